@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something was not recorded, and how much.
+ *
+ * @param stamp when it became known; the process is pid 0 when several are concerned
+ * @param cause why
+ * @param events how many events were lost; −1 when not known
+ * @param lostBytes how many bytes of streams were lost; −1 when not known
+ * @param stream the stream concerned; null when several or not known
+ */
+public record LossEvent(
+    EventStamp stamp, Cause cause, long events, long lostBytes, @Nullable StreamId stream)
+    implements CaptureEvent {
+
+  /** Why something was lost; numbers as in the registry. */
+  public enum Cause {
+    UNKNOWN,
+    /** No room in the ring buffer. */
+    RING_FULL,
+    /** The bytes could not be read from the process's memory. */
+    READ_FAULT,
+    /** A kernel map had no room for a call or stream. */
+    MAP_FULL,
+    /** A limit that the user set, or the largest call that is kept. */
+    OVER_CAP,
+    /** The kernel did not run a probe. */
+    PROBE_MISSED,
+    /** The disk was full or refused the write. */
+    WRITE_FAILED,
+    /** Probes were attached after the process may have used the library. */
+    LATE_ATTACH,
+    /** Masked before the disk and not maskable in place. */
+    REDACTED,
+    /** A damaged part of an earlier capture that this one was derived from. */
+    DAMAGED_INPUT
+  }
+}

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+/**
+ * Where the two streams of an owner stood when something ended: proof that no tail is missing.
+ *
+ * @param egressPosition position after the last byte that went out; −1 when not known
+ * @param ingressPosition position after the last byte that came in; −1 when not known
+ * @param egressLostBytes outgoing bytes below that position which are not in the capture
+ * @param ingressLostBytes incoming bytes below that position which are not in the capture
+ * @param last true when nothing more can follow on these streams
+ */
+public record StreamEnds(
+    long egressPosition,
+    long ingressPosition,
+    long egressLostBytes,
+    long ingressLostBytes,
+    boolean last) {
+  /** Nothing is known and more may follow. */
+  public static final StreamEnds UNKNOWN = new StreamEnds(-1, -1, 0, 0, false);
+
+  /** Returns the position after the last byte of a direction; −1 when not known. */
+  public long position(Direction direction) {
+    return direction == Direction.EGRESS ? egressPosition : ingressPosition;
+  }
+}
