@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer;
+
+import java.util.Locale;
+
+/** What is odd about traffic. Names in JSON are these in lower case. */
+public enum AnomalyKind {
+  /** Bytes of the message were lost. */
+  MISSING_BYTES,
+  /** The same position was captured twice with different bytes. */
+  CONFLICTING_BYTES,
+  /** A line ends in LF alone, or otherwise not as RFC 9112 says. */
+  LINE_ENDING,
+  /** The start line is not as RFC 9112 says. */
+  START_LINE,
+  /** A header line has no colon, an empty name, white space before the colon or is folded. */
+  HEADER_SYNTAX,
+  /** Content-Length is repeated, malformed, or contradicts Transfer-Encoding. */
+  CONTENT_LENGTH,
+  /** Transfer-Encoding is malformed, repeated or unknown. */
+  TRANSFER_ENCODING,
+  /** A chunk size, its extension or its end is not as RFC 9112 says. */
+  CHUNK_SYNTAX,
+  /** A limit of the parser was reached. */
+  LIMIT,
+  /** The content coding is damaged, or not the one that is named. */
+  CONTENT_CODING,
+  /** An answer came before its request had ended. */
+  EARLY_RESPONSE,
+  /** An answer has no request. */
+  UNPAIRED_RESPONSE,
+  /** Bytes belong to no message. */
+  STRAY_BYTES,
+  /** Evidence of which socket a TLS session used contradicts itself. */
+  LINK_CONTRADICTION,
+  /** The protocol was switched; what follows is not HTTP/1. */
+  PROTOCOL_SWITCH;
+
+  /** Returns the name used in JSON. */
+  public String jsonName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

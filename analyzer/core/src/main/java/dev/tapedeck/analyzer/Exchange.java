@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer;
+
+import dev.tapedeck.format.Role;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request with what answered it.
+ *
+ * <p><b>Units:</b> times in nanoseconds since the Unix epoch; see CLI contract {@code started_ns}.
+ *
+ * @param sessionNumber the session's number
+ * @param index 0-based place among the session's exchanges
+ * @param connection the connection; the same object as the session's
+ * @param request the request; null when only the answer was captured
+ * @param response the final answer; null when none was captured
+ * @param interim answers with status 1xx that came before it
+ * @param startedEpochNanos when the request began: entry of the first call for bytes going out, exit
+ *     of the call that returned the first byte for bytes coming in
+ * @param firstByteEpochNanos when the answer's first byte moved; null when there is none
+ * @param endedEpochNanos when the last byte of the exchange moved
+ * @param pipelined true when the request began before the previous answer had ended
+ * @param alsoSeenBy the other role, when the other end's own recording of it was folded into this one
+ * @param completeness of the exchange as a whole
+ * @param anomalies that concern the pairing rather than one message
+ */
+public record Exchange(
+    int sessionNumber,
+    int index,
+    ConnectionInfo connection,
+    @Nullable HttpRequest request,
+    @Nullable HttpResponse response,
+    List<HttpResponse> interim,
+    long startedEpochNanos,
+    @Nullable Long firstByteEpochNanos,
+    long endedEpochNanos,
+    boolean pipelined,
+    Set<Role> alsoSeenBy,
+    Completeness completeness,
+    List<Anomaly> anomalies) {
+  public Exchange {
+    interim = List.copyOf(interim);
+    alsoSeenBy = Set.copyOf(alsoSeenBy);
+    anomalies = List.copyOf(anomalies);
+  }
+
+  /** Returns the id in JSON and on the command line: {@code session.place}, place from 1. */
+  public String id() {
+    return sessionNumber + "." + (index + 1);
+  }
+
+  /** Returns the protocol's name as in JSON, such as {@code HTTP/1.1}. */
+  public String protocol() {
+    if (request != null) {
+      return request.version();
+    }
+    return response != null ? response.version() : "";
+  }
+}

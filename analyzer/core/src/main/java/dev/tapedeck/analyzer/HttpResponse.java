@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer;
+
+import dev.tapedeck.format.Bytes;
+import java.util.List;
+
+/**
+ * An answer, final or interim.
+ *
+ * @param status as sent, 0 when it cannot be read
+ * @param reason as sent, often empty
+ */
+public record HttpResponse(
+    int status,
+    String reason,
+    String version,
+    Bytes head,
+    HeaderFields headers,
+    HeaderFields trailers,
+    Body body,
+    MessageSpan span,
+    Completeness completeness,
+    List<Anomaly> anomalies)
+    implements HttpMessage {
+  public HttpResponse {
+    anomalies = List.copyOf(anomalies);
+  }
+}

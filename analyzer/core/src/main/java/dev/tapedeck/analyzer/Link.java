@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer;
+
+/**
+ * How the bytes of an exchange were linked to a socket.
+ *
+ * @param method what shows it
+ * @param confidence how sure it is
+ * @param explanation a sentence for people
+ */
+public record Link(Method method, Confidence confidence, String explanation) {
+  /** What shows which socket carried the bytes. */
+  public enum Method {
+    /** The bytes were taken from the socket itself. */
+    SOCKET,
+    /** The process named the descriptor to the TLS library. */
+    SET_FD,
+    /** A socket call nested in the TLS call, on the same thread. */
+    NESTED_CALL,
+    /** Record prefixes and lengths agree. */
+    CIPHERTEXT,
+    /** An import states it. */
+    IMPORT,
+    /** Nothing shows it. */
+    NONE
+  }
+
+  /** How sure a link is. */
+  public enum Confidence {
+    PROVEN,
+    LIKELY,
+    GUESSED,
+    NONE
+  }
+}

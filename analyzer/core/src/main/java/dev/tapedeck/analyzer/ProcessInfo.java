@@ -1,0 +1,12 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer;
+
+/**
+ * The process whose calls were recorded.
+ *
+ * @param pid thread group id
+ * @param comm command name; empty when not known
+ * @param exe path of the executable; empty when not known
+ */
+public record ProcessInfo(int pid, String comm, String exe) {}
