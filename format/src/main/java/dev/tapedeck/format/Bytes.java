@@ -128,12 +128,7 @@ public final class Bytes {
   public boolean equals(Object other) {
     return other instanceof Bytes that
         && Arrays.equals(
-            array,
-            offset,
-            offset + length,
-            that.array,
-            that.offset,
-            that.offset + that.length);
+            array, offset, offset + length, that.array, that.offset, that.offset + that.length);
   }
 
   @Override

@@ -9,8 +9,7 @@ package dev.tapedeck.format;
  * @param bootNanos CLOCK_BOOTTIME
  * @param realNanos CLOCK_REALTIME, nanoseconds since the Unix epoch
  */
-public record ClockEvent(EventStamp stamp, long bootNanos, long realNanos)
-    implements CaptureEvent {
+public record ClockEvent(EventStamp stamp, long bootNanos, long realNanos) implements CaptureEvent {
   /** Returns what to add to a monotonic time to get nanoseconds since the Unix epoch. */
   public long realOffsetNanos() {
     return realNanos - stamp.exitNanos();

@@ -29,7 +29,8 @@ public sealed interface ProcessEvent extends CaptureEvent {
    * The process ended.
    *
    * @param stamp who and when
-   * @param exitCode as in wait(2): the status shifted right by 8; negative signal number when killed
+   * @param exitCode as in wait(2): the status shifted right by 8; negative signal number when
+   *     killed
    */
   record Exit(EventStamp stamp, int exitCode) implements ProcessEvent {}
 

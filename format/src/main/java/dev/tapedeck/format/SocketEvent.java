@@ -17,8 +17,7 @@ public sealed interface SocketEvent extends CaptureEvent {
    * @param descriptor the process's descriptor of it
    * @param flow addresses as known when the call returned
    */
-  record Connect(
-      EventStamp stamp, ConnectionId connection, DescriptorRef descriptor, FlowKey flow)
+  record Connect(EventStamp stamp, ConnectionId connection, DescriptorRef descriptor, FlowKey flow)
       implements SocketEvent {}
 
   /**
@@ -67,7 +66,6 @@ public sealed interface SocketEvent extends CaptureEvent {
    * @param descriptor the descriptor that was closed
    * @param end what is known of the socket's two streams at that moment
    */
-  record Close(
-      EventStamp stamp, ConnectionId connection, DescriptorRef descriptor, StreamEnds end)
+  record Close(EventStamp stamp, ConnectionId connection, DescriptorRef descriptor, StreamEnds end)
       implements SocketEvent {}
 }

@@ -39,7 +39,11 @@ public sealed interface StreamEvent extends CaptureEvent {
     public Data {
       if (position < 0 || capturedLength < 0 || originalLength < capturedLength) {
         throw new IllegalArgumentException(
-            "position=" + position + " originalLength=" + originalLength + " capturedLength="
+            "position="
+                + position
+                + " originalLength="
+                + originalLength
+                + " capturedLength="
                 + capturedLength);
       }
       if (payload != null && payload.length() != capturedLength) {
@@ -58,8 +62,7 @@ public sealed interface StreamEvent extends CaptureEvent {
    * @param lengthBytes how many
    * @param call the call
    */
-  record Transfer(
-      EventStamp stamp, StreamId stream, long position, long lengthBytes, CallRef call)
+  record Transfer(EventStamp stamp, StreamId stream, long position, long lengthBytes, CallRef call)
       implements StreamEvent {}
 
   /**

@@ -20,11 +20,7 @@ import java.util.List;
  * @param anomalies of decoding
  */
 public record Body(
-    Framing framing,
-    ByteRope framed,
-    ByteRope wire,
-    ByteRope content,
-    List<Anomaly> anomalies) {
+    Framing framing, ByteRope framed, ByteRope wire, ByteRope content, List<Anomaly> anomalies) {
   /** No body. */
   public static final Body NONE =
       new Body(Framing.NONE, ByteRope.EMPTY, ByteRope.EMPTY, ByteRope.EMPTY, List.of());

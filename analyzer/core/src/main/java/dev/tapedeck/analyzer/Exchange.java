@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param request the request; null when only the answer was captured
  * @param response the final answer; null when none was captured
  * @param interim answers with status 1xx that came before it
- * @param startedEpochNanos when the request began: entry of the first call for bytes going out, exit
- *     of the call that returned the first byte for bytes coming in
+ * @param startedEpochNanos when the request began: entry of the first call for bytes going out,
+ *     exit of the call that returned the first byte for bytes coming in
  * @param firstByteEpochNanos when the answer's first byte moved; null when there is none
  * @param endedEpochNanos when the last byte of the exchange moved
  * @param pipelined true when the request began before the previous answer had ended
- * @param alsoSeenBy the other role, when the other end's own recording of it was folded into this one
+ * @param alsoSeenBy the other role, when the other end's own recording of it was folded into this
+ *     one
  * @param completeness of the exchange as a whole
  * @param anomalies that concern the pairing rather than one message
  */
