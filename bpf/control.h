@@ -1,0 +1,108 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/*
+ * What the recorder sets before loading (settings), writes while running (filters) and reads
+ * (accounts, losses). Map names are given with each struct. All are in the initial pid namespace.
+ */
+#ifndef TAPEDECK_CONTROL_H
+#define TAPEDECK_CONTROL_H
+
+#include "events.h"
+
+/* The only variable in .rodata, at offset 0: `const volatile struct settings settings`. */
+struct settings {
+	__u64 max_bytes_per_call; /* copied of one call at most; 0: CALL_BYTES_MAX */
+	__u64 wakeup_bytes;       /* unread bytes at which the reader is woken; it polls too */
+	__u32 recorder_tgid;      /* never recorded; 0: none */
+	__u32 ring;               /* event_header.ring */
+	__u8 targets_only;        /* 0: every process; 1: those in targets */
+	__u8 inherit;             /* 1: children of targets become targets when forked */
+	__u8 ports_only;          /* 1: only sockets with an end in ports, whatever their bytes */
+	__u8 sockets_off;         /* 1: bytes of plain sockets are never copied (--sources tls) */
+	__u8 reserved[4];
+};
+
+/* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
+#define CALL_BYTES_MAX  (8u << 20)
+#define CALL_PARTS_MAX  512 /* parts of one call, lost ones included */
+#define CALL_IOVECS_MAX 512 /* iovecs walked in one call */
+
+/* Map `targets`, hash: __u32 tgid -> struct target. Removed by the kernel side at exit. */
+struct target {
+	__u8 by; /* enum target_by */
+	__u8 reserved[7];
+};
+enum target_by {
+	TARGET_SET = 1,       /* by the recorder: --pid, -- COMMAND */
+	TARGET_COMM = 2,      /* for its name, by either side; ends at an exec under another name */
+	TARGET_INHERITED = 3, /* by the kernel side, at fork */
+};
+
+/* Map `target_comms`, hash: struct comm_key -> __u8 (1). Looked up at exec. */
+struct comm_key {
+	char comm[COMM_BYTES]; /* NUL-padded, at most 15 bytes of name */
+};
+
+/* Map `ports`, hash: __u16 port (host byte order) -> __u8 (1). Local or remote. */
+
+/* Map `losses`, per-CPU array: enum loss_cause -> struct loss. Sum over CPUs; only ever grows. */
+enum loss_cause {
+	LOSS_NONE = 0,       /* unused */
+	LOSS_RING_FULL = 1,  /* data parts that found more than 7/8 of the ring taken */
+	LOSS_LIFECYCLE = 2,  /* other events that found the ring full; bytes is 0 */
+	LOSS_READ_FAULT = 3, /* memory of the process was not present */
+	LOSS_MAP_FULL = 4,   /* no room for a stream or call; bytes as far as known */
+	LOSS_NO_ENTRY = 5,   /* a call returned whose entry was not seen; bytes as far as known */
+	LOSS_OVER_CAP = 6,   /* told as transfer events too */
+	LOSS_CAUSES = 7,
+};
+struct loss {
+	__u64 events;
+	__u64 bytes;
+};
+
+/*
+ * Map `tls_sessions`, hash: struct tls_key -> struct tls_session. Made at first use, removed at
+ * SSL_free; the recorder removes those of processes that ended, after writing their accounts.
+ */
+struct tls_key {
+	__u64 ssl;
+	__u64 process_start_ns;
+	__u32 tgid;
+	__u32 reserved;
+};
+struct tls_session {
+	struct stream_account streams[2]; /* by enum direction */
+	__u64 sockets[2];                 /* inode last seen bound, by enum direction; 0: none */
+	__u32 generation;                 /* as in stream_key */
+	__u32 references;                 /* SSL_new and SSL_up_ref less SSL_free */
+	__u8 port_wanted; /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */
+	__u8 reserved[7];
+};
+
+#define HEAD_BYTES_MAX 32
+
+/*
+ * Map `sockets`, hash: __u64 address of the kernel's struct sock (opaque) -> struct socket_state.
+ * Made at connect, accept or first use by a target; removed when the kernel destroys the socket.
+ */
+struct socket_state {
+	struct stream_account streams[2]; /* by enum direction */
+	__u64 socket;                     /* sockfs inode */
+	__u64 process_start_ns;           /* last user */
+	__u64 closed_total;        /* sum of both next_position when a close event was last sent */
+	__u32 tgid;                /* last user */
+	__u32 generation;          /* as in stream_key */
+	__u8 protocol;             /* enum protocol */
+	__u8 role;                 /* enum role */
+	__u8 from_start;           /* 1: seen since connect or accept */
+	__u8 announced;            /* 1: its connect, accept or existing event is in the ring */
+	__u8 closed;               /* 1: a close event is in the ring */
+	__u8 last_direction;       /* 1 + enum direction of the last bytes; 0: none yet */
+	__u8 head_bytes;           /* used in head */
+	__u8 port_wanted;          /* 1: passes the port filter */
+	__u8 head[HEAD_BYTES_MAX]; /* first bytes of the turn that is still undecided */
+};
+
+#endif /* TAPEDECK_CONTROL_H */
