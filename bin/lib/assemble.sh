@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-FileCopyrightText: The Tapedeck authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# usage: assemble.sh DIST NATIVES
+# Completes the distribution folder DIST, in whose lib/ the build has put the jars: launchers, native libraries from
+# NATIVES (the unpacked jars), completion scripts, class data archives. Run by bin/pom.xml.
+set -eu
+
+dist=$1
+natives=$2
+bin=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
+root=$(dirname -- "$bin")
+
+mkdir -p "$dist/bin/lib" "$dist/completion"
+for tool in recorder analyzer replayer; do
+  install -m 755 "$bin/$tool" "$dist/bin/$tool"
+done
+install -m 644 "$bin/lib/launch.sh" "$dist/bin/lib/launch.sh"
+install -m 755 "$bin/lib/make-archives.sh" "$dist/bin/lib/make-archives.sh"
+for document in LICENSE README.md CHANGELOG.md; do
+  install -m 644 "$root/$document" "$dist/$document"
+done
+
+# os.arch of zstd-jni, then the CPU name of jffi's folders, which is also what uname -m says.
+for pair in amd64:x86_64 aarch64:aarch64; do
+  arch=${pair#*:}
+  mkdir -p "$dist/lib/native/$arch"
+  install -m 644 "$natives/linux/${pair%:*}"/libzstd-jni-*.so "$dist/lib/native/$arch/libzstd-jni.so"
+  install -m 644 "$natives/jni/$arch-Linux"/libjffi-*.so "$dist/lib/native/$arch/"
+done
+
+for tool in recorder analyzer replayer; do
+  "$dist/bin/$tool" --version >/dev/null 2>&1 || exit 0
+  "$dist/bin/$tool" generate-completion >"$dist/completion/$tool.partial"
+  mv "$dist/completion/$tool.partial" "$dist/completion/$tool"
+done
+
+"$dist/bin/lib/make-archives.sh"
