@@ -1,0 +1,52 @@
+# SPDX-FileCopyrightText: The Tapedeck authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# The single steps of ./verify, for daily work. Nothing here does what the Maven build does not do too.
+
+MVN ?= mvn -B -ntp
+BPF_SOURCES = $(wildcard bpf/*.c bpf/*.h)
+
+.DEFAULT_GOAL := help
+.PHONY: help tools fmt check bpf build test it corpus golden bench dump demo
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
+
+tools: ## install the Debian packages that are missing
+	.ci/install-tools
+
+fmt: ## format Java and C sources
+	$(MVN) -q spotless:apply
+	clang-format -i $(BPF_SOURCES)
+
+check: bpf ## every gate, no test
+	.ci/check-sources
+	$(MVN) verify -DskipTests
+
+bpf: ## build the BPF objects of both architectures, check their format
+	clang-format --dry-run -Werror $(BPF_SOURCES)
+	$(MVN) -q -pl bpf process-resources
+
+build: ## everything that bin/ needs, no gate, no test
+	$(MVN) -q -Pquick package -DskipTests
+
+test: ## unit tests
+	$(MVN) -Pquick test
+
+it: ## unit and integration tests; the eBPF ones need root
+	$(MVN) -Pquick verify
+
+corpus: ## the conformance corpus alone
+	$(MVN) -Pquick -pl samples -am test -Dtest='Corpus*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+golden: ## rewrite all golden files; review the diff
+	$(MVN) -Pquick verify -Dgolden.update=true
+
+bench: ## the benchmarks, against their yardsticks
+	samples/bench/run.sh
+
+dump: build ## every event of FILE=some.tape, one line each
+	@bin/analyzer dump $(FILE)
+
+demo: ## record, show, export and replay a small TLS service
+	./demo
