@@ -72,8 +72,8 @@ find_java
 command=${1:-}
 
 # Serial: the smallest footprint and the fastest start. Standard output is for results only: the JVM's own warnings are off
-# and what it still has to say goes to standard error.
-set -- -XX:+UseSerialGC -Xlog:disable -XX:+DisplayVMOutputToStderr -jar "$main_jar" "$@"
+# and what it still has to say goes to standard error. No performance data file in /tmp either.
+set -- -XX:+UseSerialGC -XX:-UsePerfData -Xlog:disable -XX:+DisplayVMOutputToStderr -jar "$main_jar" "$@"
 case $command in
   '' | -* | doctor | generate-completion | help | info | targets)
     # Over before the optimising compiler could pay.
