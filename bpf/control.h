@@ -91,18 +91,18 @@ struct socket_state {
 	struct stream_account streams[2]; /* by enum direction */
 	__u64 socket;                     /* sockfs inode */
 	__u64 process_start_ns;           /* last user */
-	__u64 closed_total;        /* sum of both next_position when a close event was last sent */
-	__u32 tgid;                /* last user */
-	__u32 generation;          /* as in stream_key */
-	__u8 protocol;             /* enum protocol */
-	__u8 role;                 /* enum role */
-	__u8 from_start;           /* 1: seen since connect or accept */
-	__u8 announced;            /* 1: its connect, accept or existing event is in the ring */
-	__u8 closed;               /* 1: a close event is in the ring */
-	__u8 last_direction;       /* 1 + enum direction of the last bytes; 0: none yet */
-	__u8 head_bytes;           /* used in head */
-	__u8 port_wanted;          /* 1: passes the port filter */
-	__u8 head[HEAD_BYTES_MAX]; /* first bytes of the turn that is still undecided */
+	__u64 closed_total;  /* sum of both next_position when a close event was last sent */
+	__u32 tgid;          /* last user */
+	__u32 generation;    /* as in stream_key */
+	__u8 protocol;       /* enum protocol */
+	__u8 role;           /* enum role */
+	__u8 from_start;     /* 1: seen since connect or accept */
+	__u8 announced;      /* 1: its connect, accept or existing event is in the ring */
+	__u8 closed;         /* 1: a close event is in the ring */
+	__u8 last_direction; /* 1 + enum direction of the last bytes; 0: none yet */
+	__u8 head_bytes;     /* used in head */
+	__u8 port_wanted;    /* 1: passes the port filter */
+	__u8 head[2 * HEAD_BYTES_MAX]; /* first bytes of a turn still undecided; half is used */
 };
 
 #endif /* TAPEDECK_CONTROL_H */

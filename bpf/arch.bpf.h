@@ -1,0 +1,144 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* What differs between x86-64 and arm64: registers, system call numbers, compat tasks. */
+#ifndef TAPEDECK_ARCH_BPF_H
+#define TAPEDECK_ARCH_BPF_H
+
+#if defined(__TARGET_ARCH_x86)
+
+/* System V ABI, AMD64 supplement, 3.2.3 */
+#define FUNCTION_ARG1(ctx)   ((ctx)->di)
+#define FUNCTION_ARG2(ctx)   ((ctx)->si)
+#define FUNCTION_ARG3(ctx)   ((ctx)->dx)
+#define FUNCTION_ARG4(ctx)   ((ctx)->cx)
+#define FUNCTION_ARG5(ctx)   ((ctx)->r8)
+#define FUNCTION_RESULT(ctx) ((ctx)->ax)
+/* Stack pointer at entry; `ret` takes the return address off the stack. */
+#define ENTRY_SP(ctx)  ((ctx)->sp)
+#define RETURN_SP(ctx) ((ctx)->sp - 8)
+
+/* arch/x86/entry/calling.h: only rax is replaced by the result when sys_exit is traced. */
+#define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, orig_ax))
+#define SYSCALL_ARG1(regs)   BPF_CORE_READ(regs, di)
+#define SYSCALL_ARG2(regs)   BPF_CORE_READ(regs, si)
+#define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, dx)
+#define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, r10)
+#define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, r8)
+
+/* arch/x86/include/asm/thread_info.h: TS_COMPAT, a 32-bit system call; x32 numbers match none. */
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status) & 2;
+}
+
+/* arch/x86/entry/syscalls/syscall_64.tbl */
+static __always_inline enum call call_of_syscall(long number)
+{
+	switch (number) {
+	case 0:
+		return CALL_READ;
+	case 1:
+		return CALL_WRITE;
+	case 19:
+		return CALL_READV;
+	case 20:
+		return CALL_WRITEV;
+	case 40:
+		return CALL_SENDFILE;
+	case 42:
+		return CALL_CONNECT;
+	case 43:
+		return CALL_ACCEPT;
+	case 44:
+		return CALL_SENDTO;
+	case 45:
+		return CALL_RECVFROM;
+	case 46:
+		return CALL_SENDMSG;
+	case 47:
+		return CALL_RECVMSG;
+	case 275:
+		return CALL_SPLICE;
+	case 288:
+		return CALL_ACCEPT4;
+	case 299:
+		return CALL_RECVMMSG;
+	case 307:
+		return CALL_SENDMMSG;
+	default:
+		return CALL_NONE;
+	}
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+/* Procedure Call Standard for the Arm 64-bit Architecture, 6.8.2 */
+#define UREGS(ctx)           ((struct user_pt_regs *)(ctx))
+#define FUNCTION_ARG1(ctx)   (UREGS(ctx)->regs[0])
+#define FUNCTION_ARG2(ctx)   (UREGS(ctx)->regs[1])
+#define FUNCTION_ARG3(ctx)   (UREGS(ctx)->regs[2])
+#define FUNCTION_ARG4(ctx)   (UREGS(ctx)->regs[3])
+#define FUNCTION_ARG5(ctx)   (UREGS(ctx)->regs[4])
+#define FUNCTION_RESULT(ctx) (UREGS(ctx)->regs[0])
+#define ENTRY_SP(ctx)        (UREGS(ctx)->sp)
+#define RETURN_SP(ctx)       (UREGS(ctx)->sp)
+
+/* arch/arm64/kernel/syscall.c: x0 holds the result when sys_exit is traced, orig_x0 the argument. */
+#define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, syscallno))
+#define SYSCALL_ARG1(regs)   BPF_CORE_READ(regs, orig_x0)
+#define SYSCALL_ARG2(regs)   BPF_CORE_READ(regs, regs[1])
+#define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, regs[2])
+#define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, regs[3])
+#define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, regs[4])
+
+/* arch/arm64/include/asm/thread_info.h: TIF_32BIT */
+static __always_inline bool is_compat(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.flags) & (1 << 22);
+}
+
+/* include/uapi/asm-generic/unistd.h */
+static __always_inline enum call call_of_syscall(long number)
+{
+	switch (number) {
+	case 63:
+		return CALL_READ;
+	case 64:
+		return CALL_WRITE;
+	case 65:
+		return CALL_READV;
+	case 66:
+		return CALL_WRITEV;
+	case 71:
+		return CALL_SENDFILE;
+	case 76:
+		return CALL_SPLICE;
+	case 202:
+		return CALL_ACCEPT;
+	case 203:
+		return CALL_CONNECT;
+	case 206:
+		return CALL_SENDTO;
+	case 207:
+		return CALL_RECVFROM;
+	case 211:
+		return CALL_SENDMSG;
+	case 212:
+		return CALL_RECVMSG;
+	case 242:
+		return CALL_ACCEPT4;
+	case 243:
+		return CALL_RECVMMSG;
+	case 269:
+		return CALL_SENDMMSG;
+	default:
+		return CALL_NONE;
+	}
+}
+
+#else
+#error "build with -D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64"
+#endif
+
+#endif /* TAPEDECK_ARCH_BPF_H */

@@ -1,0 +1,118 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/*
+ * Library calls in flight: a small stack for each thread. Frames nest, so an entry whose stack
+ * pointer is below that of a newer event belongs to a frame that is gone (its return was missed).
+ */
+#ifndef TAPEDECK_CALLS_BPF_H
+#define TAPEDECK_CALLS_BPF_H
+
+/* The mask says to the verifier what the callers have checked: the index is in the array. */
+static __always_inline struct call_in_flight *entry_at(struct thread_calls *calls, u32 index)
+{
+	barrier_var(index);
+	return &calls->stack[index & (CALL_DEPTH_MAX - 1)];
+}
+
+/*
+ * Whether the newest entry cannot be a caller of `call`. At the same stack pointer it can only be
+ * one that jumped: another function with the same session (SSL_write_ex to SSL_write_ex2).
+ */
+static __always_inline bool is_stale(const struct call_in_flight *newest,
+				     const struct call_in_flight *call)
+{
+	if (newest->stack_pointer != call->stack_pointer)
+		return newest->stack_pointer < call->stack_pointer;
+	return newest->call == call->call || newest->ssl != call->ssl;
+}
+
+static __always_inline void enter_call(struct call_in_flight *call)
+{
+	u32 tid = (u32)bpf_get_current_pid_tgid();
+	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
+	u32 depth;
+
+	if (!calls) {
+		struct thread_calls first = { .depth = 1 };
+
+		first.stack[0] = *call;
+		if (bpf_map_update_elem(&calls_in_flight, &tid, &first, BPF_ANY))
+			count_loss(LOSS_MAP_FULL, 0);
+		return;
+	}
+	/* Both loops: at most CALL_DEPTH_MAX rounds, the index is checked against it before use. */
+	depth = calls->depth;
+	for (int i = 0; i < CALL_DEPTH_MAX; i++) {
+		if (!depth || depth > CALL_DEPTH_MAX || !is_stale(entry_at(calls, depth - 1), call))
+			break;
+		depth--;
+	}
+	for (u32 i = 0; i < CALL_DEPTH_MAX; i++) {
+		if (i < depth && calls->stack[i].ssl == call->ssl &&
+		    calls->stack[i].direction == call->direction)
+			call->nested = 1;
+	}
+	if (depth >= CALL_DEPTH_MAX) {
+		count_loss(LOSS_MAP_FULL, 0);
+		return;
+	}
+	*entry_at(calls, depth) = *call;
+	calls->depth = depth + 1;
+}
+
+/* Takes the entry of a returning call off the stack into *out. False: its entry was not seen. */
+static __always_inline bool leave_call(enum call which, u64 stack_pointer,
+				       struct call_in_flight *out)
+{
+	u32 tid = (u32)bpf_get_current_pid_tgid();
+	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
+	bool found = false;
+	u32 depth;
+
+	if (!calls)
+		return false;
+	depth = calls->depth;
+	/* At most CALL_DEPTH_MAX rounds, the index is checked against it before use. */
+	for (int i = 0; i < CALL_DEPTH_MAX; i++) {
+		struct call_in_flight *newest;
+
+		if (!depth || depth > CALL_DEPTH_MAX)
+			break;
+		newest = entry_at(calls, depth - 1);
+		if (newest->stack_pointer > stack_pointer ||
+		    (newest->stack_pointer == stack_pointer && newest->call != which))
+			break;
+		depth--;
+		if (newest->stack_pointer == stack_pointer) {
+			*out = *newest;
+			found = true;
+			break;
+		}
+	}
+	calls->depth = depth;
+	if (!depth)
+		bpf_map_delete_elem(&calls_in_flight, &tid);
+	return found;
+}
+
+/* The library call that the current thread is inside of; false: none. */
+static __always_inline bool innermost_call(struct tls_key *key, const struct actor *me)
+{
+	u32 tid = me->tid;
+	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
+	u32 depth;
+
+	if (!calls)
+		return false;
+	depth = calls->depth;
+	if (!depth || depth > CALL_DEPTH_MAX)
+		return false;
+	key->ssl = entry_at(calls, depth - 1)->ssl;
+	key->process_start_ns = me->start_ns;
+	key->tgid = me->tgid;
+	key->reserved = 0;
+	return true;
+}
+
+#endif /* TAPEDECK_CALLS_BPF_H */

@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* Who acts, event headers, room in the ring, waking the reader, counting losses. */
+#ifndef TAPEDECK_EMIT_BPF_H
+#define TAPEDECK_EMIT_BPF_H
+
+/* The process that an event is about, and the time of it. */
+struct actor {
+	u64 start_ns;
+	u64 now_ns;
+	u32 tgid;
+	u32 tid;
+};
+
+static __always_inline struct actor current_actor(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 id = bpf_get_current_pid_tgid();
+	struct actor me = {
+		.start_ns = BPF_CORE_READ(task, group_leader, start_boottime),
+		.now_ns = bpf_ktime_get_ns(),
+		.tgid = id >> 32,
+		.tid = (u32)id,
+	};
+
+	return me;
+}
+
+static __always_inline void count_loss(enum loss_cause cause, u64 bytes)
+{
+	u32 key = cause;
+	struct loss *loss = bpf_map_lookup_elem(&losses, &key);
+
+	if (!loss)
+		return;
+	/* Atomic though per CPU: a preempted uprobe program shares its CPU. */
+	__sync_fetch_and_add(&loss->events, 1);
+	__sync_fetch_and_add(&loss->bytes, bytes);
+}
+
+static __always_inline u64 next_sequence(void)
+{
+	u32 key = 0;
+	u64 *last = bpf_map_lookup_elem(&sequences, &key);
+
+	return last ? fetch_add(last, 1) + 1 : 0;
+}
+
+static __always_inline void fill_header(struct event_header *header, enum event_kind kind, u32 size,
+					const struct actor *me, u64 enter_ns)
+{
+	header->size = size;
+	header->kind = kind;
+	header->version = EVENTS_VERSION;
+	header->flags = 0;
+	header->enter_ns = enter_ns;
+	header->exit_ns = me->now_ns;
+	header->process_start_ns = me->start_ns;
+	header->tgid = me->tgid;
+	header->tid = me->tid;
+	header->cpu = bpf_get_smp_processor_id();
+	header->ring = settings.ring;
+	header->sequence = next_sequence();
+}
+
+/*
+ * Flags for submitting a record of `bytes`: one wake-up each time that the unread amount passes a
+ * multiple of wakeup_bytes. A pass that two CPUs hide from each other is made good by the next
+ * multiple, or by the time-out of the reader's poll.
+ */
+static __always_inline u64 wakeup_flags(u64 bytes)
+{
+	u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	u64 step = settings.wakeup_bytes;
+
+	if (!step || unread < bytes || unread / step != (unread - bytes) / step)
+		return BPF_RB_FORCE_WAKEUP;
+	return BPF_RB_NO_WAKEUP;
+}
+
+/* Whether payload of `bytes` may be reserved: the last eighth of the ring is for other events. */
+static __always_inline bool has_room_for_data(u64 bytes)
+{
+	u64 size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) + bytes <= size - size / 8;
+}
+
+/* Reserves a zeroed event of a constant size; NULL is counted as a lost lifecycle event. */
+#define RESERVE_EVENT(event)                                                                       \
+	({                                                                                         \
+		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);                           \
+		if (event)                                                                         \
+			__builtin_memset(event, 0, sizeof(*event));                                \
+		else                                                                               \
+			count_loss(LOSS_LIFECYCLE, 0);                                             \
+		event;                                                                             \
+	})
+
+#define SUBMIT_EVENT(event) bpf_ringbuf_submit(event, wakeup_flags(sizeof(*event)))
+
+#endif /* TAPEDECK_EMIT_BPF_H */

@@ -1,0 +1,196 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* Sends the bytes of one call as data events, in parts, from a buffer, iovecs or messages. */
+#ifndef TAPEDECK_PARTS_BPF_H
+#define TAPEDECK_PARTS_BPF_H
+
+/* Where the bytes are, and how far the work is. Lives on the stack of the program. */
+struct part_job {
+	u64 messages; /* struct mmsghdr[] in user memory, next one */
+	u64 iovecs;   /* struct iovec[] in user memory, next one */
+	u64 segment;  /* bytes in user memory, next one */
+	u64 segment_bytes;
+	u64 message_bytes; /* left of the current message; no messages: all */
+	u64 copy_bytes;    /* left to copy of the call */
+	u64 lost_bytes;    /* of this call */
+	u32 messages_left;
+	u32 iovecs_left;
+	u32 unreadable; /* 1: the iovecs or messages themselves could not be read */
+	u32 reserved;
+	struct data_event event; /* filled but for sequence and part */
+};
+
+/*
+ * Copies n bytes into a record with room for `room` (a constant, as bpf_ringbuf_reserve wants it).
+ * Nothing can sleep between reserve and submit: bpf_probe_read_user does not fault pages in.
+ */
+static __always_inline enum loss_cause copy_part(struct part_job *job, u32 n, const u32 room)
+{
+	struct data_event *event;
+
+	if (!has_room_for_data(sizeof(*event) + room))
+		return LOSS_RING_FULL;
+	event = bpf_ringbuf_reserve(&events, sizeof(*event) + room, 0);
+	if (!event)
+		return LOSS_RING_FULL;
+	__builtin_memcpy(event, &job->event, sizeof(*event));
+	/* Always true; said again so that the verifier knows n <= room for the register in use. */
+	barrier_var(n);
+	if (n > room || bpf_probe_read_user(event->bytes, n, (void *)job->segment)) {
+		bpf_ringbuf_discard(event, BPF_RB_NO_WAKEUP);
+		return LOSS_READ_FAULT;
+	}
+	bpf_ringbuf_submit(event, wakeup_flags(sizeof(*event) + room));
+	return LOSS_NONE;
+}
+
+/* Size classes: powers of two waste a quarter of the ring on average, a single class much more. */
+static __always_inline enum loss_cause copy_part_by_class(struct part_job *job, u32 n)
+{
+	if (n <= 256)
+		return copy_part(job, n, 256);
+	if (n <= 1024)
+		return copy_part(job, n, 1024);
+	if (n <= 2048)
+		return copy_part(job, n, 2048);
+	if (n <= 4096)
+		return copy_part(job, n, 4096);
+	if (n <= 8192)
+		return copy_part(job, n, 8192);
+	if (n <= 16384)
+		return copy_part(job, n, 16384);
+	return copy_part(job, n, PART_BYTES_MAX);
+}
+
+/* Makes the next segment current. 1: there is none, or it cannot be read. */
+static __always_inline long next_segment(struct part_job *job)
+{
+	struct iovec iovec;
+	struct mmsghdr message;
+
+	if (job->iovecs_left && job->message_bytes) {
+		if (bpf_probe_read_user(&iovec, sizeof(iovec), (void *)job->iovecs))
+			return 1;
+		job->iovecs += sizeof(iovec);
+		job->iovecs_left--;
+		job->segment = iovec.iov_base;
+		job->segment_bytes =
+			iovec.iov_len < job->message_bytes ? iovec.iov_len : job->message_bytes;
+		return 0;
+	}
+	if (!job->messages_left ||
+	    bpf_probe_read_user(&message, sizeof(message), (void *)job->messages))
+		return 1;
+	job->messages += sizeof(message);
+	job->messages_left--;
+	job->iovecs = message.msg_hdr.msg_iov;
+	job->iovecs_left = message.msg_hdr.msg_iovlen;
+	job->message_bytes = message.msg_len;
+	return 0;
+}
+
+/* One step: a new segment, or one part. 1: done. bpf_loop wants its context on the stack. */
+static long send_part(u32 index, struct part_job **job_pointer)
+{
+	struct part_job *job = *job_pointer;
+	u64 n = job->segment_bytes;
+	enum loss_cause cause;
+
+	if (!job->copy_bytes)
+		return 1;
+	if (!n) {
+		job->unreadable = next_segment(job);
+		return job->unreadable;
+	}
+	if (n > job->copy_bytes)
+		n = job->copy_bytes;
+	if (n > PART_BYTES_MAX)
+		n = PART_BYTES_MAX;
+	job->copy_bytes -= n;
+	job->segment_bytes -= n;
+	job->message_bytes -= n;
+	if (job->copy_bytes)
+		job->event.flags |= DATA_FLAG_MORE;
+	else
+		job->event.flags &= ~DATA_FLAG_MORE;
+	job->event.length_bytes = n;
+	job->event.header.size = sizeof(job->event) + n;
+	job->event.header.sequence = next_sequence();
+	cause = copy_part_by_class(job, n);
+	if (cause) {
+		count_loss(cause, n);
+		job->lost_bytes += n;
+		job->event.lost_bytes += n;
+	}
+	job->segment += n;
+	job->event.position += n;
+	job->event.part_offset += n;
+	job->event.part_index++;
+	return 0;
+}
+
+/* Tells of `bytes` at the job's position without sending them; event.cause says why. */
+static __always_inline void send_transfer(struct part_job *job, u64 bytes)
+{
+	struct data_event *event;
+
+	if (!has_room_for_data(sizeof(*event))) {
+		count_loss(LOSS_LIFECYCLE, 0);
+		return;
+	}
+	if (!RESERVE_EVENT(event))
+		return;
+	__builtin_memcpy(event, &job->event, sizeof(*event));
+	event->header.kind = EVENT_TRANSFER;
+	event->header.size = sizeof(*event);
+	event->header.sequence = next_sequence();
+	event->length_bytes = bytes;
+	event->flags &= ~DATA_FLAG_MORE;
+	SUBMIT_EVENT(event);
+}
+
+/*
+ * Sends a call whose bytes have been added to the account already; job->event is filled but for
+ * lengths and flags, the source is set, or event.cause if there is none. What is not sent is added
+ * to lost or skipped. A global function: the verifier looks at it once, not once for each path to it,
+ * and knows nothing of what it is called with.
+ */
+__noinline int send_call(struct part_job *job, struct stream_account *account)
+{
+	u64 cap = settings.max_bytes_per_call;
+	u64 all, rest;
+
+	if (!job || !account)
+		return 0;
+	all = job->event.returned_bytes;
+	if (!cap || cap > CALL_BYTES_MAX)
+		cap = CALL_BYTES_MAX;
+	job->event.lost_bytes = account->lost_bytes;
+	if (!job->event.cause) {
+		job->copy_bytes = all < cap ? all : cap;
+		job->event.flags = all > cap ? DATA_FLAG_CUT : 0;
+		if (!job->unreadable)
+			REPEAT(STEPS_MAX, send_part, &job);
+		if (job->unreadable) {
+			count_loss(LOSS_READ_FAULT, job->copy_bytes);
+			job->lost_bytes += job->copy_bytes;
+			job->event.position += job->copy_bytes;
+			job->event.part_offset += job->copy_bytes;
+		}
+	}
+	if (job->lost_bytes)
+		__sync_fetch_and_add(&account->lost_bytes, job->lost_bytes);
+	rest = all - job->event.part_offset;
+	if (!rest)
+		return 0;
+	__sync_fetch_and_add(&account->skipped_bytes, rest);
+	if (!job->event.cause) {
+		job->event.cause = TRANSFER_CAP;
+		count_loss(LOSS_OVER_CAP, rest);
+	}
+	send_transfer(job, rest);
+	return 0;
+}
+
+#endif /* TAPEDECK_PARTS_BPF_H */

@@ -1,0 +1,98 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* TLS sessions: their state, the events of their life, the sockets they are seen with. */
+#ifndef TAPEDECK_SESSION_BPF_H
+#define TAPEDECK_SESSION_BPF_H
+
+#define BOTH_DIRECTIONS 3
+
+static __always_inline struct tls_key session_key(const struct actor *me, u64 ssl)
+{
+	struct tls_key key = {
+		.ssl = ssl,
+		.process_start_ns = me->start_ns,
+		.tgid = me->tgid,
+	};
+
+	return key;
+}
+
+/* The state of a session, made at its first use; NULL: no room. */
+static __noinline struct tls_session *get_session(const struct tls_key *key)
+{
+	struct tls_session *session = bpf_map_lookup_elem(&tls_sessions, key);
+	struct tls_session fresh = { .references = 1 };
+
+	if (session)
+		return session;
+	fresh.generation = next_number(COUNTER_TLS_SESSION);
+	/* NOEXIST: of two threads that get here at once, one makes it and both use it. */
+	bpf_map_update_elem(&tls_sessions, key, &fresh, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&tls_sessions, key);
+}
+
+static __always_inline int send_tls_event(const struct tls_session *session, const struct actor *me,
+					  u64 ssl, u64 enter_ns, enum event_kind kind,
+					  enum call call, s32 result)
+{
+	struct tls_event *event;
+
+	if (!RESERVE_EVENT(event))
+		return 0;
+	fill_header(&event->header, kind, sizeof(*event), me, enter_ns);
+	event->ssl = ssl;
+	event->generation = session->generation;
+	event->result = result;
+	event->call = call;
+	event->egress = session->streams[DIRECTION_EGRESS];
+	event->ingress = session->streams[DIRECTION_INGRESS];
+	SUBMIT_EVENT(event);
+	return 0;
+}
+
+/*
+ * Sends the evidence that a session uses a socket in the given directions (bits), unless that was
+ * the last thing said about it. state is NULL where the descriptor is no stream socket.
+ */
+static __noinline int bind_session(const struct tls_key *key, const struct actor *me,
+				   struct socket_state *state, const struct socket_ref *ref,
+				   u8 directions)
+{
+	u8 method = ref->call >= CALL_READ ? BINDING_NESTED : BINDING_SET_FD;
+	struct tls_session *session = get_session(key);
+	u64 inode = state ? state->socket : 0;
+	struct tls_binding_event *event;
+
+	if (!session)
+		return 0;
+	if (state && settings.ports_only && session->port_wanted != 1)
+		session->port_wanted = state->port_wanted ? 1 : 2;
+	if (method == BINDING_NESTED) {
+		if (session->sockets[DIRECTION_EGRESS] == inode)
+			directions &= ~(1 << DIRECTION_EGRESS);
+		if (session->sockets[DIRECTION_INGRESS] == inode)
+			directions &= ~(1 << DIRECTION_INGRESS);
+		if (!directions)
+			return 0;
+	}
+	if (!RESERVE_EVENT(event))
+		return 0;
+	fill_header(&event->header, EVENT_TLS_BINDING, sizeof(*event), me, 0);
+	event->ssl = key->ssl;
+	event->socket = inode;
+	event->tls_generation = session->generation;
+	event->socket_generation = state ? state->generation : 0;
+	event->fd = ref->fd;
+	event->call = ref->call;
+	event->method = method;
+	event->directions = directions;
+	SUBMIT_EVENT(event);
+	if (method == BINDING_NESTED && (directions & (1 << DIRECTION_EGRESS)))
+		session->sockets[DIRECTION_EGRESS] = inode;
+	if (method == BINDING_NESTED && (directions & (1 << DIRECTION_INGRESS)))
+		session->sockets[DIRECTION_INGRESS] = inode;
+	return 0;
+}
+
+#endif /* TAPEDECK_SESSION_BPF_H */

@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* The one object: contract, maps, helpers, then programs by what they hang on. See README.md. */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+#include "control.h"
+#include "maps.bpf.h"
+
+#include "arch.bpf.h"
+#include "compat.bpf.h"
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "parts.bpf.h"
+#include "calls.bpf.h"
+#include "socket.bpf.h"
+#include "session.bpf.h"
+#include "classify.bpf.h"
+
+#include "process.bpf.h"
+#include "tcp.bpf.h"
+#include "sys_exit.bpf.h"
+#include "openssl.bpf.h"
+#include "openssl_life.bpf.h"
+
+char LICENSE[] SEC("license") = "Dual BSD/GPL";
