@@ -2,13 +2,15 @@
 # SPDX-FileCopyrightText: The Tapedeck authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: assemble.sh DIST NATIVES
+# usage: assemble.sh DIST NATIVES JAVA_HOME
 # Completes the distribution folder DIST, in whose lib/ the build has put the jars: launchers, native libraries from
 # NATIVES (the unpacked jars), completion scripts, class data archives. Run by bin/pom.xml.
 set -eu
 
 dist=$1
 natives=$2
+export JAVA_HOME="$3"
+unset TAPEDECK_JAVA_HOME TAPEDECK_JAVA_OPTS
 bin=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")
 root=$(dirname -- "$bin")
 
@@ -28,6 +30,11 @@ for pair in amd64:x86_64 aarch64:aarch64; do
   mkdir -p "$dist/lib/native/$arch"
   install -m 644 "$natives/linux/${pair%:*}"/libzstd-jni-*.so "$dist/lib/native/$arch/libzstd-jni.so"
   install -m 644 "$natives/jni/$arch-Linux"/libjffi-*.so "$dist/lib/native/$arch/"
+done
+
+# 40 ms of each start, see the class comment.
+for picocli in "$dist"/lib/picocli-*.jar; do
+  "$JAVA_HOME/bin/java" -cp "$(echo "$dist"/lib/asm-[0-9]*.jar):$picocli" "$bin/lib/ModernizeClasses.java" "$picocli"
 done
 
 for tool in recorder analyzer replayer; do
