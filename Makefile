@@ -4,7 +4,6 @@
 # The single steps of ./verify, for daily work. Nothing here does what the Maven build does not do too.
 
 MVN ?= mvn -B -ntp
-BPF_SOURCES = $(wildcard bpf/*.c bpf/*.h)
 
 .DEFAULT_GOAL := help
 .PHONY: help tools fmt check bpf build test it corpus golden bench dump demo
@@ -17,14 +16,14 @@ tools: ## install the Debian packages that are missing
 
 fmt: ## format Java and C sources
 	$(MVN) -q spotless:apply
-	clang-format -i $(BPF_SOURCES)
+	$(MAKE) --no-print-directory -C bpf fmt
 
 check: bpf ## every gate, no test
 	.ci/check-sources
 	$(MVN) verify -DskipTests
 
 bpf: ## build the BPF objects of both architectures, check their format
-	clang-format --dry-run -Werror $(BPF_SOURCES)
+	$(MAKE) --no-print-directory -C bpf check
 	$(MVN) -q -pl bpf process-resources
 
 build: ## everything that bin/ needs, no gate, no test
