@@ -105,4 +105,26 @@ struct socket_state {
 	__u8 head[2 * HEAD_BYTES_MAX]; /* first bytes of a turn still undecided; half is used */
 };
 
+/*
+ * Map `unsent_ends`, hash: struct end_key -> struct unsent_end. Where the ring had no room for the
+ * close, free or clear event that carries a last account, it is kept here instead. The recorder
+ * reads and removes them from time to time and at the end.
+ */
+struct end_key {
+	__u32 owner; /* enum owner */
+	__u32 generation;
+};
+struct unsent_end {
+	struct stream_account streams[2]; /* by enum direction */
+	__u64 id;                         /* as in stream_key */
+	__u64 process_start_ns;
+	__u64 ended_ns; /* CLOCK_MONOTONIC */
+	__u32 tgid;
+	__u16 kind;    /* enum event_kind of the event that could not be sent */
+	__u8 cause;    /* enum close_cause; 0 for TLS */
+	__u8 protocol; /* enum protocol; 0 for TLS */
+	__u8 role;     /* enum role; 0 for TLS */
+	__u8 reserved[7];
+};
+
 #endif /* TAPEDECK_CONTROL_H */

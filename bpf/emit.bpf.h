@@ -66,13 +66,14 @@ static __always_inline void fill_header(struct event_header *header, enum event_
 
 /*
  * Flags for submitting a record of `bytes`: one wake-up each time that the unread amount passes a
- * multiple of wakeup_bytes. A pass that two CPUs hide from each other is made good by the next
+ * multiple of wakeup_bytes, or of a quarter of the ring. A pass that two CPUs hide from each other is made good by the next
  * multiple, or by the time-out of the reader's poll.
  */
 static __always_inline u64 wakeup_flags(u64 bytes)
 {
 	u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	u64 step = settings.wakeup_bytes;
+	u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
+	u64 step = settings.wakeup_bytes < quarter ? settings.wakeup_bytes : quarter;
 
 	if (!step || unread < bytes || unread / step != (unread - bytes) / step)
 		return BPF_RB_FORCE_WAKEUP;
@@ -99,5 +100,14 @@ static __always_inline bool has_room_for_data(u64 bytes)
 	})
 
 #define SUBMIT_EVENT(event) bpf_ringbuf_submit(event, wakeup_flags(sizeof(*event)))
+
+/* Keeps the account of a stream whose last event found no room. */
+static __always_inline void keep_end(enum owner owner, u32 generation, const struct unsent_end *end)
+{
+	struct end_key key = { .owner = owner, .generation = generation };
+
+	if (bpf_map_update_elem(&unsent_ends, &key, end, BPF_ANY))
+		count_loss(LOSS_MAP_FULL, 0);
+}
 
 #endif /* TAPEDECK_EMIT_BPF_H */

@@ -90,7 +90,7 @@ static __always_inline long next_segment(struct part_job *job)
 	return 0;
 }
 
-/* One step: a new segment, or one part. 1: done. bpf_loop wants its context on the stack. */
+/* One step: the next part, of a new segment if need be. 1: done. bpf_loop wants its context on the stack. */
 static long send_part(u32 index, struct part_job **job_pointer)
 {
 	struct part_job *job = *job_pointer;
@@ -101,7 +101,9 @@ static long send_part(u32 index, struct part_job **job_pointer)
 		return 1;
 	if (!n) {
 		job->unreadable = next_segment(job);
-		return job->unreadable;
+		n = job->segment_bytes;
+		if (job->unreadable || !n)
+			return job->unreadable;
 	}
 	if (n > job->copy_bytes)
 		n = job->copy_bytes;

@@ -32,14 +32,33 @@ static __noinline struct tls_session *get_session(const struct tls_key *key)
 	return bpf_map_lookup_elem(&tls_sessions, key);
 }
 
+static __always_inline void keep_session(const struct tls_session *session, const struct actor *me,
+					 u64 ssl, enum event_kind kind)
+{
+	struct unsent_end end = {
+		.streams[0] = session->streams[0],
+		.streams[1] = session->streams[1],
+		.id = ssl,
+		.process_start_ns = me->start_ns,
+		.ended_ns = me->now_ns,
+		.tgid = me->tgid,
+		.kind = kind,
+	};
+
+	keep_end(OWNER_TLS, session->generation, &end);
+}
+
 static __always_inline int send_tls_event(const struct tls_session *session, const struct actor *me,
 					  u64 ssl, u64 enter_ns, enum event_kind kind,
 					  enum call call, s32 result)
 {
 	struct tls_event *event;
 
-	if (!RESERVE_EVENT(event))
+	if (!RESERVE_EVENT(event)) {
+		if (kind == EVENT_TLS_FREE || kind == EVENT_TLS_CLEAR)
+			keep_session(session, me, ssl, kind);
 		return 0;
+	}
 	fill_header(&event->header, kind, sizeof(*event), me, enter_ns);
 	event->ssl = ssl;
 	event->generation = session->generation;

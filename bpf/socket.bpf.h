@@ -84,8 +84,12 @@ static __noinline int announce(struct socket_state *state, const struct socket_r
 	struct socket_event *event;
 	struct sock *sk = ref->sk;
 
-	if (state->announced || !state->port_wanted || !RESERVE_EVENT(event))
+	if (state->announced || !state->port_wanted)
 		return 0;
+	event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event)
+		return 0; /* tried again at the next call; send_close counts it if there is none */
+	__builtin_memset(event, 0, sizeof(*event));
 	fill_header(&event->header, kind, sizeof(*event), me, 0);
 	event->socket = state->socket;
 	event->generation = state->generation;
@@ -121,6 +125,25 @@ static __always_inline u64 moved_bytes(const struct socket_state *state)
 	return state->streams[0].next_position + state->streams[1].next_position;
 }
 
+static __always_inline void keep_close(struct socket_state *state, const struct actor *me,
+				       enum close_cause cause)
+{
+	struct unsent_end end = {
+		.streams[0] = state->streams[0],
+		.streams[1] = state->streams[1],
+		.id = state->socket,
+		.process_start_ns = me->start_ns,
+		.ended_ns = me->now_ns,
+		.tgid = me->tgid,
+		.kind = EVENT_CLOSE,
+		.cause = cause,
+		.protocol = state->protocol,
+		.role = state->role,
+	};
+
+	keep_end(OWNER_SOCKET, state->generation, &end);
+}
+
 /*
  * Sends the end of a socket and its accounts. This may run in softirq, so the process is the last
  * user and the thread is told only if it is one of that process.
@@ -136,8 +159,18 @@ static __noinline int send_close(struct socket_state *state, enum close_cause ca
 		.tid = id >> 32 == state->tgid ? (u32)id : 0,
 	};
 
-	if (!state->port_wanted || !RESERVE_EVENT(event))
+	if (!state->port_wanted)
 		return 0;
+	if (!state->announced) {
+		state->announced = 1;
+		count_loss(LOSS_LIFECYCLE, 0);
+	}
+	state->closed_total = moved_bytes(state);
+	state->closed = 1;
+	if (!RESERVE_EVENT(event)) {
+		keep_close(state, &me, cause);
+		return 0;
+	}
 	fill_header(&event->header, EVENT_CLOSE, sizeof(*event), &me, 0);
 	if (!me.tid)
 		event->header.flags = EVENT_FLAG_DETACHED;
@@ -148,8 +181,6 @@ static __noinline int send_close(struct socket_state *state, enum close_cause ca
 	event->role = state->role;
 	event->egress = state->streams[DIRECTION_EGRESS];
 	event->ingress = state->streams[DIRECTION_INGRESS];
-	state->closed_total = moved_bytes(state);
-	state->closed = 1;
 	SUBMIT_EVENT(event);
 	return 0;
 }

@@ -1,0 +1,216 @@
+# SPDX-FileCopyrightText: The Tapedeck authors
+# SPDX-License-Identifier: Apache-2.0
+"""Developer test of the kernel side: records real programs and compares every stream with what they sent.
+
+   run.py RECORDER OBJECT [CASE...]     needs root, BTF, nginx, curl and the system's Python
+"""
+import collections
+import glob
+import hashlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PYTHON = "/usr/bin/python3"
+LIBSSL = sorted(glob.glob("/usr/lib/*/libssl.so.3"))[0]
+SIZES = [0, 1, 100, 4096, 16384, 16385, 65536, 300000, 3000000]
+NGINX = """daemon off; error_log stderr error; pid {d}/pid; events {{}}
+http {{ access_log off; client_body_temp_path {d}/b; proxy_temp_path {d}/p; fastcgi_temp_path {d}/f;
+ uwsgi_temp_path {d}/u; scgi_temp_path {d}/s; client_max_body_size 9m;
+ server {{ listen 127.0.0.1:{tls} ssl; listen 127.0.0.1:{plain}; ssl_certificate {d}/cert.pem;
+  ssl_certificate_key {d}/cert.pem; root {d}; sendfile {sendfile}; location /put/ {{ dav_methods PUT; }} }} }}"""
+
+
+def check(condition, what):
+    if not condition:
+        raise SystemExit("FAILED: " + what)
+
+
+class Recording:
+    """A recorder in the background; afterwards `events`, `accounts`, `losses` and the streams."""
+
+    def __init__(self, recorder, obj, folder, ring=64 << 20, cap=0, port=0, comms=("nginx", "curl", "python3")):
+        self.folder = folder
+        os.makedirs(folder)
+        self.out = open(folder + ".log", "w+")
+        self.process = subprocess.Popen(
+            [recorder, obj, LIBSSL, folder, str(ring), str(cap), str(port), *comms],
+            stdout=self.out, stderr=subprocess.PIPE, text=True)
+        for line in self.process.stderr:
+            if line == "recording\n":
+                return
+        raise SystemExit("FAILED: the recorder did not start")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        check(self.process.wait() == 0, "recorder's exit code")
+        self.process.stderr.close()
+        self.out.seek(0)
+        rows = [dict(f.split("=", 1) for f in line.split() if "=" in f) for line in self.out]
+        self.events = [r for r in rows if "kind" in r]
+        self.losses = {int(r["loss"]): (int(r["events"]), int(r["bytes"])) for r in rows if "loss" in r}
+        self.accounts = {}
+        for r in rows:
+            owner = {"tls": "1", "socket": "2"}.get(r.get("account")) or {"9": "2", "17": "1"}.get(r.get("kind"))
+            if owner:
+                for direction, text in (("0", r["out"]), ("1", r["in"])):
+                    self.accounts[owner, r["gen"], direction] = tuple(map(int, text.split("/")))
+        self.captured = collections.Counter()
+        for r in self.events:
+            if r["kind"] == "10":
+                self.captured[r["owner"], r["gen"], r["dir"]] += int(r["len"])
+        return self
+
+    def digests(self, owner, direction):
+        """Digest -> number of streams with these bytes."""
+        found = collections.Counter()
+        for name in os.listdir(self.folder):
+            if re.fullmatch("%s-[0-9]+-[0-9]+-%s" % (owner, direction), name):
+                with open(os.path.join(self.folder, name), "rb") as f:
+                    found[hashlib.sha256(f.read()).hexdigest()] += 1
+        return found
+
+    def check_accounts(self):
+        """captured + lost + skipped = produced, for each stream."""
+        for key, (produced, lost, skipped) in self.accounts.items():
+            check(self.captured[key] + lost + skipped == produced,
+                  "account of %s: %d + %d + %d != %d" % (key, self.captured[key], lost, skipped, produced))
+        check(set(self.captured) <= set(self.accounts), "streams without account")
+        return sum(a[0] for a in self.accounts.values()), sum(a[1] for a in self.accounts.values())
+
+
+def workload(mode, work):
+    run = subprocess.run([PYTHON, HERE + "/workload.py", mode, work + "/cert.pem"], check=True,
+                         stdout=subprocess.PIPE, text=True)
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def check_both_ends(recording, owner, truth):
+    """Each stream was seen where it was sent and where it was received, once each, right to the byte."""
+    expected = collections.Counter()
+    for row in truth:
+        expected[row["out"]] += 1
+        expected[row["in"]] += 1
+    for direction in "01":
+        found = recording.digests(owner, direction)
+        check(not expected - found, "owner %s direction %s: %d of %d streams missing or wrong" % (
+            owner, direction, sum((expected - found).values()), sum(expected.values())))
+
+
+def case_python(make, work, owner, mode):
+    recording = make()
+    truth = workload(mode, work)
+    recording.stop()
+    check(not any(events for events, _ in recording.losses.values()), "losses: %s" % recording.losses)
+    check_both_ends(recording, owner, truth)
+    produced, _ = recording.check_accounts()
+    ports = {r["local"] for r in recording.events if r["kind"] == "5"}
+    check({str(row["port"]) for row in truth} <= ports, "connect events with the right ports")
+    if owner == "1":
+        bound = {r["gen"] for r in recording.events if r["kind"] == "18" and r["method"] == "2" and r["inode"] != "0"}
+        check(len(bound) == 2 * len(truth), "a nested socket for every session: %d" % len(bound))
+    print("ok %s: %d connections, %d bytes" % (mode, len(truth), produced))
+
+
+def free_port(taken):
+    import socket
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def case_nginx(make, work, sendfile):
+    tls, plain = free_port([]), free_port([])
+    recording = make()
+    with open(work + "/nginx.conf", "w") as f:
+        f.write(NGINX.format(d=work, tls=tls, plain=plain, sendfile=sendfile))
+    nginx = subprocess.Popen(["nginx", "-p", work, "-c", work + "/nginx.conf"], stderr=subprocess.DEVNULL)
+    bodies = {}
+    for scheme, port in (("https", tls), ("http", plain)):
+        for size in SIZES:
+            url = "%s://127.0.0.1:%d" % (scheme, port)
+            subprocess.run(["curl", "-sk", "--retry", "9", "--retry-connrefused", "-o", work + "/got", "--http1.1",
+                            url + "/%d" % size], check=True)
+            subprocess.run(["curl", "-sk", "--http1.1", "-o", "/dev/null", "-T", work + "/%d" % size,
+                            url + "/put/%d" % size], check=True)
+            with open(work + "/%d" % size, "rb") as f:
+                bodies[size] = f.read()
+    nginx.send_signal(signal.SIGQUIT)
+    nginx.wait()
+    recording.stop()
+    check(not any(e for e, _ in recording.losses.values()), "losses: %s" % recording.losses)
+    recording.check_accounts()
+    for owner in "12":
+        for direction in "01":
+            whole = collections.Counter()
+            for name in glob.glob("%s/%s-*-%s" % (recording.folder, owner, direction)):
+                with open(name, "rb") as f:
+                    content = f.read()
+                if b"\r\n\r\n" in content:
+                    whole[content[content.rindex(b"\r\n\r\n", 0, 2000) + 4:]] += 1
+            for size, content in bodies.items():
+                if sendfile == "on" and owner == "2" and size and direction == "0":
+                    continue
+                check(whole[content] >= 2, "nginx owner %s direction %s: body of %d seen %d times" % (
+                    owner, direction, size, whole[content]))
+    moved = sum(int(r["len"]) for r in recording.events if r["kind"] == "11" and r["cause"] == "1")
+    check(moved == (sum(SIZES) if sendfile == "on" else 0), "bytes by sendfile: %d" % moved)
+    print("ok nginx: sendfile %s" % sendfile)
+
+
+def case_small_ring(make, work):
+    recording = make(ring=65536)
+    truth = workload("plain", work) + workload("tls", work)
+    recording.stop()
+    produced, lost = recording.check_accounts()
+    check(lost > 0 and lost == sum(b for c, (_, b) in recording.losses.items() if c in (1, 3)),
+          "lost bytes of the streams and of the counters: %d, %s" % (lost, recording.losses))
+    print("ok small ring: %d connections, produced %d, lost %d" % (len(truth), produced, lost))
+
+
+def case_cap(make, work):
+    recording = make(cap=10000)
+    workload("tls", work)
+    recording.stop()
+    recording.check_accounts()
+    cut = sum(int(r["len"]) for r in recording.events if r["kind"] == "11" and r["cause"] == "2")
+    check(cut > 0 and cut == recording.losses[6][1], "cut bytes told: %d, %s" % (cut, recording.losses))
+    print("ok cap: %d bytes cut" % cut)
+
+
+def main():
+    recorder, obj = sys.argv[1:3]
+    with tempfile.TemporaryDirectory() as work:
+        os.chmod(work, 0o755)
+        os.makedirs(work + "/put", 0o777)
+        os.chmod(work + "/put", 0o777)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=t", "-keyout",
+                        work + "/cert.pem", "-out", work + "/c"], check=True, stderr=subprocess.DEVNULL)
+        subprocess.run("cat %s/c >> %s/cert.pem" % (work, work), shell=True, check=True)
+        for size in SIZES:
+            with open(work + "/%d" % size, "wb") as f:
+                f.write(hashlib.shake_128(b"file%d" % size).digest(size))
+        count = [0]
+
+        def make(**options):
+            count[0] += 1
+            return Recording(recorder, obj, "%s/streams%d" % (work, count[0]), **options)
+
+        cases = {
+            "plain": lambda: case_python(make, work, "2", "plain"),
+            "tls": lambda: case_python(make, work, "1", "tls"),
+            "nginx": lambda: case_nginx(make, work, "off"),
+            "sendfile": lambda: case_nginx(make, work, "on"),
+            "ring": lambda: case_small_ring(make, work),
+            "cap": lambda: case_cap(make, work),
+        }
+        for name in sys.argv[3:] or cases:
+            cases[name]()
+
+
+main()
