@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import java.util.Arrays;
+
 /**
  * The functions and system calls that move bytes. Numbers are the file's registry ({@code
  * docs/FORMAT.md}) and never change their meaning.
@@ -32,6 +34,8 @@ public enum CallKind {
   /** Bytes that an importer took from another tool's capture. */
   IMPORT(64);
 
+  private static final CallKind[] BY_NUMBER = byNumber();
+
   private final int number;
 
   CallKind(int number) {
@@ -45,11 +49,15 @@ public enum CallKind {
 
   /** Returns the kind of a registry number, {@link #UNKNOWN} for one of a later version. */
   public static CallKind ofNumber(int number) {
+    return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : UNKNOWN;
+  }
+
+  private static CallKind[] byNumber() {
+    CallKind[] kinds = new CallKind[IMPORT.number + 1];
+    Arrays.fill(kinds, UNKNOWN);
     for (CallKind kind : values()) {
-      if (kind.number == number) {
-        return kind;
-      }
+      kinds[kind.number] = kind;
     }
-    return UNKNOWN;
+    return kinds;
   }
 }

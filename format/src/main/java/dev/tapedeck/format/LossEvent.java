@@ -19,24 +19,45 @@ public record LossEvent(
 
   /** Why something was lost; numbers as in the registry. */
   public enum Cause {
-    UNKNOWN,
+    UNKNOWN(0),
     /** No room in the ring buffer. */
-    RING_FULL,
+    RING_FULL(1),
     /** The bytes could not be read from the process's memory. */
-    READ_FAULT,
+    READ_FAULT(2),
     /** A kernel map had no room for a call or stream. */
-    MAP_FULL,
+    MAP_FULL(3),
     /** A limit that the user set, or the largest call that is kept. */
-    OVER_CAP,
+    OVER_CAP(4),
     /** The kernel did not run a probe. */
-    PROBE_MISSED,
+    PROBE_MISSED(5),
     /** The disk was full or refused the write. */
-    WRITE_FAILED,
+    WRITE_FAILED(6),
     /** Probes were attached after the process may have used the library. */
-    LATE_ATTACH,
+    LATE_ATTACH(7),
     /** Masked before the disk and not maskable in place. */
-    REDACTED,
+    REDACTED(8),
     /** A damaged part of an earlier capture that this one was derived from. */
-    DAMAGED_INPUT
+    DAMAGED_INPUT(9);
+
+    private final int number;
+
+    Cause(int number) {
+      this.number = number;
+    }
+
+    /** Returns the registry's number. */
+    public int number() {
+      return number;
+    }
+
+    /** Returns the cause of a registry number, {@link #UNKNOWN} for one of a later version. */
+    static Cause ofNumber(long number) {
+      for (Cause cause : values()) {
+        if (cause.number == number) {
+          return cause;
+        }
+      }
+      return UNKNOWN;
+    }
   }
 }

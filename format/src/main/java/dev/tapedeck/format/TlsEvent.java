@@ -66,16 +66,37 @@ public sealed interface TlsEvent extends CaptureEvent {
   /** What shows that a session uses a socket, strongest first; numbers as in the registry. */
   enum Evidence {
     /** {@code SSL_set_fd}. */
-    SET_FD,
+    SET_FD(1),
     /** {@code SSL_set_rfd}: incoming only. */
-    SET_RFD,
+    SET_RFD(2),
     /** {@code SSL_set_wfd}: outgoing only. */
-    SET_WFD,
+    SET_WFD(3),
     /** {@code SSL_set_bio} with a BIO whose descriptor is known. */
-    BIO,
+    BIO(4),
     /** A socket call that sent, nested in a call of the session on the same thread. */
-    NESTED_SEND,
+    NESTED_SEND(5),
     /** A socket call that received, nested in a call of the session on the same thread. */
-    NESTED_RECEIVE
+    NESTED_RECEIVE(6);
+
+    private final int number;
+
+    Evidence(int number) {
+      this.number = number;
+    }
+
+    /** Returns the registry's number. */
+    public int number() {
+      return number;
+    }
+
+    /** Returns the evidence of a registry number; null for one of a later version. */
+    static @Nullable Evidence ofNumber(long number) {
+      for (Evidence evidence : values()) {
+        if (evidence.number == number) {
+          return evidence;
+        }
+      }
+      return null;
+    }
   }
 }

@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+/** How a writer compresses; every choice makes zstd frames and reads alike. */
+public enum Codec {
+  /** Compressed at the level of {@link WriterOptions#zstdLevel()}. */
+  ZSTD,
+  /** Not compressed: zstd frames of raw blocks, for when there is no CPU time to spare. */
+  STORE
+}

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.MalformedPlaneException;
+import dev.tapedeck.format.internal.RecordChannel;
+import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordScanner;
+import dev.tapedeck.format.internal.RecordType;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out whether a file is a capture, which id it has, and what its header says, also when the
+ * header's record is damaged: checkpoints and the footer repeat it.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class FileOpening {
+  /** A file in whose first bytes no record begins is no capture. */
+  private static final long SEARCH_BYTES = 2L * ReaderOptions.MAX_BLOCK_BYTES + (1 << 20);
+
+  private final RecordChannel channel;
+  private final PlaneReader planes;
+  private final String name;
+  private final long size;
+
+  FileOpening(RecordChannel channel, PlaneReader planes, String name) throws IOException {
+    this.channel = channel;
+    this.planes = planes;
+    this.name = name;
+    this.size = channel.size();
+  }
+
+  /** Returns the file's id and header. */
+  Opened open(boolean strict) throws IOException {
+    RecordScanner anyFile = new RecordScanner(channel, size, null);
+    RecordHeader first = anyFile.at(0, 0);
+    if (first != null && first.type() == RecordType.FILE_HEADER) {
+      Support.require(name, 0, first);
+      if (first.lengthBytes() > size) {
+        throw truncated(first.lengthBytes());
+      }
+      try {
+        byte[] body = planes.metadata(first, 0);
+        return new Opened(first.fileId(), HeaderCodec.ofFileHeader(first.fileId(), body));
+      } catch (MalformedPlaneException e) {
+        if (strict) {
+          throw corrupt(e);
+        }
+        return new Opened(first.fileId(), headerCopy(first.fileId()));
+      }
+    }
+    FileId id = idOfAnyRecord(anyFile);
+    if (strict) {
+      throw new CaptureFormatException.Corrupt(
+          name, 0, "file header", "a sound record header", "damaged bytes");
+    }
+    return new Opened(id, headerCopy(id));
+  }
+
+  private FileId idOfAnyRecord(RecordScanner anyFile) throws IOException {
+    long trailerAt = size - RecordLayout.HEADER_BYTES;
+    RecordHeader trailer = trailerAt < 0 ? null : anyFile.at(trailerAt, 0);
+    if (trailer != null) {
+      return trailer.fileId();
+    }
+    long found = anyFile.find(0, Math.min(size, SEARCH_BYTES), 0);
+    RecordHeader record = found < 0 ? null : anyFile.at(found, 0);
+    if (record != null) {
+      return record.fileId();
+    }
+    if (startsLikeCapture()) {
+      throw truncated(RecordLayout.HEADER_BYTES);
+    }
+    throw new CaptureFormatException.Unsupported(
+        name, 0, "file header", "a capture", size == 0 ? "an empty file" : "no record of one");
+  }
+
+  /** Returns true when the file is a beginning of the record that begins every capture. */
+  private boolean startsLikeCapture() throws IOException {
+    if (size == 0 || size >= RecordLayout.HEADER_BYTES) {
+      return false;
+    }
+    byte[] model = new byte[RecordLayout.HEADER_BYTES];
+    RecordHeader.newBuilder(new FileId(0, 0), RecordType.FILE_HEADER).build().writeTo(model);
+    byte[] start = new byte[(int) size];
+    int count = channel.read(0, start, 0, start.length);
+    for (int i = 0; i < count && i < RecordLayout.FILE_ID_AT; i++) {
+      boolean length = i >= Integer.BYTES && i < RecordLayout.MAGIC_AT;
+      if (!length && start[i] != model[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the copy of the header in a checkpoint or the footer; an empty one without any. */
+  private CaptureHeader headerCopy(FileId id) throws IOException {
+    CaptureHeader copy = headerOfFooter(id);
+    if (copy != null) {
+      return copy;
+    }
+    RecordWalk walk = new RecordWalk(new RecordScanner(channel, size, id), damage -> {});
+    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+      if (record.type() == RecordType.CHECKPOINT || record.type() == RecordType.FOOTER) {
+        CaptureHeader found = headerOf(record, walk.offset());
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return HeaderCodec.unknown(id);
+  }
+
+  private @Nullable CaptureHeader headerOfFooter(FileId id) throws IOException {
+    RecordScanner scanner = new RecordScanner(channel, size, id);
+    long trailerAt = size - RecordLayout.HEADER_BYTES;
+    RecordHeader trailer = trailerAt < 0 ? null : scanner.at(trailerAt, 0);
+    if (trailer == null || trailer.type() != RecordType.TRAILER) {
+      return null;
+    }
+    long footerAt = trailerAt - trailer.previousLength();
+    RecordHeader footer = footerAt < 0 ? null : scanner.at(footerAt, 0);
+    return footer == null || footer.type() != RecordType.FOOTER ? null : headerOf(footer, footerAt);
+  }
+
+  private @Nullable CaptureHeader headerOf(RecordHeader checkpoint, long offset)
+      throws IOException {
+    try {
+      return HeaderCodec.ofCheckpoint(checkpoint.fileId(), planes.metadata(checkpoint, offset));
+    } catch (MalformedPlaneException e) {
+      return null; // Another copy is looked for.
+    }
+  }
+
+  private CaptureFormatException truncated(long expectedBytes) {
+    return new CaptureFormatException.Truncated(
+        name, 0, "file header", expectedBytes + " bytes", size + " bytes");
+  }
+
+  private CaptureFormatException corrupt(MalformedPlaneException cause) {
+    CaptureFormatException corrupt =
+        new CaptureFormatException.Corrupt(name, 0, "file header", "a sound body", cause.reason());
+    corrupt.initCause(cause);
+    return corrupt;
+  }
+
+  /**
+   * What opening found.
+   *
+   * @param fileId the id that the file's records carry
+   * @param header the file's header
+   */
+  record Opened(FileId fileId, CaptureHeader header) {}
+}

@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.RecordHeader;
+
+/**
+ * Sums over the blocks of a file, as its checkpoints state them.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class FileTotals {
+  private long blocks;
+  private long events;
+  private long dataBytes;
+  private long firstNanos;
+  private long lastNanos;
+  private long watermarkNanos;
+  private long lostEvents;
+  private long lostBytes;
+
+  /** Counts a block. */
+  void add(RecordHeader block) {
+    firstNanos = events == 0 ? block.firstNanos() : Math.min(firstNanos, block.firstNanos());
+    lastNanos = Math.max(lastNanos, block.lastNanos());
+    watermarkNanos = Math.max(watermarkNanos, block.watermarkNanos());
+    blocks++;
+    events += block.eventCount();
+    dataBytes += block.dataBytes();
+    lostEvents += block.lostEvents();
+    lostBytes += block.lostBytes();
+  }
+
+  long blocks() {
+    return blocks;
+  }
+
+  long events() {
+    return events;
+  }
+
+  long dataBytes() {
+    return dataBytes;
+  }
+
+  long firstNanos() {
+    return firstNanos;
+  }
+
+  long lastNanos() {
+    return lastNanos;
+  }
+
+  long watermarkNanos() {
+    return watermarkNanos;
+  }
+
+  long lostEvents() {
+    return lostEvents;
+  }
+
+  long lostBytes() {
+    return lostBytes;
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.MalformedPlaneException;
+import dev.tapedeck.format.internal.proto.Checkpoint;
+import dev.tapedeck.format.internal.proto.FileHeader;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** Turns a {@link CaptureHeader} into the body of a file header record and back. */
+final class HeaderCodec {
+  private HeaderCodec() {}
+
+  static FileId fileIdOf(CaptureHeader header) {
+    ByteBuffer id = header.fileId().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return new FileId(id.getLong(), id.getLong());
+  }
+
+  private static Bytes bytesOf(FileId id) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(CaptureHeader.FILE_ID_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(id.first()).putLong(id.second());
+    return Bytes.wrap(bytes.array(), 0, CaptureHeader.FILE_ID_BYTES);
+  }
+
+  static FileHeader toProto(CaptureHeader header) {
+    FileHeader.Builder proto =
+        FileHeader.newBuilder()
+            .setHostId(header.hostId())
+            .setHostName(header.hostName())
+            .setArchitecture(header.architecture())
+            .setKernelRelease(header.kernelRelease())
+            .setProducer(header.producer())
+            .setCreatedRealNanos(header.createdRealNanos());
+    header
+        .attributes()
+        .forEach(
+            (name, value) ->
+                proto.addAttributes(
+                    FileHeader.Attribute.newBuilder().setName(name).setValue(value)));
+    return proto.build();
+  }
+
+  /** Returns the header in the body of a file header record. */
+  static CaptureHeader ofFileHeader(FileId id, byte[] body) throws MalformedPlaneException {
+    try {
+      return ofProto(id, FileHeader.parseFrom(UnsafeByteOperations.unsafeWrap(body)));
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new MalformedPlaneException("the file header's body is malformed", e);
+    }
+  }
+
+  /** Returns the header in the body of a checkpoint or footer. */
+  static CaptureHeader ofCheckpoint(FileId id, byte[] body) throws MalformedPlaneException {
+    try {
+      Checkpoint checkpoint = Checkpoint.parseFrom(UnsafeByteOperations.unsafeWrap(body));
+      return ofProto(id, checkpoint.getHeader());
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      throw new MalformedPlaneException("the checkpoint's body is malformed", e);
+    }
+  }
+
+  private static CaptureHeader ofProto(FileId id, FileHeader proto) {
+    CaptureHeader.Builder header =
+        CaptureHeader.newBuilder()
+            .fileId(bytesOf(id))
+            .hostId(proto.getHostId())
+            .hostName(proto.getHostName())
+            .architecture(proto.getArchitecture())
+            .kernelRelease(proto.getKernelRelease())
+            .producer(proto.getProducer())
+            .createdRealNanos(proto.getCreatedRealNanos());
+    for (FileHeader.Attribute attribute : proto.getAttributesList()) {
+      header.attribute(attribute.getName(), attribute.getValue());
+    }
+    return header.build();
+  }
+
+  /** Returns the header of a file of which only the id is known. */
+  static CaptureHeader unknown(FileId id) {
+    return CaptureHeader.newBuilder().fileId(bytesOf(id)).build();
+  }
+}

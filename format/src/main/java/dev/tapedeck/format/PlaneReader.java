@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.MalformedPlaneException;
+import dev.tapedeck.format.internal.PlaneInfo;
+import dev.tapedeck.format.internal.RecordChannel;
+import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.ZstdFrames;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Reads the planes of blocks and the bodies of other records, checked.
+ *
+ * <p><b>Lifecycle:</b> {@link #close} frees native memory. <b>Threads:</b> confined to one thread.
+ */
+final class PlaneReader implements AutoCloseable {
+  private static final int INITIAL_BYTES = 64 << 10;
+
+  private final RecordChannel channel;
+  private final int maxBytes;
+  private final ZstdFrames frames = new ZstdFrames(1);
+  private byte[] stored = new byte[INITIAL_BYTES];
+
+  PlaneReader(RecordChannel channel, int maxBytes) {
+    this.channel = channel;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Returns the metadata plane of the record at {@code offset}, or its body, decompressed. */
+  byte[] metadata(RecordHeader record, long offset) throws IOException, MalformedPlaneException {
+    return plane(record, record.metadata(), offset + RecordLayout.HEADER_BYTES, "metadata");
+  }
+
+  /** Returns the payload plane of the block at {@code offset}, decompressed. */
+  byte[] payload(RecordHeader record, long offset) throws IOException, MalformedPlaneException {
+    long from = offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes();
+    return plane(record, record.payload(), from, "payload");
+  }
+
+  private byte[] plane(RecordHeader record, PlaneInfo plane, long offset, String what)
+      throws IOException, MalformedPlaneException {
+    if (plane.storedBytes() > maxBytes || plane.rawBytes() > maxBytes) {
+      throw new MalformedPlaneException(
+          "the "
+              + what
+              + " plane says storedBytes="
+              + plane.storedBytes()
+              + " rawBytes="
+              + plane.rawBytes()
+              + ", limit="
+              + maxBytes);
+    }
+    if (plane.storedBytes() == 0) {
+      if (plane.rawBytes() != 0) {
+        throw new MalformedPlaneException("the " + what + " plane is empty and says it is not");
+      }
+      return new byte[0];
+    }
+    if (stored.length < plane.storedBytes()) {
+      stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
+    }
+    int count = channel.read(offset, stored, 0, plane.storedBytes());
+    if (count < plane.storedBytes()
+        || RecordHeader.crc32c(stored, 0, plane.storedBytes()) != plane.crc32c()) {
+      throw new MalformedPlaneException("the " + what + " plane's checksum differs");
+    }
+    return switch (record.codec()) {
+      case RecordHeader.CODEC_ZSTD ->
+          frames.decompress(stored, 0, plane.storedBytes(), plane.rawBytes());
+      case RecordHeader.CODEC_PLAIN -> {
+        if (plane.rawBytes() != plane.storedBytes()) {
+          throw new MalformedPlaneException("a plain plane has two lengths");
+        }
+        yield Arrays.copyOf(stored, plane.storedBytes());
+      }
+      default -> throw new MalformedPlaneException("the codec is unknown: " + record.codec());
+    };
+  }
+
+  @Override
+  public void close() {
+    frames.close();
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordScanner;
+import dev.tapedeck.format.internal.RecordType;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes over a file's records in order, and past damage, which it reports.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class RecordWalk {
+  /** Takes damage; throws where reading is strict. */
+  interface DamageSink {
+    void damage(Damage damage) throws IOException;
+  }
+
+  private final RecordScanner scanner;
+  private final DamageSink sink;
+  private long shift;
+  private long offset;
+  private long nextOffset;
+
+  /** Where a record may begin at the earliest: after the header of the one before. */
+  private long searchFrom;
+
+  private boolean trailerSeen;
+  private boolean ended;
+
+  RecordWalk(RecordScanner scanner, DamageSink sink) {
+    this.scanner = scanner;
+    this.sink = sink;
+  }
+
+  /** Returns where the record that {@link #next} returned last begins. */
+  long offset() {
+    return offset;
+  }
+
+  /** Returns true when the end of a finished file was reached. */
+  boolean isComplete() {
+    return trailerSeen;
+  }
+
+  /** Returns the next record; null after the last. */
+  @Nullable RecordHeader next() throws IOException {
+    if (ended || nextOffset == scanner.size()) {
+      ended = true;
+      return null;
+    }
+    RecordHeader record = scanner.at(nextOffset, shift);
+    if (record == null || nextOffset + record.lengthBytes() > scanner.size()) {
+      record = resynchronise(record);
+      if (record == null) {
+        return null;
+      }
+    } else if (record.sequence() > scanner.expectedSequence()
+        || record.eventsBefore() > scanner.expectedEvents()) {
+      sink.damage(
+          new Damage(
+              nextOffset,
+              0,
+              DamageKind.MISSING,
+              (record.sequence() - scanner.expectedSequence()) + " blocks are missing",
+              record.eventsBefore() - scanner.expectedEvents()));
+    }
+    offset = nextOffset;
+    nextOffset = offset + record.lengthBytes();
+    searchFrom = offset + RecordLayout.HEADER_BYTES;
+    scanner.passed(record);
+    if (record.type() == RecordType.TRAILER) {
+      end();
+    }
+    return record;
+  }
+
+  private void end() throws IOException {
+    trailerSeen = true;
+    ended = true;
+    long rest = scanner.size() - nextOffset;
+    if (rest > 0) {
+      sink.damage(new Damage(nextOffset, rest, DamageKind.TRAILING, "bytes follow the trailer", 0));
+    }
+  }
+
+  /** Looks for the next record that lies whole in the file, and reports what lies before it. */
+  private @Nullable RecordHeader resynchronise(@Nullable RecordHeader cut) throws IOException {
+    long expected = nextOffset;
+    long found = searchFrom;
+    RecordHeader record = null;
+    while (record == null) {
+      found = scanner.find(found, scanner.size(), shift);
+      if (found < 0) {
+        ended = true;
+        reportTail(cut);
+        return null;
+      }
+      record = scanner.anywhere(found);
+      if (record == null || found + record.lengthBytes() > scanner.size()) {
+        cut = found == expected ? record : cut;
+        record = null;
+        found++;
+      }
+    }
+    long newShift = found - record.ownOffset();
+    boolean shifted = newShift != shift;
+    shift = newShift;
+    nextOffset = found;
+    sink.damage(
+        new Damage(
+            Math.min(expected, found),
+            Math.max(0, found - expected),
+            shifted ? DamageKind.SHIFT : expected == 0 ? DamageKind.HEADER : DamageKind.RECORD,
+            shifted
+                ? "records stand " + newShift + " bytes from where they were written"
+                : "no sound record header",
+            record.eventsBefore() - scanner.expectedEvents()));
+    return record;
+  }
+
+  private void reportTail(@Nullable RecordHeader cut) throws IOException {
+    long rest = scanner.size() - nextOffset;
+    if (cut != null) {
+      long missing = nextOffset + cut.lengthBytes() - scanner.size();
+      String name = RecordType.nameOf(cut.type());
+      sink.damage(
+          new Damage(
+              nextOffset,
+              rest,
+              DamageKind.TRUNCATED,
+              "the file ends " + missing + " bytes before the end of a " + name,
+              Damage.UNKNOWN));
+    } else if (rest < RecordLayout.HEADER_BYTES) {
+      sink.damage(
+          new Damage(
+              nextOffset,
+              rest,
+              DamageKind.TRUNCATED,
+              "the file ends inside a record header",
+              Damage.UNKNOWN));
+    } else {
+      sink.damage(
+          new Damage(
+              nextOffset,
+              rest,
+              nextOffset == 0 ? DamageKind.HEADER : DamageKind.RECORD,
+              "no sound record header up to the end of the file",
+              Damage.UNKNOWN));
+    }
+  }
+}

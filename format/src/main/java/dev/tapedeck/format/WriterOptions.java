@@ -1,0 +1,149 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a capture is written.
+ *
+ * <p><b>Limits:</b>
+ *
+ * <table>
+ * <caption>Options</caption>
+ * <tr><th>name</th><th>default</th><th>effect</th></tr>
+ * <tr><td>blockBytes</td><td>1 MiB</td><td>a block is closed when it holds this much; 1 KiB to
+ * 7 MiB</td></tr>
+ * <tr><td>blockAge</td><td>1 s</td><td>a block is closed when it spans this much time</td></tr>
+ * <tr><td>zstdLevel</td><td>1</td><td>1 to 19</td></tr>
+ * <tr><td>checkpointBytes, checkpointAge</td><td>64 MiB, 60 s</td><td>a checkpoint is written after
+ * this much</td></tr>
+ * <tr><td>freeSpaceFloorBytes</td><td>16 MiB</td><td>blocks that would leave less free space on the
+ * file system are refused; 0 to fill it</td></tr>
+ * </table>
+ *
+ * @param blockBytes raw bytes in a block
+ * @param blockAge time that a block spans at most
+ * @param codec whether blocks are compressed
+ * @param zstdLevel how hard
+ * @param checkpointBytes file bytes between checkpoints
+ * @param checkpointAge time between checkpoints
+ * @param freeSpaceFloorBytes free space that is left alone
+ */
+public record WriterOptions(
+    int blockBytes,
+    Duration blockAge,
+    Codec codec,
+    int zstdLevel,
+    long checkpointBytes,
+    Duration checkpointAge,
+    long freeSpaceFloorBytes) {
+  private static final int MIN_BLOCK_BYTES = 1 << 10;
+  private static final int MAX_BLOCK_BYTES = 7 << 20;
+  private static final int MAX_ZSTD_LEVEL = 19;
+
+  public WriterOptions {
+    if (blockBytes < MIN_BLOCK_BYTES || blockBytes > MAX_BLOCK_BYTES) {
+      throw new IllegalArgumentException("blockBytes=" + blockBytes);
+    }
+    if (blockAge.isNegative() || blockAge.isZero()) {
+      throw new IllegalArgumentException("blockAge=" + blockAge);
+    }
+    Objects.requireNonNull(codec, "codec");
+    if (zstdLevel < 1 || zstdLevel > MAX_ZSTD_LEVEL) {
+      throw new IllegalArgumentException("zstdLevel=" + zstdLevel);
+    }
+    if (checkpointBytes < 1) {
+      throw new IllegalArgumentException("checkpointBytes=" + checkpointBytes);
+    }
+    if (checkpointAge.isNegative() || checkpointAge.isZero()) {
+      throw new IllegalArgumentException("checkpointAge=" + checkpointAge);
+    }
+    if (freeSpaceFloorBytes < 0) {
+      throw new IllegalArgumentException("freeSpaceFloorBytes=" + freeSpaceFloorBytes);
+    }
+  }
+
+  /** Returns the default options. */
+  public static WriterOptions defaults() {
+    return newBuilder().build();
+  }
+
+  /** Returns a builder that holds the defaults. */
+  public static Builder newBuilder() {
+    return new Builder();
+  }
+
+  /** Returns a builder that holds these values. */
+  public Builder toBuilder() {
+    return new Builder()
+        .blockBytes(blockBytes)
+        .blockAge(blockAge)
+        .codec(codec)
+        .zstdLevel(zstdLevel)
+        .checkpointBytes(checkpointBytes)
+        .checkpointAge(checkpointAge)
+        .freeSpaceFloorBytes(freeSpaceFloorBytes);
+  }
+
+  /** Collects {@link WriterOptions}. Confined to one thread. */
+  public static final class Builder {
+    private int blockBytes = 1 << 20;
+    private Duration blockAge = Duration.ofSeconds(1);
+    private Codec codec = Codec.ZSTD;
+    private int zstdLevel = 1;
+    private long checkpointBytes = 64L << 20;
+    private Duration checkpointAge = Duration.ofSeconds(60);
+    private long freeSpaceFloorBytes = 16L << 20;
+
+    private Builder() {}
+
+    public Builder blockBytes(int blockBytes) {
+      this.blockBytes = blockBytes;
+      return this;
+    }
+
+    public Builder blockAge(Duration blockAge) {
+      this.blockAge = blockAge;
+      return this;
+    }
+
+    public Builder codec(Codec codec) {
+      this.codec = codec;
+      return this;
+    }
+
+    public Builder zstdLevel(int zstdLevel) {
+      this.zstdLevel = zstdLevel;
+      return this;
+    }
+
+    public Builder checkpointBytes(long checkpointBytes) {
+      this.checkpointBytes = checkpointBytes;
+      return this;
+    }
+
+    public Builder checkpointAge(Duration checkpointAge) {
+      this.checkpointAge = checkpointAge;
+      return this;
+    }
+
+    public Builder freeSpaceFloorBytes(long freeSpaceFloorBytes) {
+      this.freeSpaceFloorBytes = freeSpaceFloorBytes;
+      return this;
+    }
+
+    /** Returns the options. */
+    public WriterOptions build() {
+      return new WriterOptions(
+          blockBytes,
+          blockAge,
+          codec,
+          zstdLevel,
+          checkpointBytes,
+          checkpointAge,
+          freeSpaceFloorBytes);
+    }
+  }
+}

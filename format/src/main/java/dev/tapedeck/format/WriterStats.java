@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+/**
+ * What a writer has done so far.
+ *
+ * @param events events in whole blocks of the file
+ * @param payloadBytes bytes of their data events
+ * @param blocks whole blocks in the file
+ * @param fileBytes length of the file
+ * @param lostEvents events lost by the known counts of the loss events in these blocks
+ * @param lostBytes bytes lost by the known counts of the loss events in these blocks
+ * @param droppedEvents events that a failed write dropped; loss events say so in the file as soon
+ *     as a write succeeds
+ */
+public record WriterStats(
+    long events,
+    long payloadBytes,
+    long blocks,
+    long fileBytes,
+    long lostEvents,
+    long lostBytes,
+    long droppedEvents) {}

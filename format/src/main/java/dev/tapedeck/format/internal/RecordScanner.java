@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format.internal;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the records of one file, one after the other, and past damage.
+ *
+ * <p>A record is one when its header is sound, carries the file's id, continues the sequence, and
+ * stands at the offset that it states. After bytes were inserted or removed, records stand at a
+ * constant distance from there; such records are taken when they continue the sequence, which no
+ * copy of an earlier part of the file inside a block does.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+public final class RecordScanner {
+  private static final int WINDOW_BYTES = 256 << 10;
+  private static final byte FIRST_MARKER_BYTE = (byte) 0x89;
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final RecordChannel channel;
+  private final long size;
+  private final @Nullable FileId fileId;
+  private final byte[] headerBytes = new byte[RecordLayout.HEADER_BYTES];
+  private byte @Nullable [] window;
+  private long sequence;
+  private long events;
+
+  /**
+   * Looks at the first {@code size} bytes of the channel.
+   *
+   * @param fileId the file's id; null to take records of any file
+   */
+  public RecordScanner(RecordChannel channel, long size, @Nullable FileId fileId) {
+    this.channel = channel;
+    this.size = size;
+    this.fileId = fileId;
+  }
+
+  /** Returns how many bytes are looked at. */
+  public long size() {
+    return size;
+  }
+
+  /** Returns how many blocks come before the record that is looked for. */
+  public long expectedSequence() {
+    return sequence;
+  }
+
+  /** Returns how many events come before the record that is looked for. */
+  public long expectedEvents() {
+    return events;
+  }
+
+  /** Notes that reading goes on after this record. */
+  public void passed(RecordHeader record) {
+    boolean block = record.type() == RecordType.BLOCK;
+    sequence = record.sequence() + (block ? 1 : 0);
+    events = record.eventsBefore() + record.eventCount();
+  }
+
+  /**
+   * Returns the record at {@code offset}; null when there is none, or its header is cut.
+   *
+   * @param shift distance from the offsets that records state to where they stand
+   */
+  public @Nullable RecordHeader at(long offset, long shift) throws IOException {
+    RecordHeader header = anywhere(offset);
+    return header != null && header.ownOffset() + shift == offset ? header : null;
+  }
+
+  /** Returns the record at {@code offset}, whatever offset it states itself. */
+  public @Nullable RecordHeader anywhere(long offset) throws IOException {
+    if (size - offset < RecordLayout.HEADER_BYTES
+        || channel.read(offset, headerBytes, 0, RecordLayout.HEADER_BYTES)
+            < RecordLayout.HEADER_BYTES) {
+      return null;
+    }
+    RecordHeader header = RecordHeader.parse(headerBytes, 0);
+    return header != null && isOfThisFile(header) && continues(header) ? header : null;
+  }
+
+  private boolean isOfThisFile(RecordHeader header) {
+    return fileId == null || fileId.equals(header.fileId());
+  }
+
+  private boolean continues(RecordHeader header) {
+    return header.sequence() >= sequence && header.eventsBefore() >= events;
+  }
+
+  /**
+   * Returns the offset of the first record that begins in {@code [from, to)}; −1 when there is
+   * none.
+   *
+   * @param shift distance at which records stand now
+   */
+  public long find(long from, long to, long shift) throws IOException {
+    byte[] bytes = window == null ? new byte[WINDOW_BYTES] : window;
+    window = bytes;
+    long at = from;
+    while (at < to && size - at >= RecordLayout.HEADER_BYTES) {
+      int count = channel.read(at, bytes, 0, (int) Math.min(bytes.length, size - at));
+      int last = count - RecordLayout.HEADER_BYTES;
+      for (int i = 0; i <= last && at + i < to; i++) {
+        if (bytes[i + RecordLayout.MAGIC_AT] == FIRST_MARKER_BYTE
+            && (long) LONG.get(bytes, i + RecordLayout.MAGIC_AT) == RecordLayout.MAGIC
+            && isCandidate(bytes, i, at + i, shift)) {
+          return at + i;
+        }
+      }
+      if (last < 0) {
+        return -1;
+      }
+      at += last + 1;
+    }
+    return -1;
+  }
+
+  private boolean isCandidate(byte[] bytes, int index, long offset, long shift) {
+    RecordHeader header = RecordHeader.parse(bytes, index);
+    if (header == null || !isOfThisFile(header) || !continues(header)) {
+      return false;
+    }
+    // Without the file's id nothing tells a record from one of a capture inside this one.
+    return header.ownOffset() + shift == offset || fileId != null;
+  }
+}

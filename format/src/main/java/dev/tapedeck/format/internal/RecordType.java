@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format.internal;
+
+/** Numbers of record types. Readers skip the ones they do not know. */
+public final class RecordType {
+  /** What the file is; its first record. */
+  public static final int FILE_HEADER = 1;
+
+  /** Events. */
+  public static final int BLOCK = 2;
+
+  /** A copy of the file header, an index of the blocks since the last one, totals. */
+  public static final int CHECKPOINT = 3;
+
+  /** The last checkpoint. */
+  public static final int FOOTER = 4;
+
+  /** The end of a finished file; its header points to the footer. */
+  public static final int TRAILER = 5;
+
+  /** Reserved: recipients of an encrypted file. */
+  public static final int KEY_STANZA = 6;
+
+  private RecordType() {}
+
+  /** Returns the type's name for messages. */
+  public static String nameOf(int type) {
+    return switch (type) {
+      case FILE_HEADER -> "file header";
+      case BLOCK -> "block";
+      case CHECKPOINT -> "checkpoint";
+      case FOOTER -> "footer";
+      case TRAILER -> "trailer";
+      case KEY_STANZA -> "key stanza";
+      default -> "record of type " + type;
+    };
+  }
+}
