@@ -47,8 +47,9 @@ static __always_inline u64 next_sequence(void)
 	return last ? fetch_add(last, 1) + 1 : 0;
 }
 
-static __always_inline void fill_header(struct event_header *header, enum event_kind kind, u32 size,
-					const struct actor *me, u64 enter_ns)
+/* All but the sequence, for an event that is sent in parts. */
+static __always_inline void fill_template(struct event_header *header, enum event_kind kind,
+					  u32 size, const struct actor *me, u64 enter_ns)
 {
 	header->size = size;
 	header->kind = kind;
@@ -61,13 +62,19 @@ static __always_inline void fill_header(struct event_header *header, enum event_
 	header->tid = me->tid;
 	header->cpu = bpf_get_smp_processor_id();
 	header->ring = settings.ring;
+}
+
+static __always_inline void fill_header(struct event_header *header, enum event_kind kind, u32 size,
+					const struct actor *me, u64 enter_ns)
+{
+	fill_template(header, kind, size, me, enter_ns);
 	header->sequence = next_sequence();
 }
 
 /*
  * Flags for submitting a record of `bytes`: one wake-up each time that the unread amount passes a
- * multiple of wakeup_bytes, or of a quarter of the ring. A pass that two CPUs hide from each other is made good by the next
- * multiple, or by the time-out of the reader's poll.
+ * multiple of wakeup_bytes, or of a quarter of the ring if that is less. A pass that two CPUs hide
+ * from each other is made good by the next multiple, or by the time-out of the reader's poll.
  */
 static __always_inline u64 wakeup_flags(u64 bytes)
 {

@@ -105,9 +105,9 @@ enum call {
 	CALL_SENDMMSG = 73,
 	CALL_SENDFILE = 74,
 	CALL_SPLICE = 75,
-	CALL_CONNECT = 76,
-	CALL_ACCEPT = 77,
-	CALL_ACCEPT4 = 78,
+	CALL_CONNECT = 128, /* from here on: no bytes are moved */
+	CALL_ACCEPT = 129,
+	CALL_ACCEPT4 = 130,
 };
 
 /* Names one direction of a TLS session (with the header's process) or of a socket. */

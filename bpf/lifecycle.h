@@ -28,7 +28,7 @@ struct socket_event {
 
 enum close_cause {
 	CLOSE_LOCAL = 1, /* last descriptor closed or both directions shut down on this side */
-	CLOSE_ENDED = 2, /* the connection ended first: reset, time-out, or refused */
+	CLOSE_ENDED = 2, /* the connection ended first: refused, reset, timed out */
 	CLOSE_GONE = 3,  /* the kernel forgot it, and the account moved after an earlier close */
 };
 

@@ -48,7 +48,7 @@ static __always_inline int record_ssl_call(const struct call_in_flight *call,
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);
 		return 0;
 	}
-	fill_header(&job.event.header, EVENT_DATA, 0, me, call->enter_ns);
+	fill_template(&job.event.header, EVENT_DATA, 0, me, call->enter_ns);
 	job.event.stream.id = call->ssl;
 	job.event.stream.generation = session->generation;
 	job.event.stream.owner = OWNER_TLS;

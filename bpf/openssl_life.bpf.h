@@ -15,8 +15,11 @@ int handle_SSL_new_return(struct pt_regs *ctx)
 
 	if (!key.ssl || !is_target(me.tgid))
 		return 0;
-	/* A state under this address is of an object whose end was not seen. */
-	bpf_map_delete_elem(&tls_sessions, &key);
+	session = bpf_map_lookup_elem(&tls_sessions, &key);
+	if (session) { /* of an object at this address whose end was not seen */
+		send_tls_event(session, &me, key.ssl, 0, EVENT_TLS_FREE, CALL_SSL_NEW, 0);
+		bpf_map_delete_elem(&tls_sessions, &key);
+	}
 	session = get_session(&key);
 	if (!session) {
 		count_loss(LOSS_MAP_FULL, 0);

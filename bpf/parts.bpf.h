@@ -45,9 +45,14 @@ static __always_inline enum loss_cause copy_part(struct part_job *job, u32 n, co
 	return LOSS_NONE;
 }
 
-/* Size classes: powers of two waste a quarter of the ring on average, a single class much more. */
-static __always_inline enum loss_cause copy_part_by_class(struct part_job *job, u32 n)
+/*
+ * Size classes: powers of two waste a quarter of the ring on average, a single class much more.
+ * Returns an enum loss_cause. Global: see send_call.
+ */
+__noinline int copy_part_by_class(struct part_job *job, u32 n)
 {
+	if (!job)
+		return LOSS_READ_FAULT;
 	if (n <= 256)
 		return copy_part(job, n, 256);
 	if (n <= 1024)
@@ -66,8 +71,9 @@ static __always_inline enum loss_cause copy_part_by_class(struct part_job *job, 
 /* Makes the next segment current. 1: there is none, or it cannot be read. */
 static __always_inline long next_segment(struct part_job *job)
 {
+	struct mmsghdr *message = (struct mmsghdr *)job->messages;
 	struct iovec iovec;
-	struct mmsghdr message;
+	u32 bytes;
 
 	if (job->iovecs_left && job->message_bytes) {
 		if (bpf_probe_read_user(&iovec, sizeof(iovec), (void *)job->iovecs))
@@ -79,14 +85,15 @@ static __always_inline long next_segment(struct part_job *job)
 			iovec.iov_len < job->message_bytes ? iovec.iov_len : job->message_bytes;
 		return 0;
 	}
+	/* Member by member: the whole header would take 64 bytes of stack. */
 	if (!job->messages_left ||
-	    bpf_probe_read_user(&message, sizeof(message), (void *)job->messages))
+	    bpf_probe_read_user(&job->iovecs, 8, &message->msg_hdr.msg_iov) ||
+	    bpf_probe_read_user(&job->iovecs_left, 4, &message->msg_hdr.msg_iovlen) ||
+	    bpf_probe_read_user(&bytes, sizeof(bytes), &message->msg_len))
 		return 1;
-	job->messages += sizeof(message);
+	job->messages += sizeof(*message);
 	job->messages_left--;
-	job->iovecs = message.msg_hdr.msg_iov;
-	job->iovecs_left = message.msg_hdr.msg_iovlen;
-	job->message_bytes = message.msg_len;
+	job->message_bytes = bytes;
 	return 0;
 }
 
@@ -135,14 +142,14 @@ static long send_part(u32 index, struct part_job **job_pointer)
 /* Tells of `bytes` at the job's position without sending them; event.cause says why. */
 static __always_inline void send_transfer(struct part_job *job, u64 bytes)
 {
-	struct data_event *event;
+	struct data_event *event = NULL;
 
-	if (!has_room_for_data(sizeof(*event))) {
+	if (has_room_for_data(sizeof(*event)))
+		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+	if (!event) {
 		count_loss(LOSS_LIFECYCLE, 0);
 		return;
 	}
-	if (!RESERVE_EVENT(event))
-		return;
 	__builtin_memcpy(event, &job->event, sizeof(*event));
 	event->header.kind = EVENT_TRANSFER;
 	event->header.size = sizeof(*event);
@@ -154,9 +161,8 @@ static __always_inline void send_transfer(struct part_job *job, u64 bytes)
 
 /*
  * Sends a call whose bytes have been added to the account already; job->event is filled but for
- * lengths and flags, the source is set, or event.cause if there is none. What is not sent is added
- * to lost or skipped. A global function: the verifier looks at it once, not once for each path to it,
- * and knows nothing of what it is called with.
+ * lengths and flags, the source is set, or event.cause if there is none. What is not sent is lost
+ * or skipped. Global: the verifier looks at it once, whatever it is called with, not on each path.
  */
 __noinline int send_call(struct part_job *job, struct stream_account *account)
 {

@@ -18,9 +18,11 @@ struct socket_ref {
 	s32 fd;
 	u16 call; /* enum call that showed it */
 	u16 family;
+	u16 direction; /* enum direction of the call's bytes */
+	u16 reserved;
 };
 
-static __always_inline void find_socket(struct socket_ref *ref, s32 fd, enum call call)
+static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
@@ -35,18 +37,19 @@ static __always_inline void find_socket(struct socket_ref *ref, s32 fd, enum cal
 	ref->call = call;
 	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds) ||
 	    bpf_probe_read_kernel(&file, sizeof(file), &files[fd]) || !file)
-		return;
+		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return;
+		return 0;
 	socket = BPF_CORE_READ(file, private_data);
 	if (BPF_CORE_READ(socket, type) != SOCK_STREAM)
-		return;
+		return 0;
 	ref->inode = BPF_CORE_READ(inode, i_ino);
 	sk = BPF_CORE_READ(socket, sk);
 	ref->family = BPF_CORE_READ(sk, __sk_common.skc_family);
 	if (ref->family == AF_INET || ref->family == AF_INET6)
 		ref->sk = sk;
+	return 0;
 }
 
 static __always_inline struct socket_state *lookup_socket(struct sock *sk)

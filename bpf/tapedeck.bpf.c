@@ -22,6 +22,7 @@
 
 #include "process.bpf.h"
 #include "tcp.bpf.h"
+#include "syscall.bpf.h"
 #include "sys_exit.bpf.h"
 #include "openssl.bpf.h"
 #include "openssl_life.bpf.h"

@@ -47,7 +47,7 @@ int handle_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 	if (!state)
 		return 0;
 	if (!state->closed || state->closed_total != moved_bytes(state))
-		send_close(state, CLOSE_GONE);
+		send_close(state, state->closed ? CLOSE_GONE : CLOSE_ENDED);
 	bpf_map_delete_elem(&sockets, &key);
 	return 0;
 }

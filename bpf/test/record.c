@@ -8,7 +8,6 @@
  * 0 for RING_BYTES, MAX_BYTES_PER_CALL and PORT is the default. It ends on SIGTERM.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,96 +16,14 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "../control.h"
+#include "print.h"
 
 static volatile sig_atomic_t stopped;
-static const char *folder;
 
 static void stop(int signal)
 {
 	(void)signal;
 	stopped = 1;
-}
-
-static void die(const char *what)
-{
-	fprintf(stderr, "record: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static void write_bytes(const struct data_event *e)
-{
-	char path[512];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%u-%u-%u-%u", folder, e->stream.owner, e->header.tgid,
-		 e->stream.generation, e->stream.direction);
-	fd = open(path, O_CREAT | O_WRONLY, 0600);
-	if (fd < 0 ||
-	    pwrite(fd, e->bytes, e->length_bytes, e->position) != (ssize_t)e->length_bytes)
-		die(path);
-	close(fd);
-}
-
-static int on_event(void *context, void *data, size_t size)
-{
-	const struct event_header *h = data;
-	const struct data_event *d = data;
-	const struct socket_event *s = data;
-	const struct close_event *c = data;
-	const struct tls_event *t = data;
-	const struct tls_binding_event *b = data;
-	const struct process_event *p = data;
-
-	(void)context;
-	if (h->size > size || h->version != EVENTS_VERSION || !h->exit_ns || !h->process_start_ns)
-		die("malformed event");
-	printf("kind=%u tgid=%u tid=%u cpu=%u seq=%llu size=%u flags=%u", h->kind, h->tgid, h->tid,
-	       h->cpu, h->sequence, h->size, h->flags);
-	switch (h->kind) {
-	case EVENT_DATA:
-		write_bytes(d);
-		/* fallthrough */
-	case EVENT_TRANSFER:
-		printf(" owner=%u gen=%u dir=%u pos=%llu len=%llu call=%u part=%u offset=%llu"
-		       " returned=%llu asked=%llu dflags=%u cause=%u fd=%d callseq=%llu",
-		       d->stream.owner, d->stream.generation, d->stream.direction, d->position,
-		       d->length_bytes, d->call, d->part_index, d->part_offset, d->returned_bytes,
-		       d->asked_bytes, d->flags, d->cause, d->fd, d->call_sequence);
-		break;
-	case EVENT_CONNECT:
-	case EVENT_ACCEPT:
-	case EVENT_EXISTING:
-		printf(" inode=%llu gen=%u family=%u local=%u remote=%u role=%u fd=%d result=%d",
-		       s->socket, s->generation, s->family, s->local_port, s->remote_port, s->role,
-		       s->fd, s->result);
-		break;
-	case EVENT_CLOSE:
-		printf(" inode=%llu gen=%u cause=%u protocol=%u out=%llu/%llu/%llu "
-		       "in=%llu/%llu/%llu",
-		       c->socket, c->generation, c->cause, c->protocol, c->egress.next_position,
-		       c->egress.lost_bytes, c->egress.skipped_bytes, c->ingress.next_position,
-		       c->ingress.lost_bytes, c->ingress.skipped_bytes);
-		break;
-	case EVENT_TLS_BINDING:
-		printf(" gen=%u inode=%llu sgen=%u fd=%d method=%u directions=%u",
-		       b->tls_generation, b->socket, b->socket_generation, b->fd, b->method,
-		       b->directions);
-		break;
-	case EVENT_PROCESS_EXEC:
-	case EVENT_PROCESS_FORK:
-	case EVENT_PROCESS_EXIT:
-		printf(" ppid=%u comm=%.16s code=%d path=%.*s", p->parent_tgid, p->comm,
-		       p->exit_code, (int)p->path_bytes, p->path);
-		break;
-	default:
-		printf(" gen=%u result=%d out=%llu/%llu/%llu in=%llu/%llu/%llu", t->generation,
-		       t->result, t->egress.next_position, t->egress.lost_bytes,
-		       t->egress.skipped_bytes, t->ingress.next_position, t->ingress.lost_bytes,
-		       t->ingress.skipped_bytes);
-	}
-	putchar('\n');
-	return 0;
 }
 
 /* handle_<symbol>_entry and handle_<symbol>_return go to <symbol>, returns first. */
@@ -139,9 +56,9 @@ static void attach(struct bpf_object *object, const char *library, bool uprobes,
 
 static void print_account(const char *map, __u32 generation, const struct stream_account *streams)
 {
-	printf("account=%s gen=%u out=%llu/%llu/%llu in=%llu/%llu/%llu\n", map, generation,
-	       streams[0].next_position, streams[0].lost_bytes, streams[0].skipped_bytes,
-	       streams[1].next_position, streams[1].lost_bytes, streams[1].skipped_bytes);
+	printf("account=%s gen=%u", map, generation);
+	print_streams(&streams[0], &streams[1]);
+	putchar('\n');
 }
 
 static void print_maps(struct bpf_object *object)

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -34,12 +35,13 @@ def check(condition, what):
 class Recording:
     """A recorder in the background; afterwards `events`, `accounts`, `losses` and the streams."""
 
-    def __init__(self, recorder, obj, folder, ring=64 << 20, cap=0, port=0, comms=("nginx", "curl", "python3")):
+    def __init__(self, recorder, obj, folder, library=LIBSSL, ring=64 << 20, cap=0, port=0,
+                 comms=("nginx", "curl", "python3")):
         self.folder = folder
         os.makedirs(folder)
         self.out = open(folder + ".log", "w+")
         self.process = subprocess.Popen(
-            [recorder, obj, LIBSSL, folder, str(ring), str(cap), str(port), *comms],
+            [recorder, obj, library, folder, str(ring), str(cap), str(port), *comms],
             stdout=self.out, stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             if line == "recording\n":
@@ -56,7 +58,7 @@ class Recording:
         self.losses = {int(r["loss"]): (int(r["events"]), int(r["bytes"])) for r in rows if "loss" in r}
         self.accounts = {}
         for r in rows:
-            owner = {"tls": "1", "socket": "2"}.get(r.get("account")) or {"9": "2", "17": "1"}.get(r.get("kind"))
+            owner = {"tls": "1", "socket": "2"}.get(r.get("account")) or {"9": "2", "15": "1", "17": "1"}.get(r.get("kind"))
             if owner:
                 for direction, text in (("0", r["out"]), ("1", r["in"])):
                     self.accounts[owner, r["gen"], direction] = tuple(map(int, text.split("/")))
@@ -117,15 +119,14 @@ def case_python(make, work, owner, mode):
     print("ok %s: %d connections, %d bytes" % (mode, len(truth), produced))
 
 
-def free_port(taken):
-    import socket
+def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
 
 
 def case_nginx(make, work, sendfile):
-    tls, plain = free_port([]), free_port([])
+    tls, plain = free_port(), free_port()
     recording = make()
     with open(work + "/nginx.conf", "w") as f:
         f.write(NGINX.format(d=work, tls=tls, plain=plain, sendfile=sendfile))
@@ -183,6 +184,89 @@ def case_cap(make, work):
     print("ok cap: %d bytes cut" % cut)
 
 
+def streams_of(recording):
+    """(owner, generation, direction) -> bytes."""
+    found = {}
+    for name in sorted(os.listdir(recording.folder)):
+        owner, _, generation, direction = name.split("-")
+        with open(os.path.join(recording.folder, name), "rb") as f:
+            found[owner, int(generation), direction] = f.read()
+    return found
+
+
+def case_calls(make, work):
+    """fakessl.c: jumps, nested and failed calls, lives of an address, descriptors."""
+    library = work + "/fakessl.so"
+    subprocess.run(["cc", "-O2", "-fPIC", "-shared", "-o", library, HERE + "/fakessl.c"], check=True)
+    recording = make(library=library)
+    subprocess.run([PYTHON, HERE + "/fakessl.py", library], check=True)
+    recording.stop()
+    found = {key: value for key, value in streams_of(recording).items() if key[0] == "1"}
+    expected = {("1", 1, "0"): b"jumpshort wrstill", ("1", 1, "1"): b"answer", ("1", 2, "0"): b"cleared",
+                ("1", 3, "0"): b"[outer]", ("1", 4, "0"): b"inner"}
+    check(found == expected, "streams of the fake library: %s" % found)
+    recording.check_accounts()
+    life = [(r["kind"], r["gen"]) for r in recording.events if r["kind"] in ("13", "15", "16", "17")]
+    check(life == [("13", "1"), ("16", "1"), ("15", "1"), ("17", "2"), ("13", "3"), ("13", "4"), ("17", "3"),
+                   ("17", "4")], "events of life: %s" % life)
+    inode = next(r["inode"] for r in recording.events if r["kind"] == "5")
+    bound = [(r["gen"], r["inode"], r["directions"]) for r in recording.events if r["kind"] == "18"]
+    check(bound == [("1", inode, "3"), ("3", inode, "2"), ("3", "0", "1")], "bindings: %s" % bound)
+    print("ok calls: jumps, nesting, lives, descriptors")
+
+
+def case_filters(make, work):
+    """A child of a target is a target; a port filter keeps what is no HTTP, and nothing else."""
+    ports = [free_port(), free_port()]
+    script = r"""if 1:
+        import os, socket, sys
+        pid = os.fork()
+        for port in map(int, sys.argv[1:]):
+            server = socket.create_server(("127.0.0.1", port if pid else 0))
+            client = socket.create_connection(server.getsockname())
+            peer = server.accept()[0]
+            client.sendall(b"SSH-2.0-x"); peer.recv(99)
+            peer.sendall(b"GET / HTTP/1.1\r\n\r\n"); client.recv(99)
+        pid and os.waitpid(pid, 0)
+    """
+    for port, kept in ((ports[1], 2), (0, 0)):
+        recording = make(port=port)
+        subprocess.run([PYTHON, "-c", script, *map(str, ports)], check=True)
+        recording.stop()
+        recording.check_accounts()
+        found = sorted(streams_of(recording).values())
+        check(found == kept * [b"GET / HTTP/1.1\r\n\r\n"] + kept * [b"SSH-2.0-x"], "kept streams: %s" % found)
+        kinds = collections.Counter(r["kind"] for r in recording.events)
+        check(kinds["5"] == kinds["6"] == kinds["9"] / 2 == (1 if port else 4), "sockets told: %s" % kinds)
+        check(kinds["2"] == 1 and kinds["3"] == 2, "processes told: %s" % kinds)
+    print("ok filters: names, children, ports")
+
+
+def case_late(make, work):
+    """Sockets that are older than the recording, and the turn at which HTTP shows."""
+    script = r"""if 1:
+        import socket, sys
+        server = socket.create_server(("127.0.0.1", 0))
+        client = socket.create_connection(server.getsockname())
+        peer = server.accept()[0]
+        print(flush=True); sys.stdin.readline()
+        peer.sendall(b"rest of an answer"); client.recv(99)
+        client.sendall(b"GET /late HTTP/1.1\r\n\r\n"); peer.recv(99)
+        peer.sendall(b"HTTP/1.1 204 No\r\n\r\n"); client.recv(99)
+    """
+    process = subprocess.Popen([PYTHON, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    recording = make(comms=())
+    process.communicate(b"\n")
+    recording.stop()
+    recording.check_accounts()
+    mine = [r for r in recording.events if r["tgid"] == str(process.pid)]
+    check(sum(r["kind"] == "7" for r in mine) == 2, "existing events of both ends")
+    data = sorted((r["dir"], r["pos"], r["len"]) for r in mine if r["kind"] == "10")
+    check(data == [("0", "0", "22"), ("0", "17", "19"), ("1", "0", "22"), ("1", "17", "19")], "late data: %s" % data)
+    print("ok late: sockets older than the recording")
+
+
 def main():
     recorder, obj = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as work:
@@ -207,6 +291,9 @@ def main():
             "nginx": lambda: case_nginx(make, work, "off"),
             "sendfile": lambda: case_nginx(make, work, "on"),
             "ring": lambda: case_small_ring(make, work),
+            "calls": lambda: case_calls(make, work),
+            "filters": lambda: case_filters(make, work),
+            "late": lambda: case_late(make, work),
             "cap": lambda: case_cap(make, work),
         }
         for name in sys.argv[3:] or cases:
