@@ -99,6 +99,21 @@ public final class Bytes {
     System.arraycopy(array, offset + from, target, targetOffset, count);
   }
 
+  /**
+   * Returns the array that holds these bytes, from {@link #sharedOffset()} on, for parsers that
+   * scan many bytes.
+   *
+   * <p><b>Ownership:</b> shared with other runs and never to be changed.
+   */
+  public byte[] sharedArray() {
+    return array;
+  }
+
+  /** Returns where these bytes begin in {@link #sharedArray()}. */
+  public int sharedOffset() {
+    return offset;
+  }
+
   /** Returns a new array with these bytes. */
   public byte[] toArray() {
     return Arrays.copyOfRange(array, offset, offset + length);

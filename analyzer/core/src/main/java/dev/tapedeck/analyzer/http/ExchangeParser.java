@@ -1,0 +1,389 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.internal.h1.MessageParser;
+import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
+import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
+import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
+import dev.tapedeck.analyzer.http.internal.h1.RequestParser;
+import dev.tapedeck.analyzer.http.internal.h1.ResponseParser;
+import dev.tapedeck.analyzer.stream.MissingCause;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayDeque;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads both directions of an HTTP/1 connection and pairs requests with their answers.
+ *
+ * <p>Answers belong to requests in order (RFC 9112, section 9.3.2). An answer that comes when no
+ * request is open waits for one, because calls on two threads may be recorded in either order; it
+ * stays alone when the next request began only after it. After lost bytes an answer is paired only
+ * where times leave one request.
+ *
+ * <p><b>Lifecycle:</b> {@link #data} and {@link #gap} in the order of the events, {@link #end}
+ * once.
+ *
+ * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
+ */
+public final class ExchangeParser {
+  private final Consumer<Exchange> sink;
+  private final SessionContext session;
+  private final MessageFactory factory;
+  private final MessageParser requests;
+  private final MessageParser responses;
+  private final HeldBytes heldRequests;
+  private final HeldBytes heldResponses;
+
+  private final ArrayDeque<OpenExchange> open = new ArrayDeque<>();
+  private final ArrayDeque<OpenExchange> unanswered = new ArrayDeque<>();
+  private @Nullable OpenExchange receiving;
+  private @Nullable OpenExchange answering;
+  private @Nullable OpenExchange waitingForSwitch;
+  private @Nullable Exchange previous;
+  private int emitted;
+  private boolean forced;
+  private boolean switched;
+  private boolean responsesLost;
+  private boolean requestWasBodyless;
+  private boolean lastWasRequest;
+  private long responseEndNanos;
+  private long responseBeganNanos;
+
+  /**
+   * Makes a parser.
+   *
+   * @param options bounds
+   * @param session what all exchanges share
+   * @param sink takes the exchanges, in order
+   */
+  public ExchangeParser(AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink) {
+    this.session = session;
+    this.sink = sink;
+    this.factory = new MessageFactory(options, session.toEpochNanos());
+    this.requests =
+        new RequestParser(new RequestSink(), options.maxHeadBytes(), session.fromStart());
+    this.responses =
+        new ResponseParser(
+            new ResponseSink(), this::context, options.maxHeadBytes(), session.fromStart());
+    this.heldRequests = new HeldBytes(options.maxHeldBytes());
+    this.heldResponses = new HeldBytes(options.maxHeldBytes());
+  }
+
+  /**
+   * Takes bytes of one direction in.
+   *
+   * @param request whether they go to the server
+   * @param position of the first byte in its stream
+   * @param startNanos when they began to move, monotonic
+   * @param endNanos when they had moved
+   */
+  public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+    HeldBytes held = request ? heldRequests : heldResponses;
+    if (held.isEmpty()) {
+      int taken = feed(request, run, position, startNanos, endNanos);
+      if (taken < run.length()) {
+        held.add(run.slice(taken, run.length()), position + taken, startNanos, endNanos);
+      }
+    } else {
+      held.add(run, position, startNanos, endNanos);
+      if (held.isFull()) {
+        forced = true;
+        drain(request);
+        forced = false;
+      }
+    }
+    settle();
+  }
+
+  /**
+   * Takes a gap of one direction in.
+   *
+   * @param lengthBytes how many bytes are missing; −1 when not known
+   */
+  public void gap(boolean request, long lengthBytes, MissingCause cause) {
+    HeldBytes held = request ? heldRequests : heldResponses;
+    if (held.isEmpty()) {
+      feedGap(request, lengthBytes, cause);
+    } else {
+      held.addGap(lengthBytes, cause);
+    }
+    settle();
+  }
+
+  /**
+   * Ends both directions.
+   *
+   * @param closed whether the connection ended, rather than the recording
+   */
+  public void end(boolean closed) {
+    forced = true;
+    drain(true);
+    requests.end(closed);
+    drain(false);
+    responses.end(closed);
+    for (OpenExchange exchange : open) {
+      exchange.requestDone = true;
+      exchange.responseDone = true;
+    }
+    emit();
+  }
+
+  /** Returns whether the connection turned to another protocol. */
+  public boolean isSwitched() {
+    return switched;
+  }
+
+  /** Returns how many bytes of a direction are part of messages. */
+  public long inMessages(boolean request) {
+    return (request ? requests : responses).inMessages();
+  }
+
+  /** Returns how many bytes of a direction belong to no message. */
+  public long outsideMessages(boolean request) {
+    return (request ? requests : responses).outsideMessages();
+  }
+
+  /** Returns how many of these are not the empty lines that may stand between messages. */
+  public long strayBytes(boolean request) {
+    return (request ? requests : responses).strayBytes();
+  }
+
+  private int feed(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+    MessageParser parser = request ? requests : responses;
+    if (lastWasRequest != request) {
+      lastWasRequest = request;
+      parser.turn();
+    }
+    if (!request) {
+      responseEndNanos = endNanos;
+    }
+    return parser.feed(run, position, startNanos, endNanos);
+  }
+
+  private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
+    MessageParser parser = request ? requests : responses;
+    lastWasRequest = request;
+    boolean boundary = parser.atBoundary();
+    parser.gap(lengthBytes, cause);
+    if (request) {
+      requestWasBodyless &= !boundary;
+    } else {
+      responsesLost |= parser.isLost();
+    }
+  }
+
+  /** Feeds what waits for as long as one direction lets the other go on. */
+  private void settle() {
+    boolean moved = true;
+    while (moved && !(heldRequests.isEmpty() && heldResponses.isEmpty())) {
+      moved = drain(true);
+      moved |= drain(false);
+    }
+  }
+
+  private boolean drain(boolean request) {
+    HeldBytes held = request ? heldRequests : heldResponses;
+    boolean moved = false;
+    while (!held.isEmpty()) {
+      HeldBytes.Item item = held.peek();
+      if (item.run() == null) {
+        held.remove();
+        feedGap(request, item.length(), item.cause());
+      } else {
+        int taken = feed(request, item.run(), item.position(), item.startNanos(), item.endNanos());
+        held.take(taken);
+        if (taken < item.run().length()) {
+          return moved || taken > 0;
+        }
+      }
+      moved = true;
+    }
+    return moved;
+  }
+
+  private void emit() {
+    OpenExchange first = open.peekFirst();
+    while (first != null && first.isDone()) {
+      open.removeFirst();
+      Exchange exchange = first.build(session, emitted++, previous);
+      previous = exchange;
+      sink.accept(exchange);
+      first = open.peekFirst();
+    }
+  }
+
+  private RequestContext context() {
+    OpenExchange next = answering != null ? answering : nextUnanswered();
+    return next == null ? RequestContext.UNKNOWN : next.kind;
+  }
+
+  /** Returns the request that the response beginning now answers. */
+  private @Nullable OpenExchange nextUnanswered() {
+    OpenExchange next = unanswered.peekFirst();
+    return next == null || next.requestStartNanos > responseBeganNanos ? null : next;
+  }
+
+  /**
+   * Drops requests whose answers are lost: all but the newest that had begun, unless it came
+   * together with another, when nothing tells which of them is answered.
+   */
+  private void skipLostAnswers() {
+    if (!responsesLost) {
+      return;
+    }
+    responsesLost = false;
+    while (unanswered.size() > 1) {
+      OpenExchange oldest = unanswered.removeFirst();
+      OpenExchange next = unanswered.getFirst();
+      if (next.requestStartNanos > responseBeganNanos) {
+        unanswered.addFirst(oldest);
+        return;
+      }
+      oldest.responseLost = true;
+      if (next.requestStartNanos == oldest.requestStartNanos) {
+        next.responseLost = true;
+        unanswered.removeFirst();
+      }
+    }
+  }
+
+  private void switchProtocol(OpenExchange exchange) {
+    switched = true;
+    exchange.anomalies.add(
+        new Anomaly(
+            AnomalyKind.PROTOCOL_SWITCH,
+            exchange.kind == RequestContext.CONNECT ? "tunnel" : "upgrade"));
+    requests.becomeOpaque();
+    responses.becomeOpaque();
+  }
+
+  /** Takes requests. */
+  private final class RequestSink implements MessageSink {
+    @Override
+    public void head(ParsedMessage message) {
+      RequestContext kind = kind(message);
+      boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
+      OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
+      receiving = exchange;
+      open.add(exchange);
+      unanswered.add(exchange);
+    }
+
+    @Override
+    public void message(ParsedMessage message) {
+      if (receiving == null) {
+        head(message);
+      }
+      OpenExchange exchange = receiving;
+      receiving = null;
+      if (exchange == null) {
+        return;
+      }
+      exchange.request = factory.request(message);
+      exchange.requestDone = true;
+      requestWasBodyless = isBodyless(exchange.request.method());
+      if (exchange.waitsForSwitch && !exchange.responseDone) {
+        waitingForSwitch = exchange;
+      }
+      emit();
+    }
+
+    @Override
+    public boolean ready() {
+      return waitingForSwitch == null || forced;
+    }
+
+    @Override
+    public boolean mayResume() {
+      return requestWasBodyless;
+    }
+
+    private RequestContext kind(ParsedMessage message) {
+      if (message.startLine().versionTo() <= message.startLine().versionFrom()) {
+        return RequestContext.NO_VERSION;
+      }
+      return switch (MessageFactory.method(message)) {
+        case "HEAD" -> RequestContext.HEAD;
+        case "CONNECT" -> RequestContext.CONNECT;
+        default -> RequestContext.OTHER;
+      };
+    }
+
+    private static boolean isBodyless(String method) {
+      return switch (method) {
+        case "GET", "HEAD", "OPTIONS", "TRACE", "DELETE" -> true;
+        default -> false;
+      };
+    }
+  }
+
+  /** Takes responses. */
+  private final class ResponseSink implements MessageSink {
+    @Override
+    public void head(ParsedMessage message) {
+      OpenExchange exchange = nextUnanswered();
+      if (exchange == null) {
+        exchange = OpenExchange.unpaired();
+        open.add(exchange);
+      } else if (!isInterim(message)) {
+        unanswered.removeFirst();
+      }
+      if (!exchange.requestDone && !isInterim(message)) {
+        exchange.anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
+      }
+      answering = exchange;
+    }
+
+    @Override
+    public void message(ParsedMessage message) {
+      if (answering == null) {
+        head(message);
+      }
+      OpenExchange exchange = answering;
+      answering = null;
+      if (exchange == null) {
+        return;
+      }
+      HttpResponse response = factory.response(message);
+      if (isInterim(message)) {
+        exchange.interim.add(response);
+        exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
+      } else {
+        exchange.response = response;
+        exchange.responseDone = true;
+        if (exchange == waitingForSwitch) {
+          waitingForSwitch = null;
+        }
+        if (ResponseParser.switchesProtocol(response.status(), exchange.kind)) {
+          switchProtocol(exchange);
+        }
+      }
+      emit();
+    }
+
+    @Override
+    public boolean ready() {
+      responseBeganNanos = responseEndNanos;
+      skipLostAnswers();
+      return !unanswered.isEmpty() || forced;
+    }
+
+    @Override
+    public boolean mayResume() {
+      return !unanswered.isEmpty();
+    }
+
+    /** 101 is final: nothing of HTTP/1 follows it. */
+    private static boolean isInterim(ParsedMessage message) {
+      int status = message.startLine().status();
+      return !message.head().isEmpty() && status >= 100 && status <= 199 && status != 101;
+    }
+  }
+}

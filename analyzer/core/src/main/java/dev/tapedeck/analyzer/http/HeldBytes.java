@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.stream.MissingCause;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** Bytes and gaps of one direction that wait for the other. */
+final class HeldBytes {
+  private final long maxBytes;
+  private final ArrayDeque<Item> items = new ArrayDeque<>();
+  private long bytes;
+
+  HeldBytes(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * A run, or a gap.
+   *
+   * @param run null for a gap
+   * @param length bytes that are missing; −1 when not known
+   */
+  record Item(
+      @Nullable Bytes run,
+      long position,
+      long startNanos,
+      long endNanos,
+      long length,
+      MissingCause cause) {}
+
+  void add(Bytes run, long position, long startNanos, long endNanos) {
+    items.add(new Item(run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+    bytes += run.length();
+  }
+
+  void addGap(long lengthBytes, MissingCause cause) {
+    items.add(new Item(null, 0, 0, 0, lengthBytes, cause));
+  }
+
+  boolean isEmpty() {
+    return items.isEmpty();
+  }
+
+  boolean isFull() {
+    return bytes > maxBytes;
+  }
+
+  Item peek() {
+    return items.getFirst();
+  }
+
+  void remove() {
+    items.removeFirst();
+  }
+
+  /** Removes so many bytes of the first run, and the run when nothing is left of it. */
+  void take(int count) {
+    Item item = items.removeFirst();
+    Bytes run = item.run();
+    bytes -= count;
+    if (run != null && count < run.length()) {
+      items.addFirst(
+          new Item(
+              run.slice(count, run.length()),
+              item.position() + count,
+              item.startNanos(),
+              item.endNanos(),
+              run.length() - count,
+              item.cause()));
+    }
+  }
+}

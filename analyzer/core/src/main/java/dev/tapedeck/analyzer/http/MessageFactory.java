@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.MessageSpan;
+import dev.tapedeck.analyzer.http.internal.h1.HeadFacts;
+import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
+import dev.tapedeck.analyzer.http.internal.h1.StartLine;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes values of what the parsers found. */
+final class MessageFactory {
+  /** The version of a message whose start line has none. */
+  static final String NO_VERSION = "HTTP/0.9";
+
+  private static final String HTTP_1_1 = "HTTP/1.1";
+  private static final String HTTP_1_0 = "HTTP/1.0";
+
+  private final LongUnaryOperator toEpochNanos;
+  private final boolean decode;
+  private final ContentDecoder decoder;
+
+  MessageFactory(AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
+    this.toEpochNanos = toEpochNanos;
+    this.decode = options.decodeContent();
+    this.decoder = new ContentDecoder(options);
+  }
+
+  static String method(ParsedMessage message) {
+    return method(message.head(), message.startLine());
+  }
+
+  HttpRequest request(ParsedMessage message) {
+    StartLine line = message.startLine();
+    Bytes head = message.head();
+    String target = text(head, line.targetFrom(), line.targetTo());
+    return new HttpRequest(
+        method(head, line),
+        target,
+        version(head, line),
+        authority(target, head, message.facts()),
+        head,
+        message.headers(),
+        message.trailers(),
+        body(message),
+        span(message),
+        message.completeness(),
+        message.anomalies());
+  }
+
+  HttpResponse response(ParsedMessage message) {
+    StartLine line = message.startLine();
+    Bytes head = message.head();
+    boolean headless = head.isEmpty();
+    return new HttpResponse(
+        headless ? 0 : line.status(),
+        headless ? "" : reason(head, line),
+        headless ? NO_VERSION : version(head, line),
+        head,
+        message.headers(),
+        message.trailers(),
+        body(message),
+        span(message),
+        message.completeness(),
+        message.anomalies());
+  }
+
+  private MessageSpan span(ParsedMessage message) {
+    return new MessageSpan(
+        message.from(),
+        message.to(),
+        toEpochNanos.applyAsLong(message.firstNanos()),
+        toEpochNanos.applyAsLong(message.lastNanos()));
+  }
+
+  private Body body(ParsedMessage message) {
+    if (message.framing() == Body.Framing.NONE && message.framedLength() == 0) {
+      return Body.NONE;
+    }
+    ByteRope framed = message.framed();
+    ByteRope wire = message.wire(framed);
+    ByteRope content = wire;
+    List<Anomaly> anomalies = List.of();
+    if (decode && message.facts().contentEncoding()) {
+      List<String> codings = new ArrayList<>(1);
+      for (HeaderField field : message.headers().all("content-encoding")) {
+        codings.add(field.value());
+      }
+      ContentDecoder.Decoded decoded = decoder.decode(wire, message.intactWireBytes(), codings);
+      content = decoded.content();
+      anomalies = decoded.anomalies();
+    }
+    return new Body(message.framing(), framed, wire, content, anomalies);
+  }
+
+  private static String text(Bytes head, int from, int to) {
+    return to <= from ? "" : head.slice(from, to).toLatin1();
+  }
+
+  private static String method(Bytes head, StartLine line) {
+    return text(head, line.methodFrom(), line.methodTo());
+  }
+
+  private static String version(Bytes head, StartLine line) {
+    int from = line.versionFrom();
+    int length = line.versionTo() - from;
+    if (length <= 0) {
+      return NO_VERSION;
+    }
+    if (length == HTTP_1_1.length()) {
+      if (isVersion(head, from, HTTP_1_1)) {
+        return HTTP_1_1;
+      }
+      if (isVersion(head, from, HTTP_1_0)) {
+        return HTTP_1_0;
+      }
+    }
+    return text(head, from, line.versionTo());
+  }
+
+  private static boolean isVersion(Bytes head, int from, String version) {
+    for (int i = 0; i < version.length(); i++) {
+      if (head.get(from + i) != version.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String reason(Bytes head, StartLine line) {
+    boolean isOk =
+        line.reasonTo() - line.reasonFrom() == 2
+            && head.get(line.reasonFrom()) == 'O'
+            && head.get(line.reasonFrom() + 1) == 'K';
+    return isOk ? "OK" : text(head, line.reasonFrom(), line.reasonTo());
+  }
+
+  /** RFC 9112, section 3.3: the target's authority where it has one, else the Host field. */
+  private static @Nullable String authority(String target, Bytes head, HeadFacts facts) {
+    int scheme = target.indexOf("://");
+    if (scheme > 0 && target.charAt(0) != '/' && target.charAt(0) != '?') {
+      int end = target.length();
+      for (int i = scheme + 3; i < end; i++) {
+        char c = target.charAt(i);
+        if (c == '/' || c == '?' || c == '#') {
+          end = i;
+        }
+      }
+      String authority = target.substring(scheme + 3, end);
+      int user = authority.lastIndexOf('@');
+      return authority.substring(user + 1);
+    }
+    if (facts.hostFrom() >= 0) {
+      return text(head, facts.hostFrom(), facts.hostTo());
+    }
+    return null;
+  }
+}

@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An exchange whose messages are still coming. */
+final class OpenExchange {
+  final RequestContext kind;
+  final long requestStartNanos;
+  final boolean waitsForSwitch;
+  final List<HttpResponse> interim = new ArrayList<>(0);
+  final List<Anomaly> anomalies = new ArrayList<>(0);
+  @Nullable HttpRequest request;
+  @Nullable HttpResponse response;
+  boolean requestDone;
+  boolean responseDone;
+
+  /** The capture lost the answer, or may have. */
+  boolean responseLost;
+
+  OpenExchange(RequestContext kind, long requestStartNanos, boolean waitsForSwitch) {
+    this.kind = kind;
+    this.requestStartNanos = requestStartNanos;
+    this.waitsForSwitch = waitsForSwitch;
+  }
+
+  /** Makes one for an answer whose request is not there. */
+  static OpenExchange unpaired() {
+    OpenExchange open = new OpenExchange(RequestContext.UNKNOWN, 0, false);
+    open.requestDone = true;
+    open.anomalies.add(new Anomaly(AnomalyKind.UNPAIRED_RESPONSE, "no request"));
+    return open;
+  }
+
+  boolean isDone() {
+    return requestDone && (responseDone || responseLost);
+  }
+
+  Exchange build(SessionContext session, int index, @Nullable Exchange previous) {
+    HttpMessage first = firstMessage();
+    long started = first.span().firstEpochNanos();
+    long ended = first.span().lastEpochNanos();
+    Long firstByte = null;
+    if (response != null) {
+      firstByte = response.span().firstEpochNanos();
+      ended = Math.max(ended, response.span().lastEpochNanos());
+    }
+    for (HttpResponse early : interim) {
+      ended = Math.max(ended, early.span().lastEpochNanos());
+    }
+    HttpResponse before = previous == null ? null : previous.response();
+    boolean pipelined =
+        request != null && before != null && started < before.span().lastEpochNanos();
+    return new Exchange(
+        session.sessionNumber(),
+        index,
+        session.connection(),
+        request,
+        response,
+        interim,
+        started,
+        firstByte,
+        ended,
+        pipelined,
+        Set.of(),
+        completeness(!session.fromStart() && index == 0),
+        anomalies);
+  }
+
+  private HttpMessage firstMessage() {
+    if (request != null) {
+      return request;
+    }
+    if (response != null) {
+      return response;
+    }
+    return interim.get(0);
+  }
+
+  private Completeness completeness(boolean joinedLate) {
+    if (request == null) {
+      return joinedLate ? Completeness.TRUNCATED_START : Completeness.GAP;
+    }
+    if (request.completeness() != Completeness.COMPLETE) {
+      return request.completeness();
+    }
+    if (response == null) {
+      return responseLost ? Completeness.GAP : Completeness.TRUNCATED_END;
+    }
+    return response.completeness();
+  }
+}

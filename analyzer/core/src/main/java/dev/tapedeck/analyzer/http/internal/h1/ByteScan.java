@@ -1,0 +1,104 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http.internal.h1;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** Looks for bytes in arrays, eight at a time where that pays. */
+final class ByteScan {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long LINE_FEEDS = 0x0a0a0a0a0a0a0a0aL;
+
+  /** Which bytes may be in a token (RFC 9110, section 5.6.2). */
+  private static final boolean[] TOKEN = tokenTable();
+
+  private ByteScan() {}
+
+  private static boolean[] tokenTable() {
+    boolean[] table = new boolean[256];
+    for (char c = '0'; c <= '9'; c++) {
+      table[c] = true;
+    }
+    for (char c = 'a'; c <= 'z'; c++) {
+      table[c] = true;
+      table[c - 'a' + 'A'] = true;
+    }
+    for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
+      table[c] = true;
+    }
+    return table;
+  }
+
+  static boolean isToken(byte b) {
+    return TOKEN[b & 0xff];
+  }
+
+  /** Returns whether all bytes of a non-empty range may be in a token. */
+  static boolean isToken(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!TOKEN[array[i] & 0xff]) {
+        return false;
+      }
+    }
+    return to > from;
+  }
+
+  static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /** Returns the index of the first LF in {@code [from, to)}; −1 when there is none. */
+  static int indexOfLineFeed(byte[] array, int from, int to) {
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long differs = (long) LONGS.get(array, i) ^ LINE_FEEDS;
+      long found = (differs - ONES) & ~differs & HIGH_BITS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    for (; i < to; i++) {
+      if (array[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns whether the range equals the lower-case name, without ASCII case. */
+  static boolean equalsIgnoreCase(byte[] array, int from, int to, String lowerName) {
+    return to - from == lowerName.length() && startsWithIgnoreCase(array, from, to, lowerName);
+  }
+
+  /** Returns whether the range begins with the lower-case prefix, without ASCII case. */
+  static boolean startsWithIgnoreCase(byte[] array, int from, int to, String lowerPrefix) {
+    int length = lowerPrefix.length();
+    if (to - from < length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (lower(array[from + i]) != lowerPrefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static int lower(byte b) {
+    return b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b & 0xff;
+  }
+
+  /** Returns the value of a hexadecimal digit; −1 for any other byte. */
+  static int hexDigit(byte b) {
+    if (b >= '0' && b <= '9') {
+      return b - '0';
+    }
+    int lower = lower(b);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  }
+}

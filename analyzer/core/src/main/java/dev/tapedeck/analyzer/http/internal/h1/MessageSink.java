@@ -1,0 +1,32 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http.internal.h1;
+
+/** Takes what a parser finds, on its thread. */
+public interface MessageSink {
+  /**
+   * A head is complete and its body begins, or the message ends with it.
+   *
+   * @param message the parser's, with its head read and its framing known
+   */
+  void head(ParsedMessage message);
+
+  /**
+   * A message has ended, whole or not. {@link #head} was not called for one that ended in its head.
+   *
+   * @param message the parser's; copy what is kept
+   */
+  void message(ParsedMessage message);
+
+  /**
+   * Returns whether a new message may begin now; if not, the parser stops before it and {@code
+   * feed} returns early.
+   */
+  boolean ready();
+
+  /**
+   * Returns whether a message may begin in the middle of bytes of which it is not known what they
+   * are, by the evidence of the other direction and of the message that was cut off before.
+   */
+  boolean mayResume();
+}

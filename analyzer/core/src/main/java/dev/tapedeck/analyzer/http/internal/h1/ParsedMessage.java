@@ -1,0 +1,191 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http.internal.h1;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.stream.MissingCause;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The message a parser is working on.
+ *
+ * <p><b>Ownership:</b> the parser's, used again for its next message; sinks copy what they keep.
+ *
+ * <p><b>Units and encoding:</b> positions in the stream; times in monotonic nanoseconds; offsets of
+ * the start line's parts from the head's first byte.
+ */
+public final class ParsedMessage {
+  private static final int[] NO_SPANS = new int[0];
+
+  long from;
+  long to;
+  long firstNanos;
+  long lastNanos;
+  Bytes head = Bytes.empty();
+  int[] spans = NO_SPANS;
+  final StartLine startLine = new StartLine();
+  final HeadFacts facts = new HeadFacts();
+  Body.Framing framing = Body.Framing.NONE;
+  final RopeBuilder framed = new RopeBuilder();
+  final RopeBuilder wire = new RopeBuilder();
+  Bytes trailerSection = Bytes.empty();
+  int[] trailerSpans = NO_SPANS;
+  private long missingBytes;
+  private boolean missingUnknown;
+  private long intactWireBytes;
+  private boolean lost;
+  private boolean capped;
+  boolean truncated;
+  private @Nullable List<Anomaly> anomalies;
+
+  void begin(long position, long nanos) {
+    from = position;
+    to = position;
+    firstNanos = nanos;
+    lastNanos = nanos;
+    head = Bytes.empty();
+    spans = NO_SPANS;
+    facts.clear();
+    framing = Body.Framing.NONE;
+    framed.clear();
+    wire.clear();
+    trailerSection = Bytes.empty();
+    trailerSpans = NO_SPANS;
+    missingBytes = 0;
+    missingUnknown = false;
+    intactWireBytes = Long.MAX_VALUE;
+    lost = false;
+    capped = false;
+    truncated = false;
+    anomalies = null;
+  }
+
+  /** Notes that bytes of the message are missing; a negative length is not known. */
+  void missing(long lengthBytes, MissingCause cause) {
+    if (lengthBytes == 0) {
+      return;
+    }
+    if (intactWireBytes == Long.MAX_VALUE) {
+      intactWireBytes = framing == Body.Framing.CHUNKED ? wire.length() : framed.length();
+    }
+    if (lengthBytes < 0) {
+      missingUnknown = true;
+    } else {
+      missingBytes += lengthBytes;
+    }
+    lost |= cause == MissingCause.LOST;
+    capped |= cause == MissingCause.CAPPED;
+  }
+
+  void anomaly(AnomalyKind kind, String detail) {
+    if (anomalies == null) {
+      anomalies = new ArrayList<>(2);
+    }
+    Anomaly anomaly = new Anomaly(kind, detail);
+    if (!anomalies.contains(anomaly)) {
+      anomalies.add(anomaly);
+    }
+  }
+
+  /** Returns the position of the message's first byte. */
+  public long from() {
+    return from;
+  }
+
+  /** Returns the position after the message's last byte. */
+  public long to() {
+    return to;
+  }
+
+  /** Returns when the first byte moved. */
+  public long firstNanos() {
+    return firstNanos;
+  }
+
+  /** Returns when the last byte moved. */
+  public long lastNanos() {
+    return lastNanos;
+  }
+
+  /** Returns the head as recorded, with the empty line that ends it. */
+  public Bytes head() {
+    return head;
+  }
+
+  /** Returns where the parts of the start line are. */
+  public StartLine startLine() {
+    return startLine;
+  }
+
+  /** Returns what the header fields say about framing and connection. */
+  public HeadFacts facts() {
+    return facts;
+  }
+
+  /** Returns what ends the body. */
+  public Body.Framing framing() {
+    return framing;
+  }
+
+  /** Returns how many bytes of the body have come, as framed. */
+  public long framedLength() {
+    return framed.length();
+  }
+
+  /** Returns the header fields. */
+  public HeaderFields headers() {
+    return HeaderFields.ofSpans(head, spans);
+  }
+
+  /** Returns the trailer fields. */
+  public HeaderFields trailers() {
+    return HeaderFields.ofSpans(trailerSection, trailerSpans);
+  }
+
+  /** Returns the bytes after the head. */
+  public ByteRope framed() {
+    return framed.build();
+  }
+
+  /**
+   * Returns the body after transfer decoding.
+   *
+   * @param framedRope what {@link #framed()} returned
+   */
+  public ByteRope wire(ByteRope framedRope) {
+    return framing == Body.Framing.CHUNKED ? wire.build() : framedRope;
+  }
+
+  /** Returns how many bytes of the wire body lie before the first missing one. */
+  public long intactWireBytes() {
+    return intactWireBytes;
+  }
+
+  /** Returns what is odd about the message. */
+  public List<Anomaly> anomalies() {
+    if (missingUnknown || missingBytes > 0) {
+      Anomaly missing = Anomaly.missingBytes(missingUnknown ? -1 : missingBytes);
+      anomaly(missing.kind(), missing.detail());
+    }
+    return anomalies == null ? List.of() : anomalies;
+  }
+
+  /** Returns how much of the message was captured. */
+  public Completeness completeness() {
+    if (lost) {
+      return Completeness.GAP;
+    }
+    if (capped) {
+      return Completeness.RECORDER_CAP;
+    }
+    return truncated ? Completeness.TRUNCATED_END : Completeness.COMPLETE;
+  }
+}

@@ -1,0 +1,260 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http.internal.h1;
+
+import dev.tapedeck.analyzer.AnomalyKind;
+
+/**
+ * The parts of a request line or status line, as offsets into the head.
+ *
+ * <p>Read as leniently as browsers and servers do (RFC 9112, sections 2.2, 3 and 4 allow it): white
+ * space around and between the parts may be any run of blanks, versions may be in any case.
+ */
+public final class StartLine {
+  /** How a first line reads. */
+  enum Reading {
+    /** A start line with a version. */
+    VERSIONED,
+    /** Perhaps a request line of HTTP/0.9, or one whose version cannot be read. */
+    UNVERSIONED,
+    /** No start line. */
+    JUNK
+  }
+
+  private static final String HTTP = "http/";
+
+  int methodFrom;
+  int methodTo;
+  int targetFrom;
+  int targetTo;
+  int versionFrom;
+  int versionTo;
+  int reasonFrom;
+  int reasonTo;
+  int status;
+  boolean odd;
+
+  private void clear() {
+    methodFrom = 0;
+    methodTo = 0;
+    targetFrom = 0;
+    targetTo = 0;
+    versionFrom = 0;
+    versionTo = 0;
+    reasonFrom = 0;
+    reasonTo = 0;
+    status = 0;
+    odd = false;
+  }
+
+  /** Returns the status code; 0 when it cannot be read. */
+  public int status() {
+    return status;
+  }
+
+  /** Returns the offset of the method's first byte. */
+  public int methodFrom() {
+    return methodFrom;
+  }
+
+  /** Returns the offset after the method's last byte. */
+  public int methodTo() {
+    return methodTo;
+  }
+
+  /** Returns the offset of the target's first byte. */
+  public int targetFrom() {
+    return targetFrom;
+  }
+
+  /** Returns the offset after the target's last byte. */
+  public int targetTo() {
+    return targetTo;
+  }
+
+  /** Returns the offset of the version's first byte. */
+  public int versionFrom() {
+    return versionFrom;
+  }
+
+  /** Returns the offset after the version's last byte; no version when it is not greater. */
+  public int versionTo() {
+    return versionTo;
+  }
+
+  /** Returns the offset of the reason's first byte. */
+  public int reasonFrom() {
+    return reasonFrom;
+  }
+
+  /** Returns the offset after the reason's last byte. */
+  public int reasonTo() {
+    return reasonTo;
+  }
+
+  private static int trimEnd(byte[] array, int from, int to) {
+    int end = to;
+    while (end > from && (ByteScan.isBlank(array[end - 1]) || array[end - 1] == '\r')) {
+      end--;
+    }
+    return end;
+  }
+
+  private static int skipBlanks(byte[] array, int from, int to) {
+    int at = from;
+    while (at < to && ByteScan.isBlank(array[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int skipWord(byte[] array, int from, int to) {
+    int at = from;
+    while (at < to && !ByteScan.isBlank(array[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * Reads a request line.
+   *
+   * @param array holds the head from {@code base} on
+   * @param lineFeed index of the line's LF, or of the end of what has come of it
+   */
+  Reading readRequest(byte[] array, int base, int lineFeed) {
+    clear();
+    int end = trimEnd(array, base, lineFeed);
+    int at = skipBlanks(array, base, end);
+    odd = at > base || end < lineFeed - 1;
+    int methodEnd = skipWord(array, at, end);
+    methodFrom = at - base;
+    methodTo = methodEnd - base;
+    if (methodEnd == at) {
+      return Reading.JUNK;
+    }
+    int targetStart = skipBlanks(array, methodEnd, end);
+    int last = end;
+    while (last > targetStart && !ByteScan.isBlank(array[last - 1])) {
+      last--;
+    }
+    if (isVersion(array, last, end)) {
+      versionFrom = last - base;
+      versionTo = end - base;
+      int targetEnd = trimEnd(array, targetStart, last);
+      targetFrom = targetStart - base;
+      targetTo = Math.max(targetStart, targetEnd) - base;
+      odd |= targetStart != methodEnd + 1 || last != targetEnd + 1 || targetEnd == targetStart;
+      odd |= !ByteScan.isToken(array, at, methodEnd) || hasBlank(array, targetStart, targetEnd);
+      return Reading.VERSIONED;
+    }
+    targetFrom = targetStart - base;
+    targetTo = end - base;
+    odd |= targetStart > methodEnd + 1;
+    return isMethodLike(array, at, methodEnd) && isText(array, targetStart, end)
+        ? Reading.UNVERSIONED
+        : Reading.JUNK;
+  }
+
+  /** Returns whether a request line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
+  boolean isStrictRequest(byte[] array, int base) {
+    return !odd
+        && isStrictVersion(array, base)
+        && isMethodLike(array, base + methodFrom, base + methodTo);
+  }
+
+  /** Returns whether a status line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
+  boolean isStrictResponse(byte[] array, int base) {
+    return !odd && isStrictVersion(array, base) && status >= 100 && status <= 599;
+  }
+
+  private boolean isStrictVersion(byte[] array, int base) {
+    int at = base + versionFrom;
+    return versionTo - versionFrom == 8
+        && array[at] == 'H'
+        && array[at + 1] == 'T'
+        && array[at + 2] == 'T'
+        && array[at + 3] == 'P'
+        && array[at + 4] == '/'
+        && array[at + 5] == '1'
+        && array[at + 6] == '.'
+        && (array[at + 7] == '0' || array[at + 7] == '1');
+  }
+
+  /**
+   * Reads a status line.
+   *
+   * @param array holds the head from {@code base} on
+   * @param lineFeed index of the line's LF, or of the end of what has come of it
+   */
+  Reading readResponse(byte[] array, int base, int lineFeed) {
+    clear();
+    int end = lineFeed > base && array[lineFeed - 1] == '\r' ? lineFeed - 1 : lineFeed;
+    int at = skipBlanks(array, base, end);
+    odd = at > base;
+    if (!ByteScan.startsWithIgnoreCase(array, at, end, HTTP)) {
+      return Reading.JUNK;
+    }
+    int versionEnd = skipWord(array, at, end);
+    versionFrom = at - base;
+    versionTo = versionEnd - base;
+    int statusStart = skipBlanks(array, versionEnd, end);
+    odd |= statusStart != versionEnd + 1;
+    int digit = statusStart;
+    while (digit < end && digit - statusStart < 3 && array[digit] >= '0' && array[digit] <= '9') {
+      status = status * 10 + array[digit] - '0';
+      digit++;
+    }
+    odd |= digit - statusStart != 3 || (digit < end && array[digit] != ' ');
+    int reasonStart = digit < end && ByteScan.isBlank(array[digit]) ? digit + 1 : digit;
+    reasonFrom = reasonStart - base;
+    reasonTo = Math.max(reasonStart, end) - base;
+    return Reading.VERSIONED;
+  }
+
+  /** Returns whether the bytes that have come can still become {@code HTTP/…}. */
+  static boolean mayBeResponse(byte[] array, int from, int to) {
+    int at = skipBlanks(array, from, to);
+    int length = Math.min(HTTP.length(), to - at);
+    return ByteScan.startsWithIgnoreCase(array, at, at + length, HTTP.substring(0, length));
+  }
+
+  private static boolean isVersion(byte[] array, int from, int to) {
+    return ByteScan.startsWithIgnoreCase(array, from, to, HTTP);
+  }
+
+  /** Methods are upper-case words in practice; anything may stand before a proper version. */
+  private static boolean isMethodLike(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = array[i];
+      if (!(b >= 'A' && b <= 'Z') && b != '-' && b != '_') {
+        return false;
+      }
+    }
+    return to > from;
+  }
+
+  private static boolean hasBlank(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (ByteScan.isBlank(array[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isText(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (array[i] >= 0 && array[i] < ' ' && array[i] != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void report(ParsedMessage message) {
+    if (odd) {
+      message.anomaly(AnomalyKind.START_LINE, "spacing or words");
+    }
+  }
+}

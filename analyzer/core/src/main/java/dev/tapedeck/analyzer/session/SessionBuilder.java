@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.session;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ByteAccounting;
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.http.ExchangeParser;
+import dev.tapedeck.analyzer.http.SessionContext;
+import dev.tapedeck.analyzer.stream.Channel;
+import dev.tapedeck.analyzer.stream.ClockMap;
+import dev.tapedeck.analyzer.stream.MissingCause;
+import dev.tapedeck.analyzer.stream.SegmentSink;
+import dev.tapedeck.analyzer.stream.StreamAssembler;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.format.StreamEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one channel's session: puts its streams in order, decides the role where only the bytes
+ * tell, and has the exchanges parsed.
+ */
+final class SessionBuilder {
+  private static final int MAX_UNDECIDED_RUNS = 64;
+
+  private final AnalyzerOptions options;
+  private final Channel channel;
+  private final ClockMap clock;
+  private final StreamAssembler egress;
+  private final StreamAssembler ingress;
+  private final List<Exchange> exchanges = new ArrayList<>();
+  private final List<Undecided> undecided = new ArrayList<>(0);
+  private @Nullable ExchangeParser parser;
+  private @Nullable ConnectionInfo connection;
+  private @Nullable Role role;
+  private long seenEvents;
+
+  SessionBuilder(AnalyzerOptions options, Channel channel, ClockMap clock) {
+    this.options = options;
+    this.channel = channel;
+    this.clock = clock;
+    this.egress = assembler(Direction.EGRESS);
+    this.ingress = assembler(Direction.INGRESS);
+    if (channel.role() != null) {
+      decide(channel.role(), "");
+    }
+  }
+
+  /** A run or gap that came before the role was known. */
+  private record Undecided(
+      Direction direction,
+      @Nullable Bytes run,
+      long position,
+      long startNanos,
+      long endNanos,
+      long length,
+      MissingCause cause) {}
+
+  private StreamAssembler assembler(Direction direction) {
+    return new StreamAssembler(
+        direction,
+        channel.facts(direction),
+        options.maxReorderBytes(),
+        new SegmentSink() {
+          @Override
+          public void data(Bytes run, long position, long startNanos, long endNanos) {
+            SessionBuilder.this.data(direction, run, position, startNanos, endNanos);
+          }
+
+          @Override
+          public void gap(long lengthBytes, MissingCause cause) {
+            SessionBuilder.this.gap(direction, lengthBytes, cause);
+          }
+        });
+  }
+
+  /** Takes an event of the channel; returns whether it was the last one. */
+  boolean add(StreamEvent event) {
+    seenEvents++;
+    (event.stream().direction() == Direction.EGRESS ? egress : ingress).add(event);
+    return seenEvents == channel.events();
+  }
+
+  private void data(Direction direction, Bytes run, long position, long startNanos, long endNanos) {
+    if (parser == null) {
+      undecided.add(
+          new Undecided(
+              direction, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+      Role decided = RoleDecider.decide(direction, run);
+      if (decided != null) {
+        decide(decided, "The role follows from the side that sent the first request.");
+      } else if (undecided.size() >= MAX_UNDECIDED_RUNS) {
+        decideByPorts();
+      }
+    } else {
+      parser.data(isRequest(direction), run, position, startNanos, endNanos);
+    }
+  }
+
+  private void gap(Direction direction, long lengthBytes, MissingCause cause) {
+    if (parser == null) {
+      undecided.add(new Undecided(direction, null, 0, 0, 0, lengthBytes, cause));
+    } else {
+      parser.gap(isRequest(direction), lengthBytes, cause);
+    }
+  }
+
+  private boolean isRequest(Direction direction) {
+    return (role == Role.CLIENT) == (direction == Direction.EGRESS);
+  }
+
+  private void decideByPorts() {
+    Role likely = channel.likelyRole();
+    if (likely == null) {
+      decide(Role.SERVER, "The role is not known.");
+    } else {
+      decide(likely, "The role is guessed from the ports.");
+    }
+  }
+
+  private void decide(Role decided, String reason) {
+    role = decided;
+    ConnectionInfo info = channel.info(decided, reason, clock);
+    connection = info;
+    ExchangeParser made =
+        new ExchangeParser(
+            options,
+            new SessionContext(channel.number(), info, channel.isFromStart(), clock::toEpochNanos),
+            exchanges::add);
+    parser = made;
+    for (Undecided item : undecided) {
+      if (item.run() == null) {
+        made.gap(isRequest(item.direction()), item.length(), item.cause());
+      } else {
+        made.data(
+            isRequest(item.direction()),
+            item.run(),
+            item.position(),
+            item.startNanos(),
+            item.endNanos());
+      }
+    }
+    undecided.clear();
+  }
+
+  /** Ends the session. */
+  Session finish() {
+    egress.finish();
+    ingress.finish();
+    if (parser == null) {
+      decideByPorts();
+    }
+    ExchangeParser used = Objects.requireNonNull(parser, "parser");
+    used.end(channel.isClosed());
+    return new Session(
+        channel.number(),
+        Objects.requireNonNull(connection, "connection"),
+        exchanges,
+        new ByteAccounting(
+            account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
+        anomalies(used));
+  }
+
+  long lostBytes() {
+    return egress.lostBytes() + ingress.lostBytes();
+  }
+
+  private ByteAccounting.Account account(
+      StreamAssembler assembler, ExchangeParser used, Direction direction) {
+    boolean request = isRequest(direction);
+    return new ByteAccounting.Account(
+        used.inMessages(request),
+        used.outsideMessages(request) + assembler.lateBytes(),
+        assembler.lostBytes(),
+        assembler.duplicateBytes());
+  }
+
+  private List<Anomaly> anomalies(ExchangeParser used) {
+    List<Anomaly> found = new ArrayList<>(channel.anomalies());
+    long conflicting = egress.conflictingBytes() + ingress.conflictingBytes();
+    if (conflicting > 0) {
+      found.add(new Anomaly(AnomalyKind.CONFLICTING_BYTES, Long.toString(conflicting)));
+    }
+    long stray = used.strayBytes(true) + used.strayBytes(false);
+    if (stray > 0 && !used.isSwitched()) {
+      found.add(new Anomaly(AnomalyKind.STRAY_BYTES, Long.toString(stray)));
+    }
+    return found;
+  }
+}

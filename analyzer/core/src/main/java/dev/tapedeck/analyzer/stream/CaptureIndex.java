@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.stream;
+
+import dev.tapedeck.format.StreamOwner;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the first reading of a capture gives: its channels in the order of their numbers, and its
+ * clock.
+ *
+ * <p><b>Threads:</b> read-only.
+ */
+public final class CaptureIndex {
+  private final List<Channel> channels;
+  private final Map<StreamOwner, Channel> byOwner;
+  private final ClockMap clock;
+  private final long lostEvents;
+
+  CaptureIndex(
+      List<Channel> channels, Map<StreamOwner, Channel> byOwner, ClockMap clock, long lostEvents) {
+    this.channels = List.copyOf(channels);
+    this.byOwner = byOwner;
+    this.clock = clock;
+    this.lostEvents = lostEvents;
+  }
+
+  /** Returns all channels, ascending by number, which begins at 1. */
+  public List<Channel> channels() {
+    return channels;
+  }
+
+  /** Returns the channel of a stream's owner; null when the first reading had no bytes of it. */
+  public @Nullable Channel channel(StreamOwner owner) {
+    return byOwner.get(owner);
+  }
+
+  /** Returns the capture's clock. */
+  public ClockMap clock() {
+    return clock;
+  }
+
+  /** Returns how many events the capture says were lost, where it says a number. */
+  public long lostEvents() {
+    return lostEvents;
+  }
+}

@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.stream;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.ClockEvent;
+import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.ProcessEvent;
+import dev.tapedeck.format.SocketEvent;
+import dev.tapedeck.format.StreamEnds;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsEvent;
+import dev.tapedeck.format.TlsSessionId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first reading of a capture, which needs no payload: who held which socket when, which TLS
+ * session used it, and which bytes of each stream never come.
+ *
+ * <p><b>Lifecycle:</b> {@link #event} for all events, then {@link #finish} once. <b>Threads:</b>
+ * confined to one.
+ */
+public final class CaptureIndexer implements CaptureVisitor {
+  private final long maxReorderBytes;
+  private final ClockMap clock = new ClockMap();
+  private final ProcessTable processes = new ProcessTable();
+  private final DescriptorTable descriptors = new DescriptorTable();
+  private final Map<ConnectionId, SocketFacts> sockets = new HashMap<>();
+  private final Map<TlsSessionId, TlsFacts> sessions = new HashMap<>();
+  private final Map<StreamOwner, Channel> channels = new HashMap<>();
+  private final List<LossEvent> streamLosses = new ArrayList<>();
+  private final Map<StreamOwner, List<StreamEnds>> ends = new HashMap<>();
+  private @Nullable Channel lastChannel;
+  private long ordinal;
+  private long lostEvents;
+
+  /**
+   * Makes an indexer.
+   *
+   * @param maxReorderBytes most bytes of a stream that may wait for earlier ones
+   */
+  public CaptureIndexer(long maxReorderBytes) {
+    this.maxReorderBytes = maxReorderBytes;
+  }
+
+  @Override
+  public void event(CaptureEvent event) {
+    ordinal++;
+    if (event instanceof StreamEvent stream) {
+      stream(stream);
+    } else if (event instanceof SocketEvent socket) {
+      socket(socket);
+    } else if (event instanceof TlsEvent tls) {
+      tls(tls);
+    } else if (event instanceof ProcessEvent process) {
+      processes.add(process);
+    } else if (event instanceof ClockEvent reading) {
+      clock.add(reading);
+    } else if (event instanceof LossEvent loss) {
+      lostEvents += Math.max(0, loss.events());
+      if (loss.stream() != null) {
+        streamLosses.add(loss);
+      }
+    }
+  }
+
+  private void stream(StreamEvent event) {
+    long length;
+    if (event instanceof StreamEvent.Data data) {
+      length = data.originalLength();
+    } else if (event instanceof StreamEvent.Transfer transfer) {
+      length = transfer.lengthBytes();
+    } else {
+      return;
+    }
+    StreamOwner owner = event.stream().owner();
+    Channel channel = lastChannel;
+    if (channel == null || !channel.owner.equals(owner)) {
+      channel = channels.computeIfAbsent(owner, unused -> newChannel(event));
+      lastChannel = channel;
+    }
+    channel.events++;
+    channel.lastNanos = Math.max(channel.lastNanos, event.stamp().exitNanos());
+    channel.facts(event.stream().direction()).coverage.add(event.position(), length);
+  }
+
+  private Channel newChannel(StreamEvent event) {
+    return new Channel(
+        event.stream().owner(),
+        event.stamp().process(),
+        ordinal,
+        event.stamp().exitNanos(),
+        maxReorderBytes);
+  }
+
+  private void socket(SocketEvent event) {
+    ConnectionId id = event.connection();
+    sockets.computeIfAbsent(id, unused -> new SocketFacts(id, ordinal)).add(event);
+    long nanos = event.stamp().exitNanos();
+    if (event instanceof SocketEvent.Connect connect) {
+      descriptors.opened(connect.descriptor(), id, nanos);
+    } else if (event instanceof SocketEvent.Accept accept) {
+      descriptors.opened(accept.descriptor(), id, nanos);
+    } else if (event instanceof SocketEvent.Existing existing) {
+      descriptors.opened(existing.descriptor(), id, nanos);
+    } else if (event instanceof SocketEvent.Dup dup) {
+      descriptors.opened(dup.descriptor(), id, nanos);
+    } else if (event instanceof SocketEvent.Close close) {
+      descriptors.closed(close.descriptor(), nanos);
+      addEnds(id, close.end());
+    }
+  }
+
+  private void tls(TlsEvent event) {
+    TlsSessionId id = event.session();
+    sessions.computeIfAbsent(id, unused -> new TlsFacts(id, ordinal)).add(event);
+    if (event instanceof TlsEvent.Free free) {
+      addEnds(id, free.end());
+    }
+  }
+
+  private void addEnds(StreamOwner owner, StreamEnds end) {
+    if (end.egressPosition() > 0 || end.ingressPosition() > 0) {
+      ends.computeIfAbsent(owner, unused -> new ArrayList<>(1)).add(end);
+    }
+  }
+
+  /** Ends the first reading and resolves what needs the whole capture. */
+  public CaptureIndex finish() {
+    List<Channel> ordered = new ArrayList<>(channels.values());
+    LinkResolver links = new LinkResolver(descriptors, sockets);
+    for (Channel channel : ordered) {
+      resolve(channel, links);
+    }
+    for (LossEvent loss : streamLosses) {
+      addLoss(loss);
+    }
+    for (Channel channel : ordered) {
+      for (StreamEnds end : ends.getOrDefault(channel.owner, List.of())) {
+        channel.egress.ends(end.egressPosition());
+        channel.ingress.ends(end.ingressPosition());
+      }
+      channel.egress.finish();
+      channel.ingress.finish();
+    }
+    ordered.sort(
+        Comparator.comparingLong(Channel::firstOrdinal)
+            .thenComparingLong(channel -> channel.firstDataOrdinal));
+    EndMatcher.match(ordered);
+    EndMatcher.suggestRoles(ordered);
+    for (int i = 0; i < ordered.size(); i++) {
+      ordered.get(i).number = i + 1;
+    }
+    return new CaptureIndex(ordered, channels, clock, lostEvents);
+  }
+
+  private void resolve(Channel channel, LinkResolver links) {
+    if (channel.owner instanceof TlsSessionId session) {
+      channel.tls =
+          sessions.computeIfAbsent(session, id -> new TlsFacts(id, channel.firstDataOrdinal));
+      links.resolve(channel);
+    } else if (channel.owner instanceof ConnectionId connection) {
+      channel.socket = sockets.get(connection);
+    }
+    channel.processInfo = processes.at(channel.process, channel.firstNanos);
+    SocketFacts socket = channel.socket;
+    if (socket != null) {
+      channel.role = socket.role;
+      if (socket.contradictoryRole) {
+        channel.contradiction("role");
+      }
+    }
+  }
+
+  private void addLoss(LossEvent loss) {
+    if (loss.stream() == null) {
+      return;
+    }
+    Channel channel = channels.get(loss.stream().owner());
+    if (channel == null) {
+      return;
+    }
+    Direction direction = loss.stream().direction();
+    StreamFacts facts = channel.facts(direction);
+    if (loss.cause() == LossEvent.Cause.OVER_CAP) {
+      facts.cappedLengths.add(loss.lostBytes());
+    } else {
+      facts.lostOtherwise = true;
+    }
+  }
+}

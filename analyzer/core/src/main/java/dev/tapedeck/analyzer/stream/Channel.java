@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.stream;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsSessionId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pair of streams whose bytes the capture holds, with all that the first reading found out about
+ * it: a plain socket, or a TLS session with the socket it is linked to.
+ *
+ * <p><b>Threads:</b> read-only once the first reading has ended.
+ */
+public final class Channel {
+  private static final Link PLAIN =
+      new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "The bytes were taken from the socket.");
+
+  final StreamOwner owner;
+  final ProcessKey process;
+  final long firstDataOrdinal;
+  final long firstNanos;
+  final StreamFacts egress;
+  final StreamFacts ingress;
+  final List<Anomaly> anomalies = new ArrayList<>(0);
+  long lastNanos;
+  long events;
+  int number;
+  Link link = PLAIN;
+  ProcessInfo processInfo;
+  @Nullable SocketFacts socket;
+  @Nullable TlsFacts tls;
+  @Nullable Role role;
+  @Nullable Role likelyRole;
+  @Nullable Channel otherEnd;
+
+  Channel(
+      StreamOwner owner,
+      ProcessKey process,
+      long firstDataOrdinal,
+      long firstNanos,
+      long maxReorderBytes) {
+    this.owner = owner;
+    this.process = process;
+    this.firstDataOrdinal = firstDataOrdinal;
+    this.firstNanos = firstNanos;
+    this.lastNanos = firstNanos;
+    this.egress = new StreamFacts(maxReorderBytes);
+    this.ingress = new StreamFacts(maxReorderBytes);
+    this.processInfo = new ProcessInfo(process.pid(), "", "");
+  }
+
+  /** Returns the session's number. */
+  public int number() {
+    return number;
+  }
+
+  /** Returns how many stream events the channel has in the capture. */
+  public long events() {
+    return events;
+  }
+
+  /** Returns what is known of one direction. */
+  public StreamFacts facts(Direction direction) {
+    return direction == Direction.EGRESS ? egress : ingress;
+  }
+
+  /** Returns the process's end; null when only the bytes can tell. */
+  public @Nullable Role role() {
+    return role;
+  }
+
+  /** Returns the end that ports suggest; null when they don't. */
+  public @Nullable Role likelyRole() {
+    return likelyRole;
+  }
+
+  /** Returns the other end of the same connection, when it was recorded too. */
+  public @Nullable Channel otherEnd() {
+    return otherEnd;
+  }
+
+  /** Returns what is odd about the connection. */
+  public List<Anomaly> anomalies() {
+    return anomalies;
+  }
+
+  /** Returns whether the first byte of each stream is the connection's first. */
+  public boolean isFromStart() {
+    if (tls != null && tls.seenFromStart) {
+      return true;
+    }
+    return socket != null && socket.openedNanos > 0;
+  }
+
+  /** Returns whether the end of the connection was seen. */
+  public boolean isClosed() {
+    return (tls != null && tls.endedNanos > 0) || (socket != null && socket.closedNanos > 0);
+  }
+
+  long firstOrdinal() {
+    long first = firstDataOrdinal;
+    if (socket != null) {
+      first = Math.min(first, socket.firstOrdinal);
+    }
+    if (tls != null) {
+      first = Math.min(first, tls.firstOrdinal);
+    }
+    return first;
+  }
+
+  long lifeStartNanos() {
+    return socket != null && socket.openedNanos > 0
+        ? Math.min(socket.openedNanos, firstNanos)
+        : firstNanos;
+  }
+
+  long lifeEndNanos() {
+    return socket != null ? Math.max(socket.closedNanos, lastNanos) : lastNanos;
+  }
+
+  /**
+   * Returns what sessions say of the connection.
+   *
+   * @param decided the role as known after the first bytes
+   * @param reason why, in a sentence; empty when the role was known
+   */
+  public ConnectionInfo info(Role decided, String reason, ClockMap clock) {
+    Link explained =
+        reason.isEmpty()
+            ? link
+            : new Link(link.method(), link.confidence(), link.explanation() + " " + reason);
+    SocketFacts known = socket;
+    return new ConnectionInfo(
+        known == null ? null : known.id,
+        owner instanceof TlsSessionId session ? session : null,
+        decided,
+        processInfo,
+        known == null ? Endpoint.UNKNOWN : known.client(decided),
+        known == null ? Endpoint.UNKNOWN : known.server(decided),
+        known == null ? 0 : known.flow.netns(),
+        explained,
+        known == null || known.openedNanos == 0 ? null : clock.toEpochNanos(known.openedNanos),
+        known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos));
+  }
+
+  void contradiction(String detail) {
+    anomalies.add(new Anomaly(AnomalyKind.LINK_CONTRADICTION, detail));
+  }
+}

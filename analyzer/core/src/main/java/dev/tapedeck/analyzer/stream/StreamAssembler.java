@@ -1,0 +1,231 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.stream;
+
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.StreamEvent;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Puts one stream's bytes in order.
+ *
+ * <p>Positions decide the order. Bytes that came too early wait for the ones before them; which
+ * ranges never come is known from the first reading. Bytes that come again are compared with the
+ * latest ones handed on and dropped. Every captured byte is handed on, or counted as duplicate or
+ * as late.
+ *
+ * <p><b>Lifecycle:</b> {@link #add} for each event, then {@link #finish}. <b>Threads:</b> confined
+ * to one.
+ */
+public final class StreamAssembler {
+  private static final int HISTORY_RUNS = 8;
+
+  private final Direction direction;
+  private final StreamFacts facts;
+  private final long maxReorderBytes;
+  private final SegmentSink sink;
+  private final TreeMap<Long, ArrayDeque<Part>> pending = new TreeMap<>();
+  private final ArrayDeque<Part> history = new ArrayDeque<>(HISTORY_RUNS);
+  private long pendingBytes;
+  private long next;
+  private int gapIndex;
+  private long deliveredBytes;
+  private long lostBytes;
+  private long duplicateBytes;
+  private long lateBytes;
+  private long conflictingBytes;
+
+  /**
+   * Makes an assembler.
+   *
+   * @param direction the stream's
+   * @param facts of the first reading
+   * @param maxReorderBytes most bytes that wait
+   */
+  public StreamAssembler(
+      Direction direction, StreamFacts facts, long maxReorderBytes, SegmentSink sink) {
+    this.direction = direction;
+    this.facts = facts;
+    this.maxReorderBytes = maxReorderBytes;
+    this.sink = sink;
+  }
+
+  /** A run of captured bytes at its place, and how many the call moved from there on. */
+  private record Part(
+      long position,
+      long length,
+      Bytes run,
+      MissingCause cutCause,
+      long startNanos,
+      long endNanos) {
+    long end() {
+      return position + length;
+    }
+  }
+
+  /** Takes an event of the stream. */
+  public void add(StreamEvent event) {
+    EventStamp stamp = event.stamp();
+    long end = stamp.exitNanos();
+    long start = direction == Direction.EGRESS ? stamp.startNanos() : end;
+    if (event instanceof StreamEvent.Data data) {
+      Bytes payload = data.payload();
+      // Without its payload the event is still there when the payload plane is damaged.
+      Bytes run = payload == null ? Bytes.empty() : payload;
+      MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
+      add(new Part(data.position(), data.originalLength(), run, cause, start, end));
+    } else if (event instanceof StreamEvent.Transfer transfer) {
+      long length = transfer.lengthBytes();
+      add(new Part(transfer.position(), length, Bytes.empty(), MissingCause.CAPPED, start, end));
+    }
+  }
+
+  private void add(Part part) {
+    if (part.length() == 0) {
+      return;
+    }
+    passGaps(part.position());
+    if (part.position() > next) {
+      pending.computeIfAbsent(part.position(), unused -> new ArrayDeque<>(1)).add(part);
+      pendingBytes += part.run().length();
+      while (pendingBytes > maxReorderBytes) {
+        lose(pending.firstKey() - next);
+        deliverPending();
+      }
+      return;
+    }
+    deliver(part);
+    deliverPending();
+  }
+
+  /** Hands on the gaps that the first reading found, as far as bytes come behind them. */
+  private void passGaps(long position) {
+    while (position > next && gapIndex < facts.gapCount() && facts.gapFrom(gapIndex) <= next) {
+      lose(facts.gapTo(gapIndex) - next);
+      gapIndex++;
+      deliverPending();
+    }
+  }
+
+  private void lose(long lengthBytes) {
+    if (lengthBytes > 0) {
+      lostBytes += lengthBytes;
+      next += lengthBytes;
+      sink.gap(lengthBytes, facts.cause(lengthBytes));
+    }
+  }
+
+  private void deliverPending() {
+    Map.Entry<Long, ArrayDeque<Part>> first = pending.firstEntry();
+    while (first != null && first.getKey() <= next) {
+      pending.pollFirstEntry();
+      for (Part part : first.getValue()) {
+        pendingBytes -= part.run().length();
+        deliver(part);
+      }
+      first = pending.firstEntry();
+    }
+  }
+
+  private void deliver(Part part) {
+    Bytes run = part.run();
+    int seen = (int) Math.min(run.length(), Math.max(0, next - part.position()));
+    if (seen > 0) {
+      countSeen(part, seen);
+    }
+    if (part.end() <= next) {
+      return;
+    }
+    if (seen < run.length()) {
+      Bytes fresh = run.slice(seen, run.length());
+      long position = part.position() + seen;
+      next = position + fresh.length();
+      deliveredBytes += fresh.length();
+      remember(
+          new Part(
+              position,
+              fresh.length(),
+              fresh,
+              part.cutCause(),
+              part.startNanos(),
+              part.endNanos()));
+      sink.data(fresh, position, part.startNanos(), part.endNanos());
+    }
+    if (part.end() > next) {
+      long cut = part.end() - next;
+      lostBytes += cut;
+      next = part.end();
+      sink.gap(cut, part.cutCause());
+    }
+  }
+
+  private void remember(Part part) {
+    if (history.size() == HISTORY_RUNS) {
+      history.removeFirst();
+    }
+    history.addLast(part);
+  }
+
+  /** Compares bytes that came before with what came before. */
+  private void countSeen(Part part, int seen) {
+    if (facts.inGap(part.position())) {
+      lateBytes += seen;
+      return;
+    }
+    duplicateBytes += seen;
+    for (Part before : history) {
+      long from = Math.max(before.position(), part.position());
+      long to = Math.min(before.end(), part.position() + seen);
+      for (long at = from; at < to; at++) {
+        byte was = before.run().get((int) (at - before.position()));
+        if (was != part.run().get((int) (at - part.position()))) {
+          conflictingBytes++;
+        }
+      }
+    }
+  }
+
+  /** Says that no event of the stream comes any more, and hands on what is missing at its end. */
+  public void finish() {
+    while (!pending.isEmpty()) {
+      passGaps(pending.firstKey());
+      if (!pending.isEmpty()) {
+        lose(pending.firstKey() - next);
+        deliverPending();
+      }
+    }
+    while (gapIndex < facts.gapCount()) {
+      lose(facts.gapTo(gapIndex) - next);
+      gapIndex++;
+    }
+  }
+
+  /** Returns how many bytes were handed on. */
+  public long deliveredBytes() {
+    return deliveredBytes;
+  }
+
+  /** Returns how many bytes are known to be missing. */
+  public long lostBytes() {
+    return lostBytes;
+  }
+
+  /** Returns how many captured bytes came again. */
+  public long duplicateBytes() {
+    return duplicateBytes;
+  }
+
+  /** Returns how many captured bytes came when their place had been given up. */
+  public long lateBytes() {
+    return lateBytes;
+  }
+
+  /** Returns how many bytes came again with another value. */
+  public long conflictingBytes() {
+    return conflictingBytes;
+  }
+}
