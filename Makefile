@@ -44,7 +44,7 @@ golden: ## rewrite all golden files; review the diff
 bench: ## the benchmarks, against their yardsticks
 	samples/bench/run.sh
 
-dump: build ## every event of FILE=some.tape, one line each
+dump: ## every event of FILE=some.tape, one line each
 	@bin/analyzer dump $(FILE)
 
 demo: ## record, show, export and replay a small TLS service
