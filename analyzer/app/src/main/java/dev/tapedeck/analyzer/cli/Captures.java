@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.DamageKind;
+import dev.tapedeck.format.ReaderOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Opens captures with errors that say what to do. */
+final class Captures {
+  private static final String UNFINISHED_SUFFIX = ".partial";
+
+  private Captures() {}
+
+  /** Fails before any output when one of the files cannot be a readable capture. */
+  static void check(List<Path> files) throws IOException {
+    for (Path file : files) {
+      if (!Files.exists(file)) {
+        throw new NoSuchFileException(file.toString());
+      } else if (Files.isDirectory(file)) {
+        throw new CommandFailure(
+            ExitCode.IO, "is a directory", file.toString(), "name the .tape files in it");
+      } else if (!Files.isRegularFile(file)) {
+        throw new CommandFailure(
+            ExitCode.IO,
+            "is no regular file",
+            file.toString(),
+            "captures are read more than once, so save it to a file first");
+      } else if (Files.size(file) == 0) {
+        throw new CommandFailure(
+            ExitCode.IO, "is no capture", file.toString(), "the file is empty; record again");
+      }
+    }
+  }
+
+  static CaptureReader open(Path file, boolean strict) throws IOException {
+    return CaptureReader.open(file, ReaderOptions.defaults().withStrict(strict));
+  }
+
+  /** Returns whether the name says that the file is still being written, or never was finished. */
+  static boolean isUnfinished(Path file) {
+    return file.toString().endsWith(UNFINISHED_SUFFIX);
+  }
+
+  /**
+   * Returns whether damage is a reason for exit code 1: an unfinished file may end inside a block,
+   * which is how it looks while it is written.
+   */
+  static boolean counts(Path file, Damage damage) {
+    return !(damage.kind() == DamageKind.TRUNCATED && isUnfinished(file));
+  }
+
+  /** Returns a line that says what is damaged. */
+  static String describe(Path file, Damage damage) {
+    String lost =
+        damage.lostEvents() < 0 ? "an unknown number of" : Long.toString(damage.lostEvents());
+    return "damage: "
+        + file
+        + ": offset "
+        + damage.offset()
+        + ", "
+        + damage.lengthBytes()
+        + " bytes: "
+        + damage.reason()
+        + "; "
+        + lost
+        + " events lost";
+  }
+}

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.Role;
+import java.io.IOException;
+import java.util.Locale;
+
+/** What is known of a connection, for a person. */
+final class ConnectionView {
+  private final TextOutput out;
+  private final boolean why;
+
+  ConnectionView(TextOutput out, boolean why) {
+    this.out = out;
+    this.why = why;
+  }
+
+  void show(ConnectionInfo connection) throws IOException {
+    String recorder = "  recorded in " + process(connection.process());
+    boolean server = connection.role() == Role.SERVER;
+    out.fact("client", endpoint(connection.client()) + (server ? "" : recorder));
+    out.fact("server", endpoint(connection.server()) + (server ? recorder : ""));
+    Link link = connection.link();
+    out.fact("taken from", connection.scheme().equals("https") ? "TLS library" : "socket");
+    out.fact("link", lower(link.method()) + ", " + lower(link.confidence()));
+    if (why) {
+      out.fact("why", TerminalText.escape(link.explanation()));
+      if (connection.connection() != null) {
+        out.fact("socket", "inode " + connection.connection().socket());
+      }
+    }
+  }
+
+  private static String process(ProcessInfo process) {
+    String comm = process.comm().isEmpty() ? "?" : process.comm();
+    String exe = process.exe().isEmpty() ? "" : " " + process.exe();
+    return TerminalText.escape(comm + "[" + process.pid() + "]" + exe);
+  }
+
+  private static String endpoint(Endpoint endpoint) {
+    return endpoint.equals(Endpoint.UNKNOWN)
+        ? "not known"
+        : TerminalText.escape(endpoint.toString());
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

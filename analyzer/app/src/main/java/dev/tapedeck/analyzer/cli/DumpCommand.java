@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.Projection;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JsonGenerator;
+
+/** Prints events. */
+@Command(
+    name = "dump",
+    description = {
+      "Prints every event of a capture, one line each, without captured content.",
+      ">> is out of the process, << into it; c1 is a connection, t1 a TLS session, p1 a process."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer dump orders.tape | head",
+      "  analyzer dump orders.tape --bytes 40 | grep 'c7 '"
+    })
+final class DumpCommand implements Callable<Integer> {
+  private final AnalyzerCommand root;
+
+  @Parameters(paramLabel = "FILE", description = "Capture file.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; table by default.")
+  private OutputFormat format = OutputFormat.TABLE;
+
+  @Option(
+      names = "--bytes",
+      paramLabel = "N",
+      description = "Show that many captured bytes of each event; none by default.")
+  private int shownBytes;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most that many events.")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
+  private boolean strict;
+
+  DumpCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Captures.check(List.of(file));
+    Printer printer = new Printer(root.terminal().out());
+    try (CaptureReader reader = Captures.open(file, strict)) {
+      printer.begin();
+      try {
+        reader.read(shownBytes > 0 ? Projection.ALL : Projection.METADATA, printer);
+      } catch (EnoughException e) {
+        // As many events as were asked for are printed; the rest need not be read.
+        printer.end();
+        return printer.exitCode();
+      }
+      printer.end();
+    }
+    return printer.exitCode();
+  }
+
+  private final class Printer implements CaptureVisitor {
+    private final OutputStream out;
+    private final EventText text = new EventText(shownBytes);
+    private long events;
+    private boolean damaged;
+
+    Printer(OutputStream out) {
+      this.out = out;
+    }
+
+    void begin() throws IOException {
+      if (format == OutputFormat.JSON) {
+        out.write("[\n".getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+
+    @Override
+    public void event(CaptureEvent event) throws IOException {
+      if (events >= limit) {
+        throw new EnoughException();
+      }
+      events++;
+      if (format == OutputFormat.TABLE) {
+        out.write(text.line(event).getBytes(StandardCharsets.UTF_8));
+      } else {
+        if (format == OutputFormat.JSON && events > 1) {
+          out.write(',');
+        }
+        Json.write(
+            () -> {
+              try (JsonGenerator json = Json.compact(out)) {
+                new EventJson(json, shownBytes).write(event);
+              }
+            });
+      }
+      out.write('\n');
+    }
+
+    @Override
+    public void damage(Damage damage) {
+      damaged |= Captures.counts(file, damage);
+      root.warn(Captures.describe(file, damage));
+    }
+
+    void end() throws IOException {
+      if (format == OutputFormat.JSON) {
+        out.write("]\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      out.flush();
+    }
+
+    int exitCode() {
+      return damaged ? ExitCode.DAMAGE : ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.cli.TextTable.Column;
+import dev.tapedeck.analyzer.export.CaptureRef;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Exchanges as lines of a table. */
+final class ExchangeTable {
+  private static final String UNKNOWN = "-";
+  private static final int STATUS_COLUMN_WIDTH = 3;
+
+  private final TextTable table;
+  private final boolean colorful;
+
+  ExchangeTable(int width, boolean colorful) {
+    this.colorful = colorful;
+    this.table =
+        new TextTable(
+            List.of(
+                Column.left("ID", 6),
+                Column.left("STARTED UTC", 12),
+                Column.right("TOOK", 8),
+                Column.left("STATE", 5),
+                Column.right("BODY", 9),
+                Column.right("ST", STATUS_COLUMN_WIDTH),
+                Column.left("METHOD", 6),
+                Column.left("URL", 0)),
+            width);
+  }
+
+  String heading() {
+    return table.heading();
+  }
+
+  String line(CaptureRef capture, Exchange exchange) {
+    HttpRequest request = exchange.request();
+    HttpResponse response = exchange.response();
+    String status = response == null ? UNKNOWN : Integer.toString(response.status());
+    String line =
+        table.line(
+            List.of(
+                capture.qualify(exchange.id()),
+                Human.clock(exchange.startedEpochNanos()),
+                Human.duration(exchange.endedEpochNanos() - exchange.startedEpochNanos()),
+                state(exchange.completeness()),
+                response == null ? UNKNOWN : Human.bytes(response.body().content().length()),
+                status,
+                request == null ? UNKNOWN : TerminalText.ofLatin1(request.method()),
+                request == null ? UNKNOWN : TerminalText.ofLatin1(url(exchange, request))));
+    return colorful ? colored(line, status, response) : line;
+  }
+
+  /** Returns completeness in at most five letters. */
+  static String state(Completeness completeness) {
+    return switch (completeness) {
+      case COMPLETE -> "ok";
+      case TRUNCATED_START -> "start";
+      case GAP -> "gap";
+      case TRUNCATED_END -> "end";
+      case RECORDER_CAP -> "cap";
+    };
+  }
+
+  private static String url(Exchange exchange, HttpRequest request) {
+    if (!request.target().startsWith("/") || request.authority() == null) {
+      return request.target();
+    }
+    return exchange.connection().scheme() + "://" + request.authority() + request.target();
+  }
+
+  private static String colored(String line, String status, @Nullable HttpResponse response) {
+    if (response == null) {
+      return line;
+    }
+    String padded = " ".repeat(Math.max(0, STATUS_COLUMN_WIDTH - status.length())) + status;
+    int at = line.indexOf(" " + padded + " ");
+    int end = at + 1 + padded.length();
+    return at < 0
+        ? line
+        : line.substring(0, at + 1)
+            + Style.ofStatus(response.status()).paint(padded)
+            + line.substring(end);
+  }
+}

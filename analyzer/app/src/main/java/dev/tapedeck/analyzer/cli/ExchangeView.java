@@ -1,0 +1,181 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.export.BodyText;
+import dev.tapedeck.format.Bytes;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** One exchange for a person. */
+final class ExchangeView {
+  private final TextOutput out;
+  private final boolean why;
+  private final long maxBodyBytes;
+
+  ExchangeView(TextOutput out, boolean why, long maxBodyBytes) {
+    this.out = out;
+    this.why = why;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  void show(Exchange exchange) throws IOException {
+    out.line(
+        out.style(Style.BOLD, "exchange " + exchange.id())
+            + "  "
+            + TerminalText.ofLatin1(exchange.protocol())
+            + "  "
+            + completeness(exchange.completeness()));
+    out.fact("started", Human.dateAndClock(exchange.startedEpochNanos()));
+    out.fact("timings", timings(exchange));
+    new ConnectionView(out, why).show(exchange.connection());
+    if (!exchange.alsoSeenBy().isEmpty()) {
+      out.fact(
+          "also seen",
+          exchange.alsoSeenBy().stream()
+                  .map(role -> role.name().toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining(", "))
+              + " (the other end was recorded too)");
+    }
+    anomalies(exchange.anomalies());
+    HttpRequest request = exchange.request();
+    if (request == null) {
+      out.line("");
+      out.line("the request was not captured");
+    } else {
+      message(
+          ">",
+          request.method() + " " + request.target() + " " + request.version(),
+          Style.BOLD,
+          request);
+    }
+    for (HttpResponse interim : exchange.interim()) {
+      message("<", statusLine(interim), Style.ofStatus(interim.status()), interim);
+    }
+    HttpResponse response = exchange.response();
+    if (response == null) {
+      out.line("");
+      out.line("no answer was captured");
+    } else {
+      message("<", statusLine(response), Style.ofStatus(response.status()), response);
+    }
+  }
+
+  private static String timings(Exchange exchange) {
+    StringBuilder text = new StringBuilder();
+    long started = exchange.startedEpochNanos();
+    if (exchange.request() != null) {
+      long sent = exchange.request().span().lastEpochNanos() - started;
+      text.append("request ").append(Human.duration(sent)).append(", ");
+    }
+    Long firstByte = exchange.firstByteEpochNanos();
+    if (firstByte != null) {
+      text.append("first byte at ").append(Human.duration(firstByte - started)).append(", ");
+    }
+    text.append("done at ").append(Human.duration(exchange.endedEpochNanos() - started));
+    return exchange.pipelined() ? text.append(", pipelined").toString() : text.toString();
+  }
+
+  private void message(String arrow, String startLine, Style style, HttpMessage message)
+      throws IOException {
+    out.line("");
+    out.line(arrow + " " + out.style(style, TerminalText.ofLatin1(startLine)));
+    headers(arrow, message.headers());
+    out.line(arrow);
+    body(message);
+    if (message.trailers().size() > 0) {
+      out.line("");
+      headers(arrow, message.trailers());
+    }
+    if (message.completeness() != Completeness.COMPLETE) {
+      out.line(
+          out.style(Style.WARNING, "[incomplete: " + completeness(message.completeness()) + "]"));
+    }
+    anomalies(message.anomalies());
+    anomalies(message.body().anomalies());
+  }
+
+  private void headers(String arrow, HeaderFields fields) throws IOException {
+    for (HeaderField field : fields.toList()) {
+      out.line(
+          arrow
+              + " "
+              + out.style(Style.DIM, TerminalText.ofLatin1(field.name()) + ":")
+              + " "
+              + TerminalText.ofLatin1(field.value()));
+    }
+  }
+
+  private void body(HttpMessage message) throws IOException {
+    Bytes content = message.body().content().toBytes();
+    if (content.isEmpty()) {
+      return;
+    }
+    String text = BodyText.decode(content, BodyText.contentType(message));
+    if (text == null) {
+      HexDump.write(content, maxBodyBytes, out);
+    } else {
+      text(text);
+    }
+    long wireBytes = message.body().wire().length();
+    if (content.length() > maxBodyBytes) {
+      out.line(
+          out.style(
+              Style.DIM,
+              "["
+                  + content.length()
+                  + " bytes of body, the first "
+                  + maxBodyBytes
+                  + " are shown: --max-body SIZE for more]"));
+    } else if (wireBytes != content.length()) {
+      out.line(
+          out.style(
+              Style.DIM, "[" + content.length() + " bytes, " + wireBytes + " as it was sent]"));
+    }
+  }
+
+  /** One byte is at least one character of text, so this shows no more bytes than asked for. */
+  private void text(String text) throws IOException {
+    int end = (int) Math.min(maxBodyBytes, text.length());
+    if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
+    }
+    String shown = TerminalText.escapeLines(text.substring(0, end).replace("\r\n", "\n"));
+    out.line(shown.endsWith("\n") ? shown.substring(0, shown.length() - 1) : shown);
+  }
+
+  private void anomalies(List<Anomaly> anomalies) throws IOException {
+    for (Anomaly anomaly : anomalies) {
+      out.line(out.style(Style.WARNING, "[" + describe(anomaly) + "]"));
+    }
+  }
+
+  static String describe(Anomaly anomaly) {
+    String kind = anomaly.kind().jsonName().replace('_', ' ');
+    return TerminalText.escape(anomaly.detail().isEmpty() ? kind : kind + ": " + anomaly.detail());
+  }
+
+  private static String statusLine(HttpResponse response) {
+    return (response.version() + " " + response.status() + " " + response.reason()).strip();
+  }
+
+  static String completeness(Completeness completeness) {
+    return switch (completeness) {
+      case COMPLETE -> "complete";
+      case TRUNCATED_START -> "the start was not captured";
+      case GAP -> "bytes in the middle were lost";
+      case TRUNCATED_END -> "the end was not captured";
+      case RECORDER_CAP -> "cut by a limit of the recorder";
+    };
+  }
+}

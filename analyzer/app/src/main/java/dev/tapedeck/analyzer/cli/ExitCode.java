@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The exit codes, the same for all tools. */
+final class ExitCode {
+  static final int OK = 0;
+  static final int DAMAGE = 1;
+  static final int USAGE = 2;
+  static final int IO = 3;
+
+  private ExitCode() {}
+
+  /** Returns what help says of them. */
+  static Map<String, String> descriptions() {
+    Map<String, String> descriptions = new LinkedHashMap<>();
+    descriptions.put("0", "fine");
+    descriptions.put("1", "a capture is damaged, or was cut");
+    descriptions.put("2", "usage");
+    descriptions.put("3", "input or output failed, or a file is no capture");
+    return descriptions;
+  }
+}

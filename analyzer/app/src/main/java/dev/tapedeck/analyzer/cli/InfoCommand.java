@@ -1,0 +1,92 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.export.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.core.JsonGenerator;
+
+/** Summarises captures. */
+@Command(
+    name = "info",
+    description = {
+      "Says what captures hold: where and when they were made, how much, what was lost.",
+      "Reads the index of large files only; a damaged or cut capture gives exit code 1."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer info orders.tape",
+      "  analyzer info *.tape --format ndjson"
+    })
+final class InfoCommand implements Callable<Integer> {
+  private final AnalyzerCommand root;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
+  private List<Path> files = List.of();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; table by default.")
+  private OutputFormat format = OutputFormat.TABLE;
+
+  @Option(
+      names = "--scan",
+      description = "Read all events' metadata, also of files larger than 256 MiB.")
+  private boolean scan;
+
+  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
+  private boolean strict;
+
+  InfoCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Captures.check(files);
+    OutputStream out = root.terminal().out();
+    boolean damaged = false;
+    if (format == OutputFormat.TABLE) {
+      InfoView view = new InfoView(new TextOutput(out, root.colorful()));
+      for (Path file : files) {
+        CaptureFacts facts = CaptureFacts.read(file, strict, scan);
+        damaged |= facts.damaged();
+        view.show(facts);
+      }
+      out.flush();
+    } else {
+      ListOutput<CaptureFacts> list =
+          new ListOutput<>(out, format, "", InfoCommand::json, null, Long.MAX_VALUE);
+      for (Path file : files) {
+        CaptureFacts facts = CaptureFacts.read(file, strict, scan);
+        damaged |= facts.damaged();
+        list.add(CaptureRef.ONLY, facts);
+      }
+      list.finish();
+    }
+    return damaged ? ExitCode.DAMAGE : ExitCode.OK;
+  }
+
+  private static void json(CaptureRef capture, CaptureFacts facts, OutputStream out)
+      throws IOException {
+    Json.write(
+        () -> {
+          try (JsonGenerator json = Json.compact(out)) {
+            new InfoJson(json).write(facts);
+          }
+        });
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureSummary;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.LossEvent;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes what a capture holds as a JSON object; {@code docs/JSON.md} describes every field. */
+final class InfoJson {
+  private final JsonGenerator json;
+
+  InfoJson(JsonGenerator json) {
+    this.json = json;
+  }
+
+  void write(CaptureFacts facts) {
+    CaptureSummary summary = facts.summary();
+    json.writeStartObject();
+    json.writeStringProperty("file", facts.file().toString());
+    json.writeBooleanProperty("complete", summary.complete());
+    json.writeBooleanProperty("damaged", facts.damaged());
+    header(facts.header());
+    number("first_event_ns", facts.epochNanos(summary.firstNanos()));
+    number("last_event_ns", facts.epochNanos(summary.lastNanos()));
+    json.writeNumberProperty("duration_ns", summary.lastNanos() - summary.firstNanos());
+    json.writeNumberProperty("blocks", summary.blocks());
+    json.writeNumberProperty("events", summary.events());
+    json.writeNumberProperty("payload_bytes", summary.payloadBytes());
+    json.writeNumberProperty("file_bytes", summary.fileBytes());
+    json.writeNumberProperty("lost_events", summary.lostEvents());
+    json.writeNumberProperty("lost_bytes", summary.lostBytes());
+    losses(facts.losses());
+    json.writeNumberProperty("unknown_records", summary.unknownRecords());
+    json.writeArrayPropertyStart("damages");
+    for (Damage damage : facts.damages()) {
+      json.writeStartObject();
+      json.writeNumberProperty("offset_bytes", damage.offset());
+      json.writeNumberProperty("length_bytes", damage.lengthBytes());
+      json.writeStringProperty("kind", damage.kind().name().toLowerCase(Locale.ROOT));
+      json.writeStringProperty("reason", damage.reason());
+      number("lost_events", damage.lostEvents() < 0 ? null : Long.valueOf(damage.lostEvents()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void header(CaptureHeader header) {
+    json.writeStringProperty("file_id", header.fileId().toString());
+    text("producer", header.producer());
+    json.writeObjectPropertyStart("host");
+    json.writeStringProperty("id", Long.toUnsignedString(header.hostId()));
+    text("name", header.hostName());
+    text("architecture", header.architecture());
+    text("kernel", header.kernelRelease());
+    json.writeEndObject();
+    long created = header.createdRealNanos();
+    number("created_ns", created == 0 ? null : Long.valueOf(created));
+    json.writeObjectPropertyStart("attributes");
+    header.attributes().forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  private void losses(@Nullable Map<LossEvent.Cause, CaptureFacts.Loss> losses) {
+    json.writeName("lost_by_cause");
+    if (losses == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    losses.forEach(
+        (cause, loss) -> {
+          json.writeObjectPropertyStart(cause.name().toLowerCase(Locale.ROOT));
+          json.writeNumberProperty("events", loss.events());
+          json.writeNumberProperty("bytes", loss.lostBytes());
+          json.writeNumberProperty("reports_without_bytes", loss.unknown());
+          json.writeEndObject();
+        });
+    json.writeEndObject();
+  }
+
+  private void text(String name, String value) {
+    json.writeName(name);
+    if (value.isEmpty()) {
+      json.writeNull();
+    } else {
+      json.writeString(value);
+    }
+  }
+
+  private void number(String name, @Nullable Long value) {
+    json.writeName(name);
+    if (value == null) {
+      json.writeNull();
+    } else {
+      json.writeNumber(value.longValue());
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureSummary;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.LossEvent;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a capture holds, for a person. */
+final class InfoView {
+  private final TextOutput out;
+  private boolean first = true;
+
+  InfoView(TextOutput out) {
+    this.out = out;
+  }
+
+  void show(CaptureFacts facts) throws IOException {
+    if (!first) {
+      out.line("");
+    }
+    first = false;
+    CaptureHeader header = facts.header();
+    CaptureSummary summary = facts.summary();
+    out.line(out.style(Style.BOLD, TerminalText.escape(facts.file().toString())));
+    out.fact("state", state(facts));
+    out.fact("made by", known(header.producer()));
+    out.fact(
+        "host",
+        known(header.hostName())
+            + ", "
+            + known(header.kernelRelease())
+            + " "
+            + known(header.architecture()));
+    out.fact("created", created(header.createdRealNanos()));
+    if (summary.events() > 0) {
+      out.fact("first event", Human.dateAndClock(facts.epochNanos(summary.firstNanos())));
+      out.fact("last event", Human.dateAndClock(facts.epochNanos(summary.lastNanos())));
+      out.fact("duration", Human.duration(summary.lastNanos() - summary.firstNanos()));
+    }
+    out.fact(
+        "holds",
+        summary.events()
+            + " events in "
+            + summary.blocks()
+            + " blocks, "
+            + Human.bytes(summary.payloadBytes())
+            + " of payload");
+    out.fact("file size", Human.bytes(summary.fileBytes()));
+    lost(facts);
+    for (Map.Entry<String, String> attribute : header.attributes().entrySet()) {
+      out.fact(TerminalText.escape(attribute.getKey()), TerminalText.escape(attribute.getValue()));
+    }
+    for (Damage damage : facts.damages()) {
+      out.fact(
+          "damage",
+          out.style(
+              Style.BAD,
+              "offset "
+                  + damage.offset()
+                  + ", "
+                  + damage.lengthBytes()
+                  + " bytes: "
+                  + TerminalText.escape(damage.reason())));
+    }
+  }
+
+  private void lost(CaptureFacts facts) throws IOException {
+    CaptureSummary summary = facts.summary();
+    Map<LossEvent.Cause, CaptureFacts.Loss> losses = facts.losses();
+    if (losses == null) {
+      out.fact("lost", summary.lostEvents() + " events, " + summary.lostBytes() + " bytes");
+      return;
+    }
+    if (losses.isEmpty()) {
+      out.fact("lost", "nothing");
+    }
+    for (Map.Entry<LossEvent.Cause, CaptureFacts.Loss> loss : losses.entrySet()) {
+      String cause = loss.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      String unknown =
+          loss.getValue().unknown() == 0
+              ? ""
+              : ", and " + loss.getValue().unknown() + " times an unknown number of bytes";
+      out.fact(
+          "lost",
+          out.style(
+              Style.WARNING,
+              cause
+                  + ": "
+                  + loss.getValue().events()
+                  + " events, "
+                  + loss.getValue().lostBytes()
+                  + " bytes"
+                  + unknown));
+    }
+  }
+
+  private String state(CaptureFacts facts) {
+    if (facts.damaged()) {
+      String what = facts.summary().complete() ? "damaged" : "cut: the end of the file is missing";
+      return out.style(Style.BAD, what);
+    }
+    return facts.summary().complete()
+        ? "complete"
+        : out.style(Style.WARNING, "unfinished: being written, or the recorder was killed");
+  }
+
+  private static String created(long realNanos) {
+    return Human.dateAndClock(realNanos == 0 ? null : Long.valueOf(realNanos));
+  }
+
+  private static String known(String text) {
+    return text.isEmpty() ? "not known" : TerminalText.escape(text);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+
+/** Starts the analyzer. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command that the arguments name and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(run(Terminal.system(), arguments));
+  }
+
+  /** Runs the command that the arguments name and returns its exit code. */
+  static int run(Terminal terminal, String... arguments) {
+    AnalyzerCommand root = new AnalyzerCommand(terminal);
+    Failures failures = new Failures(root);
+    CommandLine commandLine = commandLine(root);
+    commandLine.setParameterExceptionHandler(failures::usage);
+    commandLine.setExecutionExceptionHandler(failures::execution);
+    commandLine.setOut(new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    int code = commandLine.execute(arguments);
+    try {
+      commandLine.getOut().flush();
+      terminal.out().flush();
+    } catch (IOException e) {
+      return Math.max(code, failures.execution(e, commandLine, commandLine.getParseResult()));
+    }
+    return code;
+  }
+
+  /** Returns the tool with all its commands. */
+  static CommandLine commandLine(AnalyzerCommand root) {
+    CommandLine commandLine = new CommandLine(root);
+    commandLine.addSubcommand(new InfoCommand(root));
+    commandLine.addSubcommand(new DumpCommand(root));
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    commandLine.addSubcommand(completion);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    describeExitCodes(commandLine);
+    return commandLine;
+  }
+
+  private static void describeExitCodes(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.descriptions());
+    command.getSubcommands().values().forEach(Main::describeExitCodes);
+  }
+}

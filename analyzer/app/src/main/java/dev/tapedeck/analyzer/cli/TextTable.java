@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import java.util.List;
+
+/**
+ * Lines of cells under a heading, as wide as the terminal and no wider.
+ *
+ * <p>Columns have fixed widths, so that lines can be written as they come. A cell that is longer
+ * pushes the others to the right, but for the last, which is cut.
+ */
+final class TextTable {
+  private static final String CUT = "...";
+
+  private final List<Column> columns;
+  private final int width;
+
+  /**
+   * Lays out a table.
+   *
+   * @param columns from left to right; the last takes what is left of the width
+   * @param width in columns of the terminal; 0 for no limit
+   */
+  TextTable(List<Column> columns, int width) {
+    this.columns = List.copyOf(columns);
+    this.width = width;
+  }
+
+  /**
+   * One column.
+   *
+   * @param title heading
+   * @param width in characters
+   * @param right true to align to the right
+   */
+  record Column(String title, int width, boolean right) {
+    static Column left(String title, int width) {
+      return new Column(title, width, false);
+    }
+
+    static Column right(String title, int width) {
+      return new Column(title, width, true);
+    }
+  }
+
+  /** Returns the heading, without line end. */
+  String heading() {
+    return line(columns.stream().map(Column::title).toList());
+  }
+
+  /** Returns a line of cells, which are escaped already, without line end. */
+  String line(List<String> cells) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < columns.size() - 1; i++) {
+      Column column = columns.get(i);
+      String cell = cells.get(i);
+      String padding = " ".repeat(Math.max(0, column.width() - cell.length()));
+      line.append(column.right() ? padding + cell : cell + padding).append(' ');
+    }
+    String last = cells.get(columns.size() - 1);
+    int room = width == 0 ? Integer.MAX_VALUE : Math.max(CUT.length(), width - line.length());
+    line.append(last.length() <= room ? last : cut(last, room));
+    return line.toString().stripTrailing();
+  }
+
+  private static String cut(String text, int room) {
+    int end = room - CUT.length();
+    if (end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(0, end) + CUT;
+  }
+}

@@ -1,0 +1,236 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.export;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.ByteAccounting;
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.Role;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Writes sessions and exchanges as JSON objects; {@code docs/JSON.md} describes every field.
+ *
+ * <p><b>Threads:</b> confined to one. <b>Ownership:</b> the caller closes the generator.
+ */
+public final class ExchangeJson {
+  private static final long NANOS_PER_MICRO = 1000;
+
+  private final JsonGenerator json;
+  private final BodyJson bodies;
+
+  /** Writes to {@code json}, of bodies as much as {@code bodies} says. */
+  public ExchangeJson(JsonGenerator json, BodyMode bodies) {
+    this.json = json;
+    this.bodies = new BodyJson(json, bodies);
+  }
+
+  /** Writes one exchange. */
+  public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
+    Json.write(() -> writeExchange(capture, exchange));
+  }
+
+  /** Writes one session with its exchanges. */
+  public void session(CaptureRef capture, Session session) throws IOException {
+    Json.write(() -> writeSession(capture, session));
+  }
+
+  private void writeExchange(CaptureRef capture, Exchange exchange) {
+    json.writeStartObject();
+    json.writeStringProperty("id", capture.qualify(exchange.id()));
+    if (capture.file() != null) {
+      json.writeStringProperty("file", capture.file());
+    }
+    json.writeStringProperty(
+        "session_id", capture.qualify(Integer.toString(exchange.sessionNumber())));
+    json.writeNumberProperty("index", exchange.index());
+    Json.known(json, "protocol", exchange.protocol());
+    connection(exchange.connection());
+    roles("also_seen_by", exchange.alsoSeenBy());
+    json.writeNumberProperty("started_ns", exchange.startedEpochNanos());
+    Json.number(json, "first_byte_us", microsSinceStart(exchange, exchange.firstByteEpochNanos()));
+    Json.number(json, "duration_us", microsSinceStart(exchange, exchange.endedEpochNanos()));
+    json.writeBooleanProperty("pipelined", exchange.pipelined());
+    request(exchange.request());
+    response(exchange.response());
+    json.writeArrayPropertyStart("interim");
+    for (HttpResponse interim : exchange.interim()) {
+      json.writeStartObject();
+      json.writeNumberProperty("status", interim.status());
+      headers("headers", interim.headers());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeStringProperty("completeness", exchange.completeness().jsonName());
+    anomalies(exchange.anomalies());
+    json.writeEndObject();
+  }
+
+  private void writeSession(CaptureRef capture, Session session) {
+    ConnectionInfo connection = session.connection();
+    json.writeStartObject();
+    json.writeStringProperty("id", capture.qualify(session.id()));
+    if (capture.file() != null) {
+      json.writeStringProperty("file", capture.file());
+    }
+    connection(connection);
+    Json.known(json, "link_explanation", connection.link().explanation());
+    Json.number(
+        json, "socket", connection.connection() == null ? null : connection.connection().socket());
+    Json.number(json, "netns", connection.netns() == 0 ? null : connection.netns());
+    Json.number(json, "opened_ns", connection.openedEpochNanos());
+    Json.number(json, "closed_ns", connection.closedEpochNanos());
+    json.writeObjectPropertyStart("accounting");
+    account("egress", session.accounting().egress());
+    account("ingress", session.accounting().ingress());
+    json.writeEndObject();
+    anomalies(session.anomalies());
+    json.writeNumberProperty("exchange_count", session.exchanges().size());
+    json.writeArrayPropertyStart("exchanges");
+    for (Exchange exchange : session.exchanges()) {
+      writeExchange(capture, exchange);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** Writes what exchanges and sessions both say of their connection. */
+  void connection(ConnectionInfo connection) {
+    json.writeStringProperty("scheme", connection.scheme());
+    json.writeStringProperty("role", lower(connection.role()));
+    ProcessInfo process = connection.process();
+    json.writeObjectPropertyStart("process");
+    json.writeNumberProperty("pid", process.pid());
+    Json.known(json, "comm", process.comm());
+    Json.known(json, "exe", process.exe());
+    json.writeEndObject();
+    endpoint("client", connection.client());
+    endpoint("server", connection.server());
+    Link link = connection.link();
+    json.writeObjectPropertyStart("link");
+    json.writeStringProperty("method", lower(link.method()));
+    json.writeStringProperty("confidence", lower(link.confidence()));
+    json.writeEndObject();
+  }
+
+  /** Writes {@code anomalies}. */
+  void anomalies(List<Anomaly> anomalies) {
+    json.writeArrayPropertyStart("anomalies");
+    for (Anomaly anomaly : anomalies) {
+      anomaly(anomaly);
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes header or trailer fields as pairs. */
+  void headers(String name, HeaderFields fields) {
+    json.writeArrayPropertyStart(name);
+    for (int i = 0; i < fields.size(); i++) {
+      json.writeStartArray();
+      json.writeString(fields.get(i).name());
+      json.writeString(fields.get(i).value());
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+  }
+
+  private void request(@Nullable HttpRequest request) {
+    if (request == null) {
+      json.writeNullProperty("request");
+      return;
+    }
+    json.writeObjectPropertyStart("request");
+    json.writeStringProperty("method", request.method());
+    json.writeStringProperty("target", request.target());
+    Json.string(json, "authority", request.authority());
+    message(request);
+    json.writeEndObject();
+  }
+
+  private void response(@Nullable HttpResponse response) {
+    if (response == null) {
+      json.writeNullProperty("response");
+      return;
+    }
+    json.writeObjectPropertyStart("response");
+    Json.number(json, "status", response.status() == 0 ? null : Long.valueOf(response.status()));
+    json.writeStringProperty("reason", response.reason());
+    message(response);
+    json.writeEndObject();
+  }
+
+  private void message(HttpMessage message) {
+    Json.known(json, "version", message.version());
+    headers("headers", message.headers());
+    headers("trailers", message.trailers());
+    Json.string(json, "content_type", BodyText.contentType(message));
+    json.writeStringProperty("framing", lower(message.body().framing()));
+    bodies.write(message);
+    json.writeNumberProperty("head_bytes", message.head().length());
+    json.writeNumberProperty("started_ns", message.span().firstEpochNanos());
+    json.writeNumberProperty("ended_ns", message.span().lastEpochNanos());
+    json.writeStringProperty("completeness", message.completeness().jsonName());
+    json.writeArrayPropertyStart("anomalies");
+    for (Anomaly anomaly : message.anomalies()) {
+      anomaly(anomaly);
+    }
+    for (Anomaly anomaly : message.body().anomalies()) {
+      anomaly(anomaly);
+    }
+    json.writeEndArray();
+  }
+
+  private void anomaly(Anomaly anomaly) {
+    json.writeStartObject();
+    json.writeStringProperty("kind", anomaly.kind().jsonName());
+    json.writeStringProperty("detail", anomaly.detail());
+    json.writeEndObject();
+  }
+
+  private void endpoint(String name, Endpoint endpoint) {
+    json.writeObjectPropertyStart(name);
+    Json.known(json, "ip", endpoint.address());
+    Json.number(json, "port", endpoint.port() == 0 ? null : Long.valueOf(endpoint.port()));
+    json.writeEndObject();
+  }
+
+  private void account(String name, ByteAccounting.Account account) {
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("in_messages_bytes", account.inMessages());
+    json.writeNumberProperty("outside_messages_bytes", account.outsideMessages());
+    json.writeNumberProperty("lost_bytes", account.lost());
+    json.writeNumberProperty("duplicate_bytes", account.duplicate());
+    json.writeEndObject();
+  }
+
+  private void roles(String name, Iterable<Role> roles) {
+    json.writeArrayPropertyStart(name);
+    for (Role role : roles) {
+      json.writeString(lower(role));
+    }
+    json.writeEndArray();
+  }
+
+  private static @Nullable Long microsSinceStart(Exchange exchange, @Nullable Long epochNanos) {
+    return epochNanos == null
+        ? null
+        : Long.valueOf((epochNanos - exchange.startedEpochNanos()) / NANOS_PER_MICRO);
+  }
+
+  private static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.export;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.redact.DefaultRedaction;
+import dev.tapedeck.analyzer.redact.PercentCoding;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.Endpoint;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes the {@code request} and {@code response} objects of HAR 1.2. */
+final class HarMessages {
+  private static final String FORM = "application/x-www-form-urlencoded";
+
+  /** HAR demands a type; this is what browsers write when there is none. */
+  private static final String UNKNOWN_TYPE = "x-unknown";
+
+  private final JsonGenerator json;
+  private final boolean masks;
+  private final HarCookies cookies;
+
+  HarMessages(JsonGenerator json, boolean includeSecrets) {
+    this.json = json;
+    this.masks = !includeSecrets;
+    this.cookies = new HarCookies(json, masks);
+  }
+
+  boolean masks() {
+    return masks;
+  }
+
+  void request(ConnectionInfo connection, HttpRequest request) {
+    String url = PercentCoding.encodeIllegal(url(connection, request));
+    json.writeObjectPropertyStart("request");
+    json.writeStringProperty("method", request.method());
+    json.writeStringProperty("url", masks ? DefaultRedaction.url(url) : url);
+    json.writeStringProperty("httpVersion", request.version());
+    cookies.ofRequest(request.headers().all("cookie"));
+    namedValues("headers", request.headers());
+    queryString(url);
+    postData(request);
+    json.writeNumberProperty("headersSize", request.head().length());
+    json.writeNumberProperty("bodySize", request.body().wire().length());
+    json.writeEndObject();
+  }
+
+  /** Writes an answer; for null the one with status 0 that browsers write when none came. */
+  void response(@Nullable HttpResponse response) {
+    json.writeObjectPropertyStart("response");
+    json.writeNumberProperty("status", response == null ? 0 : response.status());
+    json.writeStringProperty("statusText", response == null ? "" : response.reason());
+    json.writeStringProperty("httpVersion", response == null ? "" : response.version());
+    cookies.ofResponse(response == null ? List.of() : response.headers().all("set-cookie"));
+    HeaderFields headers = response == null ? HeaderFields.NONE : response.headers();
+    namedValues("headers", headers);
+    content(response);
+    HeaderField location = headers.first("location");
+    json.writeStringProperty("redirectURL", location == null ? "" : value(location));
+    json.writeNumberProperty("headersSize", response == null ? -1 : response.head().length());
+    json.writeNumberProperty("bodySize", response == null ? -1 : response.body().wire().length());
+    json.writeEndObject();
+  }
+
+  /** Writes what HAR has no place for. */
+  void messageDetails(String name, HttpMessage message) {
+    json.writeObjectPropertyStart(name);
+    json.writeStringProperty("completeness", message.completeness().jsonName());
+    json.writeStringProperty("framing", message.body().framing().name().toLowerCase(Locale.ROOT));
+    headers("trailers", message.trailers());
+    json.writeArrayPropertyStart("anomalies");
+    message.anomalies().forEach(this::anomaly);
+    message.body().anomalies().forEach(this::anomaly);
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** Writes fields as pairs. */
+  void headers(String name, HeaderFields fields) {
+    json.writeArrayPropertyStart(name);
+    for (HeaderField field : fields.toList()) {
+      json.writeStartArray();
+      json.writeString(field.name());
+      json.writeString(value(field));
+      json.writeEndArray();
+    }
+    json.writeEndArray();
+  }
+
+  private void anomaly(Anomaly anomaly) {
+    json.writeStartObject();
+    json.writeStringProperty("kind", anomaly.kind().jsonName());
+    json.writeStringProperty("detail", anomaly.detail());
+    json.writeEndObject();
+  }
+
+  private void namedValues(String name, HeaderFields fields) {
+    json.writeArrayPropertyStart(name);
+    for (HeaderField field : fields.toList()) {
+      namedValue(field.name(), value(field));
+    }
+    json.writeEndArray();
+  }
+
+  private void namedValue(String name, String value) {
+    json.writeStartObject();
+    json.writeStringProperty("name", name);
+    json.writeStringProperty("value", value);
+    json.writeEndObject();
+  }
+
+  private String value(HeaderField field) {
+    return masks ? DefaultRedaction.headerValue(field.name(), field.value()) : field.value();
+  }
+
+  private void queryString(String url) {
+    json.writeArrayPropertyStart("queryString");
+    int query = url.indexOf('?');
+    if (query >= 0) {
+      int fragment = url.indexOf('#', query);
+      String parameters = url.substring(query + 1, fragment < 0 ? url.length() : fragment);
+      for (String parameter : parameters.split("&", -1)) {
+        if (!parameter.isEmpty()) {
+          int equals = parameter.indexOf('=');
+          String name =
+              PercentCoding.decode(equals < 0 ? parameter : parameter.substring(0, equals));
+          String value = equals < 0 ? "" : PercentCoding.decode(parameter.substring(equals + 1));
+          boolean secret = masks && DefaultRedaction.isSecretParameter(name);
+          namedValue(name, secret ? DefaultRedaction.MASK : value);
+        }
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private void postData(HttpRequest request) {
+    if (request.body().content().length() == 0) {
+      return;
+    }
+    String type = BodyText.contentType(request);
+    json.writeObjectPropertyStart("postData");
+    json.writeStringProperty("mimeType", type == null ? UNKNOWN_TYPE : type);
+    boolean form = type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM);
+    text(request, "_encoding", masks && form);
+    incomplete(request);
+    json.writeEndObject();
+  }
+
+  private void content(@Nullable HttpResponse response) {
+    json.writeObjectPropertyStart("content");
+    if (response == null) {
+      json.writeNumberProperty("size", 0);
+      json.writeStringProperty("mimeType", UNKNOWN_TYPE);
+    } else {
+      long size = response.body().content().length();
+      String type = BodyText.contentType(response);
+      json.writeNumberProperty("size", size);
+      json.writeNumberProperty("compression", size - response.body().wire().length());
+      json.writeStringProperty("mimeType", type == null ? UNKNOWN_TYPE : type);
+      if (size > 0) {
+        text(response, "encoding", false);
+      }
+      incomplete(response);
+    }
+    json.writeEndObject();
+  }
+
+  private void text(HttpMessage message, String encodingName, boolean maskForm) {
+    Bytes content = message.body().content().toBytes();
+    String text = BodyText.decode(content, BodyText.contentType(message));
+    if (text == null) {
+      byte[] bytes = content.toArray();
+      json.writeName("text");
+      json.writeBinary(bytes, 0, bytes.length);
+      json.writeStringProperty(encodingName, "base64");
+    } else {
+      json.writeStringProperty("text", maskForm ? DefaultRedaction.parameters(text) : text);
+    }
+  }
+
+  private void incomplete(HttpMessage message) {
+    if (!BodyJson.isWhole(message)) {
+      json.writeStringProperty(
+          "comment", "incomplete in the capture: " + message.completeness().jsonName());
+    }
+  }
+
+  /** RFC 9112, section 3.3: the target URI from the request's target and the connection. */
+  private static String url(ConnectionInfo connection, HttpRequest request) {
+    String target = request.target();
+    if (target.regionMatches(true, 0, "http://", 0, 7)
+        || target.regionMatches(true, 0, "https://", 0, 8)) {
+      return target;
+    }
+    Endpoint server = connection.server();
+    String authority = request.authority();
+    if (authority == null) {
+      authority = server.address().isEmpty() ? "unknown.invalid" : server.toString();
+    }
+    String origin = connection.scheme() + "://" + authority;
+    if (target.startsWith("/")) {
+      return origin + target;
+    }
+    return target.equals("*") || target.equals(request.authority())
+        ? origin + "/"
+        : origin + "/" + target;
+  }
+}

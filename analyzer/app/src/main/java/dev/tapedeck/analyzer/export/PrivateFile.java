@@ -1,0 +1,100 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.export;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that appears under its name only when it is complete, readable by its owner alone.
+ *
+ * <p>A name that is a device or pipe already is written to as it is; a symbolic link is followed.
+ *
+ * <p><b>Lifecycle:</b> write to {@link #stream}, then {@link #commit}; {@link #close} without it
+ * removes what was written. <b>Threads:</b> confined to one.
+ */
+public final class PrivateFile implements Closeable {
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
+
+  private final Path target;
+
+  /** Null when the target is written directly. */
+  private final @Nullable Path temporary;
+
+  private final FileChannel channel;
+  private final OutputStream stream;
+  private boolean committed;
+
+  private PrivateFile(Path target, @Nullable Path temporary, FileChannel channel) {
+    this.target = target;
+    this.temporary = temporary;
+    this.channel = channel;
+    this.stream = Channels.newOutputStream(channel);
+  }
+
+  /**
+   * Creates the temporary file beside {@code target}.
+   *
+   * @throws IOException when that is not possible
+   */
+  public static PrivateFile create(Path target) throws IOException {
+    boolean exists = Files.exists(target);
+    if (exists && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
+      return new PrivateFile(target, null, FileChannel.open(target, StandardOpenOption.WRITE));
+    }
+    Path absolute = exists ? target.toRealPath() : target.toAbsolutePath();
+    Path folder = absolute.getParent();
+    Path name = absolute.getFileName();
+    if (folder == null || name == null || Files.isDirectory(target)) {
+      throw new FileSystemException(target.toString(), null, "is a directory");
+    }
+    FileAttribute<?>[] attributes =
+        FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+            : new FileAttribute<?>[0];
+    Path temporary = Files.createTempFile(folder, "." + name + ".", ".tmp", attributes);
+    return new PrivateFile(
+        absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
+  }
+
+  /** Returns where to write; the caller need not close it. */
+  public OutputStream stream() {
+    return stream;
+  }
+
+  /** Makes what was written durable and gives it its name, replacing an older file. */
+  public void commit() throws IOException {
+    if (temporary == null) {
+      channel.close();
+      return;
+    }
+    channel.force(true);
+    channel.close();
+    Files.move(
+        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    committed = true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    if (temporary != null && !committed) {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}
