@@ -24,6 +24,9 @@ for document in LICENSE README.md CHANGELOG.md; do
   install -m 644 "$root/$document" "$dist/$document"
 done
 
+mkdir -p "$dist/samples"
+install -m 644 "$root/samples/captures/simple-get/capture.tape" "$dist/samples/simple-get.tape"
+
 # os.arch of zstd-jni, then the CPU name of jffi's folders, which is also what uname -m says.
 for pair in amd64:x86_64 aarch64:aarch64; do
   arch=${pair#*:}
