@@ -14,10 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JsonGenerator;
 
 /** Prints events. */
 @Command(
@@ -56,6 +56,14 @@ final class DumpCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "At most that many events.")
   private long limit = Long.MAX_VALUE;
 
+  @Option(
+      names = "--width",
+      paramLabel = "COLUMNS",
+      description =
+          "Where lines are cut, 0 for nowhere; width of the terminal by default, nowhere with"
+              + " --bytes.")
+  private @Nullable Integer width;
+
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
 
@@ -81,6 +89,13 @@ final class DumpCommand implements Callable<Integer> {
     return printer.exitCode();
   }
 
+  private int columns() {
+    if (width != null) {
+      return width;
+    }
+    return shownBytes > 0 ? 0 : root.terminal().columns();
+  }
+
   private final class Printer implements CaptureVisitor {
     private final OutputStream out;
     private final EventText text = new EventText(shownBytes);
@@ -104,17 +119,12 @@ final class DumpCommand implements Callable<Integer> {
       }
       events++;
       if (format == OutputFormat.TABLE) {
-        out.write(text.line(event).getBytes(StandardCharsets.UTF_8));
+        out.write(TextTable.cut(text.line(event), columns()).getBytes(StandardCharsets.UTF_8));
       } else {
         if (format == OutputFormat.JSON && events > 1) {
           out.write(',');
         }
-        Json.write(
-            () -> {
-              try (JsonGenerator json = Json.compact(out)) {
-                new EventJson(json, shownBytes).write(event);
-              }
-            });
+        Json.compact(out, json -> new EventJson(json, shownBytes).write(event));
       }
       out.write('\n');
     }

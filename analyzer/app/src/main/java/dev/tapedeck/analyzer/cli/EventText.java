@@ -136,9 +136,9 @@ final class EventText {
               String.join(
                   " ",
                   handshake.version(),
-                  handshake.cipher(),
                   "sni=" + handshake.serverName(),
-                  "alpn=" + handshake.alpn()));
+                  "alpn=" + handshake.alpn(),
+                  handshake.cipher()));
     } else if (event instanceof TlsEvent.Clear) {
       return prefix + "TLS_CLEAR";
     } else if (event instanceof TlsEvent.Shutdown) {

@@ -24,14 +24,13 @@ final class ExchangeTable {
     this.table =
         new TextTable(
             List.of(
-                Column.left("ID", 6),
+                Column.left("ID", 5),
                 Column.left("STARTED UTC", 12),
-                Column.right("TOOK", 8),
-                Column.left("STATE", 5),
-                Column.right("BODY", 9),
+                Column.right("TOOK", 7),
+                Column.right("BODY", 6),
                 Column.right("ST", STATUS_COLUMN_WIDTH),
                 Column.left("METHOD", 6),
-                Column.left("URL", 0)),
+                Column.left("HOST AND TARGET", 0)),
             width);
   }
 
@@ -48,31 +47,30 @@ final class ExchangeTable {
             List.of(
                 capture.qualify(exchange.id()),
                 Human.clock(exchange.startedEpochNanos()),
-                Human.duration(exchange.endedEpochNanos() - exchange.startedEpochNanos()),
-                state(exchange.completeness()),
-                response == null ? UNKNOWN : Human.bytes(response.body().content().length()),
+                Human.shortDuration(exchange.endedEpochNanos() - exchange.startedEpochNanos()),
+                response == null ? UNKNOWN : Human.shortBytes(response.body().content().length()),
                 status,
                 request == null ? UNKNOWN : TerminalText.ofLatin1(request.method()),
-                request == null ? UNKNOWN : TerminalText.ofLatin1(url(exchange, request))));
+                state(exchange.completeness())
+                    + (request == null ? UNKNOWN : TerminalText.ofLatin1(url(request)))));
     return colorful ? colored(line, status, response) : line;
   }
 
-  /** Returns completeness in at most five letters. */
-  static String state(Completeness completeness) {
+  /** Returns what stands before the URL of an exchange that is not complete. */
+  private static String state(Completeness completeness) {
     return switch (completeness) {
-      case COMPLETE -> "ok";
-      case TRUNCATED_START -> "start";
-      case GAP -> "gap";
-      case TRUNCATED_END -> "end";
-      case RECORDER_CAP -> "cap";
+      case COMPLETE -> "";
+      case TRUNCATED_START -> "[no start] ";
+      case GAP -> "[gap] ";
+      case TRUNCATED_END -> "[no end] ";
+      case RECORDER_CAP -> "[cut] ";
     };
   }
 
-  private static String url(Exchange exchange, HttpRequest request) {
-    if (!request.target().startsWith("/") || request.authority() == null) {
-      return request.target();
-    }
-    return exchange.connection().scheme() + "://" + request.authority() + request.target();
+  private static String url(HttpRequest request) {
+    return request.target().startsWith("/") && request.authority() != null
+        ? request.authority() + request.target()
+        : request.target();
   }
 
   private static String colored(String line, String status, @Nullable HttpResponse response) {

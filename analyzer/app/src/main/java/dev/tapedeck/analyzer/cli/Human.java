@@ -19,6 +19,21 @@ final class Human {
 
   private Human() {}
 
+  /** Returns such as {@code 1 event} or {@code 3 events}. */
+  static String count(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** Returns the same as {@link #bytes} in at most six characters: {@code 512B}, {@code 1.2K}. */
+  static String shortBytes(long count) {
+    return bytes(count).replace(" ", "").replace("iB", "");
+  }
+
+  /** Returns the same as {@link #duration} without the space. */
+  static String shortDuration(long nanos) {
+    return duration(nanos).replace(" ", "");
+  }
+
   /** Returns such as {@code 512 B} or {@code 1.2 KiB}. */
   static String bytes(long count) {
     if (count < 1024) {
@@ -48,6 +63,11 @@ final class Human {
   /** Returns the time of day in UTC, to the millisecond. */
   static String clock(long epochNanos) {
     return CLOCK.format(instant(epochNanos));
+  }
+
+  /** Returns the time of day in UTC, to the second. */
+  static String clockSeconds(long epochNanos) {
+    return clock(epochNanos).substring(0, "HH:mm:ss".length());
   }
 
   /** Returns date and time in UTC, to the microsecond; {@code not known} for null. */

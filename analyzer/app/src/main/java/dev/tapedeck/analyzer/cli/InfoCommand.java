@@ -12,7 +12,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JsonGenerator;
 
 /** Summarises captures. */
 @Command(
@@ -82,11 +81,6 @@ final class InfoCommand implements Callable<Integer> {
 
   private static void json(CaptureRef capture, CaptureFacts facts, OutputStream out)
       throws IOException {
-    Json.write(
-        () -> {
-          try (JsonGenerator json = Json.compact(out)) {
-            new InfoJson(json).write(facts);
-          }
-        });
+    Json.compact(out, json -> new InfoJson(json).write(facts));
   }
 }

@@ -44,10 +44,10 @@ final class InfoView {
     }
     out.fact(
         "holds",
-        summary.events()
-            + " events in "
-            + summary.blocks()
-            + " blocks, "
+        Human.count(summary.events(), "event")
+            + " in "
+            + Human.count(summary.blocks(), "block")
+            + ", "
             + Human.bytes(summary.payloadBytes())
             + " of payload");
     out.fact("file size", Human.bytes(summary.fileBytes()));
@@ -73,7 +73,11 @@ final class InfoView {
     CaptureSummary summary = facts.summary();
     Map<LossEvent.Cause, CaptureFacts.Loss> losses = facts.losses();
     if (losses == null) {
-      out.fact("lost", summary.lostEvents() + " events, " + summary.lostBytes() + " bytes");
+      out.fact(
+          "lost",
+          Human.count(summary.lostEvents(), "event")
+              + ", "
+              + Human.count(summary.lostBytes(), "byte"));
       return;
     }
     if (losses.isEmpty()) {
@@ -84,17 +88,16 @@ final class InfoView {
       String unknown =
           loss.getValue().unknown() == 0
               ? ""
-              : ", and " + loss.getValue().unknown() + " times an unknown number of bytes";
+              : ", and " + loss.getValue().unknown() + " reports without a number of bytes";
       out.fact(
           "lost",
           out.style(
               Style.WARNING,
               cause
                   + ": "
-                  + loss.getValue().events()
-                  + " events, "
-                  + loss.getValue().lostBytes()
-                  + " bytes"
+                  + Human.count(loss.getValue().events(), "event")
+                  + ", "
+                  + Human.count(loss.getValue().lostBytes(), "byte")
                   + unknown));
     }
   }

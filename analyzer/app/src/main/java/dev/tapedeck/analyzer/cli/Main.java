@@ -40,6 +40,11 @@ public final class Main {
   static CommandLine commandLine(AnalyzerCommand root) {
     CommandLine commandLine = new CommandLine(root);
     commandLine.addSubcommand(new InfoCommand(root));
+    commandLine.addSubcommand(new SessionsCommand(root));
+    commandLine.addSubcommand(new ExchangesCommand(root));
+    commandLine.addSubcommand(new ShowCommand(root));
+    commandLine.addSubcommand(
+        new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
     commandLine.addSubcommand(new DumpCommand(root));
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(true);

@@ -6,8 +6,8 @@ import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.format.Role;
 import java.util.List;
-import java.util.Locale;
 
 /** Sessions as lines of a table. */
 final class SessionTable {
@@ -20,12 +20,12 @@ final class SessionTable {
         new TextTable(
             List.of(
                 Column.left("ID", 4),
-                Column.left("STARTED UTC", 12),
-                Column.right("TOOK", 8),
+                Column.left("STARTED", 8),
+                Column.right("TOOK", 7),
                 Column.right("EXCH", 4),
-                Column.right("BYTES", 9),
-                Column.left("ROLE", 6),
-                Column.left("PROCESS, CONNECTION", 0)),
+                Column.right("BYTES", 6),
+                Column.left("SCHEME", 6),
+                Column.left("RECORDED PROCESS AND PEER", 0)),
             width);
   }
 
@@ -40,20 +40,19 @@ final class SessionTable {
     return table.line(
         List.of(
             capture.qualify(session.id()),
-            started == null ? UNKNOWN : Human.clock(started),
-            duration == null ? UNKNOWN : Human.duration(duration),
+            started == null ? UNKNOWN : Human.clockSeconds(started),
+            duration == null ? UNKNOWN : Human.shortDuration(duration),
             Integer.toString(session.exchanges().size()),
-            Human.bytes(SessionFacts.capturedBytes(session)),
-            connection.role().name().toLowerCase(Locale.ROOT),
-            TerminalText.escape(
-                connection.process().comm()
-                    + "["
-                    + connection.process().pid()
-                    + "] "
-                    + connection.scheme()
-                    + " "
-                    + connection.client()
-                    + " -> "
-                    + connection.server())));
+            Human.shortBytes(SessionFacts.capturedBytes(session)),
+            connection.scheme(),
+            TerminalText.escape(processAndPeer(connection))));
+  }
+
+  /** Returns {@code nginx[12]:443 <- client} or {@code curl[34] -> server}. */
+  private static String processAndPeer(ConnectionInfo connection) {
+    String process = connection.process().comm() + "[" + connection.process().pid() + "]";
+    return connection.role() == Role.SERVER
+        ? process + ":" + connection.server().port() + " <- " + connection.client()
+        : process + " -> " + connection.server();
   }
 }

@@ -60,12 +60,15 @@ final class TextTable {
     }
     String last = cells.get(columns.size() - 1);
     int room = width == 0 ? Integer.MAX_VALUE : Math.max(CUT.length(), width - line.length());
-    line.append(last.length() <= room ? last : cut(last, room));
-    return line.toString().stripTrailing();
+    return line.append(cut(last, room)).toString().stripTrailing();
   }
 
-  private static String cut(String text, int room) {
-    int end = room - CUT.length();
+  /** Returns the text, cut to at most {@code width} characters; 0 for no limit. */
+  static String cut(String text, int width) {
+    if (width == 0 || text.length() <= width) {
+      return text;
+    }
+    int end = Math.max(0, width - CUT.length());
     if (end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;
     }

@@ -15,7 +15,6 @@ import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -39,16 +38,7 @@ public final class ExchangeJson {
   }
 
   /** Writes one exchange. */
-  public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
-    Json.write(() -> writeExchange(capture, exchange));
-  }
-
-  /** Writes one session with its exchanges. */
-  public void session(CaptureRef capture, Session session) throws IOException {
-    Json.write(() -> writeSession(capture, session));
-  }
-
-  private void writeExchange(CaptureRef capture, Exchange exchange) {
+  public void exchange(CaptureRef capture, Exchange exchange) {
     json.writeStartObject();
     json.writeStringProperty("id", capture.qualify(exchange.id()));
     if (capture.file() != null) {
@@ -79,7 +69,8 @@ public final class ExchangeJson {
     json.writeEndObject();
   }
 
-  private void writeSession(CaptureRef capture, Session session) {
+  /** Writes one session with its exchanges. */
+  public void session(CaptureRef capture, Session session) {
     ConnectionInfo connection = session.connection();
     json.writeStartObject();
     json.writeStringProperty("id", capture.qualify(session.id()));
@@ -101,7 +92,7 @@ public final class ExchangeJson {
     json.writeNumberProperty("exchange_count", session.exchanges().size());
     json.writeArrayPropertyStart("exchanges");
     for (Exchange exchange : session.exchanges()) {
-      writeExchange(capture, exchange);
+      exchange(capture, exchange);
     }
     json.writeEndArray();
     json.writeEndObject();

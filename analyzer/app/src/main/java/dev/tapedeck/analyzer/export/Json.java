@@ -33,21 +33,29 @@ public final class Json {
 
   private Json() {}
 
-  /** Returns a generator without white space; closing it flushes but does not close {@code out}. */
-  public static JsonGenerator compact(OutputStream out) {
-    return FACTORY.createGenerator(ObjectWriteContext.empty(), out);
+  /**
+   * Writes one value without white space; the stream stays open.
+   *
+   * @throws IOException what the stream threw, without Jackson's unchecked wrapping
+   */
+  public static void compact(OutputStream out, Content content) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), out)) {
+      content.write(json);
+    } catch (JacksonIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** Returns a generator that indents; closing it flushes but does not close {@code out}. */
-  public static JsonGenerator indented(OutputStream out) {
+  static JsonGenerator indented(OutputStream out) {
     return FACTORY.createGenerator(new IndentedContext(), out);
   }
 
-  /** Steps that write JSON. */
+  /** Writes a value. */
   @FunctionalInterface
-  public interface Steps {
-    /** Writes. */
-    void run() throws IOException;
+  public interface Content {
+    /** Writes to a generator, which the caller closes. */
+    void write(JsonGenerator json);
   }
 
   /**
@@ -55,7 +63,7 @@ public final class Json {
    *
    * @throws IOException what the target threw, without Jackson's unchecked wrapping
    */
-  public static void write(Steps steps) throws IOException {
+  static void write(Runnable steps) throws IOException {
     try {
       steps.run();
     } catch (JacksonIOException e) {

@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -63,11 +64,16 @@ public final class PrivateFile implements Closeable {
     if (folder == null || name == null || Files.isDirectory(target)) {
       throw new FileSystemException(target.toString(), null, "is a directory");
     }
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     FileAttribute<?>[] attributes =
         FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
             : new FileAttribute<?>[0];
     Path temporary = Files.createTempFile(folder, "." + name + ".", ".tmp", attributes);
+    // For SIGINT and SIGTERM, which end the process without closing anything.
+    temporary.toFile().deleteOnExit();
     return new PrivateFile(
         absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
   }

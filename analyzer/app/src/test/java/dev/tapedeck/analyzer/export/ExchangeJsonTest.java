@@ -113,18 +113,14 @@ class ExchangeJsonTest {
             login().response(),
             Completeness.COMPLETE);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = Json.compact(out)) {
-      new ExchangeJson(json, mode).exchange(CaptureRef.ONLY, hostile);
-    }
+    Json.compact(out, json -> new ExchangeJson(json, mode).exchange(CaptureRef.ONLY, hostile));
     assertThat(out.toString(StandardCharsets.ISO_8859_1)).matches("[ -~]+");
   }
 
   private static JsonNode write(Exchange exchange, BodyMode mode, CaptureRef capture)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = Json.compact(out)) {
-      new ExchangeJson(json, mode).exchange(capture, exchange);
-    }
+    Json.compact(out, json -> new ExchangeJson(json, mode).exchange(capture, exchange));
     return MAPPER.readTree(out.toByteArray());
   }
 }

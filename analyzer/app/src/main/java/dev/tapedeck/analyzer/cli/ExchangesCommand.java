@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.export.ExchangeJson;
+import dev.tapedeck.analyzer.export.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Lists exchanges. */
+@Command(
+    name = "exchanges",
+    description = "Lists requests with their answers.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer exchanges orders.tape --sort -duration --limit 10",
+      "  analyzer exchanges orders.tape --format ndjson | jq .request.target"
+    })
+final class ExchangesCommand implements Callable<Integer> {
+  private final AnalyzerCommand root;
+
+  @Mixin private SourceOptions source = new SourceOptions();
+  @Mixin private ListOptions list = new ListOptions();
+
+  @Option(
+      names = "--sort",
+      paramLabel = "KEY",
+      description = {
+        "By " + SortKeys.OF_EXCHANGES + ".",
+        "-KEY puts the largest first. In the order of the capture by default."
+      })
+  private @Nullable String sort;
+
+  ExchangesCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    SortOrder<Exchange> order = sort == null ? null : SortOrder.parse(sort, SortKeys.exchanges());
+    ExchangeTable table = new ExchangeTable(list.width(root.terminal()), root.colorful());
+    ListOutput<Exchange> output =
+        new ListOutput<>(
+            root.terminal().out(),
+            list.format(),
+            table.heading(),
+            list.format() == OutputFormat.TABLE
+                ? (capture, exchange, out) ->
+                    out.write(table.line(capture, exchange).getBytes(StandardCharsets.UTF_8))
+                : this::json,
+            order,
+            list.limit());
+    int code =
+        new SessionSource(root, source, true)
+            .read(
+                (capture, session) -> {
+                  for (Exchange exchange : session.exchanges()) {
+                    output.add(capture, exchange);
+                  }
+                  output.flush();
+                  return !output.full();
+                });
+    output.finish();
+    return code;
+  }
+
+  private void json(CaptureRef capture, Exchange exchange, OutputStream out) throws IOException {
+    Json.compact(out, json -> new ExchangeJson(json, list.bodies()).exchange(capture, exchange));
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.Projection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * Shows on a terminal how far a capture was read, and nothing when there is none.
+ *
+ * <p><b>Threads:</b> confined to one.
+ */
+final class Progress implements AutoCloseable {
+  private static final int EVENTS_BETWEEN_LOOKS = 1 << 12;
+  private static final long MILLIS_BETWEEN_LINES = 200;
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final AnalyzerCommand root;
+  private final Path file;
+  private final CaptureReader reader;
+  private final boolean shown;
+  private final long totalEvents;
+  private long nextLineMillis;
+  private boolean lineVisible;
+
+  Progress(AnalyzerCommand root, Path file, CaptureReader reader) throws IOException {
+    this.root = root;
+    this.file = file;
+    this.reader = reader;
+    this.shown = root.progress();
+    this.totalEvents = shown ? reader.summary().events() : 0;
+    this.nextLineMillis = shown ? now() + MILLIS_BETWEEN_LINES : 0;
+  }
+
+  /** Reads the capture, as an event source does. */
+  void read(Projection projection, CaptureVisitor visitor) throws IOException {
+    if (!shown) {
+      reader.read(projection, visitor);
+      return;
+    }
+    String pass = projection == Projection.METADATA ? "linking" : "reading";
+    reader.read(
+        projection,
+        new CaptureVisitor() {
+          private long events;
+
+          @Override
+          public void event(CaptureEvent event) throws IOException {
+            if (++events % EVENTS_BETWEEN_LOOKS == 0) {
+              look(pass, events);
+            }
+            visitor.event(event);
+          }
+
+          @Override
+          public void damage(Damage damage) throws IOException {
+            pause();
+            visitor.damage(damage);
+          }
+        });
+    pause();
+  }
+
+  /** Takes the line away, because something else is about to be written. */
+  void pause() {
+    if (lineVisible) {
+      root.terminal().err().print(ERASE_LINE);
+      root.terminal().err().flush();
+      lineVisible = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    pause();
+  }
+
+  private void look(String pass, long events) {
+    long now = now();
+    if (now < nextLineMillis) {
+      return;
+    }
+    nextLineMillis = now + MILLIS_BETWEEN_LINES;
+    root.terminal()
+        .err()
+        .print(
+            ERASE_LINE
+                + String.format(
+                    Locale.ROOT,
+                    "%s %s: %d of %d events",
+                    pass,
+                    TerminalText.escape(String.valueOf(file.getFileName())),
+                    events,
+                    totalEvents));
+    root.terminal().err().flush();
+    lineVisible = true;
+  }
+
+  private long now() {
+    return root.terminal().clock().millis();
+  }
+}

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.AnalysisStats;
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionVisitor;
+import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.Damage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Analyses the captures that the user named, one after another. */
+final class SessionSource {
+  private final AnalyzerCommand root;
+  private final List<Path> files;
+  private final SourceOptions options;
+  private final boolean tellsLoss;
+  private boolean damaged;
+
+  /**
+   * Names the captures.
+   *
+   * @param tellsLoss whether a line on standard error tells what the recorder lost
+   */
+  SessionSource(AnalyzerCommand root, SourceOptions options, boolean tellsLoss) {
+    this.root = root;
+    this.tellsLoss = tellsLoss;
+    this.files = options.files();
+    this.options = options;
+  }
+
+  /** Receives sessions with the capture that they come from. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * Takes a session.
+     *
+     * @return false when no further session is wanted
+     */
+    boolean session(CaptureRef capture, Session session) throws IOException;
+  }
+
+  /**
+   * Hands all sessions of all captures to the sink.
+   *
+   * @return the exit code
+   */
+  int read(Sink sink) throws IOException {
+    Captures.check(files);
+    try {
+      for (int i = 0; i < files.size(); i++) {
+        Path file = files.get(i);
+        CaptureRef capture =
+            files.size() == 1 ? CaptureRef.ONLY : new CaptureRef(file.toString(), i + 1);
+        analyze(file, capture, sink);
+      }
+    } catch (EnoughException e) {
+      // The sink has all it wants; the rest of the captures need not be read.
+      return damaged ? ExitCode.DAMAGE : ExitCode.OK;
+    }
+    return damaged ? ExitCode.DAMAGE : ExitCode.OK;
+  }
+
+  private void analyze(Path file, CaptureRef capture, Sink sink) throws IOException {
+    AnalyzerOptions analyzerOptions =
+        AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).build();
+    try (CaptureReader reader = Captures.open(file, options.strict());
+        Progress progress = new Progress(root, file, reader)) {
+      AnalysisStats stats =
+          new SessionAnalyzer(analyzerOptions)
+              .analyze(
+                  progress::read,
+                  new SessionVisitor() {
+                    @Override
+                    public void session(Session session) throws IOException {
+                      progress.pause();
+                      if (!sink.session(capture, session)) {
+                        throw new EnoughException();
+                      }
+                    }
+
+                    @Override
+                    public void damage(Damage damage) {
+                      damaged |= Captures.counts(file, damage);
+                      root.warn(Captures.describe(file, damage));
+                    }
+                  });
+      if (tellsLoss && (stats.lostEvents() != 0 || stats.lostBytes() != 0)) {
+        root.warn(
+            "warning: "
+                + file
+                + ": the recorder lost "
+                + Human.count(stats.lostEvents(), "event")
+                + " and "
+                + Human.count(stats.lostBytes(), "byte")
+                + "; gaps are marked, 'analyzer info' shows why");
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows one exchange or session. */
+@Command(
+    name = "show",
+    description = {
+      "Shows one exchange (12.3) or session (12) as it was recorded, secrets included.",
+      "Control characters are escaped."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer show orders.tape 12.3",
+      "  analyzer show orders.tape 12 --why"
+    })
+final class ShowCommand implements Callable<Integer> {
+  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,8}(\\.[1-9][0-9]{0,8})?");
+
+  private final AnalyzerCommand root;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = "Capture file.")
+  private Path file = Path.of("");
+
+  @Parameters(
+      index = "1",
+      paramLabel = "ID",
+      description = "Exchange (12.3) or session (12), as listed by the other commands.")
+  private String id = "";
+
+  @Option(names = "--why", description = "Explain how the connection was linked to its socket.")
+  private boolean why;
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "SIZE",
+      defaultValue = "16KiB",
+      converter = ByteSize.Converter.class,
+      description = "How much of a body to show; 16KiB by default.")
+  private ByteSize maxBody = new ByteSize(0);
+
+  @Option(names = "--both-ends", description = "Number sessions as 'sessions --both-ends' does.")
+  private boolean bothEnds;
+
+  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
+  private boolean strict;
+
+  ShowCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (!ID.matcher(id).matches()) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "no id",
+          "'" + id + "'",
+          "write such as 12.3 for an exchange, 12 for a session");
+    }
+    int dot = id.indexOf('.');
+    int sessionNumber = Integer.parseInt(dot < 0 ? id : id.substring(0, dot));
+    int place = dot < 0 ? 0 : Integer.parseInt(id.substring(dot + 1));
+    Finder finder = new Finder(sessionNumber, place);
+    int code =
+        new SessionSource(root, new SourceOptions(List.of(file), strict, bothEnds), false)
+            .read((capture, session) -> finder.take(session));
+    if (!finder.found) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "no such " + (dot < 0 ? "session" : "exchange"),
+          file + " " + id,
+          "list them with 'analyzer " + (dot < 0 ? "sessions" : "exchanges") + "'");
+    }
+    root.terminal().out().flush();
+    return code;
+  }
+
+  /** Waits for the session and shows what was asked for of it. */
+  private final class Finder {
+    private final int sessionNumber;
+    private final int place;
+    private boolean found;
+
+    Finder(int sessionNumber, int place) {
+      this.sessionNumber = sessionNumber;
+      this.place = place;
+    }
+
+    boolean take(Session session) throws IOException {
+      if (session.number() != sessionNumber) {
+        return session.number() < sessionNumber;
+      }
+      TextOutput out = new TextOutput(root.terminal().out(), root.colorful());
+      if (place == 0) {
+        ExchangeTable table = new ExchangeTable(root.terminal().columns(), root.colorful());
+        new SessionView(out, why, table).show(session);
+        found = true;
+      } else if (place <= session.exchanges().size()) {
+        Exchange exchange = session.exchanges().get(place - 1);
+        new ExchangeView(out, why, maxBody.bytes()).show(exchange);
+        found = true;
+      }
+      return false;
+    }
+  }
+}
