@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * may be used on.
  */
 public final class CaptureWriter implements AutoCloseable {
+  /** Keeps the body of a checkpoint far below the size that readers take. */
+  private static final int MAX_INDEX_ROWS = 1 << 16;
+
   private final @Nullable CaptureFile file;
   private final AppendChannel channel;
   private final WriterOptions options;
@@ -330,7 +333,8 @@ public final class CaptureWriter implements AutoCloseable {
     if (lastCheckpointNanos < 0) {
       lastCheckpointNanos = now;
     }
-    if (channel.length() - lastCheckpointOffset >= options.checkpointBytes()
+    if (index.rows() >= MAX_INDEX_ROWS
+        || channel.length() - lastCheckpointOffset >= options.checkpointBytes()
         || now - lastCheckpointNanos >= checkpointAgeNanos) {
       long offset = channel.length();
       appendBody(RecordType.CHECKPOINT, index.body());

@@ -72,29 +72,22 @@ final class FileOpening {
     if (record != null) {
       return record.fileId();
     }
-    if (startsLikeCapture()) {
+    byte[] start = new byte[(int) Math.min(size, RecordLayout.FILE_ID_AT)];
+    channel.read(0, start, 0, start.length);
+    int version = RecordHeader.majorVersion(start);
+    if (version == RecordLayout.MAJOR_VERSION && size < RecordLayout.HEADER_BYTES) {
       throw truncated(RecordLayout.HEADER_BYTES);
+    }
+    if (version >= 0 && version != RecordLayout.MAJOR_VERSION) {
+      throw new CaptureFormatException.Unsupported(
+          name,
+          0,
+          "file header",
+          "format version " + RecordLayout.MAJOR_VERSION,
+          "version " + version);
     }
     throw new CaptureFormatException.Unsupported(
         name, 0, "file header", "a capture", size == 0 ? "an empty file" : "no record of one");
-  }
-
-  /** Returns true when the file is a beginning of the record that begins every capture. */
-  private boolean startsLikeCapture() throws IOException {
-    if (size == 0 || size >= RecordLayout.HEADER_BYTES) {
-      return false;
-    }
-    byte[] model = new byte[RecordLayout.HEADER_BYTES];
-    RecordHeader.newBuilder(new FileId(0, 0), RecordType.FILE_HEADER).build().writeTo(model);
-    byte[] start = new byte[(int) size];
-    int count = channel.read(0, start, 0, start.length);
-    for (int i = 0; i < count && i < RecordLayout.FILE_ID_AT; i++) {
-      boolean length = i >= Integer.BYTES && i < RecordLayout.MAGIC_AT;
-      if (!length && start[i] != model[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Returns the copy of the header in a checkpoint or the footer; an empty one without any. */

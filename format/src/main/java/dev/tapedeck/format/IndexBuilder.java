@@ -36,6 +36,11 @@ final class IndexBuilder {
         .addLostBytes(block.lostBytes());
   }
 
+  /** Returns how many blocks were added since the last checkpoint. */
+  int rows() {
+    return blocks.getRows();
+  }
+
   /** Returns the body of the next checkpoint. */
   byte[] body() {
     return Checkpoint.newBuilder()

@@ -54,7 +54,7 @@ public final class TestObjects {
     return new EventStamp(
         SERVER_PROCESS,
         SERVER_PROCESS.pid(),
-        exitNanos - 1_000,
+        Math.max(0, exitNanos - 1_000),
         exitNanos,
         new EventOrigin(0, 0, sequence));
   }

@@ -174,6 +174,26 @@ public record RecordHeader(
     return header.isConsistent(frameLength) ? header : null;
   }
 
+  /**
+   * Returns the major version that a file's first bytes state; −1 when they are those of no capture.
+   * A start that is too short to state it counts as this version's.
+   */
+  public static int majorVersion(byte[] start) {
+    byte[] model = new byte[HEADER_BYTES];
+    newBuilder(new FileId(0, 0), RecordType.FILE_HEADER).build().writeTo(model);
+    int versionAt = RecordLayout.FILE_ID_AT - 1;
+    for (int i = 0; i < start.length && i < versionAt; i++) {
+      boolean length = i >= FRAME_LENGTH_AT && i < MAGIC_AT;
+      if (!length && start[i] != model[i]) {
+        return -1;
+      }
+    }
+    if (start.length == 0) {
+      return -1;
+    }
+    return start.length > versionAt ? start[versionAt] & 0xFF : RecordLayout.MAJOR_VERSION;
+  }
+
   private static PlaneInfo parsePlane(byte[] source, int at) {
     return new PlaneInfo(
         (int) INT.get(source, at),
