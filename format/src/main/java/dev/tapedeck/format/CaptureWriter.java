@@ -4,12 +4,12 @@ package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.AppendChannel;
 import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.FrameWriter;
 import dev.tapedeck.format.internal.PlaneBuffer;
 import dev.tapedeck.format.internal.PlaneInfo;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordType;
-import dev.tapedeck.format.internal.ZstdFrames;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ public final class CaptureWriter implements AutoCloseable {
   private final AppendChannel channel;
   private final WriterOptions options;
   private final FileId fileId;
-  private final ZstdFrames frames;
+  private final FrameWriter frames;
   private final IndexBuilder index;
   private final FileTotals totals = new FileTotals();
   private final BlockEncoder block = new BlockEncoder();
@@ -71,7 +71,7 @@ public final class CaptureWriter implements AutoCloseable {
     this.options = options;
     this.fileId = HeaderCodec.fileIdOf(header);
     this.index = new IndexBuilder(HeaderCodec.toProto(header));
-    this.frames = new ZstdFrames(options.zstdLevel());
+    this.frames = new FrameWriter(options.zstdLevel());
     this.raw = new PlaneBuffer(options.blockBytes() + options.blockBytes() / 4);
     this.record = new PlaneBuffer(options.blockBytes());
     this.blockAgeNanos = options.blockAge().toNanos();
@@ -305,7 +305,7 @@ public final class CaptureWriter implements AutoCloseable {
     int from = record.length();
     int stored =
         options.codec() == Codec.STORE
-            ? ZstdFrames.store(raw.array(), raw.length(), record)
+            ? FrameWriter.store(raw.array(), raw.length(), record)
             : frames.compress(raw.array(), raw.length(), record);
     return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
   }

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import dev.tapedeck.format.internal.FrameReader;
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.PlaneInfo;
 import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
-import dev.tapedeck.format.internal.ZstdFrames;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -21,7 +21,7 @@ final class PlaneReader implements AutoCloseable {
 
   private final RecordChannel channel;
   private final int maxBytes;
-  private final ZstdFrames frames = new ZstdFrames(1);
+  private final FrameReader frames = new FrameReader();
   private byte[] stored = new byte[INITIAL_BYTES];
 
   PlaneReader(RecordChannel channel, int maxBytes) {

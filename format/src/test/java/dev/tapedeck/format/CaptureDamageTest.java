@@ -40,8 +40,7 @@ class CaptureDamageTest {
       List<CaptureEvent> expected = wholeBlocks(cut);
       assertThat(reading.events())
           .as("cut at %d", cut)
-          .isEqualTo(
-              projection == Projection.ALL ? expected : Captures.withoutPayload(expected));
+          .isEqualTo(projection == Projection.ALL ? expected : Captures.withoutPayload(expected));
       int boundary = cut;
       boolean clean = Captures.records(capture).stream().anyMatch(r -> r.end() == boundary);
       assertThat(reading.damages()).as("cut at %d", cut).hasSize(clean ? 0 : 1);
@@ -103,8 +102,7 @@ class CaptureDamageTest {
       byte[] damaged = capture.clone();
       damaged[at] ^= 0x55;
       try (CaptureReader reader =
-          CaptureReader.open(
-              new InMemoryChannel(damaged), "test.tape", ReaderOptions.defaults())) {
+          CaptureReader.open(new InMemoryChannel(damaged), "test.tape", ReaderOptions.defaults())) {
         assertThat(reader.header()).as("byte %d", at).isEqualTo(TestObjects.header());
         assertThat(Captures.read(reader, Projection.ALL).damages())
             .as("byte %d", at)
@@ -135,9 +133,7 @@ class CaptureDamageTest {
     damaged[second.end() - 1] ^= 1;
 
     assertThatThrownBy(
-            () ->
-                Captures.read(
-                    damaged, Projection.ALL, ReaderOptions.defaults().withStrict(true)))
+            () -> Captures.read(damaged, Projection.ALL, ReaderOptions.defaults().withStrict(true)))
         .isInstanceOfSatisfying(
             CaptureFormatException.Corrupt.class,
             e -> assertThat(e.offset()).isEqualTo(second.offset()))

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** Reading finds its way back after damage, and is not led astray by captures inside captures. */
 class CaptureResyncTest {
-  private static final WriterOptions STORE =
-      WriterOptions.newBuilder().codec(Codec.STORE).build();
+  private static final WriterOptions STORE = WriterOptions.newBuilder().codec(Codec.STORE).build();
 
   private final List<List<CaptureEvent>> blocks = Captures.smallBlocks(6);
   private final byte[] capture = Captures.write(WriterOptions.defaults(), blocks);
@@ -67,8 +66,7 @@ class CaptureResyncTest {
       byte[] inserted =
           Captures.concat(
               before, new byte[] {1, 2, 3}, Arrays.copyOfRange(capture, at, capture.length));
-      byte[] removed =
-          Captures.concat(before, Arrays.copyOfRange(capture, at + 5, capture.length));
+      byte[] removed = Captures.concat(before, Arrays.copyOfRange(capture, at + 5, capture.length));
       int from = at;
       boolean hitsTwo =
           Captures.blocks(capture).stream()
@@ -120,14 +118,12 @@ class CaptureResyncTest {
     byte[] twice = Captures.write(WriterOptions.defaults(), same);
     List<Captures.Placed> placed = Captures.blocks(twice);
     byte[] stale = twice.clone();
-    System.arraycopy(
-        twice, placed.get(1).offset(), stale, placed.get(2).offset(), 200);
+    System.arraycopy(twice, placed.get(1).offset(), stale, placed.get(2).offset(), 200);
 
     Captures.Reading reading = Captures.read(stale);
 
     assertThat(reading.events())
-        .isEqualTo(
-            Captures.flat(List.of(blocks.get(0), blocks.get(1), blocks.get(2))));
+        .isEqualTo(Captures.flat(List.of(blocks.get(0), blocks.get(1), blocks.get(2))));
     assertThat(reading.damages()).singleElement().extracting(Damage::lostEvents).isEqualTo(4L);
   }
 
@@ -161,7 +157,8 @@ class CaptureResyncTest {
         while (next < written.size() && !written.get(next).equals(event)) {
           next++;
         }
-        assertThat(next).as("seed %d: an event that was not written", seed)
+        assertThat(next)
+            .as("seed %d: an event that was not written", seed)
             .isLessThan(written.size());
         next++;
       }
@@ -178,8 +175,7 @@ class CaptureResyncTest {
       case 0 -> damaged[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> Arrays.fill(damaged, at, at + length, (byte) 0);
       case 2 ->
-          System.arraycopy(
-              capture, random.nextInt(capture.length - length), damaged, at, length);
+          System.arraycopy(capture, random.nextInt(capture.length - length), damaged, at, length);
       case 3 ->
           damaged =
               Captures.concat(

@@ -22,8 +22,7 @@ class CaptureWriterFailureTest {
       int acknowledged = 0;
       boolean refused = false;
       try (CaptureWriter writer =
-          CaptureWriter.create(
-              disk, "full.tape", TestObjects.header(), WriterOptions.defaults())) {
+          CaptureWriter.create(disk, "full.tape", TestObjects.header(), WriterOptions.defaults())) {
         for (List<CaptureEvent> block : BLOCKS) {
           write(writer, block);
           acknowledged++;
@@ -90,8 +89,7 @@ class CaptureWriterFailureTest {
     assertThat(reading.events()).startsWith(BLOCKS.get(0).toArray(new CaptureEvent[0]));
     assertThat(reading.events()).containsAll(BLOCKS.get(3));
     assertThat(reading.events())
-        .filteredOn(
-            event -> isWriteLoss(event))
+        .filteredOn(event -> isWriteLoss(event))
         .singleElement()
         .satisfies(
             event -> {

@@ -102,8 +102,7 @@ class CaptureWriterTest {
 
   @Test
   void flushIfDue_olderThanTheBlockAge_writesTheBlock() throws IOException {
-    WriterOptions options =
-        WriterOptions.newBuilder().blockAge(Duration.ofMillis(10)).build();
+    WriterOptions options = WriterOptions.newBuilder().blockAge(Duration.ofMillis(10)).build();
     InMemoryChannel channel = new InMemoryChannel();
     try (CaptureWriter writer =
         CaptureWriter.create(channel, "a.tape", TestObjects.header(), options)) {
@@ -124,8 +123,7 @@ class CaptureWriterTest {
   void watermark_isInTheBlocksThatFollow() throws IOException {
     InMemoryChannel channel = new InMemoryChannel();
     try (CaptureWriter writer =
-        CaptureWriter.create(
-            channel, "a.tape", TestObjects.header(), WriterOptions.defaults())) {
+        CaptureWriter.create(channel, "a.tape", TestObjects.header(), WriterOptions.defaults())) {
       writer.write(event(5_000));
       writer.flush();
       writer.watermark(4_000);
@@ -147,15 +145,13 @@ class CaptureWriterTest {
         List.of(
             TestObjects.data(5_000, 0, 0, Bytes.wrap(large, 0, large.length)),
             Captures.withoutPayload(List.of(data)).get(0),
-            new ClockEvent(
-                new EventStamp(stamp.process(), 0, 0, -1, stamp.origin()), 0, 0),
+            new ClockEvent(new EventStamp(stamp.process(), 0, 0, -1, stamp.origin()), 0, 0),
             new LibraryEvent(stamp, "p".repeat(1 << 20), "", "", "", 0),
             new UnknownEvent(stamp, EventKinds.DATA),
             new UnknownEvent(stamp, 0));
     InMemoryChannel channel = new InMemoryChannel();
     try (CaptureWriter writer =
-        CaptureWriter.create(
-            channel, "a.tape", TestObjects.header(), WriterOptions.defaults())) {
+        CaptureWriter.create(channel, "a.tape", TestObjects.header(), WriterOptions.defaults())) {
       writer.write(data);
       for (CaptureEvent event : refused) {
         assertThatThrownBy(() -> writer.write(event))

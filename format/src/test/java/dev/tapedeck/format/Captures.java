@@ -81,8 +81,7 @@ final class Captures {
 
   static CaptureSummary summary(byte[] capture) throws IOException {
     try (CaptureReader reader =
-        CaptureReader.open(
-            new InMemoryChannel(capture), "test.tape", ReaderOptions.defaults())) {
+        CaptureReader.open(new InMemoryChannel(capture), "test.tape", ReaderOptions.defaults())) {
       return reader.summary();
     }
   }

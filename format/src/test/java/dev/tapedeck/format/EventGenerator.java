@@ -50,21 +50,15 @@ final class EventGenerator {
       case 4 -> new SocketEvent.Accept(stamp, connection(), descriptor(stamp), flow());
       case 5 ->
           new SocketEvent.Existing(
-              stamp,
-              connection(),
-              descriptor(stamp),
-              flow(),
-              pick(Role.CLIENT, Role.SERVER, null));
+              stamp, connection(), descriptor(stamp), flow(), pick(Role.CLIENT, Role.SERVER, null));
       case 6 -> new SocketEvent.Dup(stamp, connection(), descriptor(stamp));
       case 7 -> new SocketEvent.Close(stamp, connection(), descriptor(stamp), ends());
-      case 8 ->
-          new StreamEvent.Transfer(stamp, stream(), position(), number(), call());
+      case 8 -> new StreamEvent.Transfer(stamp, stream(), position(), number(), call());
       case 9 ->
           new StreamEvent.CipherRecord(
               stamp, stream(), position(), random.nextInt(1 << 14), bytes(16));
       case 10 -> new TlsEvent.New(stamp, session());
-      case 11 ->
-          new TlsEvent.Handshake(stamp, session(), text(), text(), text(), text());
+      case 11 -> new TlsEvent.Handshake(stamp, session(), text(), text(), text(), text());
       case 12 -> new TlsEvent.Clear(stamp, session());
       case 13 -> new TlsEvent.Shutdown(stamp, session());
       case 14 -> new TlsEvent.Free(stamp, session(), ends());
@@ -92,7 +86,7 @@ final class EventGenerator {
 
   private StreamEvent.Data data(EventStamp stamp) {
     Bytes payload = bytes(random.nextInt(10) == 0 ? 20_000 : 300);
-    long original = payload.length() + (random.nextInt(4) == 0 ? random.nextInt(5000) : 0);
+    long original = (long) payload.length() + (random.nextInt(4) == 0 ? random.nextInt(5000) : 0);
     return new StreamEvent.Data(
         stamp, stream(), position(), original, payload.length(), payload, call());
   }
@@ -136,8 +130,7 @@ final class EventGenerator {
 
   private StreamId stream() {
     return new StreamId(
-        random.nextBoolean() ? connection() : session(),
-        pick(Direction.EGRESS, Direction.INGRESS));
+        random.nextBoolean() ? connection() : session(), pick(Direction.EGRESS, Direction.INGRESS));
   }
 
   private DescriptorRef descriptor(EventStamp stamp) {
@@ -157,8 +150,7 @@ final class EventGenerator {
   }
 
   private CallRef call() {
-    return new CallRef(
-        pick(CallKind.values()), number(), random.nextInt(5), number(), number());
+    return new CallRef(pick(CallKind.values()), number(), random.nextInt(5), number(), number());
   }
 
   private long position() {

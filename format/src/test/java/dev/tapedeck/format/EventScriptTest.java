@@ -107,8 +107,7 @@ class EventScriptTest {
     assertThat(events.get(events.size() - 1))
         .isInstanceOfSatisfying(
             SocketEvent.Close.class,
-            close ->
-                assertThat(close.end()).isEqualTo(new StreamEnds(0, 8, 0, 0, true)));
+            close -> assertThat(close.end()).isEqualTo(new StreamEnds(0, 8, 0, 0, true)));
     assertThat(events.get(events.size() - 1).stamp().exitNanos())
         .isGreaterThan(TestObjects.START_NANOS + 5_000_000_000L);
   }

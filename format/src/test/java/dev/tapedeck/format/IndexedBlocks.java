@@ -20,15 +20,13 @@ record IndexedBlocks(int checkpoints, List<Long> offsets) {
     RecordHeader trailer = RecordHeader.parse(capture, trailerAt);
     List<Long> offsets = new ArrayList<>();
     int count = 0;
-    long at = trailerAt - trailer.previousLength();
+    long at = (long) trailerAt - trailer.previousLength();
     while (at != 0) {
       RecordHeader header = RecordHeader.parse(capture, (int) at);
       Checkpoint checkpoint =
           Checkpoint.parseFrom(
               ByteBuffer.wrap(
-                  capture,
-                  (int) at + RecordLayout.HEADER_BYTES,
-                  header.metadata().storedBytes()));
+                  capture, (int) at + RecordLayout.HEADER_BYTES, header.metadata().storedBytes()));
       List<Long> here = new ArrayList<>(checkpoint.getBlocks().getOffsetList());
       Collections.reverse(here);
       offsets.addAll(here);

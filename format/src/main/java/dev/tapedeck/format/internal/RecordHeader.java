@@ -175,8 +175,8 @@ public record RecordHeader(
   }
 
   /**
-   * Returns the major version that a file's first bytes state; −1 when they are those of no capture.
-   * A start that is too short to state it counts as this version's.
+   * Returns the major version that a file's first bytes state; −1 when they are those of no
+   * capture. A start that is too short to state it counts as this version's.
    */
   public static int majorVersion(byte[] start) {
     byte[] model = new byte[HEADER_BYTES];

@@ -101,7 +101,7 @@ public final class RecordScanner {
    * @param shift distance at which records stand now
    */
   public long find(long from, long to, long shift) throws IOException {
-    byte[] bytes = window == null ? new byte[WINDOW_BYTES] : window;
+    byte[] bytes = window == null ? new byte[(int) Math.min(WINDOW_BYTES, size)] : window;
     window = bytes;
     long at = from;
     while (at < to && size - at >= RecordLayout.HEADER_BYTES) {
