@@ -31,7 +31,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * Walks the conformance corpus ({@code samples/captures/README.md}). With {@code
@@ -79,9 +78,8 @@ final class CorpusTest {
   void exchanges_areAsExpected(String name) throws IOException {
     ByteArrayOutputStream lines = new ByteArrayOutputStream();
     for (Exchange exchange : exchanges(name)) {
-      try (JsonGenerator json = Json.compact(lines)) {
-        new ExchangeJson(json, BodyMode.TEXT).exchange(CaptureRef.ONLY, exchange);
-      }
+      Json.compact(
+          lines, json -> new ExchangeJson(json, BodyMode.TEXT).exchange(CaptureRef.ONLY, exchange));
       lines.write('\n');
     }
     assertGolden(name, "exchanges.ndjson", lines.toString(StandardCharsets.US_ASCII));
