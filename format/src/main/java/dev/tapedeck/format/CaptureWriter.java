@@ -59,6 +59,7 @@ public final class CaptureWriter implements AutoCloseable {
   private long unstatedEvents;
   private long unstatedBytes;
   private int ownLossEvents;
+  private boolean completing;
   private boolean closed;
 
   private CaptureWriter(
@@ -202,7 +203,8 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Completes the file: last block, footer, trailer, fsync, final name.
+   * Completes the file: last block, footer, trailer, fsync, final name. These may go below the
+   * floor of free space, so that a file which ran into it can say so.
    *
    * @throws IOException when one of these fails; the file keeps its {@code .partial} name and is
    *     readable up to its last whole record
@@ -212,6 +214,7 @@ public final class CaptureWriter implements AutoCloseable {
     if (closed) {
       return;
     }
+    completing = true;
     try {
       flush();
       appendBody(RecordType.FOOTER, index.body());
@@ -311,7 +314,7 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   private void requireFreeSpace(int more) throws IOException {
-    if (file != null && options.freeSpaceFloorBytes() > 0) {
+    if (file != null && options.freeSpaceFloorBytes() > 0 && !completing) {
       long usable = file.usableBytes();
       if (usable - more < options.freeSpaceFloorBytes()) {
         throw new IOException(

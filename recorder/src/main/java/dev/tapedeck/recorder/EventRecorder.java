@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.EventOrigin;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.ProcessEvent;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.SocketEvent;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamId;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsEvent;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Writes events to the capture, with what {@code /proc} adds to them, and counts.
+ *
+ * <p>A process that the recording meets without having seen it start is introduced by an event made
+ * from {@code /proc}, under the exact start time that only the kernel knows.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class EventRecorder implements EventSink {
+  /** Sets of what is alive are cleared beyond this, which costs repeated introductions only. */
+  private static final int MAX_KEPT = 1 << 18;
+
+  private final CaptureWriter writer;
+  private final ProcFs proc;
+  private final ProcessKeys keys;
+  private final Discovery discovery;
+  private final Set<ProcessKey> introduced = new HashSet<>();
+  private final Set<StreamId> openStreams = new HashSet<>();
+  private long events;
+  private long payloadBytes;
+  private long streams;
+  private long sequence;
+  private boolean discarding;
+  private long discardedEvents;
+  private long discardedBytes;
+
+  EventRecorder(CaptureWriter writer, ProcFs proc, ProcessKeys keys, Discovery discovery) {
+    this.writer = writer;
+    this.proc = proc;
+    this.keys = keys;
+    this.discovery = discovery;
+  }
+
+  long events() {
+    return events;
+  }
+
+  long payloadBytes() {
+    return payloadBytes;
+  }
+
+  long streams() {
+    return streams;
+  }
+
+  @Override
+  public void accept(CaptureEvent event) throws IOException {
+    CaptureEvent complete = event;
+    if (event instanceof ProcessEvent.Exec exec) {
+      complete = completed(exec);
+      introduced.add(exec.stamp().process());
+      discovery.execSeen(exec.stamp().process(), exec.stamp().exitNanos());
+    } else if (event instanceof ProcessEvent.Fork fork) {
+      introduce(fork.stamp());
+      discovery.forkSeen(fork.child(), fork.stamp().exitNanos());
+    } else if (event instanceof ProcessEvent.Exit exit) {
+      discovery.exitSeen(exit.stamp().process(), exit.stamp().exitNanos());
+      introduced.remove(exit.stamp().process());
+      keys.forget(exit.stamp().process());
+    } else if (event instanceof StreamEvent stream) {
+      introduce(event.stamp());
+      count(stream);
+    } else if (event instanceof SocketEvent.Close close) {
+      forget(close.connection());
+    } else if (event instanceof TlsEvent.Free free) {
+      forget(free.session());
+    } else if (!(event instanceof LossEvent)) {
+      introduce(event.stamp());
+    }
+    write(complete);
+  }
+
+  private void write(CaptureEvent event) throws IOException {
+    events++;
+    if (discarding) {
+      discardedEvents++;
+      discardedBytes += event instanceof StreamEvent.Data data ? data.capturedLength() : 0;
+    } else {
+      writer.write(event);
+    }
+  }
+
+  /** From now on events are counted and not written, because the file takes no more. */
+  void discardFromNowOn() {
+    discarding = true;
+  }
+
+  /**
+   * Ends discarding and says in the file what was discarded, as far as the file takes it.
+   *
+   * @throws IOException when it takes nothing
+   */
+  void stateDiscarded(long nowNanos) throws IOException {
+    discarding = false;
+    if (discardedEvents > 0) {
+      EventStamp stamp =
+          new EventStamp(keys.of(0, 0), 0, 0, nowNanos, EventOrigin.userSpace(sequence++));
+      write(
+          new LossEvent(
+              stamp, LossEvent.Cause.WRITE_FAILED, discardedEvents, discardedBytes, null));
+    }
+  }
+
+  long discardedEvents() {
+    return discardedEvents;
+  }
+
+  private void count(StreamEvent event) {
+    if (event instanceof StreamEvent.Data data) {
+      payloadBytes += data.capturedLength();
+    }
+    if (openStreams.add(event.stream())) {
+      streams++;
+      if (openStreams.size() > MAX_KEPT) {
+        openStreams.clear();
+      }
+    }
+  }
+
+  private void forget(StreamOwner owner) {
+    openStreams.remove(new StreamId(owner, Direction.EGRESS));
+    openStreams.remove(new StreamId(owner, Direction.INGRESS));
+  }
+
+  /** Adds what the kernel side cannot see: the executable's path and the cgroup's. */
+  private ProcessEvent.Exec completed(ProcessEvent.Exec exec) {
+    ProcessKey process = exec.stamp().process();
+    Optional<ProcessFacts> facts =
+        proc.facts(process.pid()).filter(found -> found.startedAt(process.startNanos()));
+    ProcessEvent.ProgramInfo seen = exec.program();
+    return facts
+        // Another program may have been started meanwhile.
+        .filter(found -> found.comm().equals(seen.comm()))
+        .map(
+            found ->
+                new ProcessEvent.Exec(
+                    exec.stamp(),
+                    new ProcessEvent.ProgramInfo(
+                        seen.comm(),
+                        found.exe().isEmpty() ? seen.exe() : found.exe(),
+                        seen.parentPid(),
+                        found.cgroup(),
+                        List.of()),
+                    false))
+        .orElse(exec);
+  }
+
+  private void introduce(EventStamp stamp) throws IOException {
+    ProcessKey process = stamp.process();
+    if (process.pid() == 0 || process.startNanos() == 0 || !introduced.add(process)) {
+      return;
+    }
+    if (introduced.size() > MAX_KEPT) {
+      introduced.clear();
+    }
+    Optional<ProcessFacts> facts =
+        proc.facts(process.pid()).filter(found -> found.startedAt(process.startNanos()));
+    if (facts.isEmpty()) {
+      return;
+    }
+    ProcessFacts found = facts.get();
+    EventStamp at =
+        new EventStamp(process, 0, 0, stamp.exitNanos(), EventOrigin.userSpace(sequence++));
+    write(
+        new ProcessEvent.Exec(
+            at,
+            new ProcessEvent.ProgramInfo(
+                found.comm(), found.exe(), found.parentPid(), found.cgroup(), List.of()),
+            true));
+  }
+}

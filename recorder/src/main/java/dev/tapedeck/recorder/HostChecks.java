@@ -1,0 +1,273 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.recorder.bpf.BpfException;
+import dev.tapedeck.recorder.bpf.BpfFeatures;
+import dev.tapedeck.recorder.bpf.BpfFeatures.ProgramType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at what a recording needs on this host.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+public final class HostChecks {
+  // linux/capability.h
+  private static final int CAP_DAC_READ_SEARCH = 2;
+  private static final int CAP_SYS_PTRACE = 19;
+  private static final int CAP_SYS_ADMIN = 21;
+  private static final int CAP_PERFMON = 38;
+  private static final int CAP_BPF = 39;
+  private static final int CAP_CHECKPOINT_RESTORE = 40;
+
+  /** {@code PROC_PID_INIT_INO} of {@code linux/proc_ns.h}. */
+  private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
+
+  private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
+  private static final Path UPROBE_TYPE = Path.of("/sys/bus/event_source/devices/uprobe/type");
+  private static final Path KPROBE_TYPE = Path.of("/sys/bus/event_source/devices/kprobe/type");
+
+  private final ProcFs proc;
+  private final HostKernel kernel;
+  private final @Nullable Path kernelTypes;
+
+  HostChecks(ProcFs proc, HostKernel kernel, @Nullable Path kernelTypes) {
+    this.proc = proc;
+    this.kernel = kernel;
+    this.kernelTypes = kernelTypes;
+  }
+
+  /**
+   * Looks at this host.
+   *
+   * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
+   */
+  public static HostChecks ofThisHost(@Nullable Path kernelTypes) {
+    return new HostChecks(new ProcFs(Path.of("/proc")), HostKernel.current(), kernelTypes);
+  }
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param name what, in lower case with underscores
+   * @param ok whether it is as it should be
+   * @param required whether nothing can be recorded without it
+   * @param detail what was found
+   * @param advice what to do when it is not ok; empty when there is nothing to do
+   */
+  public record Check(String name, boolean ok, boolean required, String detail, String advice) {}
+
+  /** Returns the host's name; empty when not known. */
+  public String hostName() {
+    return HostIdentity.read(proc).hostName();
+  }
+
+  /**
+   * Returns the first of the cheap checks that stands in the way of a recording; empty when none
+   * does.
+   */
+  public Optional<Check> firstObstacle() {
+    return List.of(kernelVersion(), architecture(), types(), privilege()).stream()
+        .filter(check -> check.required() && !check.ok())
+        .findFirst();
+  }
+
+  /** Returns everything that can be looked at. */
+  public List<Check> all() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(kernelVersion());
+    checks.add(architecture());
+    checks.add(types());
+    checks.add(privilege());
+    checks.add(capability("cap_sys_ptrace", CAP_SYS_PTRACE, "to see libraries of other users"));
+    checks.add(
+        capability("cap_dac_read_search", CAP_DAC_READ_SEARCH, "to open files of other users"));
+    checks.add(
+        capability(
+            "cap_checkpoint_restore",
+            CAP_CHECKPOINT_RESTORE,
+            "to open libraries that were replaced on disk"));
+    checks.add(pidNamespace());
+    checks.add(uprobes());
+    checks.add(memoryLimit());
+    checks.addAll(library());
+    return checks;
+  }
+
+  private Check kernelVersion() {
+    return new Check(
+        "kernel",
+        kernel.isAtLeast(5, 8),
+        true,
+        kernel.release(),
+        "Linux 5.8 or later is needed for ring buffers and CAP_BPF");
+  }
+
+  private Check architecture() {
+    boolean known =
+        kernel.architecture().equals("x86_64") || kernel.architecture().equals("aarch64");
+    return new Check(
+        "architecture", known, true, kernel.architecture(), "x86-64 and arm64 are supported");
+  }
+
+  private Check types() {
+    Path file = kernelTypes == null ? KERNEL_TYPES : kernelTypes;
+    boolean readable = Files.isReadable(file);
+    return new Check(
+        "btf",
+        readable,
+        true,
+        readable ? file.toString() : "cannot read " + file,
+        "the kernel's type information is needed: use a kernel with CONFIG_DEBUG_INFO_BTF, or name"
+            + " a file with --btf");
+  }
+
+  private Check privilege() {
+    boolean ok = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
+    return new Check(
+        "privilege",
+        ok,
+        true,
+        has(CAP_SYS_ADMIN)
+            ? "CAP_SYS_ADMIN"
+            : "CAP_BPF " + yesNo(has(CAP_BPF)) + ", CAP_PERFMON " + yesNo(has(CAP_PERFMON)),
+        "recording needs CAP_BPF and CAP_PERFMON: run as root, or give the process these");
+  }
+
+  private Check capability(String name, int number, String purpose) {
+    return new Check(
+        name,
+        has(number),
+        false,
+        yesNo(has(number)),
+        "give the process this capability " + purpose);
+  }
+
+  private static String yesNo(boolean yes) {
+    return yes ? "yes" : "no";
+  }
+
+  private boolean has(int capability) {
+    String effective = proc.status(ownPid(), "CapEff");
+    return !effective.isEmpty() && (Long.parseUnsignedLong(effective, 16) >>> capability & 1) == 1;
+  }
+
+  private static int ownPid() {
+    return (int) ProcessHandle.current().pid();
+  }
+
+  private Check pidNamespace() {
+    String namespace = "";
+    try {
+      namespace = Files.readSymbolicLink(proc.of(ownPid()).resolve("ns/pid")).toString();
+    } catch (IOException e) {
+      namespace = "unknown";
+    }
+    boolean initial = namespace.equals(INITIAL_PID_NAMESPACE);
+    return new Check(
+        "pid_namespace",
+        initial,
+        false,
+        initial ? "the host's own" : namespace,
+        "process ids here are not the host's: run in the host's pid namespace (--pid=host)");
+  }
+
+  private Check uprobes() {
+    boolean there = Files.exists(UPROBE_TYPE);
+    return new Check(
+        "uprobes",
+        there,
+        false,
+        yesNo(there),
+        "decrypted TLS needs a kernel with CONFIG_UPROBE_EVENTS; plain text is recorded without");
+  }
+
+  private Check memoryLimit() {
+    // Since 5.11 BPF memory is charged to the cgroup and this limit does not count.
+    boolean counted = !kernel.isAtLeast(5, 11);
+    String limit = "unknown";
+    for (String line : proc.text(proc.of(ownPid()).resolve("limits")).split("\n", -1)) {
+      if (line.startsWith("Max locked memory")) {
+        limit = line.substring("Max locked memory".length()).trim().split(" +", 2)[0];
+      }
+    }
+    boolean ok = !counted || limit.equals("unlimited");
+    return new Check(
+        "memlock",
+        ok,
+        false,
+        counted ? limit : "not needed on this kernel",
+        "raise the limit of locked memory: ulimit -l unlimited");
+  }
+
+  private List<Check> library() {
+    List<Check> checks = new ArrayList<>();
+    try {
+      BpfFeatures features = BpfFeatures.open();
+      checks.add(new Check("libbpf", true, true, BpfFeatures.libraryVersion(), ""));
+      boolean ring = features.hasRingBuffer();
+      checks.add(
+          new Check(
+              "ring_buffer",
+              ring,
+              true,
+              yesNo(ring),
+              "ring buffers are refused: see privilege and kernel"));
+      checks.add(
+          backend("hooks_raw_tp", features.hasProgramType(ProgramType.RAW_TRACEPOINT), true));
+      checks.add(backend("hooks_fentry", features.hasProgramType(ProgramType.TRACING), false));
+      checks.add(
+          backend(
+              "hooks_kprobe",
+              Files.exists(KPROBE_TYPE) && features.hasProgramType(ProgramType.KPROBE),
+              false));
+      checks.add(
+          backend(
+              "hooks_tracepoint",
+              Files.exists(Path.of("/sys/kernel/tracing/events"))
+                  && features.hasProgramType(ProgramType.TRACEPOINT),
+              false));
+      checks.add(programs());
+    } catch (BpfException e) {
+      checks.add(
+          new Check(
+              "libbpf",
+              false,
+              true,
+              "missing",
+              "install libbpf 1.0 or later (Debian: apt install libbpf1)"));
+    }
+    return checks;
+  }
+
+  private static Check backend(String name, boolean there, boolean used) {
+    return new Check(
+        name,
+        there,
+        used,
+        yesNo(there) + (used ? "" : ", not used by this version"),
+        used ? "raw tracepoints are refused: see privilege and kernel" : "");
+  }
+
+  /** Loads everything that a recording loads, which is the proof. */
+  private Check programs() {
+    RecorderOptions options = RecorderOptions.newBuilder().kernelTypes(kernelTypes).build();
+    try (KernelSide side = KernelSide.load(options, ownPid())) {
+      return new Check("programs", true, true, side.programCount() + " loaded", "");
+    } catch (BpfException e) {
+      return new Check(
+          "programs",
+          false,
+          true,
+          String.valueOf(e.getMessage()),
+          "the kernel refuses the programs: run 'recorder record --debug' for its log");
+    }
+  }
+}

@@ -1,0 +1,255 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.recorder.bpf.BpfException;
+import dev.tapedeck.recorder.bpf.BpfFeatures;
+import dev.tapedeck.recorder.bpf.BpfLink;
+import dev.tapedeck.recorder.bpf.BpfMap;
+import dev.tapedeck.recorder.bpf.BpfObject;
+import dev.tapedeck.recorder.bpf.BpfProgram;
+import dev.tapedeck.recorder.bpf.RingBufferReader;
+import dev.tapedeck.recorder.bpf.UnsupportedKernelException;
+import dev.tapedeck.recorder.bpf.internal.ControlLayout.Loss;
+import dev.tapedeck.recorder.bpf.internal.ControlLayout.LossCause;
+import dev.tapedeck.recorder.bpf.internal.ControlLayout.Settings;
+import dev.tapedeck.recorder.bpf.internal.ControlLayout.Target;
+import dev.tapedeck.recorder.bpf.internal.EventLayout;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The recorder's programs and maps in the kernel.
+ *
+ * <p><b>Lifecycle:</b> {@link #load}, {@link #attachTracepoints}, use, {@link #close}. Uprobe links
+ * are made by {@link ProbeAttacher} and must be closed first.
+ *
+ * <p><b>Threads:</b> loaded and closed by one thread; maps may be used by others.
+ */
+final class KernelSide implements AutoCloseable {
+  private static final String NAME = "tapedeck";
+  private static final String RAW_TRACEPOINT = "raw_tp/";
+
+  private final BpfObject object;
+  private final List<BpfLink> tracepoints = new ArrayList<>();
+
+  private KernelSide(BpfObject object) {
+    this.object = object;
+  }
+
+  /** What one cause has cost since the start. */
+  record LossCount(long events, long bytes) {
+    LossCount plus(long moreEvents, long moreBytes) {
+      return new LossCount(events + moreEvents, bytes + moreBytes);
+    }
+  }
+
+  /**
+   * Loads programs and maps.
+   *
+   * @param options what to record
+   * @param recorderPid this process, which is never recorded
+   * @throws BpfException when the kernel refuses
+   */
+  static KernelSide load(RecorderOptions options, int recorderPid) throws BpfException {
+    HostKernel kernel = HostKernel.current();
+    BpfObject object = BpfObject.open(resource(kernel), NAME, options.kernelTypes());
+    try {
+      object.map("events").setMaxEntries((int) options.ringBytes());
+      object.setConstant("settings", settings(options, recorderPid));
+      object.load();
+      KernelSide side = new KernelSide(object);
+      side.setFilters(options);
+      return side;
+    } catch (BpfException e) {
+      object.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Returns the object's bytes for an architecture and version.
+   *
+   * @throws BpfException when there is none
+   */
+  static byte[] resource(HostKernel kernel) throws BpfException {
+    String file = kernel.isAtLeast(5, 17) ? "tapedeck.bpf.o" : "tapedeck-legacy.bpf.o";
+    String path = "/dev/tapedeck/bpf/" + kernel.architecture() + "/" + file;
+    try (InputStream in = KernelSide.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new UnsupportedKernelException(
+            "this build has no BPF object for architecture " + kernel.architecture());
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new BpfException("cannot read resource " + path, e);
+    }
+  }
+
+  /** Returns the version of libbpf that is used; empty when it cannot be loaded. */
+  static String libraryVersion() {
+    return BpfFeatures.libraryVersion();
+  }
+
+  private static ByteBuffer settings(RecorderOptions options, int recorderPid) {
+    ByteBuffer settings = ByteBuffer.allocate(Settings.BYTES).order(ByteOrder.nativeOrder());
+    settings.putLong(Settings.MAX_BYTES_PER_CALL, options.maxBytesPerCall());
+    settings.putLong(Settings.WAKEUP_BYTES, wakeupBytes(options.ringBytes()));
+    settings.putInt(Settings.RECORDER_TGID, recorderPid);
+    settings.put(Settings.TARGETS_ONLY, flag(options.selectsProcesses()));
+    settings.put(Settings.INHERIT, flag(options.inherit()));
+    settings.put(Settings.PORTS_ONLY, flag(!options.ports().isEmpty()));
+    settings.put(Settings.SOCKETS_OFF, flag(!options.sources().contains(Source.SOCKETS)));
+    return settings;
+  }
+
+  /** A quarter of a small ring; waking more often costs the recorded process more than it gives. */
+  private static long wakeupBytes(long ringBytes) {
+    return Math.min(256 * 1024, ringBytes / 4);
+  }
+
+  private static byte flag(boolean on) {
+    return (byte) (on ? 1 : 0);
+  }
+
+  private void setFilters(RecorderOptions options) throws BpfException {
+    BpfMap comms = object.map("target_comms");
+    for (String comm : options.kernelComms()) {
+      byte[] name = comm.getBytes(StandardCharsets.UTF_8);
+      ByteBuffer key = comms.newKey();
+      key.put(0, name, 0, Math.min(name.length, EventLayout.COMM_BYTES - 1));
+      comms.put(key, comms.newValue().put(0, (byte) 1));
+    }
+    BpfMap ports = object.map("ports");
+    for (int port : options.ports()) {
+      ports.put(ports.newKey().putShort(0, (short) port), ports.newValue().put(0, (byte) 1));
+    }
+  }
+
+  /**
+   * Attaches what hangs on tracepoints: process and socket lives, and the socket calls.
+   *
+   * @throws BpfException when the kernel refuses one of them
+   */
+  void attachTracepoints() throws BpfException {
+    for (BpfProgram program : object.programs().values()) {
+      if (program.section().startsWith(RAW_TRACEPOINT)) {
+        tracepoints.add(
+            program.attachRawTracepoint(program.section().substring(RAW_TRACEPOINT.length())));
+      }
+    }
+  }
+
+  /** Returns a program by name; null when this object does not have it. */
+  @Nullable BpfProgram program(String name) {
+    return object.programs().get(name);
+  }
+
+  /** Returns how many programs are loaded. */
+  int programCount() {
+    return object.programs().size();
+  }
+
+  /** Returns a map. */
+  BpfMap map(String name) throws BpfException {
+    return object.map(name);
+  }
+
+  /**
+   * Makes a process a target.
+   *
+   * @throws BpfException when the map is full
+   */
+  void addTarget(int pid, byte by) throws BpfException {
+    BpfMap targets = object.map("targets");
+    targets.put(targets.newKey().putInt(0, pid), targets.newValue().put(Target.BY, by));
+  }
+
+  /**
+   * Returns whether a process is a target only because of its command name.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  boolean isTargetByName(int pid) throws BpfException {
+    BpfMap targets = object.map("targets");
+    return targets
+        .get(targets.newKey().putInt(0, pid))
+        .filter(target -> target.get(Target.BY) == Target.COMM)
+        .isPresent();
+  }
+
+  /**
+   * Makes a process no target.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  void removeTarget(int pid) throws BpfException {
+    BpfMap targets = object.map("targets");
+    targets.remove(targets.newKey().putInt(0, pid));
+  }
+
+  /**
+   * Maps the ring; the reader is the caller's to close, before this.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  RingBufferReader openRing() throws BpfException {
+    return RingBufferReader.open(object.map("events"));
+  }
+
+  /**
+   * Returns what each cause has cost so far.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  Map<LossEvent.Cause, LossCount> losses() throws BpfException {
+    Map<LossEvent.Cause, LossCount> losses = new EnumMap<>(LossEvent.Cause.class);
+    BpfMap map = object.map("losses");
+    for (int cause = 1; cause < LossCause.COUNT; cause++) {
+      ByteBuffer value = map.get(map.newKey().putInt(0, cause)).orElseGet(map::newValue);
+      long events = 0;
+      long bytes = 0;
+      for (int cpu = 0; cpu < map.slots(); cpu++) {
+        events += value.getLong(cpu * map.slotBytes() + Loss.EVENTS);
+        bytes += value.getLong(cpu * map.slotBytes() + Loss.LOST_BYTES);
+      }
+      LossCount count = new LossCount(events, bytes);
+      losses.merge(cause(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
+    }
+    return losses;
+  }
+
+  private static LossEvent.Cause cause(int cause) {
+    return switch (cause) {
+      case LossCause.RING_FULL, LossCause.LIFECYCLE -> LossEvent.Cause.RING_FULL;
+      case LossCause.READ_FAULT -> LossEvent.Cause.READ_FAULT;
+      case LossCause.MAP_FULL -> LossEvent.Cause.MAP_FULL;
+      case LossCause.NO_ENTRY -> LossEvent.Cause.PROBE_MISSED;
+      case LossCause.OVER_CAP -> LossEvent.Cause.OVER_CAP;
+      default -> LossEvent.Cause.UNKNOWN;
+    };
+  }
+
+  /** Stops the tracepoint programs; the maps stay readable. */
+  void detachTracepoints() {
+    for (int i = tracepoints.size() - 1; i >= 0; i--) {
+      tracepoints.get(i).close();
+    }
+    tracepoints.clear();
+  }
+
+  @Override
+  public void close() {
+    detachTracepoints();
+    object.close();
+  }
+}

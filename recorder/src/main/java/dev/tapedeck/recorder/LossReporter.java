@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.EventOrigin;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.recorder.KernelSide.LossCount;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Turns counters that only grow into loss events, one for each cause that grew.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class LossReporter {
+  private static final LossCount NONE = new LossCount(0, 0);
+
+  private final long hostId;
+  private final Map<LossEvent.Cause, LossCount> reported = new EnumMap<>(LossEvent.Cause.class);
+  private long sequence;
+
+  LossReporter(long hostId) {
+    this.hostId = hostId;
+  }
+
+  /**
+   * Returns what has been lost since the last call.
+   *
+   * @param counts totals since the start
+   * @param nowNanos monotonic time of the counts
+   */
+  List<LossEvent> report(Map<LossEvent.Cause, LossCount> counts, long nowNanos) {
+    List<LossEvent> events = new ArrayList<>();
+    counts.forEach(
+        (cause, count) -> {
+          LossCount before = reported.getOrDefault(cause, NONE);
+          if (!count.equals(before)) {
+            events.add(
+                new LossEvent(
+                    new EventStamp(
+                        new ProcessKey(hostId, 0, 0),
+                        0,
+                        0,
+                        nowNanos,
+                        EventOrigin.userSpace(sequence++)),
+                    cause,
+                    count.events() - before.events(),
+                    count.bytes() - before.bytes(),
+                    null));
+            reported.put(cause, count);
+          }
+        });
+    return events;
+  }
+
+  /** Returns the totals that have been reported. */
+  Map<LossEvent.Cause, LossCount> totals() {
+    return Map.copyOf(reported);
+  }
+}

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.ProcessKey;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Gives the same object for the same process, because every event names one.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class ProcessKeys {
+  /** Processes whose end was not seen must not pile up. */
+  private static final int MAX_KEPT = 65_536;
+
+  private final long hostId;
+  private final Map<Integer, ProcessKey> byPid = new HashMap<>();
+
+  ProcessKeys(long hostId) {
+    this.hostId = hostId;
+  }
+
+  long hostId() {
+    return hostId;
+  }
+
+  ProcessKey of(int pid, long startNanos) {
+    ProcessKey known = byPid.get(pid);
+    if (known != null && known.startNanos() == startNanos) {
+      return known;
+    }
+    if (byPid.size() >= MAX_KEPT) {
+      byPid.clear();
+    }
+    ProcessKey key = new ProcessKey(hostId, pid, startNanos);
+    byPid.put(pid, key);
+    return key;
+  }
+
+  void forget(ProcessKey key) {
+    byPid.remove(key.pid(), key);
+  }
+}

@@ -1,0 +1,345 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.WriterOptions;
+import dev.tapedeck.recorder.KernelSide.LossCount;
+import dev.tapedeck.recorder.bpf.BpfException;
+import dev.tapedeck.recorder.bpf.RingBufferReader;
+import dev.tapedeck.recorder.bpf.internal.ControlLayout.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records what processes of this host say to each other into a capture.
+ *
+ * <p><b>Lifecycle:</b> {@link #open} loads the kernel side; {@link #attach} attaches it, from then
+ * on events wait in the ring; {@link #record} drains the ring into a file until it is told to stop,
+ * detaches and completes the file; {@link #close}. Whatever fails, {@code close} leaves nothing
+ * behind in the kernel.
+ *
+ * <p><b>Threads:</b> confined to one thread; while recording, a second one looks for new processes.
+ */
+public final class Recorder implements AutoCloseable {
+  private static final int POLL_MILLIS = 50;
+  private static final int BATCH_RECORDS = 4096;
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final long CLOCK_NANOS = 10 * NANOS_PER_SECOND;
+
+  /** A program may be held up between reading the clock and committing its record. */
+  private static final long WATERMARK_SLACK_NANOS = NANOS_PER_SECOND;
+
+  private static final long DETACH_TIMEOUT_MILLIS = 30_000;
+
+  private final RecorderOptions options;
+  private final ProcFs proc;
+  private final HostClock clock;
+  private final HostIdentity host;
+  private final KernelSide kernel;
+  private final RingBufferReader ring;
+  private final Discovery discovery;
+  private final LossReporter losses;
+  private @Nullable Thread discoveryThread;
+  private long clockSequence;
+
+  private Recorder(
+      RecorderOptions options,
+      ProcFs proc,
+      HostClock clock,
+      HostIdentity host,
+      KernelSide kernel,
+      RingBufferReader ring) {
+    this.options = options;
+    this.proc = proc;
+    this.clock = clock;
+    this.host = host;
+    this.kernel = kernel;
+    this.ring = ring;
+    this.discovery = new Discovery(options, kernel, proc, clock, host.hostId());
+    this.losses = new LossReporter(host.hostId());
+  }
+
+  /**
+   * Loads the kernel side.
+   *
+   * @throws BpfException when libbpf is missing, or the kernel refuses
+   */
+  public static Recorder open(RecorderOptions options) throws BpfException {
+    ProcFs proc = new ProcFs(Path.of("/proc"));
+    HostClock clock = HostClock.system();
+    KernelSide kernel = KernelSide.load(options, (int) ProcessHandle.current().pid());
+    try {
+      return new Recorder(options, proc, clock, HostIdentity.read(proc), kernel, kernel.openRing());
+    } catch (BpfException e) {
+      kernel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Attaches to everything there is. On return, what targets do is recorded.
+   *
+   * @throws BpfException when the kernel refuses
+   * @throws IOException when the processes cannot be listed
+   */
+  public void attach() throws BpfException, IOException {
+    kernel.attachTracepoints();
+    discovery.attachExisting();
+    Thread thread = new Thread(discovery, "tapedeck-discovery");
+    thread.setDaemon(true);
+    thread.start();
+    discoveryThread = thread;
+  }
+
+  /**
+   * Makes a further process a target.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  public void addTarget(int pid) throws BpfException {
+    kernel.addTarget(pid, Target.SET);
+  }
+
+  /** Returns what a capture made now says about itself. */
+  CaptureHeader header() {
+    byte[] fileId = new byte[CaptureHeader.FILE_ID_BYTES];
+    new SecureRandom().nextBytes(fileId);
+    HostKernel running = HostKernel.current();
+    return CaptureHeader.newBuilder()
+        .fileId(Bytes.copyOf(fileId))
+        .hostId(host.hostId())
+        .hostName(host.hostName())
+        .architecture(running.architecture())
+        .kernelRelease(running.release())
+        .producer("tapedeck-recorder " + ProductVersion.current())
+        .createdRealNanos(clock.realNanos())
+        .attributes(attributes())
+        .build();
+  }
+
+  private Map<String, String> attributes() {
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put("hooks.sockets", "raw_tp");
+    attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
+    attributes.put("sources", names(options.sources()));
+    attributes.put("ring_bytes", Long.toString(options.ringBytes()));
+    attributes.put("libbpf", KernelSide.libraryVersion());
+    putFilter(attributes, "filter.pid", options.pids());
+    putFilter(attributes, "filter.comm", options.comms());
+    putFilter(attributes, "filter.exe", options.exes());
+    putFilter(attributes, "filter.port", options.ports());
+    if (options.byCommand()) {
+      attributes.put("filter.command", "true");
+    }
+    if (options.selectsProcesses()) {
+      attributes.put("filter.inherit", Boolean.toString(options.inherit()));
+    }
+    if (options.maxBytesPerCall() > 0) {
+      attributes.put("max_bytes_per_call", Long.toString(options.maxBytesPerCall()));
+    }
+    return attributes;
+  }
+
+  private static void putFilter(
+      Map<String, String> attributes, String name, java.util.Set<?> values) {
+    if (!values.isEmpty()) {
+      attributes.put(name, names(values));
+    }
+  }
+
+  private static String names(java.util.Set<?> values) {
+    return values.stream()
+        .map(value -> value instanceof Source source ? source.label() : String.valueOf(value))
+        .sorted()
+        .collect(Collectors.joining(","));
+  }
+
+  /**
+   * Records until told to stop, then detaches and completes the file.
+   *
+   * @param file the capture
+   * @param started called when everything is attached and the file is open
+   * @param stop asked several times a second
+   * @return what was recorded
+   * @throws RecordingFailedException when the file cannot be written any more; it says what is kept
+   * @throws IOException when the file cannot be made
+   * @throws BpfException when the kernel refuses something that must work
+   */
+  public RecorderStats record(Path file, RecordingStarted started, StopCondition stop)
+      throws IOException, BpfException {
+    CaptureWriter writer = CaptureWriter.create(file, header(), WriterOptions.defaults());
+    ProcessKeys keys = new ProcessKeys(host.hostId());
+    EventRecorder recorder = new EventRecorder(writer, proc, keys, discovery);
+    RecordDecoder decoder = new RecordDecoder(keys, recorder);
+    IOException failure = null;
+    try (writer) {
+      try {
+        recorder.accept(clock.read(host.hostId(), clockSequence++));
+        writeDiscovered(recorder);
+        started.started();
+        drainUntil(stop, writer, recorder, decoder);
+        drainLast(recorder, decoder);
+      } catch (IOException e) {
+        failure = e;
+        recorder.discardFromNowOn();
+        drainLast(recorder, decoder);
+        recorder.stateDiscarded(clock.monotonicNanos());
+      }
+      writeEnds(recorder, decoder);
+    } catch (IOException e) {
+      throw new RecordingFailedException(failure == null ? e : failure, stats(writer, recorder));
+    }
+    RecorderStats stats = stats(writer, recorder);
+    if (failure != null) {
+      throw new RecordingFailedException(failure, stats);
+    }
+    return stats;
+  }
+
+  /** Told when the recording runs. */
+  @FunctionalInterface
+  public interface RecordingStarted {
+    /**
+     * Everything is attached and the file is open.
+     *
+     * @throws IOException to give up
+     * @throws BpfException to give up
+     */
+    void started() throws IOException, BpfException;
+  }
+
+  private void drainUntil(
+      StopCondition stop, CaptureWriter writer, EventRecorder recorder, RecordDecoder decoder)
+      throws IOException, BpfException {
+    long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
+    while (!stop.reached(progress(writer, recorder)) && !discovery.allBoundEnded()) {
+      ring.await(POLL_MILLIS);
+      long before = clock.monotonicNanos();
+      int records = ring.drain(decoder, BATCH_RECORDS);
+      writeDiscovered(recorder);
+      if (records < BATCH_RECORDS) {
+        writer.watermark(before - WATERMARK_SLACK_NANOS);
+      }
+      long now = clock.monotonicNanos();
+      writer.flushIfDue(now);
+      if (now >= nextClock) {
+        nextClock = now + CLOCK_NANOS;
+        recorder.accept(clock.read(host.hostId(), clockSequence++));
+        reportLosses(recorder, decoder);
+      }
+    }
+  }
+
+  private void writeDiscovered(EventRecorder recorder) throws IOException {
+    for (CaptureEvent event = discovery.takeEvent(); event != null; event = discovery.takeEvent()) {
+      recorder.accept(event);
+    }
+  }
+
+  private void reportLosses(EventRecorder recorder, RecordDecoder decoder)
+      throws IOException, BpfException {
+    Map<LossEvent.Cause, LossCount> counts = new EnumMap<>(LossEvent.Cause.class);
+    counts.putAll(kernel.losses());
+    counts.merge(
+        LossEvent.Cause.UNKNOWN,
+        new LossCount(decoder.malformed(), 0),
+        (a, b) -> a.plus(b.events(), b.bytes()));
+    for (LossEvent event : losses.report(counts, clock.monotonicNanos())) {
+      recorder.accept(event);
+    }
+  }
+
+  /** Detaches while the ring is still drained, until nothing more can come. */
+  private void drainLast(EventRecorder recorder, RecordDecoder decoder)
+      throws IOException, BpfException {
+    discovery.stop();
+    Thread thread = discoveryThread;
+    long giveUp = clock.monotonicNanos() + DETACH_TIMEOUT_MILLIS * 1_000_000;
+    while (thread != null && thread.isAlive() && clock.monotonicNanos() < giveUp) {
+      ring.await(1);
+      ring.drain(decoder, BATCH_RECORDS);
+    }
+    kernel.detachTracepoints();
+    int records;
+    do {
+      records = ring.drain(decoder, BATCH_RECORDS);
+    } while (records > 0);
+    writeDiscovered(recorder);
+  }
+
+  /** Writes how every stream stands, and what was lost. */
+  private void writeEnds(EventRecorder recorder, RecordDecoder decoder)
+      throws IOException, BpfException {
+    for (CaptureEvent end : new StreamTails(kernel, host.hostId(), clock).open()) {
+      recorder.accept(end);
+    }
+    reportLosses(recorder, decoder);
+    recorder.accept(clock.read(host.hostId(), clockSequence++));
+  }
+
+  private static RecorderStats progress(CaptureWriter writer, EventRecorder recorder) {
+    return new RecorderStats(
+        recorder.events(),
+        recorder.payloadBytes(),
+        recorder.streams(),
+        writer.stats().fileBytes(),
+        Map.of(),
+        0);
+  }
+
+  private RecorderStats stats(CaptureWriter writer, EventRecorder recorder) {
+    Map<LossEvent.Cause, RecorderStats.Loss> lost = new EnumMap<>(LossEvent.Cause.class);
+    losses
+        .totals()
+        .forEach(
+            (cause, count) ->
+                lost.put(cause, new RecorderStats.Loss(count.events(), count.bytes())));
+    long unwritten = recorder.discardedEvents() + writer.stats().droppedEvents();
+    lost.put(
+        LossEvent.Cause.WRITE_FAILED,
+        new RecorderStats.Loss(unwritten, recorder.payloadBytes() - writer.stats().payloadBytes()));
+    return new RecorderStats(
+        writer.stats().events(),
+        writer.stats().payloadBytes(),
+        recorder.streams(),
+        writer.stats().fileBytes(),
+        lost,
+        peakMemoryBytes());
+  }
+
+  private long peakMemoryBytes() {
+    // proc(5): "VmHWM: 12345 kB"
+    String[] fields = proc.status((int) ProcessHandle.current().pid(), "VmHWM").split(" ", 2);
+    return fields[0].isEmpty() ? 0 : Long.parseLong(fields[0]) * 1024;
+  }
+
+  /** Detaches and unloads; calling it twice is safe. */
+  @Override
+  public void close() {
+    discovery.stop();
+    Thread thread = discoveryThread;
+    if (thread == null) {
+      discovery.close();
+    } else {
+      try {
+        thread.join(DETACH_TIMEOUT_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    kernel.detachTracepoints();
+    ring.close();
+    kernel.close();
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.recorder.bpf.RingBufferReader;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to record and within which bounds.
+ *
+ * @param pids processes to record, existing now
+ * @param comms command names to record, of processes now and later
+ * @param exes executables to record, real paths, of processes now and later
+ * @param byCommand true when a command that is started later is a target
+ * @param ports only sockets with one of these at either end; empty for all
+ * @param sources where bytes are taken from
+ * @param inherit whether what a target starts is a target
+ * @param tree whether children that the targets have already are targets
+ * @param ringBytes size of the ring buffer: a power of two, 16 KiB to {@value
+ *     RingBufferReader#MAX_SIZE_BYTES} bytes
+ * @param maxBytesPerCall bytes kept of one call; 0 for the kernel side's bound of 8 MiB
+ * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
+ */
+public record RecorderOptions(
+    Set<Integer> pids,
+    Set<String> comms,
+    Set<Path> exes,
+    boolean byCommand,
+    Set<Integer> ports,
+    Set<Source> sources,
+    boolean inherit,
+    boolean tree,
+    long ringBytes,
+    long maxBytesPerCall,
+    @Nullable Path kernelTypes) {
+  /** Default size of the ring buffer. */
+  public static final long DEFAULT_RING_BYTES = 16L << 20;
+
+  private static final long MIN_RING_BYTES = 16 << 10;
+  private static final int MAX_COMM_CHARS = 15;
+
+  public RecorderOptions {
+    pids = Set.copyOf(pids);
+    comms = Set.copyOf(comms);
+    exes = Set.copyOf(exes);
+    ports = Set.copyOf(ports);
+    sources = Set.copyOf(sources);
+    if (sources.isEmpty()) {
+      throw new IllegalArgumentException("sources is empty");
+    }
+    if (Long.bitCount(ringBytes) != 1
+        || ringBytes < MIN_RING_BYTES
+        || ringBytes > RingBufferReader.MAX_SIZE_BYTES) {
+      throw new IllegalArgumentException(
+          "ringBytes=" + ringBytes + " is no power of two from 16 KiB to 512 MiB");
+    }
+    if (maxBytesPerCall < 0) {
+      throw new IllegalArgumentException("maxBytesPerCall=" + maxBytesPerCall);
+    }
+    for (int port : ports) {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("port=" + port);
+      }
+    }
+  }
+
+  /** Returns whether only some processes are recorded. */
+  public boolean selectsProcesses() {
+    return byCommand || !pids.isEmpty() || !comms.isEmpty() || !exes.isEmpty();
+  }
+
+  /**
+   * Returns the command names that the kernel side looks for when a program is started: those asked
+   * for, and those that the executables asked for give their processes.
+   */
+  Set<String> kernelComms() {
+    Set<String> names = new LinkedHashSet<>();
+    comms.forEach(comm -> names.add(shortened(comm)));
+    exes.forEach(exe -> names.add(shortened(String.valueOf(exe.getFileName()))));
+    return names;
+  }
+
+  /** The kernel keeps 15 bytes of a name (TASK_COMM_LEN). */
+  static String shortened(String comm) {
+    return comm.length() > MAX_COMM_CHARS ? comm.substring(0, MAX_COMM_CHARS) : comm;
+  }
+
+  /** Returns a builder with the defaults: everything is recorded. */
+  public static Builder newBuilder() {
+    return new Builder();
+  }
+
+  /** Collects options. Confined to one thread. */
+  public static final class Builder {
+    private Set<Integer> pids = Set.of();
+    private Set<String> comms = Set.of();
+    private Set<Path> exes = Set.of();
+    private boolean byCommand;
+    private Set<Integer> ports = Set.of();
+    private Set<Source> sources = Set.of(Source.values());
+    private boolean inherit = true;
+    private boolean tree;
+    private long ringBytes = DEFAULT_RING_BYTES;
+    private long maxBytesPerCall;
+    private @Nullable Path kernelTypes;
+
+    private Builder() {}
+
+    public Builder pids(Set<Integer> pids) {
+      this.pids = pids;
+      return this;
+    }
+
+    public Builder comms(Set<String> comms) {
+      this.comms = comms;
+      return this;
+    }
+
+    public Builder exes(Set<Path> exes) {
+      this.exes = exes;
+      return this;
+    }
+
+    public Builder byCommand(boolean byCommand) {
+      this.byCommand = byCommand;
+      return this;
+    }
+
+    public Builder ports(Set<Integer> ports) {
+      this.ports = ports;
+      return this;
+    }
+
+    public Builder sources(Set<Source> sources) {
+      this.sources = sources;
+      return this;
+    }
+
+    public Builder inherit(boolean inherit) {
+      this.inherit = inherit;
+      return this;
+    }
+
+    public Builder tree(boolean tree) {
+      this.tree = tree;
+      return this;
+    }
+
+    public Builder ringBytes(long ringBytes) {
+      this.ringBytes = ringBytes;
+      return this;
+    }
+
+    public Builder maxBytesPerCall(long maxBytesPerCall) {
+      this.maxBytesPerCall = maxBytesPerCall;
+      return this;
+    }
+
+    public Builder kernelTypes(@Nullable Path kernelTypes) {
+      this.kernelTypes = kernelTypes;
+      return this;
+    }
+
+    /** Returns the options. */
+    public RecorderOptions build() {
+      return new RecorderOptions(
+          pids,
+          comms,
+          exes,
+          byCommand,
+          ports,
+          sources,
+          inherit,
+          tree,
+          ringBytes,
+          maxBytesPerCall,
+          kernelTypes);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.LossEvent;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * What a recording has come to.
+ *
+ * @param events written to the capture
+ * @param payloadBytes bytes of traffic in the capture
+ * @param streams directions of connections and TLS sessions that had bytes
+ * @param fileBytes size of the capture
+ * @param losses what is not in the capture, by cause; causes without loss are left out
+ * @param peakMemoryBytes most memory that the recorder has had resident; 0 when not known
+ */
+public record RecorderStats(
+    long events,
+    long payloadBytes,
+    long streams,
+    long fileBytes,
+    Map<LossEvent.Cause, Loss> losses,
+    long peakMemoryBytes) {
+  /**
+   * What one cause has cost.
+   *
+   * @param events lost events
+   * @param bytes lost bytes, as far as known
+   */
+  public record Loss(long events, long bytes) {}
+
+  public RecorderStats {
+    Map<LossEvent.Cause, Loss> sorted = new EnumMap<>(LossEvent.Cause.class);
+    losses.forEach(
+        (cause, loss) -> {
+          if (loss.events() != 0 || loss.bytes() != 0) {
+            sorted.put(cause, loss);
+          }
+        });
+    losses = Collections.unmodifiableMap(sorted);
+  }
+
+  /** Returns lost events of all causes. */
+  public long lostEvents() {
+    return losses.values().stream().mapToLong(Loss::events).sum();
+  }
+
+  /** Returns lost bytes of all causes. */
+  public long lostBytes() {
+    return losses.values().stream().mapToLong(Loss::bytes).sum();
+  }
+}

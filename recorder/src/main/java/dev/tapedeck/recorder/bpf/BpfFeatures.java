@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.bpf;
+
+/**
+ * What this kernel and this libbpf offer.
+ *
+ * <p><b>Threads:</b> safe for use by many.
+ */
+public final class BpfFeatures {
+  /** {@code BPF_MAP_TYPE_RINGBUF} of {@code linux/bpf.h}. */
+  private static final int MAP_TYPE_RINGBUF = 27;
+
+  private final LibraryHandle library;
+
+  private BpfFeatures(LibraryHandle library) {
+    this.library = library;
+  }
+
+  /** Program types that the recorder may use, with their numbers in {@code linux/bpf.h}. */
+  public enum ProgramType {
+    KPROBE(2),
+    TRACEPOINT(5),
+    RAW_TRACEPOINT(17),
+    TRACING(26);
+
+    private final int number;
+
+    ProgramType(int number) {
+      this.number = number;
+    }
+  }
+
+  /**
+   * Returns a prober.
+   *
+   * @throws BpfException when libbpf cannot be loaded
+   */
+  public static BpfFeatures open() throws BpfException {
+    return new BpfFeatures(LibraryHandle.load());
+  }
+
+  /** Returns the version of libbpf, such as {@code v1.1}; empty when it cannot be loaded. */
+  public static String libraryVersion() {
+    try {
+      String version = LibraryHandle.load().libbpf().libbpf_version_string();
+      return version == null ? "" : version;
+    } catch (BpfException e) {
+      // Whoever needs the library says that it is missing.
+      return "";
+    }
+  }
+
+  /** Returns whether programs of a type can be loaded. */
+  public boolean hasProgramType(ProgramType type) {
+    library.clearLog();
+    return library.libbpf().libbpf_probe_bpf_prog_type(type.number, null) == 1;
+  }
+
+  /** Returns whether ring buffers can be made (Linux 5.8). */
+  public boolean hasRingBuffer() {
+    library.clearLog();
+    return library.libbpf().libbpf_probe_bpf_map_type(MAP_TYPE_RINGBUF, null) == 1;
+  }
+}

@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.bpf;
+
+import dev.tapedeck.recorder.bpf.internal.LibBpf;
+import dev.tapedeck.recorder.bpf.internal.LibC;
+import dev.tapedeck.recorder.bpf.internal.NativeLibraries;
+import jnr.ffi.Pointer;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/** The loaded libraries and the checks that every call's result goes through. */
+final class LibraryHandle {
+  /**
+   * {@code MAX_ERRNO} of the kernel's {@code linux/err.h}: the last page of addresses is errors.
+   */
+  private static final long MAX_ERRNO = 4095;
+
+  private final NativeLibraries libraries;
+
+  private LibraryHandle(NativeLibraries libraries) {
+    this.libraries = libraries;
+  }
+
+  /**
+   * Loads the libraries, the first time.
+   *
+   * @throws BpfException when libbpf is missing, with what to install
+   */
+  static LibraryHandle load() throws BpfException {
+    try {
+      return new LibraryHandle(NativeLibraries.get());
+    } catch (LinkageError e) {
+      throw new BpfException(
+          "cannot load libbpf.so.1: install libbpf 1.0 or later (Debian: apt install libbpf1)", e);
+    }
+  }
+
+  LibBpf libbpf() {
+    return libraries.libbpf();
+  }
+
+  LibC libc() {
+    return libraries.libc();
+  }
+
+  Runtime runtime() {
+    return libraries.runtime();
+  }
+
+  Pointer allocate(int sizeBytes) {
+    return libraries.allocate(sizeBytes);
+  }
+
+  Pointer cString(String text) {
+    return libraries.cString(text);
+  }
+
+  int errno() {
+    return libraries.errno();
+  }
+
+  void clearLog() {
+    libraries.clearLog();
+  }
+
+  /** Returns the pointer, or throws when the call gave null or an encoded error. */
+  Pointer checkPointer(@Nullable Pointer pointer, String operation) throws BpfException {
+    if (pointer == null || pointer.address() == 0) {
+      throw new BpfException(operation, libraries.errno(), libraries.takeLog());
+    }
+    long address = pointer.address();
+    if (address < 0 && address >= -MAX_ERRNO) {
+      throw new BpfException(operation, (int) -address, libraries.takeLog());
+    }
+    return pointer;
+  }
+
+  /** Returns the result of a call that gives a negative error number on failure. */
+  int checkResult(int result, String operation) throws BpfException {
+    if (result < 0) {
+      // Functions of libbpf return the negative errno, those of libc −1 and set errno.
+      int errno = result == -1 ? Math.max(1, libraries.errno()) : -result;
+      throw new BpfException(operation, errno, libraries.takeLog());
+    }
+    return result;
+  }
+}

@@ -1,0 +1,68 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.bpf.internal;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.types.off_t;
+import jnr.ffi.types.size_t;
+import org.jspecify.annotations.Nullable;
+
+/** The few functions of the C library that the recorder needs beside the JDK, with C names. */
+public interface LibC {
+  /** {@code PROT_READ} of {@code bits/mman-linux.h}. */
+  int PROT_READ = 1;
+
+  /** {@code PROT_WRITE}. */
+  int PROT_WRITE = 2;
+
+  /** {@code MAP_SHARED}. */
+  int MAP_SHARED = 1;
+
+  /** {@code EPOLL_CTL_ADD} of {@code sys/epoll.h}. */
+  int EPOLL_CTL_ADD = 1;
+
+  /** {@code EPOLLIN}. */
+  int EPOLLIN = 1;
+
+  /** {@code EPOLL_CLOEXEC}. */
+  int EPOLL_CLOEXEC = 0x80000;
+
+  /** {@code SIGCONT} of {@code signal.h}. */
+  int SIGCONT = 18;
+
+  /** {@code CLOCK_MONOTONIC} of {@code time.h}. */
+  int CLOCK_MONOTONIC = 1;
+
+  /** {@code CLOCK_REALTIME}. */
+  int CLOCK_REALTIME = 0;
+
+  /** {@code CLOCK_BOOTTIME}. */
+  int CLOCK_BOOTTIME = 7;
+
+  /** Returns −1 ({@code MAP_FAILED}) on error, as an address. */
+  @Nullable Pointer mmap(
+      @Nullable Pointer address,
+      @size_t long length,
+      int protection,
+      int flags,
+      int fd,
+      @off_t long offset);
+
+  int munmap(Pointer address, @size_t long length);
+
+  int close(int fd);
+
+  int epoll_create1(int flags);
+
+  int epoll_ctl(int epollFd, int operation, int fd, Pointer event);
+
+  int epoll_wait(int epollFd, Pointer events, int maxEvents, int timeoutMillis);
+
+  int clock_gettime(int clock, Pointer timespec);
+
+  int kill(int pid, int signal);
+
+  int getpagesize();
+
+  int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
+}

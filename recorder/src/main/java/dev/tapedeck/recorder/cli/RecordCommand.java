@@ -1,0 +1,362 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.cli;
+
+import dev.tapedeck.recorder.HostChecks;
+import dev.tapedeck.recorder.Recorder;
+import dev.tapedeck.recorder.RecorderOptions;
+import dev.tapedeck.recorder.RecorderStats;
+import dev.tapedeck.recorder.RecordingFailedException;
+import dev.tapedeck.recorder.Source;
+import dev.tapedeck.recorder.Workload;
+import dev.tapedeck.recorder.bpf.BpfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Records into a capture file. */
+@Command(
+    name = "record",
+    description = {
+      "Records HTTP traffic of processes on this host into a capture file.",
+      "Without a target every process is recorded, except the recorder itself."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    sortOptions = false,
+    footer = {
+      "",
+      "A file of the same name is moved to NAME.old first. When everything is attached, a line that",
+      "begins with 'recording' is printed to standard error. SIGINT and SIGTERM complete the file.",
+      "",
+      "Examples:",
+      "  recorder record -o orders.tape --comm nginx --duration 30s",
+      "  recorder record -o curl.tape -- curl https://example.org/"
+    })
+final class RecordCommand implements Callable<Integer> {
+  private final RecorderCommand root;
+  private final StopSignal stop;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-o", "--output"},
+      required = true,
+      paramLabel = "FILE|DIR",
+      description = "Capture file to write, or the folder for it.")
+  private String output = "";
+
+  @Option(
+      names = "--pid",
+      paramLabel = "PID",
+      split = ",",
+      description = "Record this process. May be repeated.")
+  private Set<Integer> pids = new LinkedHashSet<>();
+
+  @Option(
+      names = "--comm",
+      paramLabel = "NAME",
+      description = "Record processes with this command name, now and later. May be repeated.")
+  private Set<String> comms = new LinkedHashSet<>();
+
+  @Option(
+      names = "--exe",
+      paramLabel = "PATH",
+      description = "Record processes that run this file, now and later. May be repeated.")
+  private Set<Path> exes = new LinkedHashSet<>();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      split = ",",
+      description = "Record only sockets with this port at either end. May be repeated.")
+  private Set<Integer> ports = new LinkedHashSet<>();
+
+  @Option(
+      names = "--inherit",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Record what targets start later too (default), or not.")
+  private boolean inherit = true;
+
+  @Option(names = "--tree", description = "Record the children that targets have already.")
+  private boolean tree;
+
+  @Option(
+      names = "--sources",
+      paramLabel = "SOURCE",
+      split = ",",
+      description = "tls: decrypted TLS; sockets: plain-text HTTP. Both by default.")
+  private Set<Source> sources = new LinkedHashSet<>();
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Stop after this time, such as 30s or 5m.")
+  private @Nullable Duration duration;
+
+  @Option(
+      names = "--max-file-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "Stop when the capture has this size, give or take a block (1 MiB).")
+  private @Nullable ByteSize maxFileSize;
+
+  @Option(
+      names = "--max-events",
+      paramLabel = "N",
+      description = "Stop after this many events, give or take what one look at the ring gives.")
+  private long maxEvents;
+
+  @Option(
+      names = "--max-bytes-per-call",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "Keep this much of a call; the rest is recorded as cut.")
+  private @Nullable ByteSize maxBytesPerCall;
+
+  @Option(
+      names = "--ring-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "Memory between kernel and recorder, a power of two. Default: 16MiB.")
+  private @Nullable ByteSize ringSize;
+
+  @Option(
+      names = "--hooks",
+      paramLabel = "BACKEND",
+      defaultValue = "auto",
+      description = "How sockets are hooked: auto, raw_tp. auto takes the best there is.")
+  private String hooks = "auto";
+
+  @Option(
+      names = "--btf",
+      paramLabel = "FILE",
+      description = "Type information of the kernel, where the kernel itself has none.")
+  private @Nullable Path btf;
+
+  @Option(
+      names = "--stats-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "How the summary is printed: text, json.")
+  private StatsFormat statsFormat = StatsFormat.TEXT;
+
+  @Parameters(
+      paramLabel = "-- COMMAND ARGS",
+      arity = "0..*",
+      description = "Start this command, record it, stop when it exits, and pass its exit code on.")
+  private List<String> command = List.of();
+
+  /** How the summary is printed. */
+  enum StatsFormat {
+    TEXT,
+    JSON
+  }
+
+  RecordCommand(RecorderCommand root, StopSignal stop) {
+    this.root = root;
+    this.stop = stop;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure, IOException, BpfException {
+    RecorderOptions options = options();
+    checkHooks();
+    HostChecks checks = HostChecks.ofThisHost(btf);
+    HostChecks.Check obstacle = checks.firstObstacle().orElse(null);
+    if (obstacle != null) {
+      throw new CommandFailure(
+          ExitCode.PRIVILEGE,
+          obstacle.name() + ": " + obstacle.detail() + ": " + obstacle.advice());
+    }
+    Path file = OutputFile.resolve(output, checks.hostName(), Instant.now());
+    try (Recorder recorder = Recorder.open(options)) {
+      recorder.attach();
+      for (Path moved : OutputFile.moveEarlier(file)) {
+        root.notice("recorder: an earlier file is now " + moved);
+      }
+      return record(recorder, options, file);
+    }
+  }
+
+  private RecorderOptions options() {
+    try {
+      return RecorderOptions.newBuilder()
+          .pids(existing(pids))
+          .comms(comms)
+          .exes(realPaths(exes))
+          .byCommand(!command.isEmpty())
+          .ports(ports)
+          .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
+          .inherit(inherit)
+          .tree(tree)
+          .ringBytes(ringSize == null ? RecorderOptions.DEFAULT_RING_BYTES : ringSize.bytes())
+          .maxBytesPerCall(maxBytesPerCall == null ? 0 : maxBytesPerCall.bytes())
+          .kernelTypes(btf)
+          .build();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Set<Integer> existing(Set<Integer> wanted) {
+    for (int pid : wanted) {
+      if (pid <= 0 || !Files.isDirectory(Path.of("/proc/" + pid))) {
+        throw new ParameterException(spec.commandLine(), "--pid " + pid + ": no such process");
+      }
+      if (pid == ProcessHandle.current().pid()) {
+        throw new ParameterException(
+            spec.commandLine(), "--pid " + pid + " is the recorder itself");
+      }
+    }
+    return wanted;
+  }
+
+  private Set<Path> realPaths(Set<Path> wanted) {
+    Set<Path> real = new LinkedHashSet<>();
+    for (Path path : wanted) {
+      try {
+        real.add(path.toRealPath());
+      } catch (IOException e) {
+        throw new ParameterException(spec.commandLine(), "--exe " + path + ": no such file", e);
+      }
+    }
+    return real;
+  }
+
+  private void checkHooks() throws CommandFailure {
+    switch (hooks) {
+      case "auto", "raw_tp" -> {}
+      case "fentry", "kprobe", "tracepoint" ->
+          throw new CommandFailure(
+              ExitCode.PRIVILEGE,
+              "--hooks " + hooks + ": this version hooks sockets by raw_tp only: leave it out");
+      default ->
+          throw new ParameterException(
+              spec.commandLine(), "--hooks " + hooks + ": choose auto or raw_tp");
+    }
+  }
+
+  private int record(Recorder recorder, RecorderOptions options, Path file)
+      throws CommandFailure, IOException, BpfException {
+    try (WorkloadSlot slot = new WorkloadSlot()) {
+      if (!command.isEmpty()) {
+        requireProgram(command.get(0));
+      }
+      stop.arm();
+      ProgressLine progress = new ProgressLine(root);
+      Instant begin = Instant.now();
+      try {
+        RecorderStats stats =
+            recorder.record(
+                file,
+                () -> {
+                  if (!command.isEmpty()) {
+                    slot.workload = Workload.start(command);
+                    recorder.addTarget(slot.workload.pid());
+                  }
+                  announce(options, file);
+                  slot.resume();
+                },
+                soFar -> {
+                  progress.show(soFar, Instant.now().toEpochMilli() * 1_000_000);
+                  return reached(soFar, begin) || slot.hasEnded();
+                });
+        progress.clear();
+        summarise(file, stats, Duration.between(begin, Instant.now()));
+        return slot.exitCode();
+      } catch (RecordingFailedException e) {
+        progress.clear();
+        summarise(file, e.stats(), Duration.between(begin, Instant.now()));
+        throw new CommandFailure(ExitCode.IO, e.getMessage() + ": " + kept(file), e);
+      }
+    }
+  }
+
+  /** Says where what was recorded before a failure is. */
+  private static String kept(Path file) {
+    Path partial = file.resolveSibling(file.getFileName() + ".partial");
+    if (Files.exists(partial)) {
+      return "what was recorded before is in " + partial + ", which is readable but not complete";
+    }
+    return "what was recorded before is in " + file + ", which says what is missing";
+  }
+
+  private void requireProgram(String name) {
+    String searchPath = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    if (Workload.find(name, searchPath).isEmpty()) {
+      throw new ParameterException(spec.commandLine(), name + ": no such command");
+    }
+  }
+
+  /** Holds the command, which is started after everything is attached. */
+  private static final class WorkloadSlot implements AutoCloseable {
+    private @Nullable Workload workload;
+
+    void resume() throws BpfException {
+      if (workload != null) {
+        workload.resume();
+      }
+    }
+
+    boolean hasEnded() {
+      return workload != null && workload.hasEnded();
+    }
+
+    int exitCode() {
+      return workload != null && workload.hasEnded() ? workload.exitCode() : ExitCode.OK;
+    }
+
+    @Override
+    public void close() {
+      if (workload != null) {
+        workload.close();
+      }
+    }
+  }
+
+  private boolean reached(RecorderStats soFar, Instant begin) {
+    return stop.isRequested()
+        || (duration != null && Duration.between(begin, Instant.now()).compareTo(duration) >= 0)
+        || (maxFileSize != null && soFar.fileBytes() >= maxFileSize.bytes())
+        || (maxEvents > 0 && soFar.events() >= maxEvents);
+  }
+
+  private void announce(RecorderOptions options, Path file) {
+    root.notice(
+        "recorder: bytes are stored unprotected, passwords and tokens included; only the owner may"
+            + " read the file");
+    root.terminal()
+        .err()
+        .println(
+            "recording "
+                + (options.selectsProcesses() ? "the chosen processes" : "every process")
+                + " to "
+                + file
+                + (command.isEmpty() ? ", Ctrl-C ends it" : ""));
+  }
+
+  private void summarise(Path file, RecorderStats stats, Duration took) {
+    if (statsFormat == StatsFormat.JSON) {
+      root.terminal().err().println(Summary.json(file, stats, took));
+    } else {
+      root.notice(Summary.text(file, stats, took));
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.cli;
+
+import dev.tapedeck.recorder.RecorderStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** What is said when a recording has ended. */
+final class Summary {
+  private Summary() {}
+
+  /** Returns the summary for a person, several lines. */
+  static String text(Path file, RecorderStats stats, Duration duration) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "recorded %d events, %s, %d streams in %.1f s to %s (%s)%n",
+            stats.events(),
+            ByteSize.text(stats.payloadBytes()),
+            stats.streams(),
+            duration.toMillis() / 1000.0,
+            file,
+            ByteSize.text(stats.fileBytes())));
+    if (stats.losses().isEmpty()) {
+      text.append(String.format("lost nothing%n"));
+    }
+    stats
+        .losses()
+        .forEach(
+            (cause, loss) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "lost %d events, %d bytes: %s%n",
+                        loss.events(),
+                        loss.bytes(),
+                        label(cause).replace('_', ' '))));
+    text.append(
+        String.format(Locale.ROOT, "peak memory %s", ByteSize.text(stats.peakMemoryBytes())));
+    return text.toString();
+  }
+
+  /** Returns the summary as one line of JSON. */
+  static String json(Path file, RecorderStats stats, Duration duration) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("file", file.toString());
+          json.writeNumberProperty("duration_ms", duration.toMillis());
+          json.writeNumberProperty("events", stats.events());
+          json.writeNumberProperty("payload_bytes", stats.payloadBytes());
+          json.writeNumberProperty("streams", stats.streams());
+          json.writeNumberProperty("file_bytes", stats.fileBytes());
+          json.writeNumberProperty("lost_events", stats.lostEvents());
+          json.writeNumberProperty("lost_bytes", stats.lostBytes());
+          json.writeObjectPropertyStart("losses");
+          stats
+              .losses()
+              .forEach(
+                  (cause, loss) -> {
+                    json.writeObjectPropertyStart(label(cause));
+                    json.writeNumberProperty("events", loss.events());
+                    json.writeNumberProperty("bytes", loss.bytes());
+                    json.writeEndObject();
+                  });
+          json.writeEndObject();
+          json.writeNumberProperty("peak_memory_bytes", stats.peakMemoryBytes());
+          json.writeEndObject();
+        });
+  }
+
+  private static String label(Enum<?> cause) {
+    return cause.name().toLowerCase(Locale.ROOT);
+  }
+}
