@@ -25,6 +25,8 @@ final class OpenExchange {
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
   boolean requestDone;
+  boolean answeredEarly;
+  boolean waitsForContinue;
   boolean responseDone;
 
   /** The capture lost the answer, or may have. */

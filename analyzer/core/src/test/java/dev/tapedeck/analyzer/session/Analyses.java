@@ -27,9 +27,9 @@ import java.util.stream.Collectors;
 public final class Analyses {
   private Analyses() {}
 
-  /** Analyzes a script with the default options. */
+  /** Analyzes a script, each end on its own. */
   public static List<Session> analyze(EventScript script) {
-    return analyze(script.events(), AnalyzerOptions.defaults());
+    return analyze(script.events(), AnalyzerOptions.newBuilder().bothEnds(true).build());
   }
 
   /** Analyzes events and checks that every captured byte is accounted for. */
