@@ -36,7 +36,7 @@ public final class ExchangeParser {
   private final Consumer<Exchange> sink;
   private final SessionContext session;
   private final MessageFactory factory;
-  private final MessageParser requests;
+  private final RequestParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
@@ -145,6 +145,11 @@ public final class ExchangeParser {
     return switched;
   }
 
+  /** Returns whether the connection began with HTTP/2's preface (RFC 9113, section 3.4). */
+  public boolean isHttp2() {
+    return requests.sawHttp2Preface();
+  }
+
   /** Returns how many bytes of a direction are part of messages. */
   public long inMessages(boolean request) {
     return (request ? requests : responses).inMessages();
@@ -169,7 +174,13 @@ public final class ExchangeParser {
     if (!request && !responses.isInHead()) {
       responseBeganNanos = endNanos;
     }
-    return parser.feed(run, position, startNanos, endNanos);
+    int taken = parser.feed(run, position, startNanos, endNanos);
+    if (request && !switched && requests.sawHttp2Preface()) {
+      switched = true;
+      requests.becomeOpaque();
+      responses.becomeOpaque();
+    }
+    return taken;
   }
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
@@ -201,7 +212,14 @@ public final class ExchangeParser {
         held.remove();
         feedGap(request, item.length(), item.cause());
       } else {
-        int taken = feed(request, item.run(), item.turn(), item.position(), item.startNanos(), item.endNanos());
+        int taken =
+            feed(
+                request,
+                item.run(),
+                item.turn(),
+                item.position(),
+                item.startNanos(),
+                item.endNanos());
         held.take(taken);
         if (taken < item.run().length()) {
           return moved || taken > 0;
@@ -304,9 +322,6 @@ public final class ExchangeParser {
         return;
       }
       exchange.request = factory.request(message);
-      if (exchange.answeredEarly && message.framedLength() > 0) {
-        exchange.anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
-      }
       exchange.requestDone = true;
       requestWasBodyless = isBodyless(exchange.request.method());
       if (exchange.waitsForSwitch && !exchange.responseDone) {
@@ -356,11 +371,8 @@ public final class ExchangeParser {
       } else if (!isInterim(message)) {
         unanswered.removeFirst();
       }
-      if (!exchange.requestDone && !isInterim(message)) {
-        exchange.answeredEarly = true;
-        if (exchange.waitsForContinue) {
-          requests.refuseBody();
-        }
+      if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
+        requests.refuseBody();
       }
       answering = exchange;
     }

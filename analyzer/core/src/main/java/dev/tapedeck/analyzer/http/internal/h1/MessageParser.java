@@ -66,6 +66,7 @@ public abstract class MessageParser {
   private boolean versionless;
   private State bodyState = State.LENGTH;
   private long refusedPosition;
+  private long headEndNanos;
   private boolean firstMessage;
 
   private Bytes source = NOTHING;
@@ -315,6 +316,7 @@ public abstract class MessageParser {
     readHead(head, bytes, from, scanner.lines() - (versionless ? 0 : 1), positionAt(end));
     firstMessage = false;
     message.framing = frame(message);
+    headEndNanos = endNanos;
     sink.head(message);
     switch (message.framing) {
       case NONE -> finish(State.START, positionAt(end));
@@ -409,8 +411,7 @@ public abstract class MessageParser {
     isStart =
         isStart
             && found >= 0
-            && readStartLine(line, carry, 0, carryLength - 1, false)
-                == StartLine.Reading.VERSIONED
+            && readStartLine(line, carry, 0, carryLength - 1, false) == StartLine.Reading.VERSIONED
             && isStrict(line, carry, 0);
     replayRefused(isStart);
     return to;
@@ -420,9 +421,12 @@ public abstract class MessageParser {
     Bytes held = Bytes.copyOf(Arrays.copyOf(carry, carryLength));
     carryLength = 0;
     state = bodyState;
+    long outerEndNanos = endNanos;
     if (isStart) {
       message.framing = Body.Framing.NONE;
+      endNanos = headEndNanos;
       finish(State.START, refusedPosition);
+      endNanos = outerEndNanos;
     }
     Bytes outerSource = source;
     long outerPosition = position;
@@ -553,6 +557,7 @@ public abstract class MessageParser {
       }
       case REFUSED -> {
         message.framing = Body.Framing.NONE;
+        endNanos = headEndNanos;
         finish(State.OPAQUE, reached);
       }
       case CLOSE -> {
