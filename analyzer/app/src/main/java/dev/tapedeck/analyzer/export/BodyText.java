@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells text from other content, by what it is and not by what it says it is. */
 public final class BodyText {
-  /** Stands in Java's text where UTF-8 was malformed. */
-  private static final char REPLACEMENT = '\ufffd';
-
   private static final String CHARSET_PARAMETER = "charset=";
 
   private BodyText() {}
@@ -44,38 +41,30 @@ public final class BodyText {
     if (charset == null || !charset.canEncode()) {
       return null;
     }
-    String text = charset.equals(StandardCharsets.UTF_8) ? content.toUtf8() : null;
-    if (text == null || text.indexOf(REPLACEMENT) >= 0) {
-      // Another charset, or the replacement of malformed input, unless it was sent as such.
-      text = decodeExactly(content, charset);
-    }
-    return text == null || isBinary(text) ? null : text;
-  }
-
-  /** Returns null where decoding and encoding again would not give the same bytes. */
-  private static @Nullable String decodeExactly(Bytes content, Charset charset) {
+    CharBuffer decoded;
     try {
-      CharBuffer decoded =
+      decoded =
           charset
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPORT)
               .onUnmappableCharacter(CodingErrorAction.REPORT)
               .decode(content.asBuffer());
-      ByteBuffer again = charset.newEncoder().encode(decoded.duplicate());
-      return again.equals(content.asBuffer()) ? decoded.toString() : null;
+      for (int i = 0; i < decoded.length(); i++) {
+        if (isBinary(decoded.charAt(i))) {
+          return null;
+        }
+      }
+      if (!charset.equals(StandardCharsets.UTF_8)) {
+        ByteBuffer again = charset.newEncoder().encode(decoded.duplicate());
+        if (!again.equals(content.asBuffer())) {
+          return null;
+        }
+      }
     } catch (CharacterCodingException e) {
       // Not an error: these bytes are not text of that charset, which is what the caller asks.
       return null;
     }
-  }
-
-  private static boolean isBinary(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (isBinary(text.charAt(i))) {
-        return true;
-      }
-    }
-    return false;
+    return decoded.toString();
   }
 
   private static boolean isBinary(char c) {

@@ -36,7 +36,7 @@ public final class ExchangeParser {
   private final Consumer<Exchange> sink;
   private final SessionContext session;
   private final MessageFactory factory;
-  private final RequestParser requests;
+  private final MessageParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
@@ -53,6 +53,7 @@ public final class ExchangeParser {
   private boolean responsesLost;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
+  private long responseEndNanos;
   private long responseBeganNanos;
 
   /**
@@ -85,15 +86,13 @@ public final class ExchangeParser {
    */
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    boolean turn = lastWasRequest != request;
-    lastWasRequest = request;
     if (held.isEmpty()) {
-      int taken = feed(request, run, turn, position, startNanos, endNanos);
+      int taken = feed(request, run, position, startNanos, endNanos);
       if (taken < run.length()) {
-        held.add(run.slice(taken, run.length()), false, position + taken, startNanos, endNanos);
+        held.add(run.slice(taken, run.length()), position + taken, startNanos, endNanos);
       }
     } else {
-      held.add(run, turn, position, startNanos, endNanos);
+      held.add(run, position, startNanos, endNanos);
       if (held.isFull()) {
         forced = true;
         drain(request);
@@ -110,7 +109,6 @@ public final class ExchangeParser {
    */
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    lastWasRequest = request;
     if (held.isEmpty()) {
       feedGap(request, lengthBytes, cause);
     } else {
@@ -130,9 +128,6 @@ public final class ExchangeParser {
     requests.end(closed);
     drain(false);
     responses.end(closed);
-    for (OpenExchange exchange : unanswered) {
-      exchange.responseLost |= responsesLost;
-    }
     for (OpenExchange exchange : open) {
       exchange.requestDone = true;
       exchange.responseDone = true;
@@ -143,11 +138,6 @@ public final class ExchangeParser {
   /** Returns whether the connection turned to another protocol. */
   public boolean isSwitched() {
     return switched;
-  }
-
-  /** Returns whether the connection began with HTTP/2's preface (RFC 9113, section 3.4). */
-  public boolean isHttp2() {
-    return requests.sawHttp2Preface();
   }
 
   /** Returns how many bytes of a direction are part of messages. */
@@ -165,26 +155,21 @@ public final class ExchangeParser {
     return (request ? requests : responses).strayBytes();
   }
 
-  private int feed(
-      boolean request, Bytes run, boolean turn, long position, long startNanos, long endNanos) {
+  private int feed(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     MessageParser parser = request ? requests : responses;
-    if (turn) {
+    if (lastWasRequest != request) {
+      lastWasRequest = request;
       parser.turn();
     }
-    if (!request && !responses.isInHead()) {
-      responseBeganNanos = endNanos;
+    if (!request) {
+      responseEndNanos = endNanos;
     }
-    int taken = parser.feed(run, position, startNanos, endNanos);
-    if (request && !switched && requests.sawHttp2Preface()) {
-      switched = true;
-      requests.becomeOpaque();
-      responses.becomeOpaque();
-    }
-    return taken;
+    return parser.feed(run, position, startNanos, endNanos);
   }
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
     MessageParser parser = request ? requests : responses;
+    lastWasRequest = request;
     boolean boundary = parser.atBoundary();
     parser.gap(lengthBytes, cause);
     if (request) {
@@ -212,14 +197,7 @@ public final class ExchangeParser {
         held.remove();
         feedGap(request, item.length(), item.cause());
       } else {
-        int taken =
-            feed(
-                request,
-                item.run(),
-                item.turn(),
-                item.position(),
-                item.startNanos(),
-                item.endNanos());
+        int taken = feed(request, item.run(), item.position(), item.startNanos(), item.endNanos());
         held.take(taken);
         if (taken < item.run().length()) {
           return moved || taken > 0;
@@ -242,8 +220,7 @@ public final class ExchangeParser {
   }
 
   private RequestContext context() {
-    skipLostAnswers();
-    OpenExchange next = nextUnanswered();
+    OpenExchange next = answering != null ? answering : nextUnanswered();
     return next == null ? RequestContext.UNKNOWN : next.kind;
   }
 
@@ -261,6 +238,7 @@ public final class ExchangeParser {
     if (!responsesLost) {
       return;
     }
+    responsesLost = false;
     while (unanswered.size() > 1) {
       OpenExchange oldest = unanswered.removeFirst();
       OpenExchange next = unanswered.getFirst();
@@ -274,18 +252,6 @@ public final class ExchangeParser {
         unanswered.removeFirst();
       }
     }
-  }
-
-  /** Adds an answer without a request before the exchanges that began after it. */
-  private OpenExchange addUnpaired() {
-    OpenExchange unpaired = OpenExchange.unpaired();
-    ArrayDeque<OpenExchange> later = new ArrayDeque<>(0);
-    while (!open.isEmpty() && open.getLast().requestStartNanos > responseBeganNanos) {
-      later.addFirst(open.removeLast());
-    }
-    open.add(unpaired);
-    open.addAll(later);
-    return unpaired;
   }
 
   private void switchProtocol(OpenExchange exchange) {
@@ -305,7 +271,6 @@ public final class ExchangeParser {
       RequestContext kind = kind(message);
       boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
       OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
-      exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
       open.add(exchange);
       unanswered.add(exchange);
@@ -363,16 +328,15 @@ public final class ExchangeParser {
   private final class ResponseSink implements MessageSink {
     @Override
     public void head(ParsedMessage message) {
-      skipLostAnswers();
-      responsesLost = false;
       OpenExchange exchange = nextUnanswered();
       if (exchange == null) {
-        exchange = addUnpaired();
+        exchange = OpenExchange.unpaired();
+        open.add(exchange);
       } else if (!isInterim(message)) {
         unanswered.removeFirst();
       }
-      if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
-        requests.refuseBody();
+      if (!exchange.requestDone && !isInterim(message)) {
+        exchange.anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
       }
       answering = exchange;
     }
@@ -406,12 +370,14 @@ public final class ExchangeParser {
 
     @Override
     public boolean ready() {
+      responseBeganNanos = responseEndNanos;
+      skipLostAnswers();
       return !unanswered.isEmpty() || forced;
     }
 
     @Override
     public boolean mayResume() {
-      return nextUnanswered() != null;
+      return !unanswered.isEmpty();
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

@@ -4,7 +4,6 @@ package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tapedeck.analyzer.AnalysisStats;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
@@ -28,21 +27,21 @@ import java.util.stream.Collectors;
 public final class Analyses {
   private Analyses() {}
 
-  /** Analyzes a script, each end on its own. */
+  /** Analyzes a script with the default options. */
   public static List<Session> analyze(EventScript script) {
-    return analyze(script.events(), AnalyzerOptions.newBuilder().bothEnds(true).build());
+    return analyze(script.events(), AnalyzerOptions.defaults());
   }
 
   /** Analyzes events and checks that every captured byte is accounted for. */
   public static List<Session> analyze(List<CaptureEvent> events, AnalyzerOptions options) {
     List<Session> sessions = new ArrayList<>();
     try {
-      AnalysisStats stats = new SessionAnalyzer(options).analyze(source(events), sessions::add);
-      if (options.bothEnds()) {
-        checkAccounting(events, sessions, stats);
-      }
+      new SessionAnalyzer(options).analyze(source(events), sessions::add);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    if (options.bothEnds()) {
+      checkAccounting(events, sessions);
     }
     return sessions;
   }
@@ -69,15 +68,14 @@ public final class Analyses {
         : event;
   }
 
-  private static void checkAccounting(
-      List<CaptureEvent> events, List<Session> sessions, AnalysisStats stats) {
+  private static void checkAccounting(List<CaptureEvent> events, List<Session> sessions) {
     long captured = 0;
     for (CaptureEvent event : events) {
       if (event instanceof StreamEvent.Data data) {
         captured += data.capturedLength();
       }
     }
-    long accounted = stats.otherBytes();
+    long accounted = 0;
     for (Session session : sessions) {
       accounted += sum(session.accounting().egress()) + sum(session.accounting().ingress());
     }
@@ -86,11 +84,6 @@ public final class Analyses {
 
   private static long sum(ByteAccounting.Account account) {
     return account.inMessages() + account.outsideMessages() + account.duplicate();
-  }
-
-  /** Returns lines, each with its end. */
-  public static String lines(String... lines) {
-    return lines.length == 0 ? "" : String.join("\n", lines) + "\n";
   }
 
   /** Returns a line for each exchange. */

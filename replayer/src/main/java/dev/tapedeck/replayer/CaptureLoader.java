@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionVisitor;
+import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.Projection;
+import dev.tapedeck.format.ReaderOptions;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.format.SocketEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads captures for replay. */
+public final class CaptureLoader {
+  private final ReaderOptions options;
+  private final List<Damage> damages = new ArrayList<>();
+
+  /** Creates a loader. */
+  public CaptureLoader(ReaderOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Reads a capture. What is damaged is left out, see {@link #damages()}.
+   *
+   * @throws IOException when it cannot be read or is no capture
+   */
+  public RecordedCapture load(Path file) throws IOException {
+    try (CaptureReader reader = CaptureReader.open(file, options)) {
+      Map<RecordedCapture.Ends, Integer> callers = new HashMap<>();
+      reader.read(Projection.METADATA, event -> addCaller(event, callers));
+      List<Session> sessions = new ArrayList<>();
+      SessionVisitor visitor =
+          new SessionVisitor() {
+            @Override
+            public void session(Session session) {
+              sessions.add(session);
+            }
+
+            @Override
+            public void damage(Damage damage) {
+              damages.add(damage);
+            }
+          };
+      new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, visitor);
+      return new RecordedCapture(
+          reader.name(), reader.header().hostId(), reader.header().hostName(), sessions, callers);
+    }
+  }
+
+  /** Returns the parts of the files loaded so far that could not be read. */
+  public List<Damage> damages() {
+    return List.copyOf(damages);
+  }
+
+  private static void addCaller(CaptureEvent event, Map<RecordedCapture.Ends, Integer> callers) {
+    if (event instanceof SocketEvent.Connect connect) {
+      addCaller(connect.flow(), connect.stamp().process().pid(), callers);
+    } else if (event instanceof SocketEvent.Existing existing && existing.role() == Role.CLIENT) {
+      addCaller(existing.flow(), existing.stamp().process().pid(), callers);
+    }
+  }
+
+  private static void addCaller(FlowKey flow, int pid, Map<RecordedCapture.Ends, Integer> callers) {
+    callers.put(new RecordedCapture.Ends(flow.local(), flow.remote()), pid);
+  }
+}

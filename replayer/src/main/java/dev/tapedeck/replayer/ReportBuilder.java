@@ -1,0 +1,161 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer;
+
+import dev.tapedeck.replayer.diff.Comparison;
+import dev.tapedeck.replayer.diff.Difference;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the report of a run that is over. Used once. */
+final class ReportBuilder {
+  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
+  private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
+
+  private final ReplayRun run;
+  private final ReplayPlan plan;
+  private final ComparisonQueue comparisons;
+  private final Timings timings;
+  private final Map<SkipReason, Integer> skipped;
+  private final Map<FailureReason, Integer> failed = new EnumMap<>(FailureReason.class);
+  private final List<RequestResult> results = new ArrayList<>();
+  private final List<ExchangeDifference> differences = new ArrayList<>();
+  private final Quantiles.Collector lateness = new Quantiles.Collector();
+  private final Quantiles.Collector blocked = new Quantiles.Collector();
+  private final Quantiles.Collector fromDue = new Quantiles.Collector();
+  private final Quantiles.Collector fromSent = new Quantiles.Collector();
+  private int answered;
+  private long wireCount;
+  private long firstSent = Long.MAX_VALUE;
+  private long lastSent = Long.MIN_VALUE;
+  private long lastEnded;
+  private @Nullable Double driftMicros;
+
+  ReportBuilder(ReplayRun run, ComparisonQueue comparisons) {
+    this.run = run;
+    this.plan = run.plan();
+    this.comparisons = comparisons;
+    this.timings = run.timings();
+    this.skipped = new EnumMap<>(SkipReason.class);
+    this.skipped.putAll(plan.skippedByReason());
+  }
+
+  ReplayReport build() {
+    for (PlannedRequest request : plan.requests()) {
+      add(request);
+    }
+    int different = comparisons.different().size();
+    int compared = comparisons.equal() + different;
+    Map<String, Integer> notCompared =
+        comparisons.noBaseline() == 0
+            ? Map.of()
+            : Map.of("no_recorded_answer", comparisons.noBaseline());
+    return new ReplayReport(
+        run.options().target(),
+        plan.recorded(),
+        answered,
+        skipped,
+        failed,
+        compared,
+        comparisons.equal(),
+        different,
+        notCompared,
+        comparisons.ignored(),
+        plan.recordedConnections(),
+        run.connectionsOpened(),
+        run.connectionsReopened(),
+        lastEnded,
+        pace(),
+        fromDue.build(),
+        fromSent.build(),
+        differences,
+        notes(),
+        run.options().comparison().rules().unused(),
+        run.stopReason(),
+        plan.skipped(),
+        results);
+  }
+
+  private void add(PlannedRequest request) {
+    int number = request.number();
+    SkipReason skip = run.skip(number);
+    FailureReason failure = run.failure(number);
+    if (skip != null) {
+      skipped.merge(skip, 1, Integer::sum);
+    } else if (failure != null) {
+      failed.merge(failure, 1, Integer::sum);
+    } else {
+      answered++;
+    }
+    addTimes(request);
+    Comparison comparison = comparisons.different().get(number);
+    if (comparison != null) {
+      for (Difference difference : comparison.differences()) {
+        differences.add(new ExchangeDifference(request.exchange(), difference));
+      }
+    }
+    results.add(
+        new RequestResult(
+            request,
+            skip,
+            failure,
+            orNull(timings.ready(number)),
+            orNull(timings.sent(number)),
+            orNull(timings.firstByte(number)),
+            orNull(timings.ended(number)),
+            comparison));
+  }
+
+  private void addTimes(PlannedRequest request) {
+    int number = request.number();
+    long sent = timings.sent(number);
+    if (sent == Timings.NEVER) {
+      return;
+    }
+    long due = request.dueNanos();
+    long ready = timings.ready(number);
+    lateness.add(sent - Math.max(due, ready));
+    if (ready > due) {
+      blocked.add(ready - due);
+    }
+    wireCount++;
+    firstSent = Math.min(firstSent, sent);
+    lastSent = Math.max(lastSent, sent);
+    driftMicros = (sent - due) / NANOS_PER_MICRO;
+    long ended = timings.ended(number);
+    if (ended != Timings.NEVER) {
+      fromDue.add(ended - due);
+      fromSent.add(ended - sent);
+      lastEnded = Math.max(lastEnded, ended);
+    }
+  }
+
+  private PaceReport pace() {
+    int count = plan.requests().size();
+    long span = plan.lastDueNanos();
+    return new PaceReport(
+        plan.pace(),
+        span > 0 ? (count - 1) * NANOS_PER_SECOND / span : null,
+        lastSent > firstSent ? (wireCount - 1) * NANOS_PER_SECOND / (lastSent - firstSent) : null,
+        lateness.build(),
+        blocked.build(),
+        plan.pace() instanceof Pace.Max ? null : driftMicros);
+  }
+
+  private Map<String, List<String>> notes() {
+    Map<String, List<String>> notes = new TreeMap<>();
+    comparisons
+        .notes()
+        .forEach((number, texts) -> notes.put(plan.requests().get(number).exchange().id(), texts));
+    return notes;
+  }
+
+  private static @Nullable Long orNull(long nanos) {
+    return nanos == Timings.NEVER ? null : nanos;
+  }
+}

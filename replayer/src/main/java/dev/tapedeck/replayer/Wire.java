@@ -1,0 +1,304 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.AnswerReader;
+import dev.tapedeck.format.Bytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One network connection to the target, from connecting to its end.
+ *
+ * <pre>
+ * state       connected  handshake done  bytes      closed        failed
+ * CONNECTING  OPEN (plain)  OPEN (TLS)   -          runner told   runner told
+ * OPEN        -          -               answers    runner told   runner told
+ * CLOSED      -          -               dropped    -             -
+ * </pre>
+ *
+ * <p><b>Threads:</b> confined to its event loop.
+ */
+// Writes report their failures to exceptionCaught, closing to channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Wire extends ChannelInboundHandlerAdapter {
+  private static final int FIRST_FINAL_STATUS = 200;
+  private static final int LARGE_RUN_BYTES = 64 << 10;
+
+  private enum State {
+    CONNECTING,
+    OPEN,
+    CLOSED
+  }
+
+  private final ReplayRun run;
+  private final ConnectionRunner runner;
+  private final LoopRunner loop;
+  private final boolean tls;
+  private final AnswerReader reader = new AnswerReader(AnalyzerOptions.DEFAULT_MAX_HEAD_BYTES);
+  private final Deque<PlannedRequest> awaited = new ArrayDeque<>();
+  private State state = State.CONNECTING;
+  private @Nullable Channel channel;
+  private boolean lastAnswer;
+  private long answerBytes;
+  private long movedNanos;
+
+  Wire(ReplayRun run, ConnectionRunner runner, LoopRunner loop, boolean tls) {
+    this.run = run;
+    this.runner = runner;
+    this.loop = loop;
+    this.tls = tls;
+  }
+
+  /** Returns whether requests can be sent, or will be when the connection has been opened. */
+  boolean isUsable() {
+    return state != State.CLOSED && !lastAnswer;
+  }
+
+  boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  void send(PlannedRequest request) {
+    Channel open = requireChannel();
+    if (awaited.isEmpty()) {
+      movedNanos = run.now();
+    }
+    awaited.add(request);
+    reader.expect(request.request().method());
+    List<Bytes> runs =
+        RequestBytes.of(
+            request.request(),
+            run.options().keepHost() ? null : run.options().target().authority());
+    run.countSent();
+    write(open, runs);
+  }
+
+  private static void write(Channel open, List<Bytes> runs) {
+    ByteBuf small = open.alloc().directBuffer();
+    for (Bytes run : runs) {
+      for (int from = 0; from < run.length(); from += LARGE_RUN_BYTES) {
+        int to = Math.min(run.length(), from + LARGE_RUN_BYTES);
+        if (small.readableBytes() > 0 && small.readableBytes() + to - from > LARGE_RUN_BYTES) {
+          open.write(small, open.voidPromise());
+          small = open.alloc().directBuffer(to - from);
+        }
+        small.writeBytes(run.slice(from, to).asBuffer());
+      }
+    }
+    open.writeAndFlush(small, open.voidPromise());
+  }
+
+  /** Ends the connection; nothing is reported any more. */
+  void close() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    loop.closed(this);
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  /** Fails what is awaited when nothing has moved for too long. */
+  void failIfSilent(long now, long patienceNanos) {
+    if (!awaited.isEmpty() && now - movedNanos > patienceNanos) {
+      lose(FailureReason.TIMEOUT);
+    }
+  }
+
+  void connectFailed(Throwable cause) {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    close();
+    FailureReason reason;
+    if (cause instanceof ConnectTimeoutException) {
+      reason = FailureReason.CONNECT_TIMEOUT;
+    } else if (cause instanceof ConnectException) {
+      reason = FailureReason.CONNECT_REFUSED;
+    } else {
+      reason = FailureReason.CONNECT_FAILED;
+    }
+    runner.openFailed(reason);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    channel = context.channel();
+    if (state == State.CLOSED) {
+      context.close();
+    } else if (!tls) {
+      open();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && state == State.CONNECTING) {
+      if (handshake.isSuccess()) {
+        open();
+      } else {
+        close();
+        runner.openFailed(FailureReason.TLS_HANDSHAKE);
+      }
+    }
+  }
+
+  private void open() {
+    state = State.OPEN;
+    loop.opened(this);
+    runner.opened();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf buffer = (ByteBuf) message;
+    int length = buffer.readableBytes();
+    byte[] bytes = new byte[length];
+    buffer.readBytes(bytes);
+    buffer.release();
+    if (state != State.OPEN || length == 0) {
+      return;
+    }
+    movedNanos = run.now();
+    PlannedRequest first = awaited.peek();
+    if (first == null) {
+      // Nothing was asked: a farewell such as status 408, or noise. Either way it is over.
+      lastAnswer = true;
+      return;
+    }
+    run.timings().firstByte(first.number(), movedNanos);
+    answerBytes += length;
+    reader.feed(Bytes.wrap(bytes, 0, length), movedNanos);
+    takeAnswers();
+    if (state != State.OPEN) {
+      return;
+    }
+    if (reader.isLost()) {
+      lose(FailureReason.MALFORMED_ANSWER);
+    } else if (answerBytes > run.options().maxAnswerBytes()) {
+      lose(FailureReason.ANSWER_TOO_LARGE);
+    }
+  }
+
+  private void takeAnswers() {
+    HttpResponse answer = reader.poll();
+    while (answer != null && state == State.OPEN) {
+      if (answer.status() == 0 || answer.completeness() != Completeness.COMPLETE) {
+        lose(FailureReason.MALFORMED_ANSWER);
+        return;
+      }
+      if (answer.status() >= FIRST_FINAL_STATUS) {
+        answerBytes = 0;
+        PlannedRequest request = awaited.remove();
+        run.timings().ended(request.number(), movedNanos);
+        lastAnswer = endsConnection(answer);
+        PlannedRequest following = awaited.peek();
+        if (following != null && !reader.atBoundary()) {
+          run.timings().firstByte(following.number(), movedNanos);
+        }
+        runner.answered(request, answer, movedNanos);
+      }
+      answer = reader.poll();
+    }
+  }
+
+  /** RFC 9112, section 9.3. */
+  private static boolean endsConnection(HttpResponse answer) {
+    boolean persistent = !answer.version().equals("HTTP/1.0");
+    for (HeaderField field : answer.headers().all("connection")) {
+      for (String option : field.value().toLowerCase(Locale.ROOT).split(",", -1)) {
+        if (option.trim().equals("close")) {
+          return true;
+        }
+        persistent |= option.trim().equals("keep-alive");
+      }
+    }
+    return !persistent;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (state == State.CONNECTING) {
+      close();
+      runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+    } else if (state == State.OPEN) {
+      // The end may complete an answer that is delimited by it.
+      movedNanos = run.now();
+      reader.end(true);
+      HttpResponse last = reader.poll();
+      if (last != null && last.status() != 0 && last.completeness() == Completeness.COMPLETE) {
+        PlannedRequest request = awaited.remove();
+        run.timings().ended(request.number(), movedNanos);
+        lastAnswer = true;
+        runner.answered(request, last, movedNanos);
+      }
+      if (state == State.OPEN) {
+        lose(FailureReason.CLOSED_EARLY);
+      }
+    }
+  }
+
+  private void lose(FailureReason reason) {
+    List<PlannedRequest> unanswered = new ArrayList<>(awaited);
+    awaited.clear();
+    close();
+    runner.lost(unanswered, reason);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+    // The TLS handler wraps what it cannot decode.
+    Throwable cause =
+        thrown instanceof DecoderException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof RuntimeException defect) {
+      run.crash(defect);
+      return;
+    }
+    if (cause instanceof IOException failure) {
+      if (state == State.CONNECTING) {
+        close();
+        runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+      } else if (state == State.OPEN) {
+        lose(reasonOf(failure));
+      }
+      return;
+    }
+    context.fireExceptionCaught(thrown);
+  }
+
+  private static FailureReason reasonOf(IOException failure) {
+    String message = failure.getMessage() == null ? "" : failure.getMessage();
+    return message.contains("reset") || message.contains("Broken pipe")
+        ? FailureReason.RESET
+        : FailureReason.IO_ERROR;
+  }
+
+  private Channel requireChannel() {
+    if (channel == null) {
+      throw new IllegalStateException("state=" + state);
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.DamageKind;
+import dev.tapedeck.format.ReaderOptions;
+import dev.tapedeck.replayer.CaptureLoader;
+import dev.tapedeck.replayer.RecordedCapture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Captures that a command was given.
+ *
+ * @param captures what they hold
+ * @param damaged whether a part of one could not be read
+ */
+record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
+  private static final String UNFINISHED_SUFFIX = ".partial";
+
+  static CaptureInput load(SelectOptions options, ReplayerCommand root) throws IOException {
+    List<RecordedCapture> captures = new ArrayList<>();
+    boolean damaged = false;
+    for (Path file : options.files()) {
+      if (!Files.exists(file)) {
+        throw new NoSuchFileException(file.toString());
+      } else if (!Files.isRegularFile(file)) {
+        throw new CommandFailure(
+            ExitCode.IO, "is no regular file: " + file + ": name a .tape file");
+      }
+      CaptureLoader loader =
+          new CaptureLoader(ReaderOptions.defaults().withStrict(options.strict()));
+      captures.add(loader.load(file));
+      for (Damage damage : loader.damages()) {
+        root.tell("damage: " + file + ": offset " + damage.offset() + ": " + damage.reason());
+        damaged |= counts(file, damage);
+      }
+    }
+    return new CaptureInput(captures, damaged);
+  }
+
+  /** A file that is still being written may end inside a block. */
+  private static boolean counts(Path file, Damage damage) {
+    return damage.kind() != DamageKind.TRUNCATED || !file.toString().endsWith(UNFINISHED_SUFFIX);
+  }
+}

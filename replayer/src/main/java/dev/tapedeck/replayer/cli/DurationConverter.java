@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads durations as users write them: {@code 250ms}, {@code 30s}, {@code 1.5m}, {@code 2h}. */
+final class DurationConverter implements ITypeConverter<Duration> {
+  private static final Pattern SYNTAX = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,6})?)(ms|s|m|h)");
+  private static final Map<String, Long> UNIT_MILLIS =
+      Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
+
+  @Override
+  public Duration convert(String text) {
+    Matcher matcher = SYNTAX.matcher(text);
+    if (!matcher.matches()) {
+      throw new TypeConversionException(
+          "'" + text + "' is no duration; write such as 250ms, 30s, 5m, 2h");
+    }
+    BigDecimal unit = BigDecimal.valueOf(UNIT_MILLIS.getOrDefault(matcher.group(2), 1L));
+    Duration duration =
+        Duration.ofMillis(new BigDecimal(matcher.group(1)).multiply(unit).longValue());
+    if (duration.isZero()) {
+      throw new TypeConversionException("'" + text + "' is no time at all");
+    }
+    return duration;
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+
+/** Starts the replayer. */
+public final class Main {
+  private Main() {}
+
+  /** Runs the command that the arguments name and exits with its code. */
+  public static void main(String[] arguments) {
+    StopSignal stop = StopSignal.installed();
+    int code = run(Terminal.system(), stop, arguments);
+    stop.finish(code);
+    System.exit(code);
+  }
+
+  /** Runs the command that the arguments name and returns its exit code. */
+  static int run(Terminal terminal, StopSignal stop, String... arguments) {
+    ReplayerCommand root = new ReplayerCommand(terminal);
+    Failures failures = new Failures(root);
+    CommandLine commandLine = commandLine(root, stop);
+    commandLine.setParameterExceptionHandler(failures::usage);
+    commandLine.setExecutionExceptionHandler(failures::execution);
+    commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    int code = commandLine.execute(arguments);
+    terminal.out().flush();
+    if (code == ExitCode.OK && terminal.out().checkError()) {
+      terminal.err().println("replayer: standard output cannot be written: check where it goes");
+      return ExitCode.IO;
+    }
+    return code;
+  }
+
+  /** Returns the tool with all its commands. */
+  static CommandLine commandLine(ReplayerCommand root, StopSignal stop) {
+    CommandLine commandLine = new CommandLine(root);
+    commandLine.addSubcommand(new RunCommand(root, stop));
+    commandLine.addSubcommand(new PlanCommand(root));
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion.getCommandSpec().usageMessage().hidden(true);
+    commandLine.addSubcommand(completion);
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    describeExitCodes(commandLine);
+    return commandLine;
+  }
+
+  private static void describeExitCodes(CommandLine command) {
+    command
+        .getCommandSpec()
+        .usageMessage()
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(ExitCode.descriptions());
+    command.getSubcommands().values().forEach(Main::describeExitCodes);
+  }
+}

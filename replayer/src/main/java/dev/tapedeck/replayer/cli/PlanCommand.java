@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import dev.tapedeck.replayer.PlannedRequest;
+import dev.tapedeck.replayer.ReplayPlan;
+import dev.tapedeck.replayer.Selection;
+import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.report.PlanJson;
+import dev.tapedeck.replayer.report.PlanText;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what would be sent. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    description = "Shows what would be sent, when and in which order; sends nothing.",
+    footer = {
+      "",
+      "Example:",
+      "  replayer plan orders.tape --target http://127.0.0.1:8080 --pace x2"
+    })
+final class PlanCommand implements Callable<Integer> {
+  private final ReplayerCommand root;
+
+  @Mixin private SelectOptions select = new SelectOptions();
+
+  @Mixin private TargetOptions target = new TargetOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; table by default.")
+  private OutputFormat format = OutputFormat.TABLE;
+
+  PlanCommand(ReplayerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    var selection = select.selection();
+    var planned = select.plan();
+    var goal = target.target();
+    CaptureInput input = CaptureInput.load(select, root);
+    ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
+    target.check(goal, input.captures());
+    print(plan);
+    root.tell(
+        plan.requests().size()
+            + " of "
+            + plan.recorded()
+            + " exchanges would be sent on "
+            + plan.connections().size()
+            + " connections; nothing was sent");
+    return input.damaged() ? ExitCode.DIFFERENT : ExitCode.OK;
+  }
+
+  private void print(ReplayPlan plan) {
+    PrintStream out = root.terminal().out();
+    switch (format) {
+      case TABLE -> {
+        out.println(PlanText.heading());
+        for (PlannedRequest request : plan.requests()) {
+          out.println(PlanText.request(request));
+        }
+        for (SkippedExchange skipped : plan.skipped()) {
+          out.println(PlanText.skipped(skipped));
+        }
+      }
+      case JSON -> out.println(PlanJson.plan(plan));
+      case NDJSON -> {
+        for (PlannedRequest request : plan.requests()) {
+          out.println(PlanJson.request(request));
+        }
+        for (SkippedExchange skipped : plan.skipped()) {
+          out.println(PlanJson.skipped(skipped));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import dev.tapedeck.replayer.ReplayProgress;
+import java.util.Locale;
+
+/** A line on the terminal that shows how a replay goes; nothing where nobody looks. */
+final class ProgressLine {
+  private static final String CLEAR_LINE = "\r\033[K";
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final ReplayerCommand root;
+  private boolean shown;
+
+  ProgressLine(ReplayerCommand root) {
+    this.root = root;
+  }
+
+  void show(ReplayProgress progress) {
+    if (root.showsProgress()) {
+      shown = true;
+      double seconds = Math.max(0, progress.elapsedNanos()) / NANOS_PER_SECOND;
+      root.terminal()
+          .err()
+          .print(
+              CLEAR_LINE
+                  + String.format(
+                      Locale.ROOT,
+                      "%.0f s, %d of %d sent (%.0f/s), %d answered, %d failed",
+                      seconds,
+                      progress.sent(),
+                      progress.planned(),
+                      seconds > 0 ? progress.sent() / seconds : 0,
+                      progress.answered(),
+                      progress.failed()));
+      root.terminal().err().flush();
+    }
+  }
+
+  void clear() {
+    if (shown) {
+      root.terminal().err().print(CLEAR_LINE);
+      root.terminal().err().flush();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.Pace;
+import dev.tapedeck.replayer.PlanOptions;
+import dev.tapedeck.replayer.SelectionOptions;
+import dev.tapedeck.replayer.ServerPattern;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Which recorded exchanges are sent, and when. */
+final class SelectOptions {
+  private static final String RECORDED = "recorded";
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec mixee = CommandSpec.create();
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
+  private List<Path> files = List.of();
+
+  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
+  private boolean strict;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      defaultValue = "server",
+      description = "Whose exchanges: those of a recorded server, or client; server by default.")
+  private Role role = Role.SERVER;
+
+  @Option(
+      names = "--server",
+      paramLabel = "[IP]:PORT",
+      description = "The recorded server whose exchanges are sent, when there are several.")
+  private @Nullable String server;
+
+  @Option(names = "--select", paramLabel = "N", description = "The first N sessions only.")
+  private int sessions = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--budget",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "Only what is due within that time, such as 30s.")
+  private @Nullable Duration budget;
+
+  @Option(
+      names = "--pace",
+      paramLabel = "PACE",
+      defaultValue = "original",
+      description = "original, xN such as x2, RATE/s such as 500/s, or max.")
+  private String pace = "original";
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N|recorded",
+      defaultValue = RECORDED,
+      description = "One connection for each recorded one, or N that all sessions share.")
+  private String connections = RECORDED;
+
+  @Option(
+      names = "--allow-unsafe",
+      description = "Send methods too that may change data on the target: POST, PUT, DELETE...")
+  private boolean allowUnsafe;
+
+  List<Path> files() {
+    return files;
+  }
+
+  boolean strict() {
+    return strict;
+  }
+
+  SelectionOptions selection() {
+    try {
+      return new SelectionOptions(
+          role, server == null ? null : ServerPattern.parse(server), sessions);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          mixee.commandLine(), message(e, "--select must be at least 1"), e);
+    }
+  }
+
+  PlanOptions plan() {
+    try {
+      return new PlanOptions(Pace.parse(pace), allowUnsafe, budget, pool());
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(mixee.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private int pool() {
+    if (connections.equals(RECORDED)) {
+      return 0;
+    }
+    if (!connections.matches("[1-9][0-9]{0,5}")) {
+      throw new IllegalArgumentException(
+          "connections '" + connections + "': expected recorded or a number from 1");
+    }
+    return Integer.parseInt(connections);
+  }
+
+  private String message(IllegalArgumentException e, String ofSessions) {
+    return sessions < 1 ? ofSessions : String.valueOf(e.getMessage());
+  }
+}

@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.diff;
+
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Compares an answer with the recorded one.
+ *
+ * <p>One cause gives one difference: another status is reported alone, another media type without
+ * the body, and fields that are computed from the body (ETag, Last-Modified, digests) only when the
+ * body is the same. Bodies compare after transfer and content decoding.
+ *
+ * <p><b>Threads:</b> any.
+ */
+public final class AnswerComparator {
+  private static final Set<String> DERIVED_FROM_BODY =
+      Set.of(
+          "header:etag",
+          "header:last-modified",
+          "header:content-md5",
+          "header:content-digest",
+          "header:repr-digest",
+          "header:digest",
+          "header:content-range");
+
+  private final ComparatorOptions options;
+  private final Secrets secrets;
+
+  /** Creates a comparator. */
+  public AnswerComparator(ComparatorOptions options) {
+    this.options = options;
+    this.secrets = new Secrets(options.includeSecrets());
+  }
+
+  /**
+   * Returns whether the answer is beyond doubt the recorded one: the same bytes, but for the value
+   * of Date. Cheap: no text is made of anything.
+   */
+  public boolean sameBytes(HttpResponse baseline, HttpResponse actual) {
+    return baseline.completeness() == Completeness.COMPLETE
+        && SameBytes.heads(baseline.head(), actual.head())
+        && SameBytes.ropes(baseline.body().framed(), actual.body().framed());
+  }
+
+  /**
+   * Returns what differs.
+   *
+   * @param method of the request
+   * @param target of the request, for rules
+   * @param renaming what was rewritten in the request
+   * @param baseline as recorded, with a readable head
+   * @param actual a complete answer
+   */
+  public Comparison compare(
+      String method, String target, Renaming renaming, HttpResponse baseline, HttpResponse actual) {
+    if (baseline.status() != actual.status()) {
+      return new Comparison(
+          List.of(
+              new Difference(
+                  "status",
+                  DifferenceKind.STATUS,
+                  Change.VALUE,
+                  Integer.toString(baseline.status()),
+                  Integer.toString(actual.status()))),
+          List.of("headers_not_compared: status differs", "body_not_compared: status differs"),
+          0);
+    }
+    RuleScope rules = new RuleScope(options.rules(), method, target);
+    List<String> notes = new ArrayList<>();
+    List<Difference> fields =
+        new HeaderDiffer("header:", renaming, secrets, rules)
+            .compare(baseline.headers(), actual.headers());
+    List<Difference> bodies = compareBodies(rules, renaming, baseline, actual, fields, notes);
+    List<Difference> all = new ArrayList<>(fields);
+    if (!bodies.isEmpty() && all.removeIf(field -> DERIVED_FROM_BODY.contains(field.path()))) {
+      notes.add("derived_headers_not_compared: body differs");
+    }
+    if (baseline.completeness() == Completeness.COMPLETE) {
+      all.addAll(
+          new HeaderDiffer("trailer:", renaming, secrets, rules)
+              .compare(baseline.trailers(), actual.trailers()));
+    }
+    if (bodies.size() > options.maxDifferences()) {
+      notes.add("more_differences: " + (bodies.size() - options.maxDifferences()));
+      bodies = bodies.subList(0, options.maxDifferences());
+    }
+    all.addAll(bodies);
+    return new Comparison(all, notes, rules.excused());
+  }
+
+  private List<Difference> compareBodies(
+      RuleScope rules,
+      Renaming renaming,
+      HttpResponse baseline,
+      HttpResponse actual,
+      List<Difference> fields,
+      List<String> notes) {
+    if (baseline.completeness() != Completeness.COMPLETE) {
+      notes.add("body_not_compared: recorded body is incomplete");
+      return List.of();
+    }
+    Bytes before = baseline.body().content().toBytes();
+    Bytes now = actual.body().content().toBytes();
+    if (before.equals(now)) {
+      return List.of();
+    }
+    if (isDamaged(baseline)) {
+      notes.add("body_not_compared: recorded body cannot be decoded");
+      return List.of();
+    }
+    MediaType type = MediaType.of(baseline.headers());
+    boolean otherType = !type.name().equals(MediaType.of(actual.headers()).name());
+    if (otherType
+        && fields.stream().anyMatch(field -> field.path().equals("header:content-type"))) {
+      notes.add("body_not_compared: media type differs");
+      return List.of();
+    }
+    if (rules.ignoresBody()) {
+      return List.of();
+    }
+    if (isDamaged(actual)) {
+      return List.of(
+          new Difference(
+              "body",
+              DifferenceKind.BYTES,
+              Change.TYPE,
+              Clip.bytes(before),
+              "content coding is damaged, " + Clip.bytes(now)));
+    }
+    return new BodyDiffer(renaming, secrets, rules).compare(type, before, now);
+  }
+
+  private static boolean isDamaged(HttpResponse response) {
+    return response.body().anomalies().stream()
+        .anyMatch(anomaly -> anomaly.kind() == AnomalyKind.CONTENT_CODING);
+  }
+}

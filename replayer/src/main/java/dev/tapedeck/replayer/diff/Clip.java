@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.diff;
+
+import dev.tapedeck.format.Bytes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Short texts for long values. */
+final class Clip {
+  /** Longest value that a difference shows whole, in characters. */
+  static final int MAX_CHARS = 400;
+
+  private Clip() {}
+
+  /** Returns the text, or its beginning and its length. */
+  static String text(String text) {
+    return text.length() <= MAX_CHARS
+        ? text
+        : text.substring(0, MAX_CHARS) + "... (" + text.length() + " characters)";
+  }
+
+  /** Returns length and digest of bytes. */
+  static String bytes(Bytes bytes) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      bytes.updateDigest(digest);
+      return bytes.length() + " bytes, sha256 " + HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,318 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.format.EventScript;
+import dev.tapedeck.replayer.Golden;
+import dev.tapedeck.replayer.RawServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class ReplayerCliTest {
+  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+
+  @TempDir private Path directory;
+  private Path capture;
+
+  @BeforeEach
+  void recordTwoConnections() throws IOException {
+    capture =
+        record(
+            """
+            c1: @ plain server 192.0.2.2:80 <- 192.0.2.1:40001
+            c2: @ plain server 192.0.2.2:80 <- 192.0.2.1:40002
+            c1 >> GET /a HTTP/1.1\\r\\nHost: shop.example\\r\\n\\r\\n
+            c1 << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok
+            c2 >> POST /b HTTP/1.1\\r\\nHost: shop.example\\r\\nContent-Length: 1\\r\\n\\r\\nx
+            c2 << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok
+            c1 >> GET /c HTTP/1.1\\r\\nHost: shop.example\\r\\n\\r\\n
+            c1 << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok
+            close c1
+            close c2
+            """);
+  }
+
+  @Test
+  void run_equalAnswers_exitsWithZeroAndAccounts() throws Exception {
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Result result = run("run", capture.toString(), "--target", url(server), "--format", "json");
+      assertThat(result.code()).as(result.err()).isZero();
+      JsonNode report = new JsonMapper().readTree(result.out());
+      assertThat(report.get("recorded").asInt()).isEqualTo(3);
+      assertThat(report.get("sent").asInt()).isEqualTo(2);
+      assertThat(report.at("/skipped/unsafe_method").asInt()).isEqualTo(1);
+      assertThat(report.get("equal").asInt()).isEqualTo(2);
+      assertThat(result.err()).contains("lateness").contains("p99");
+      assertThat(server.received())
+          .containsExactly(
+              "GET /a HTTP/1.1\r\nHost: 127.0.0.1:%1$d\r\n\r\nGET /c HTTP/1.1\r\nHost: 127.0.0.1:%1$d\r\n\r\n"
+                  .formatted(server.port()));
+    }
+  }
+
+  @Test
+  void run_differentAnswer_exitsWithOneAndWritesReports() throws Exception {
+    try (RawServer server =
+        new RawServer(RawServer.always("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"))) {
+      Path xml = directory.resolve("replay.xml");
+      Path folder = directory.resolve("report");
+      Result result =
+          run(
+              "run",
+              capture.toString(),
+              "--target",
+              url(server),
+              "--allow-unsafe",
+              "--quiet",
+              "--junit-xml",
+              xml.toString(),
+              "--report",
+              folder.toString());
+      assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out())
+          .contains("3 recorded, 3 sent")
+          .contains("3 compared, 0 equal, 3 different")
+          .contains("1.1  GET /a\n  status status (value)\n    recorded: 200\n    now:      404");
+      assertThat(Files.readString(xml)).contains("failures=\"3\"");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(xml)))
+          .isEqualTo("rw-------");
+      assertThat(folder.resolve("report.json")).exists();
+    }
+  }
+
+  @Test
+  void run_ignoreRules_excuseAndUnusedAreReported() throws Exception {
+    Path rules = directory.resolve("rules.yaml");
+    Files.writeString(rules, "ignore:\n  - path: body\n  - header: nowhere\n");
+    try (RawServer server =
+        new RawServer(RawServer.always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"))) {
+      Result result =
+          run("run", capture.toString(), "--target", url(server), "--rules", rules.toString());
+      assertThat(result.code()).as(result.err()).isZero();
+      assertThat(result.err()).contains(rules + ":3: this rule applied to nothing: header nowhere");
+    }
+  }
+
+  @Test
+  void run_nothingToSend_isNotGreen() throws Exception {
+    Path posts =
+        record(
+            """
+            >> POST /b HTTP/1.1\\r\\nHost: a.example\\r\\nContent-Length: 0\\r\\n\\r\\n
+            << HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n
+            """);
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Result result = run("run", posts.toString(), "--target", url(server));
+      assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
+      assertThat(result.err()).contains("nothing was tested");
+    }
+  }
+
+  @Test
+  void run_errorStorm_exitsWithFive() throws Exception {
+    try (RawServer server =
+        new RawServer(RawServer.always("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"))) {
+      Result result = run("run", capture.toString(), "--target", url(server), "--max-errors", "1");
+      assertThat(result.code()).isEqualTo(ExitCode.GUARD);
+      assertThat(result.err()).contains("stopped after 1 errors");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://192.0.2.2", "https://SHOP.example:8443"})
+  void run_recordedServer_isRefusedWithFive(String target) {
+    // Names are looked up first; this one exists nowhere, and must be refused all the same.
+    Result result = run("run", capture.toString(), "--target", target);
+    assertThat(result.code()).isEqualTo(ExitCode.GUARD);
+    assertThat(result.err()).contains("recorded server").contains("--allow-target");
+    assertThat(result.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void plan_table_isGoldenAndSendsNothing() throws Exception {
+    Result result = run("plan", capture.toString(), "--target", "http://127.0.0.1:9");
+    assertThat(result.code()).isZero();
+    Golden.check("plan.txt", result.out());
+    assertThat(result.err())
+        .contains("2 of 3 exchanges would be sent")
+        .contains("nothing was sent");
+  }
+
+  @Test
+  void plan_json_isGolden() throws Exception {
+    Result result =
+        run(
+            "plan",
+            capture.toString(),
+            "--target",
+            "http://127.0.0.1:9",
+            "--pace",
+            "x2",
+            "--format",
+            "json");
+    Golden.check("plan.json", result.out());
+  }
+
+  @Test
+  void plan_ndjson_isOneLineForEachExchange() {
+    Result result =
+        run(
+            "plan",
+            capture.toString(),
+            "--target",
+            "http://127.0.0.1:9",
+            "--format",
+            "ndjson",
+            "--allow-unsafe");
+    assertThat(result.out().lines()).hasSize(3);
+  }
+
+  @Test
+  void plan_severalServers_areListedAndRefusedUntilOneIsChosen() throws Exception {
+    Path two =
+        record(
+            """
+            c1: @ plain server 192.0.2.2:80 <- 192.0.2.1:40001
+            c2: @ plain server 192.0.2.3:8080 <- 192.0.2.1:40002
+            c1 >> GET /a HTTP/1.1\\r\\nHost: a.example\\r\\n\\r\\n
+            c1 << HTTP/1.1 204 No Content\\r\\n\\r\\n
+            c2 >> GET /b HTTP/1.1\\r\\nHost: b.example\\r\\n\\r\\n
+            c2 << HTTP/1.1 204 No Content\\r\\n\\r\\n
+            """);
+    Result refused = run("plan", two.toString(), "--target", "http://127.0.0.1:9");
+    assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(refused.err())
+        .contains("192.0.2.2:80 (1 exchange)")
+        .contains("192.0.2.3:8080 (1 exchange)");
+    Result chosen =
+        run("plan", two.toString(), "--target", "http://127.0.0.1:9", "--server", ":8080");
+    assertThat(chosen.code()).isZero();
+    assertThat(chosen.out()).contains("/b").doesNotContain("/a");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run CAPTURE | --target",
+        "run CAPTURE --target nowhere | target 'nowhere'",
+        "run CAPTURE --target http://127.0.0.1:9 --pace fast | pace 'fast'",
+        "run CAPTURE --target http://127.0.0.1:9 --server x | server 'x'",
+        "run CAPTURE --target http://127.0.0.1:9 --select 0 | --select",
+        "run CAPTURE --target http://127.0.0.1:9 --connections 0 | connections '0'",
+        "run CAPTURE --target http://127.0.0.1:9 --timeout 5 | is no duration",
+        "run CAPTURE --target http://127.0.0.1:9 --concurrency 0 | --concurrency",
+        "run CAPTURE --target http://127.0.0.1:9 --server :9999 | nothing to replay",
+        "run --target http://127.0.0.1:9 | FILE",
+        "walk | 'walk'",
+        "'' | Missing command"
+      })
+  void usage_mistake_isOneLineAndExitCodeTwo(String arguments, String message) {
+    Result result = run(split(arguments));
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains(message).startsWith("replayer: ");
+    assertThat(result.err().lines()).hasSize(1);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "run missing.tape --target http://127.0.0.1:9 | no such file: missing.tape",
+        "run / --target http://127.0.0.1:9 | is no regular file: /",
+        "run EMPTY --target http://127.0.0.1:9 | EMPTY",
+        "run CAPTURE --target http://127.0.0.1:9 --rules missing.yaml | no such file: missing.yaml",
+        "run CAPTURE --target http://127.0.0.1:9 --rules BAD | BAD:1: unknown key 'ignored'",
+        "run CAPTURE --target https://127.0.0.1:9 --ca missing.pem | missing.pem",
+        "run CAPTURE --target https://127.0.0.1:9 --ca BAD | BAD"
+      })
+  void file_mistake_isOneLineAndExitCodeThree(String arguments, String message) throws IOException {
+    Files.writeString(directory.resolve("EMPTY"), "");
+    Files.writeString(directory.resolve("BAD"), "ignored: []\n");
+    Result result = run(split(arguments));
+    assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.IO);
+    assertThat(result.err()).contains(message);
+    assertThat(result.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void debug_ofAnError_addsTheStackTrace() {
+    Result result = run("run", "missing.tape", "--target", "http://127.0.0.1:9", "--debug");
+    assertThat(result.err()).contains("\tat dev.tapedeck.replayer");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "run", "plan"})
+  void help_ofEachCommand_isGolden(String command) throws Exception {
+    Result result = command.isEmpty() ? run("--help") : run(command, "--help");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).contains("Example").contains("Exit codes");
+    Golden.check("help-" + (command.isEmpty() ? "replayer" : command) + ".txt", result.out());
+  }
+
+  @Test
+  void version_namesToolAndJava() {
+    Result result = run("--version");
+    assertThat(result.out()).startsWith("replayer ").contains("Java ");
+  }
+
+  private static String url(RawServer server) {
+    return "http://127.0.0.1:" + server.port();
+  }
+
+  private String[] split(String arguments) {
+    if (arguments.isEmpty()) {
+      return new String[0];
+    }
+    List<String> words =
+        List.of(arguments.split(" ", -1)).stream()
+            .map(word -> word.equals("CAPTURE") ? capture.toString() : word)
+            .map(
+                word ->
+                    word.equals("EMPTY") || word.equals("BAD")
+                        ? directory.resolve(word).toString()
+                        : word)
+            .toList();
+    return words.toArray(new String[0]);
+  }
+
+  private Path record(String script) throws IOException {
+    Path file = directory.resolve("c" + script.hashCode() + ".tape");
+    EventScript.parse(script).writeTo(file);
+    return file;
+  }
+
+  private record Result(int code, String out, String err) {}
+
+  private static Result run(String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            false);
+    int code = Main.run(terminal, StopSignal.manual(), arguments);
+    return new Result(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+}
