@@ -4,7 +4,7 @@
 /*
  * What old kernels lack. The verifier refuses unknown instructions and callback references even in
  * dead code, so these cannot be chosen at run time: the same sources are built a second time with
- * TAPEDECK_LEGACY for Linux 5.10 to 5.16.
+ * TAPEDECK_LEGACY for Linux 5.12 to 5.16.
  */
 #ifndef TAPEDECK_COMPAT_BPF_H
 #define TAPEDECK_COMPAT_BPF_H
@@ -35,7 +35,7 @@ static __always_inline u64 fetch_add(u64 *value, u64 add)
 	return before;
 }
 
-/* A constant bound: the verifier follows each round, so it is kept as small as the rules allow. */
+/* A constant bound that the verifier follows round by round, so it is not larger than it must. */
 #define REPEAT(times, step, context)                                                               \
 	for (u32 step_index = 0; step_index < (times); step_index++) {                             \
 		if (step(step_index, context))                                                     \

@@ -36,7 +36,8 @@ static __always_inline void count_loss(enum loss_cause cause, u64 bytes)
 		return;
 	/* Atomic though per CPU: a preempted uprobe program shares its CPU. */
 	__sync_fetch_and_add(&loss->events, 1);
-	__sync_fetch_and_add(&loss->bytes, bytes);
+	if (bytes) /* clang makes an atomic `or` of a constant 0, which Linux 5.10 lacks */
+		__sync_fetch_and_add(&loss->bytes, bytes);
 }
 
 static __always_inline u64 next_sequence(void)
