@@ -14,6 +14,7 @@
 #include "compat.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "copy.bpf.h"
 #include "parts.bpf.h"
 #include "calls.bpf.h"
 #include "socket.bpf.h"
