@@ -24,6 +24,9 @@ final class BlockEncoder {
   /** Bytes of a TLS record that an event holds at most. */
   static final int MAX_PREFIX_BYTES = 256;
 
+  /** Arguments of programs that a block holds at most. */
+  static final int MAX_ARGUMENTS = 1 << 20;
+
   /** Field of {@code Capture} that a metadata plane is. */
   static final int BLOCK_FIELD = 1;
 
@@ -48,6 +51,19 @@ final class BlockEncoder {
   private long previousNanos;
   private long lostEvents;
   private long lostBytes;
+  private int argumentCount;
+
+  /** Returns true when the event may be added without passing a limit of the format. */
+  boolean hasRoomFor(CaptureEvent event) {
+    if (events.rows() == 0) {
+      return true;
+    }
+    if (event instanceof StreamEvent.Data data) {
+      return streams.dataBytes() + data.capturedLength() <= MAX_EVENT_BYTES;
+    }
+    return !(event instanceof ProcessEvent.Exec exec)
+        || argumentCount + exec.program().arguments().size() <= MAX_ARGUMENTS;
+  }
 
   /** Adds an event, whose payload the block refers to until it is cleared. */
   void add(CaptureEvent event) {
@@ -75,6 +91,8 @@ final class BlockEncoder {
     if (event instanceof LossEvent loss) {
       lostEvents += Math.max(0, loss.events());
       lostBytes += Math.max(0, loss.lostBytes());
+    } else if (event instanceof ProcessEvent.Exec exec) {
+      argumentCount += exec.program().arguments().size();
     }
   }
 
@@ -224,5 +242,6 @@ final class BlockEncoder {
     previousNanos = 0;
     lostEvents = 0;
     lostBytes = 0;
+    argumentCount = 0;
   }
 }

@@ -130,7 +130,7 @@ public final class CaptureWriter implements AutoCloseable {
     requireOpen();
     BlockEncoder.check(event);
     long exitNanos = event.stamp().exitNanos();
-    if (isBlockDue(exitNanos) || !hasRoomFor(event)) {
+    if (isBlockDue(exitNanos) || !block.hasRoomFor(event)) {
       flush();
     }
     block.add(event);
@@ -139,11 +139,6 @@ public final class CaptureWriter implements AutoCloseable {
         || block.eventCount() == BlockEncoder.MAX_EVENTS) {
       flush();
     }
-  }
-
-  private boolean hasRoomFor(CaptureEvent event) {
-    int bytes = event instanceof StreamEvent.Data data ? data.capturedLength() : 0;
-    return block.eventCount() == 0 || block.dataBytes() + bytes <= BlockEncoder.MAX_EVENT_BYTES;
   }
 
   /**

@@ -23,7 +23,7 @@ final class EventDecoder {
   private final TableReader[] kinds = new TableReader[EventKinds.LIMIT];
   private final int[] seen = new int[EventKinds.LIMIT];
   private long lastCallId;
-  private int argumentsLeft = ReaderOptions.MAX_BLOCK_BYTES;
+  private int argumentsLeft = BlockEncoder.MAX_ARGUMENTS;
 
   EventDecoder(BlockContent content, StreamsContent streams) {
     this.content = content;
@@ -182,7 +182,7 @@ final class EventDecoder {
     String exe = content.text(table.column(3));
     int parentPid = (int) table.column(4).unsigned();
     String cgroup = content.text(table.column(5));
-    int count = table.column(6).index(argumentsLeft);
+    int count = table.column(6).index(argumentsLeft + 1);
     argumentsLeft -= count;
     List<String> arguments = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -17,7 +17,7 @@ import java.util.Arrays;
  * <p><b>Lifecycle:</b> {@link #close} frees native memory. <b>Threads:</b> confined to one thread.
  */
 final class PlaneReader implements AutoCloseable {
-  private static final int INITIAL_BYTES = 64 << 10;
+  private static final int INITIAL_BYTES = 1 << 10;
 
   private final RecordChannel channel;
   private final int maxBytes;

@@ -125,6 +125,7 @@ class FormatDocumentTest {
         .contains("textsinablock|" + BlockContent.MAX_ROWS)
         .contains("capturedbytesofoneevent|" + (BlockEncoder.MAX_EVENT_BYTES >> 20) + "MiB")
         .contains("textsofoneevent|" + (BlockEncoder.MAX_EVENT_TEXT_BYTES >> 20) + "MiB")
+        .contains("inablock|" + BlockEncoder.MAX_ARGUMENTS)
         .contains("prefix|" + BlockEncoder.MAX_PREFIX_BYTES + "bytes");
   }
 }
