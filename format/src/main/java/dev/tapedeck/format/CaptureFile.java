@@ -72,6 +72,15 @@ final class CaptureFile {
     return reason != null ? reason : e.getClass().getSimpleName() + " " + e.getMessage();
   }
 
+  /** Removes the partial file, into which nothing could be written. */
+  void deleteEmpty(IOException failure) {
+    try {
+      Files.deleteIfExists(partial);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** Gives the file its final name, and makes the name durable. */
   void complete() throws IOException {
     try {

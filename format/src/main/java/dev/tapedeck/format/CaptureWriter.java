@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>When {@link #flush} has returned, every event written before it is in the file and outlives
  * this process, however it ends; {@link #close} makes the file outlive the host too.
  *
- * <p><b>Threads:</b> confined to one thread. <b>Ownership:</b> payloads are kept by reference until
- * their block is written, so their arrays must not change.
+ * <p><b>Threads:</b> confined to one thread, which must not be interrupted while it writes: an
+ * interrupt closes a {@link java.nio.channels.FileChannel}. <b>Ownership:</b> payloads are kept by
+ * reference until their block is written, so their arrays must not change.
  *
  * <p><b>Errors:</b> an {@link IOException} names file, record and offset. The file then ends after
  * its last whole block and is readable; the events of the block that was refused are dropped,
@@ -114,6 +115,9 @@ public final class CaptureWriter implements AutoCloseable {
       writer.appendBody(RecordType.FILE_HEADER, HeaderCodec.toProto(header).toByteArray());
     } catch (IOException e) {
       writer.abandonAfter(e);
+      if (file != null) {
+        file.deleteEmpty(e);
+      }
       throw e;
     }
     return writer;
@@ -198,30 +202,54 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Completes the file: last block, footer, trailer, fsync, final name. These may go below the
-   * floor of free space, so that a file which ran into it can say so.
+   * Completes the file: last block, footer, trailer, fsync, final name.
    *
-   * @throws IOException when one of these fails; the file keeps its {@code .partial} name and is
-   *     readable up to its last whole record
+   * @throws IOException when the last block is refused: the file is completed all the same where
+   *     that is possible, and states the loss; or when footer, trailer, fsync or the final name
+   *     fail: the file then keeps its {@code .partial} name and is readable up to its last whole
+   *     record
    */
   @Override
   public void close() throws IOException {
     if (closed) {
       return;
     }
+    // The free space floor is there for what closing writes.
     completing = true;
+    IOException refused = flushLast();
     try {
-      flush();
       appendBody(RecordType.FOOTER, index.body());
       appendBody(RecordType.TRAILER, new byte[0]);
       channel.force();
     } catch (IOException e) {
-      abandonAfter(e);
-      throw e;
+      IOException failure = refused == null ? e : refused;
+      if (failure != e) {
+        failure.addSuppressed(e);
+      }
+      abandonAfter(failure);
+      throw failure;
     }
     release();
     if (file != null) {
       file.complete();
+    }
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  /** Writes the last block, or where it is refused a small one that says so. */
+  private @Nullable IOException flushLast() {
+    try {
+      flush();
+      return null;
+    } catch (IOException refused) {
+      try {
+        flush();
+      } catch (IOException alsoRefused) {
+        refused.addSuppressed(alsoRefused);
+      }
+      return refused;
     }
   }
 

@@ -74,8 +74,7 @@ class CaptureDamageTest {
   @Test
   @Timeout(300) // Some 40 000 readings, which a busy machine does not do in the usual time.
   void read_everyBitFlipped_losesAtMostOneBlock() throws IOException {
-    Set<CaptureEvent> written =
-        new HashSet<>(Captures.withoutPayload(Captures.flat(BLOCKS)));
+    Set<CaptureEvent> written = new HashSet<>(Captures.withoutPayload(Captures.flat(BLOCKS)));
     for (int bit = 0; bit < capture.length * 8; bit++) {
       byte[] flipped = capture.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);

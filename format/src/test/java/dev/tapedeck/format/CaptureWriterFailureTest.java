@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** A disk that is full costs the events that it refused, and the file says so. */
@@ -133,5 +134,24 @@ class CaptureWriterFailureTest {
     assertThat(disk.isOpen()).isFalse();
     assertThat(Captures.read(disk.toByteArray()).events()).isEqualTo(BLOCKS.get(0));
     assertThat(Captures.summary(disk.toByteArray()).complete()).isFalse();
+  }
+
+  @Test
+  void close_roomForALossOnly_completesTheFileAndSaysSo() throws IOException {
+    FaultyChannel disk = new FaultyChannel(Long.MAX_VALUE / 2);
+    CaptureWriter writer =
+        CaptureWriter.create(disk, "full.tape", TestObjects.header(), WriterOptions.defaults());
+    byte[] noise = new byte[5_000];
+    new SplittableRandom(1).nextBytes(noise);
+    writer.write(TestObjects.data(5_000, 0, 0, Bytes.wrap(noise, 0, noise.length)));
+    disk.free(2_000);
+
+    assertThatThrownBy(writer::close).hasMessageContaining("cannot write a block");
+
+    assertThat(Captures.summary(disk.toByteArray()).complete()).isTrue();
+    assertThat(Captures.summary(disk.toByteArray()).lostBytes()).isEqualTo(5_000);
+    assertThat(Captures.read(disk.toByteArray()).events())
+        .singleElement()
+        .satisfies(event -> assertThat(isWriteLoss(event)).isTrue());
   }
 }

@@ -85,7 +85,7 @@ class CaptureWriterTest {
   }
 
   @Test
-  void create_belowTheFreeSpaceFloor_refusesBlocksAndStillCompletes() throws IOException {
+  void write_belowTheFreeSpaceFloor_refusesBlocksAndCompletesTheFile() throws IOException {
     Path file = folder.resolve("a.tape");
     WriterOptions options =
         WriterOptions.newBuilder().freeSpaceFloorBytes(Long.MAX_VALUE / 2).build();
@@ -93,10 +93,19 @@ class CaptureWriterTest {
     writer.write(event(5_000));
     assertThatThrownBy(writer::flush).hasMessageContaining("bytes left");
     assertThat(writer.stats().droppedEvents()).isEqualTo(1);
-    assertThatThrownBy(writer::close).hasMessageContaining("bytes left");
-    try (CaptureReader reader =
-        CaptureReader.open(folder.resolve("a.tape.partial"), ReaderOptions.defaults())) {
-      assertThat(reader.summary().blocks()).isZero();
+    writer.write(event(6_000));
+    writer.close();
+
+    try (CaptureReader reader = CaptureReader.open(file, ReaderOptions.defaults())) {
+      assertThat(reader.summary().complete()).isTrue();
+      assertThat(Captures.read(reader, Projection.ALL).events())
+          .satisfiesExactly(
+              written -> assertThat(written).isEqualTo(event(6_000)),
+              loss -> {
+                assertThat(((LossEvent) loss).cause()).isEqualTo(LossEvent.Cause.WRITE_FAILED);
+                assertThat(((LossEvent) loss).events()).isEqualTo(1);
+                assertThat(((LossEvent) loss).lostBytes()).isEqualTo(1);
+              });
     }
   }
 
