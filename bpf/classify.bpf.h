@@ -65,12 +65,14 @@ __noinline int extend_head(struct socket_state *state, u64 from, u64 n)
 	if (!state)
 		return 0;
 	have = state->head_bytes;
-	if (have >= HEAD_BYTES_MAX)
+	if (have >= HEAD_BYTES_MAX - 1)
 		return 0;
-	if (n > HEAD_BYTES_MAX - have)
-		n = HEAD_BYTES_MAX - have;
-	/* have < 32 and n <= 32 by the masks, and the array has 64 bytes. */
-	if (bpf_probe_read_user(&state->head[have & (HEAD_BYTES_MAX - 1)], n & 63, (void *)from))
+	if (n > HEAD_BYTES_MAX - 1 - have)
+		n = HEAD_BYTES_MAX - 1 - have;
+	/* By the masks both are below 32, and the array has 64 bytes. */
+	barrier_var(n);
+	if (bpf_probe_read_user(&state->head[have & (HEAD_BYTES_MAX - 1)], n & (HEAD_BYTES_MAX - 1),
+				(void *)from))
 		return 0;
 	state->head_bytes = have + n;
 	return n;

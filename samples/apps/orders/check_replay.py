@@ -20,6 +20,10 @@ PLANTED = [
 ]
 
 
+def text(value):
+    return "(none)" if value is None else value
+
+
 def main():
     if len(sys.argv) != 3:
         sys.exit(__doc__)
@@ -37,9 +41,9 @@ def main():
     for difference in replay["differences"]:
         request = requests.get(difference["exchange_id"], "?")
         found.append((request, difference["kind"], difference["path"] or ""))
-        print(f"{request}: {difference['kind']} {difference['path'] or ''}".rstrip())
-        print(f"    release 1: {json.dumps(difference['baseline'])}")
-        print(f"    release 2: {json.dumps(difference['actual'])}")
+        print(f"{request}: {difference['path']}")
+        print(f"    release 1: {text(difference['baseline'])}")
+        print(f"    release 2: {text(difference['actual'])}")
     print()
     print(f"{replay['recorded']} recorded, {replay['sent']} sent, {replay['equal']} equal, "
           f"{replay['different']} different")

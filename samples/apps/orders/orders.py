@@ -33,8 +33,8 @@ def sample_order(number):
     items = [
         {"sku": CATALOG[(number * step) % len(CATALOG)]["sku"], "quantity": step} for step in (1, 2, 3)
     ]
-    return {"id": number, "customer": ("ada", "grace")[number % 2], "paid": number % 3 != 0,
-            "items": items, "total_cents": total_cents(items)}
+    return {"id": number, "customer": ("ada", "grace")[number % 2], "state": "confirmed",
+            "paid": number % 3 != 0, "items": items, "total_cents": total_cents(items)}
 
 
 def total_cents(items):
@@ -58,15 +58,16 @@ class Orders:
         with self.lock:
             return self.by_id.get(number)
 
-    def all(self):
+    def confirmed(self):
+        """What lists and reports show; a new order joins them once somebody has confirmed it."""
         with self.lock:
-            return list(self.by_id.values())
+            return [order for order in self.by_id.values() if order["state"] == "confirmed"]
 
     def add(self, customer, items):
         with self.lock:
             number = max(self.by_id) + 1
-            self.by_id[number] = {"id": number, "customer": customer, "paid": False, "items": items,
-                                  "total_cents": total_cents(items)}
+            self.by_id[number] = {"id": number, "customer": customer, "state": "new", "paid": False,
+                                  "items": items, "total_cents": total_cents(items)}
             return self.by_id[number]
 
 
@@ -112,13 +113,13 @@ class OrdersHandler(httpserver.Handler):
     def home(self):
         rows = "\n".join(
             f"<tr><td>{order['id']}</td><td>{html.escape(order['customer'])}</td>"
-            f"<td>{order['total_cents'] / 100:.2f}</td></tr>" for order in self.orders.all())
+            f"<td>{order['total_cents'] / 100:.2f}</td></tr>" for order in self.orders.confirmed())
         page = ("<!doctype html>\n<html lang=\"en\"><head><title>Orders</title></head><body>\n"
                 f"<h1>Orders</h1>\n<table>\n{rows}\n</table>\n</body></html>\n")
         self.answer(200, "text/html; charset=utf-8", page.encode())
 
     def order_list(self, query):
-        orders = self.orders.all()
+        orders = self.orders.confirmed()
         page = int(query.get("page", "1"))
         self.json(200, {"page": page, "count": len(orders), "orders": orders[(page - 1) * 10:page * 10]})
 
@@ -140,7 +141,7 @@ class OrdersHandler(httpserver.Handler):
         self.end_headers()
         if self.command != "HEAD":
             lines = (f"{order['id']};{order['customer']};{order['total_cents']}\n".encode()
-                     for order in self.orders.all())
+                     for order in self.orders.confirmed())
             self.write_chunks(lines)
 
     def catalog(self):
@@ -175,7 +176,7 @@ class OrdersHandler(httpserver.Handler):
         if user is None:
             self.json(401, {"error": "not logged in"})
             return
-        mine = [order["id"] for order in self.orders.all() if order["customer"] == user]
+        mine = [order["id"] for order in self.orders.confirmed() if order["customer"] == user]
         # REGRESSION 3 of 3: release 2 forgot that this answer must not be kept by caches.
         headers = [("Cache-Control", "no-store")] if self.release == 1 else []
         self.json(200, {"user": user, "orders": mine}, headers)

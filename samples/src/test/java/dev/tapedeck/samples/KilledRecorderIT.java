@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 @ExtendWith(TestOutput.class)
 final class KilledRecorderIT {
   private static final int CLIENTS = 3;
-  private static final int REQUESTS_OF_A_CLIENT = 401;
+  private static final int REQUESTS_OF_A_CLIENT = 997;
   private static final int LOGGED_BEFORE_THE_KILL = 500;
 
   @Test
@@ -38,7 +38,7 @@ final class KilledRecorderIT {
         for (int client = 0; client < CLIENTS; client++) {
           clients.add(startClient(directory, client, nginx));
         }
-        await("half of the load")
+        await("part of the load")
             .atMost(Duration.ofSeconds(100))
             .until(() -> DigestLog.byTarget(servers.digestLog()).size() > LOGGED_BEFORE_THE_KILL);
         recorder.kill();
@@ -107,7 +107,7 @@ final class KilledRecorderIT {
 
   private static String target(int client, int request) {
     // The delay keeps the load up long enough for several blocks to be written.
-    return "/bytes/%d?seed=%d-%d&delay_ms=10".formatted(1000 + 41 * request, client, request);
+    return "/bytes/%d?seed=%d-%d&delay_ms=10".formatted(1000 + 17 * request, client, request);
   }
 
   private static Path output(Path directory, int client, int request) {

@@ -87,7 +87,8 @@ final class RecordedServersIT {
           servers.nginx("nginx", "digest-server/nginx.conf.in", digestServer);
       warmUp(directory, nginx);
       DigestWorkload workload = new DigestWorkload(directory);
-      try (RunningProgram recorder = tools.startRecorder()) {
+      // Four copies of the load pass, and those of whatever else runs on this machine.
+      try (RunningProgram recorder = tools.startRecorder("--ring-size", "128MiB")) {
         drive(directory, workload, nginx);
         tools.finish(recorder);
       }
@@ -104,7 +105,7 @@ final class RecordedServersIT {
     Tools tools = new Tools(directory);
     DigestWorkload workload = new DigestWorkload(directory);
     try (SampleServers servers = new SampleServers(directory);
-        RunningProgram recorder = tools.startRecorder()) {
+        RunningProgram recorder = tools.startRecorder("--ring-size", "128MiB")) {
       SampleServers.Service server = servers.digestServer(true);
       drive(directory, workload, server);
       tools.finish(recorder);

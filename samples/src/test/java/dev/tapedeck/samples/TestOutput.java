@@ -46,7 +46,9 @@ final class TestOutput implements BeforeEachCallback, AfterEachCallback, Paramet
   }
 
   private static Path directory(ExtensionContext context) {
-    String test = context.getRequiredTestMethod().getName() + "-" + context.getDisplayName();
+    String method = context.getRequiredTestMethod().getName();
+    String name = context.getDisplayName();
+    String test = name.startsWith("[") ? method + "_" + name : method;
     return Path.of("target", "test-output", context.getRequiredTestClass().getSimpleName())
         .resolve(test.replaceAll("[^A-Za-z0-9]+", "_"))
         .toAbsolutePath();

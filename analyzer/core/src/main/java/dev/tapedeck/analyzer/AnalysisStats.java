@@ -9,8 +9,10 @@ package dev.tapedeck.analyzer;
  * @param sessions sessions handed out
  * @param exchanges exchanges in them
  * @param foldedExchanges exchanges that were shown from the other end of their connection
+ * @param otherStreams pairs of streams that were left out because they carry no HTTP
+ * @param otherBytes captured bytes of these
  * @param lostEvents events that the capture says were lost, where a count is known
- * @param lostBytes bytes missing from the streams that were read
+ * @param lostBytes bytes missing from the sessions handed out
  * @param damages parts of the source that could not be read
  */
 public record AnalysisStats(
@@ -18,6 +20,8 @@ public record AnalysisStats(
     long sessions,
     long exchanges,
     long foldedExchanges,
+    long otherStreams,
+    long otherBytes,
     long lostEvents,
     long lostBytes,
     long damages) {}

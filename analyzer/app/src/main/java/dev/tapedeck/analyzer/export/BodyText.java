@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells text from other content, by what it is and not by what it says it is. */
 public final class BodyText {
+  /** Stands in Java's text where UTF-8 was malformed. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private static final String CHARSET_PARAMETER = "charset=";
 
   private BodyText() {}
@@ -41,30 +44,38 @@ public final class BodyText {
     if (charset == null || !charset.canEncode()) {
       return null;
     }
-    CharBuffer decoded;
+    String text = charset.equals(StandardCharsets.UTF_8) ? content.toUtf8() : null;
+    if (text == null || text.indexOf(REPLACEMENT) >= 0) {
+      // Another charset, or the replacement of malformed input, unless it was sent as such.
+      text = decodeExactly(content, charset);
+    }
+    return text == null || isBinary(text) ? null : text;
+  }
+
+  /** Returns null where decoding and encoding again would not give the same bytes. */
+  private static @Nullable String decodeExactly(Bytes content, Charset charset) {
     try {
-      decoded =
+      CharBuffer decoded =
           charset
               .newDecoder()
               .onMalformedInput(CodingErrorAction.REPORT)
               .onUnmappableCharacter(CodingErrorAction.REPORT)
               .decode(content.asBuffer());
-      for (int i = 0; i < decoded.length(); i++) {
-        if (isBinary(decoded.charAt(i))) {
-          return null;
-        }
-      }
-      if (!charset.equals(StandardCharsets.UTF_8)) {
-        ByteBuffer again = charset.newEncoder().encode(decoded.duplicate());
-        if (!again.equals(content.asBuffer())) {
-          return null;
-        }
-      }
+      ByteBuffer again = charset.newEncoder().encode(decoded.duplicate());
+      return again.equals(content.asBuffer()) ? decoded.toString() : null;
     } catch (CharacterCodingException e) {
       // Not an error: these bytes are not text of that charset, which is what the caller asks.
       return null;
     }
-    return decoded.toString();
+  }
+
+  private static boolean isBinary(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (isBinary(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isBinary(char c) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.export;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +33,8 @@ public final class PrivateFile implements Closeable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
 
+  private static final int BUFFER_BYTES = 1 << 18;
+
   private final Path target;
 
   /** Null when the target is written directly. */
@@ -45,7 +48,7 @@ public final class PrivateFile implements Closeable {
     this.target = target;
     this.temporary = temporary;
     this.channel = channel;
-    this.stream = Channels.newOutputStream(channel);
+    this.stream = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
   }
 
   /**
@@ -85,6 +88,7 @@ public final class PrivateFile implements Closeable {
 
   /** Makes what was written durable and gives it its name, replacing an older file. */
   public void commit() throws IOException {
+    stream.flush();
     if (temporary == null) {
       channel.close();
       return;

@@ -36,7 +36,7 @@ public final class ExchangeParser {
   private final Consumer<Exchange> sink;
   private final SessionContext session;
   private final MessageFactory factory;
-  private final MessageParser requests;
+  private final RequestParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
@@ -53,7 +53,6 @@ public final class ExchangeParser {
   private boolean responsesLost;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
-  private long responseEndNanos;
   private long responseBeganNanos;
 
   /**
@@ -86,13 +85,15 @@ public final class ExchangeParser {
    */
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     HeldBytes held = request ? heldRequests : heldResponses;
+    boolean turn = lastWasRequest != request;
+    lastWasRequest = request;
     if (held.isEmpty()) {
-      int taken = feed(request, run, position, startNanos, endNanos);
+      int taken = feed(request, run, turn, position, startNanos, endNanos);
       if (taken < run.length()) {
-        held.add(run.slice(taken, run.length()), position + taken, startNanos, endNanos);
+        held.add(run.slice(taken, run.length()), false, position + taken, startNanos, endNanos);
       }
     } else {
-      held.add(run, position, startNanos, endNanos);
+      held.add(run, turn, position, startNanos, endNanos);
       if (held.isFull()) {
         forced = true;
         drain(request);
@@ -109,6 +110,7 @@ public final class ExchangeParser {
    */
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
+    lastWasRequest = request;
     if (held.isEmpty()) {
       feedGap(request, lengthBytes, cause);
     } else {
@@ -128,6 +130,9 @@ public final class ExchangeParser {
     requests.end(closed);
     drain(false);
     responses.end(closed);
+    for (OpenExchange exchange : unanswered) {
+      exchange.responseLost |= responsesLost;
+    }
     for (OpenExchange exchange : open) {
       exchange.requestDone = true;
       exchange.responseDone = true;
@@ -138,6 +143,11 @@ public final class ExchangeParser {
   /** Returns whether the connection turned to another protocol. */
   public boolean isSwitched() {
     return switched;
+  }
+
+  /** Returns whether the connection began with HTTP/2's preface (RFC 9113, section 3.4). */
+  public boolean isHttp2() {
+    return requests.sawHttp2Preface();
   }
 
   /** Returns how many bytes of a direction are part of messages. */
@@ -155,21 +165,26 @@ public final class ExchangeParser {
     return (request ? requests : responses).strayBytes();
   }
 
-  private int feed(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+  private int feed(
+      boolean request, Bytes run, boolean turn, long position, long startNanos, long endNanos) {
     MessageParser parser = request ? requests : responses;
-    if (lastWasRequest != request) {
-      lastWasRequest = request;
+    if (turn) {
       parser.turn();
     }
-    if (!request) {
-      responseEndNanos = endNanos;
+    if (!request && !responses.isInHead()) {
+      responseBeganNanos = endNanos;
     }
-    return parser.feed(run, position, startNanos, endNanos);
+    int taken = parser.feed(run, position, startNanos, endNanos);
+    if (request && !switched && requests.sawHttp2Preface()) {
+      switched = true;
+      requests.becomeOpaque();
+      responses.becomeOpaque();
+    }
+    return taken;
   }
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
     MessageParser parser = request ? requests : responses;
-    lastWasRequest = request;
     boolean boundary = parser.atBoundary();
     parser.gap(lengthBytes, cause);
     if (request) {
@@ -197,7 +212,14 @@ public final class ExchangeParser {
         held.remove();
         feedGap(request, item.length(), item.cause());
       } else {
-        int taken = feed(request, item.run(), item.position(), item.startNanos(), item.endNanos());
+        int taken =
+            feed(
+                request,
+                item.run(),
+                item.turn(),
+                item.position(),
+                item.startNanos(),
+                item.endNanos());
         held.take(taken);
         if (taken < item.run().length()) {
           return moved || taken > 0;
@@ -220,7 +242,8 @@ public final class ExchangeParser {
   }
 
   private RequestContext context() {
-    OpenExchange next = answering != null ? answering : nextUnanswered();
+    skipLostAnswers();
+    OpenExchange next = nextUnanswered();
     return next == null ? RequestContext.UNKNOWN : next.kind;
   }
 
@@ -238,7 +261,6 @@ public final class ExchangeParser {
     if (!responsesLost) {
       return;
     }
-    responsesLost = false;
     while (unanswered.size() > 1) {
       OpenExchange oldest = unanswered.removeFirst();
       OpenExchange next = unanswered.getFirst();
@@ -252,6 +274,18 @@ public final class ExchangeParser {
         unanswered.removeFirst();
       }
     }
+  }
+
+  /** Adds an answer without a request before the exchanges that began after it. */
+  private OpenExchange addUnpaired() {
+    OpenExchange unpaired = OpenExchange.unpaired();
+    ArrayDeque<OpenExchange> later = new ArrayDeque<>(0);
+    while (!open.isEmpty() && open.getLast().requestStartNanos > responseBeganNanos) {
+      later.addFirst(open.removeLast());
+    }
+    open.add(unpaired);
+    open.addAll(later);
+    return unpaired;
   }
 
   private void switchProtocol(OpenExchange exchange) {
@@ -271,6 +305,7 @@ public final class ExchangeParser {
       RequestContext kind = kind(message);
       boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
       OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
+      exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
       open.add(exchange);
       unanswered.add(exchange);
@@ -328,15 +363,16 @@ public final class ExchangeParser {
   private final class ResponseSink implements MessageSink {
     @Override
     public void head(ParsedMessage message) {
+      skipLostAnswers();
+      responsesLost = false;
       OpenExchange exchange = nextUnanswered();
       if (exchange == null) {
-        exchange = OpenExchange.unpaired();
-        open.add(exchange);
+        exchange = addUnpaired();
       } else if (!isInterim(message)) {
         unanswered.removeFirst();
       }
-      if (!exchange.requestDone && !isInterim(message)) {
-        exchange.anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
+      if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
+        requests.refuseBody();
       }
       answering = exchange;
     }
@@ -370,14 +406,12 @@ public final class ExchangeParser {
 
     @Override
     public boolean ready() {
-      responseBeganNanos = responseEndNanos;
-      skipLostAnswers();
       return !unanswered.isEmpty() || forced;
     }
 
     @Override
     public boolean mayResume() {
-      return !unanswered.isEmpty();
+      return nextUnanswered() != null;
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

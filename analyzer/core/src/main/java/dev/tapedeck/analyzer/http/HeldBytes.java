@@ -21,23 +21,25 @@ final class HeldBytes {
    * A run, or a gap.
    *
    * @param run null for a gap
+   * @param turn whether the other direction moved since the item before
    * @param length bytes that are missing; −1 when not known
    */
   record Item(
       @Nullable Bytes run,
+      boolean turn,
       long position,
       long startNanos,
       long endNanos,
       long length,
       MissingCause cause) {}
 
-  void add(Bytes run, long position, long startNanos, long endNanos) {
-    items.add(new Item(run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+  void add(Bytes run, boolean turn, long position, long startNanos, long endNanos) {
+    items.add(new Item(run, turn, position, startNanos, endNanos, run.length(), MissingCause.LOST));
     bytes += run.length();
   }
 
   void addGap(long lengthBytes, MissingCause cause) {
-    items.add(new Item(null, 0, 0, 0, lengthBytes, cause));
+    items.add(new Item(null, false, 0, 0, 0, lengthBytes, cause));
   }
 
   boolean isEmpty() {
@@ -65,6 +67,7 @@ final class HeldBytes {
       items.addFirst(
           new Item(
               run.slice(count, run.length()),
+              false,
               item.position() + count,
               item.startNanos(),
               item.endNanos(),

@@ -25,6 +25,7 @@ final class OpenExchange {
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
   boolean requestDone;
+  boolean waitsForContinue;
   boolean responseDone;
 
   /** The capture lost the answer, or may have. */
@@ -55,6 +56,9 @@ final class OpenExchange {
     Long firstByte = null;
     if (response != null) {
       firstByte = response.span().firstEpochNanos();
+      if (request != null && firstByte < request.span().lastEpochNanos()) {
+        anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
+      }
       ended = Math.max(ended, response.span().lastEpochNanos());
     }
     for (HttpResponse early : interim) {

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.redact;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * The redaction rules that exports and reports follow unless told otherwise.
@@ -51,11 +51,21 @@ public final class DefaultRedaction {
           "csrf",
           "xsrf");
 
-  /** Parts of a name run together, such as {@code accesstoken}. */
-  private static final Pattern SECRET_PART =
-      Pattern.compile("api[-_.]?key|access[-_.]?key|token|secret|passw(or)?d|privatekey");
-
-  private static final Pattern SEPARATOR = Pattern.compile("[^a-z0-9]+");
+  /** Parts that mark a name as secret wherever they stand in it, such as {@code accesstoken}. */
+  private static final List<String> SECRET_PARTS =
+      List.of(
+          "apikey",
+          "api-key",
+          "api_key",
+          "api.key",
+          "accesskey",
+          "access-key",
+          "access_key",
+          "privatekey",
+          "token",
+          "secret",
+          "password",
+          "passwd");
 
   /** Authentication challenges and answers to them name schemes, not secrets. */
   private static final Set<String> HARMLESS_HEADERS =
@@ -148,15 +158,25 @@ public final class DefaultRedaction {
   }
 
   private static boolean isSecretName(String lower) {
-    if (SECRET_PART.matcher(lower).find()) {
-      return true;
-    }
-    for (String word : SEPARATOR.split(lower, -1)) {
-      if (SECRET_WORDS.contains(word)) {
+    for (String part : SECRET_PARTS) {
+      if (lower.contains(part)) {
         return true;
       }
     }
+    int from = 0;
+    for (int i = 0; i <= lower.length(); i++) {
+      if (i == lower.length() || !isAlphanumeric(lower.charAt(i))) {
+        if (i > from && SECRET_WORDS.contains(lower.substring(from, i))) {
+          return true;
+        }
+        from = i + 1;
+      }
+    }
     return false;
+  }
+
+  private static boolean isAlphanumeric(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }
 
   /** RFC 3986, section 3.2.1: user information ends at the last {@code @} of the authority. */

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * finds roles, the two recorded ends of one connection, and which bytes are missing. The second one
  * puts the streams in order and parses them.
  *
+ * <p>Streams in which no HTTP was found, such as other protocols' first bytes, are no sessions;
+ * they keep their number and are counted.
+ *
  * <p><b>Deterministic:</b> the same events give the same sessions.
  *
  * <p><b>Limits:</b> memory holds one small record for each connection of the capture, the exchanges
@@ -71,6 +74,8 @@ public final class SessionAnalyzer {
     private long sessions;
     private long exchanges;
     private long foldedExchanges;
+    private long otherStreams;
+    private long otherBytes;
     private long lostBytes;
     private long damages;
 
@@ -113,8 +118,15 @@ public final class SessionAnalyzer {
       building.remove(channel.number());
       lastChannel = null;
       lastBuilder = null;
-      finished.put(channel.number(), builder.finish());
-      lostBytes += builder.lostBytes();
+      Session session = builder.finish();
+      if (builder.isHttp()) {
+        finished.put(channel.number(), session);
+        lostBytes += builder.lostBytes();
+      } else {
+        finished.put(channel.number(), null);
+        otherStreams++;
+        otherBytes += builder.capturedBytes();
+      }
     }
 
     private void handOut() throws IOException {
@@ -166,7 +178,15 @@ public final class SessionAnalyzer {
       }
       handOut();
       return new AnalysisStats(
-          events, sessions, exchanges, foldedExchanges, index.lostEvents(), lostBytes, damages);
+          events,
+          sessions,
+          exchanges,
+          foldedExchanges,
+          otherStreams,
+          otherBytes,
+          index.lostEvents(),
+          lostBytes,
+          damages);
     }
   }
 }

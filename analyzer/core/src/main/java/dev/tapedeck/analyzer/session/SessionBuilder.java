@@ -170,6 +170,19 @@ final class SessionBuilder {
         anomalies(used));
   }
 
+  /** Returns whether any HTTP was found; asked after {@link #finish}. */
+  boolean isHttp() {
+    return !exchanges.isEmpty() || (parser != null && parser.isHttp2());
+  }
+
+  long capturedBytes() {
+    return captured(egress) + captured(ingress);
+  }
+
+  private static long captured(StreamAssembler assembler) {
+    return assembler.deliveredBytes() + assembler.duplicateBytes() + assembler.lateBytes();
+  }
+
   long lostBytes() {
     return egress.lostBytes() + ingress.lostBytes();
   }
@@ -189,6 +202,9 @@ final class SessionBuilder {
     long conflicting = egress.conflictingBytes() + ingress.conflictingBytes();
     if (conflicting > 0) {
       found.add(new Anomaly(AnomalyKind.CONFLICTING_BYTES, Long.toString(conflicting)));
+    }
+    if (used.isHttp2()) {
+      found.add(new Anomaly(AnomalyKind.PROTOCOL_SWITCH, "HTTP/2"));
     }
     long stray = used.strayBytes(true) + used.strayBytes(false);
     if (stray > 0 && !used.isSwitched()) {

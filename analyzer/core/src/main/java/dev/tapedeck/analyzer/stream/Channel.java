@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.ProcessKey;
@@ -143,7 +144,7 @@ public final class Channel {
             : new Link(link.method(), link.confidence(), link.explanation() + " " + reason);
     SocketFacts known = socket;
     return new ConnectionInfo(
-        known == null ? null : known.id,
+        owner instanceof ConnectionId plain ? plain : known == null ? null : known.id,
         owner instanceof TlsSessionId session ? session : null,
         decided,
         processInfo,

@@ -15,10 +15,16 @@ final class DescriptorTable {
   private final Map<DescriptorRef, TreeMap<Long, Optional<ConnectionId>>> uses = new HashMap<>();
 
   void opened(DescriptorRef descriptor, ConnectionId connection, long nanos) {
+    if (descriptor.fd() < 0) {
+      return;
+    }
     uses.computeIfAbsent(descriptor, unused -> new TreeMap<>()).put(nanos, Optional.of(connection));
   }
 
   void closed(DescriptorRef descriptor, long nanos) {
+    if (descriptor.fd() < 0) {
+      return;
+    }
     uses.computeIfAbsent(descriptor, unused -> new TreeMap<>())
         .putIfAbsent(nanos, Optional.empty());
   }

@@ -51,8 +51,8 @@ final class SocketFacts {
     } else if (event instanceof SocketEvent.Dup dup) {
       descriptors.add(dup.descriptor());
     } else if (event instanceof SocketEvent.Close close) {
-      descriptors.remove(close.descriptor());
-      if (close.end().last() || (closedNanos == 0 && descriptors.isEmpty())) {
+      boolean lastDescriptor = descriptors.remove(close.descriptor()) && descriptors.isEmpty();
+      if (close.end().last() || lastDescriptor) {
         closedNanos = stamp.exitNanos();
       }
     }

@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.AnalysisStats;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
@@ -27,21 +28,21 @@ import java.util.stream.Collectors;
 public final class Analyses {
   private Analyses() {}
 
-  /** Analyzes a script with the default options. */
+  /** Analyzes a script, each end on its own. */
   public static List<Session> analyze(EventScript script) {
-    return analyze(script.events(), AnalyzerOptions.defaults());
+    return analyze(script.events(), AnalyzerOptions.newBuilder().bothEnds(true).build());
   }
 
   /** Analyzes events and checks that every captured byte is accounted for. */
   public static List<Session> analyze(List<CaptureEvent> events, AnalyzerOptions options) {
     List<Session> sessions = new ArrayList<>();
     try {
-      new SessionAnalyzer(options).analyze(source(events), sessions::add);
+      AnalysisStats stats = new SessionAnalyzer(options).analyze(source(events), sessions::add);
+      if (options.bothEnds()) {
+        checkAccounting(events, sessions, stats);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-    if (options.bothEnds()) {
-      checkAccounting(events, sessions);
     }
     return sessions;
   }
@@ -68,14 +69,15 @@ public final class Analyses {
         : event;
   }
 
-  private static void checkAccounting(List<CaptureEvent> events, List<Session> sessions) {
+  private static void checkAccounting(
+      List<CaptureEvent> events, List<Session> sessions, AnalysisStats stats) {
     long captured = 0;
     for (CaptureEvent event : events) {
       if (event instanceof StreamEvent.Data data) {
         captured += data.capturedLength();
       }
     }
-    long accounted = 0;
+    long accounted = stats.otherBytes();
     for (Session session : sessions) {
       accounted += sum(session.accounting().egress()) + sum(session.accounting().ingress());
     }
@@ -84,6 +86,11 @@ public final class Analyses {
 
   private static long sum(ByteAccounting.Account account) {
     return account.inMessages() + account.outsideMessages() + account.duplicate();
+  }
+
+  /** Returns lines, each with its end. */
+  public static String lines(String... lines) {
+    return lines.length == 0 ? "" : String.join("\n", lines) + "\n";
   }
 
   /** Returns a line for each exchange. */

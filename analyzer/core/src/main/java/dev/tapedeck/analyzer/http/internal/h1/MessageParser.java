@@ -22,6 +22,7 @@ import java.util.Arrays;
  * LENGTH    counted                       counted; SKIP beyond         -
  * CHUNKED   read                          counted in data; else SKIP   -
  * CLOSE     taken until the end           counted                      -
+ * REFUSED   body, unless a strict start   as the body's state          -
  * SKIP      dropped to the next line      start allowed here           start allowed here
  * TRY       a head that must be strict    SKIP, start allowed here     SKIP unless a line is whole
  * OPAQUE    dropped                       -                            -
@@ -40,6 +41,7 @@ public abstract class MessageParser {
     LENGTH,
     CHUNKED,
     CLOSE,
+    REFUSED,
     SKIP,
     TRY,
     OPAQUE
@@ -62,6 +64,9 @@ public abstract class MessageParser {
   private long remaining;
   private int rejectedLength;
   private boolean versionless;
+  private State bodyState = State.LENGTH;
+  private long refusedPosition;
+  private long headEndNanos;
   private boolean firstMessage;
 
   private Bytes source = NOTHING;
@@ -116,12 +121,18 @@ public abstract class MessageParser {
    *     that begins there
    */
   public final int feed(Bytes run, long runPosition, long runStartNanos, long runEndNanos) {
+    startNanos = runStartNanos;
+    endNanos = runEndNanos;
+    int taken = read(run, runPosition);
+    reached = runPosition + taken;
+    return taken;
+  }
+
+  private int read(Bytes run, long runPosition) {
     source = run;
     array = run.sharedArray();
     base = run.sharedOffset();
     position = runPosition;
-    startNanos = runStartNanos;
-    endNanos = runEndNanos;
     paused = false;
     int at = base;
     int end = base + run.length();
@@ -133,13 +144,14 @@ public abstract class MessageParser {
             case LENGTH -> length(at, end);
             case CHUNKED -> chunks(at, end);
             case CLOSE -> untilClose(at, end);
+            case REFUSED -> refused(at, end);
             case SKIP -> skip(at, end);
             case OPAQUE -> outside(at, end);
           };
     }
+    int taken = at - base;
     source = NOTHING;
-    reached = positionAt(at);
-    return at - base;
+    return taken;
   }
 
   private long positionAt(int at) {
@@ -166,7 +178,7 @@ public abstract class MessageParser {
   }
 
   private void begin(int at, State next) {
-    if (!sink.ready()) {
+    if (next == State.HEAD && !sink.ready()) {
       paused = true;
       return;
     }
@@ -304,6 +316,7 @@ public abstract class MessageParser {
     readHead(head, bytes, from, scanner.lines() - (versionless ? 0 : 1), positionAt(end));
     firstMessage = false;
     message.framing = frame(message);
+    headEndNanos = endNanos;
     sink.head(message);
     switch (message.framing) {
       case NONE -> finish(State.START, positionAt(end));
@@ -379,6 +392,62 @@ public abstract class MessageParser {
     }
   }
 
+  /**
+   * Reads behind a head whose body the other side refused (RFC 9110, section 10.1.1): either the
+   * body comes all the same, or the next message does.
+   */
+  private int refused(int from, int end) {
+    int found = ByteScan.indexOfLineFeed(array, from, end);
+    int to = found < 0 ? end : found + 1;
+    if (carryLength == 0) {
+      refusedPosition = positionAt(from);
+    }
+    append(from, to);
+    boolean isStart = mayBecomeStart(carry, 0, carryLength, true);
+    if (isStart && found < 0 && carryLength <= maxHeadBytes) {
+      return to;
+    }
+    StartLine line = new StartLine();
+    isStart =
+        isStart
+            && found >= 0
+            && readStartLine(line, carry, 0, carryLength - 1, false) == StartLine.Reading.VERSIONED
+            && isStrict(line, carry, 0);
+    replayRefused(isStart);
+    return to;
+  }
+
+  private void replayRefused(boolean isStart) {
+    Bytes held = Bytes.copyOf(Arrays.copyOf(carry, carryLength));
+    carryLength = 0;
+    state = bodyState;
+    long outerEndNanos = endNanos;
+    if (isStart) {
+      message.framing = Body.Framing.NONE;
+      endNanos = headEndNanos;
+      finish(State.START, refusedPosition);
+      endNanos = outerEndNanos;
+    }
+    Bytes outerSource = source;
+    long outerPosition = position;
+    int taken = read(held, refusedPosition);
+    outsideMessages += held.length() - taken;
+    source = outerSource;
+    array = outerSource.sharedArray();
+    base = outerSource.sharedOffset();
+    position = outerPosition;
+    paused = false;
+  }
+
+  /** Says that the other side does not want the body of the message that is open. */
+  public final void refuseBody() {
+    if ((state == State.LENGTH || state == State.CHUNKED) && message.framed.length() == 0) {
+      bodyState = state;
+      state = State.REFUSED;
+      carryLength = 0;
+    }
+  }
+
   private int untilClose(int at, int end) {
     message.framed.add(source, at - base, end - base);
     return end;
@@ -399,6 +468,9 @@ public abstract class MessageParser {
    * @param lengthBytes how many; −1 when not known
    */
   public final void gap(long lengthBytes, MissingCause cause) {
+    if (state == State.REFUSED) {
+      replayRefused(false);
+    }
     switch (state) {
       case START -> state = State.SKIP;
       case HEAD, TRY -> {
@@ -420,7 +492,7 @@ public abstract class MessageParser {
         }
       }
       case CLOSE -> message.missing(lengthBytes, cause);
-      case SKIP, OPAQUE -> {
+      case REFUSED, SKIP, OPAQUE -> {
         // Nothing is open that could miss them.
       }
     }
@@ -467,6 +539,9 @@ public abstract class MessageParser {
    * @param closed whether the connection ended, rather than the recording
    */
   public final void end(boolean closed) {
+    if (state == State.REFUSED && carryLength > 0) {
+      replayRefused(false);
+    }
     switch (state) {
       case HEAD -> {
         if (scanner.lines() > 0) {
@@ -478,6 +553,11 @@ public abstract class MessageParser {
       case TRY -> outsideMessages += carryLength;
       case LENGTH, CHUNKED -> {
         message.truncated = true;
+        finish(State.OPAQUE, reached);
+      }
+      case REFUSED -> {
+        message.framing = Body.Framing.NONE;
+        endNanos = headEndNanos;
         finish(State.OPAQUE, reached);
       }
       case CLOSE -> {
@@ -494,6 +574,11 @@ public abstract class MessageParser {
   /** Returns whether no message is open and the next byte begins one. */
   public final boolean atBoundary() {
     return state == State.START;
+  }
+
+  /** Returns whether a head has begun and not ended. */
+  public final boolean isInHead() {
+    return (state == State.HEAD || state == State.TRY) && carryLength > 0;
   }
 
   /** Returns whether it is not known what the next byte belongs to. */

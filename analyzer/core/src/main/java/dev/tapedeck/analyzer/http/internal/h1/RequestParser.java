@@ -9,6 +9,8 @@ import dev.tapedeck.analyzer.Body;
 public final class RequestParser extends MessageParser {
   private static final int LONGEST_METHOD_BYTES = 32;
 
+  private boolean sawHttp2Preface;
+
   /**
    * Makes a parser.
    *
@@ -20,12 +22,20 @@ public final class RequestParser extends MessageParser {
     super(sink, maxHeadBytes, fromStart);
   }
 
+  /** Returns whether the stream began with HTTP/2's preface. */
+  public boolean sawHttp2Preface() {
+    return sawHttp2Preface;
+  }
+
   @Override
   StartLine.Reading readStartLine(
       StartLine line, byte[] array, int base, int lineFeed, boolean first) {
     StartLine.Reading reading = line.readRequest(array, base, lineFeed);
     return switch (reading) {
-      case VERSIONED -> isHttp2Preface(line, array, base) ? StartLine.Reading.JUNK : reading;
+      case VERSIONED -> {
+        sawHttp2Preface |= first && isHttp2Preface(line, array, base);
+        yield sawHttp2Preface ? StartLine.Reading.JUNK : reading;
+      }
       case UNVERSIONED -> isSimpleRequest(line, array, base) ? reading : StartLine.Reading.JUNK;
       case JUNK -> reading;
     };
@@ -87,6 +97,9 @@ public final class RequestParser extends MessageParser {
     if (facts.transferEncoding) {
       if (facts.contentLength != HeadFacts.NO_LENGTH) {
         message.anomaly(AnomalyKind.CONTENT_LENGTH, "with Transfer-Encoding");
+      }
+      if (!message.startLine.isHttp11(message.head)) {
+        message.anomaly(AnomalyKind.TRANSFER_ENCODING, "on HTTP/1.0");
       }
       if (!facts.chunkedLast) {
         message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked is not last");

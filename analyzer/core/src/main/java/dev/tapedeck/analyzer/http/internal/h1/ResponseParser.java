@@ -72,6 +72,9 @@ public final class ResponseParser extends MessageParser {
       if (facts.contentLength != HeadFacts.NO_LENGTH) {
         message.anomaly(AnomalyKind.CONTENT_LENGTH, "with Transfer-Encoding");
       }
+      if (!message.startLine.isHttp11(message.head)) {
+        message.anomaly(AnomalyKind.TRANSFER_ENCODING, "on HTTP/1.0");
+      }
       if (!facts.chunkedLast) {
         message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked is not last");
       }

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.format.Bytes;
 
 /**
  * The parts of a request line or status line, as offsets into the head.
@@ -166,6 +167,11 @@ public final class StartLine {
   /** Returns whether a status line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
   boolean isStrictResponse(byte[] array, int base) {
     return !odd && isStrictVersion(array, base) && status >= 100 && status <= 599;
+  }
+
+  /** Transfer-Encoding came with HTTP/1.1 (RFC 9112, section 6.1). */
+  boolean isHttp11(Bytes head) {
+    return versionTo - versionFrom == 8 && head.get(versionFrom + 7) != '0';
   }
 
   private boolean isStrictVersion(byte[] array, int base) {

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class DocumentationTest {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  @TempDir Path folder;
+
+  @Test
+  void jsonFields_everyOneWritten_isDocumented() throws IOException {
+    String documentation = Files.readString(Path.of("../../docs/JSON.md"));
+    Path file = TestCaptures.shop(folder);
+    Set<String> names = new TreeSet<>();
+    for (String[] command :
+        new String[][] {
+          {"info", file.toString()},
+          {"sessions", file.toString(), file.toString(), "--bodies", "text"},
+          {"exchanges", file.toString(), "--bodies", "sha256"},
+          {"dump", file.toString(), "--bytes", "1"}
+        }) {
+      Object[] words = new Object[command.length + 2];
+      System.arraycopy(command, 0, words, 0, command.length);
+      words[command.length] = "--format";
+      words[command.length + 1] = "ndjson";
+      CliRun.of(words).out().lines().forEach(line -> collect(MAPPER.readTree(line), names));
+    }
+    // The recorder's own words, not fields.
+    names.remove("sources");
+    assertThat(names).hasSizeGreaterThan(60);
+    assertThat(names).allSatisfy(name -> assertThat(documentation).contains("`" + name + "`"));
+  }
+
+  private static void collect(JsonNode node, Set<String> names) {
+    names.addAll(node.propertyNames());
+    node.forEach(child -> collect(child, names));
+  }
+}

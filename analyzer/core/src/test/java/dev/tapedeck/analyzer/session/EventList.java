@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.session;
+
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.CallKind;
+import dev.tapedeck.format.CallRef;
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DescriptorRef;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.format.SocketEvent;
+import dev.tapedeck.format.StreamEnds;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamId;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TestObjects;
+import dev.tapedeck.format.TlsEvent;
+import dev.tapedeck.format.TlsSessionId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Events of the server process one by one, where a script's lines say too little. */
+final class EventList {
+  static final FlowKey FLOW =
+      new FlowKey(new Endpoint("10.0.0.2", 443), new Endpoint("10.0.0.1", 40000), 7);
+
+  private final List<CaptureEvent> events = new ArrayList<>();
+  private long nanos = TestObjects.START_NANOS;
+
+  static ConnectionId socket(int number) {
+    return new ConnectionId(TestObjects.HOST_ID, 500 + number, 1);
+  }
+
+  static TlsSessionId session(int number) {
+    return new TlsSessionId(TestObjects.SERVER_PROCESS, 0x1000L * number, 1);
+  }
+
+  static DescriptorRef descriptor(int fd) {
+    return new DescriptorRef(TestObjects.SERVER_PROCESS, fd);
+  }
+
+  private EventStamp stamp() {
+    nanos += 1_000_000;
+    return TestObjects.stamp(nanos, events.size());
+  }
+
+  EventList accept(ConnectionId socket, int fd) {
+    events.add(new SocketEvent.Accept(stamp(), socket, descriptor(fd), FLOW));
+    return this;
+  }
+
+  EventList existing(ConnectionId socket, int fd, Role role) {
+    events.add(new SocketEvent.Existing(stamp(), socket, descriptor(fd), FLOW, role));
+    return this;
+  }
+
+  EventList close(ConnectionId socket, int fd) {
+    events.add(new SocketEvent.Close(stamp(), socket, descriptor(fd), StreamEnds.UNKNOWN));
+    return this;
+  }
+
+  EventList bind(TlsSessionId session, TlsEvent.Evidence evidence, int fd, ConnectionId socket) {
+    events.add(new TlsEvent.Binding(stamp(), session, evidence, descriptor(fd), socket));
+    return this;
+  }
+
+  EventList data(StreamOwner owner, Direction direction, long position, String text) {
+    return data(owner, direction, position, text, CallKind.UNKNOWN);
+  }
+
+  EventList data(
+      StreamOwner owner, Direction direction, long position, String text, CallKind kind) {
+    Bytes payload = Bytes.latin1(text);
+    events.add(
+        new StreamEvent.Data(
+            stamp(),
+            new StreamId(owner, direction),
+            position,
+            payload.length(),
+            payload.length(),
+            payload,
+            new CallRef(kind, events.size(), 0, payload.length(), payload.length())));
+    return this;
+  }
+
+  EventList transfer(StreamOwner owner, Direction direction, long position, long lengthBytes) {
+    events.add(
+        new StreamEvent.Transfer(
+            stamp(),
+            new StreamId(owner, direction),
+            position,
+            lengthBytes,
+            new CallRef(CallKind.SENDFILE, events.size(), 0, lengthBytes, lengthBytes)));
+    return this;
+  }
+
+  List<CaptureEvent> events() {
+    return events;
+  }
+}
