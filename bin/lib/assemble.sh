@@ -41,7 +41,6 @@ for picocli in "$dist"/lib/picocli-*.jar; do
 done
 
 for tool in recorder analyzer replayer; do
-  "$dist/bin/$tool" --version >/dev/null 2>&1 || exit 0
   "$dist/bin/$tool" generate-completion >"$dist/completion/$tool.partial"
   mv "$dist/completion/$tool.partial" "$dist/completion/$tool"
 done
