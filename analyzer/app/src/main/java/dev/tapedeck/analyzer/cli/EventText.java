@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one.
  */
 final class EventText {
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private final OwnerNames names = new OwnerNames();
   private final int shownBytes;
   private long firstNanos = Long.MIN_VALUE;
@@ -45,8 +43,8 @@ final class EventText {
     if (firstNanos == Long.MIN_VALUE) {
       firstNanos = stamp.exitNanos();
     }
-    double seconds = (stamp.exitNanos() - firstNanos) / NANOS_PER_SECOND;
-    return String.format(Locale.ROOT, "%11.6f %s", seconds, describe(event)).stripTrailing();
+    String seconds = Human.seconds(stamp.exitNanos() - firstNanos, 11);
+    return (seconds + " " + describe(event)).stripTrailing();
   }
 
   private String describe(CaptureEvent event) {
@@ -174,7 +172,8 @@ final class EventText {
   }
 
   private String prefix(String arrow, String subject, @Nullable StreamOwner owner) {
-    return String.format("%s %-8s %-5s ", arrow, subject, owner == null ? "" : names.name(owner));
+    String name = owner == null ? "" : names.name(owner);
+    return arrow + " " + Human.padRight(subject, 8) + " " + Human.padRight(name, 5) + " ";
   }
 
   private String content(@Nullable Bytes payload) {
@@ -186,7 +185,10 @@ final class EventText {
   }
 
   private static String place(long position, long lengthBytes) {
-    return String.format("pos=%-8d len=%-6d", position, lengthBytes);
+    return "pos="
+        + Human.padRight(Long.toString(position), 8)
+        + " len="
+        + Human.padRight(Long.toString(lengthBytes), 6);
   }
 
   private static String arrow(Direction direction) {

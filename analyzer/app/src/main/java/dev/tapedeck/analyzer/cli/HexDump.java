@@ -4,7 +4,6 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.format.Bytes;
 import java.io.IOException;
-import java.util.Locale;
 
 /** Bytes as offset, hexadecimal digits and ASCII, at most 78 columns wide. */
 final class HexDump {
@@ -24,7 +23,9 @@ final class HexDump {
         digits.append(Character.forDigit(b >> 4, 16)).append(Character.forDigit(b & 0xf, 16));
         text.append(b >= 0x20 && b < 0x7f ? (char) b : '.');
       }
-      out.line(String.format(Locale.ROOT, "%08x %-49s  %s", from, digits, text));
+      String offset =
+          "0".repeat(8 - Integer.toHexString(from).length()) + Integer.toHexString(from);
+      out.line(offset + " " + Human.padRight(digits.toString(), 49) + "  " + text);
     }
   }
 }

@@ -2,20 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as people read them. */
 final class Human {
+  private static final long NANOS_PER_MICRO = 1_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long NANOS_PER_SECOND = 1_000_000_000;
-  private static final DateTimeFormatter CLOCK =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter DATE_AND_CLOCK =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSSSSS 'UTC'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
+  private static final long NANOS_PER_DAY = 86_400 * NANOS_PER_SECOND;
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final long KIBI = 1024;
+  private static final String[] BYTE_UNITS = {"KiB", "MiB", "GiB", "TiB"};
+
+  /** What would show as 1000.0 belongs to the next unit. */
+  private static final long LARGEST_TENTHS = 10_000;
 
   private Human() {}
 
@@ -36,33 +37,63 @@ final class Human {
 
   /** Returns such as {@code 512 B} or {@code 1.2 KiB}. */
   static String bytes(long count) {
-    if (count < 1024) {
+    if (count < KIBI) {
       return count + " B";
     }
-    String[] units = {"KiB", "MiB", "GiB", "TiB"};
-    double value = count / 1024.0;
-    int unit = 0;
-    while (value >= 999.95 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
+    long unit = KIBI;
+    int name = 0;
+    while (name < BYTE_UNITS.length - 1 && tenths(count, unit) >= LARGEST_TENTHS) {
+      unit *= KIBI;
+      name++;
     }
-    return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+    return decimal(tenths(count, unit)) + " " + BYTE_UNITS[name];
   }
 
   /** Returns such as {@code 850 us}, {@code 1.2 ms} or {@code 3.4 s}. */
   static String duration(long nanos) {
-    double micros = nanos / 1000.0;
-    if (micros < 999.5) {
-      return String.format(Locale.ROOT, "%.0f us", micros);
-    } else if (micros < 999_950) {
-      return String.format(Locale.ROOT, "%.1f ms", micros / 1000);
+    long micros = (nanos + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO;
+    if (micros < 1000) {
+      return micros + " us";
     }
-    return String.format(Locale.ROOT, "%.1f s", micros / 1_000_000);
+    long tenthsOfMilli = tenths(nanos, NANOS_PER_MILLI);
+    return tenthsOfMilli < LARGEST_TENTHS
+        ? decimal(tenthsOfMilli) + " ms"
+        : decimal(tenths(nanos, NANOS_PER_SECOND)) + " s";
+  }
+
+  /** Returns seconds with six decimals, padded to {@code width}. */
+  static String seconds(long nanos, int width) {
+    long micros = Math.abs(nanos) / NANOS_PER_MICRO;
+    return padLeft(
+        (nanos < 0 ? "-" : "")
+            + micros / MICROS_PER_SECOND
+            + "."
+            + digits(micros % MICROS_PER_SECOND, 6),
+        width);
+  }
+
+  /** Returns the text with spaces before it, at least {@code width} characters. */
+  static String padLeft(String text, int width) {
+    return " ".repeat(Math.max(0, width - text.length())) + text;
+  }
+
+  /** Returns the text with spaces after it, at least {@code width} characters. */
+  static String padRight(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  /** Returns {@code value / unit} in tenths, rounded half up. */
+  private static long tenths(long value, long unit) {
+    return value / unit * 10 + (value % unit * 10 + unit / 2) / unit;
+  }
+
+  private static String decimal(long tenths) {
+    return tenths / 10 + "." + tenths % 10;
   }
 
   /** Returns the time of day in UTC, to the millisecond. */
   static String clock(long epochNanos) {
-    return CLOCK.format(instant(epochNanos));
+    return timeOfDay(epochNanos, 3);
   }
 
   /** Returns the time of day in UTC, to the second. */
@@ -72,11 +103,28 @@ final class Human {
 
   /** Returns date and time in UTC, to the microsecond; {@code not known} for null. */
   static String dateAndClock(@Nullable Long epochNanos) {
-    return epochNanos == null ? "not known" : DATE_AND_CLOCK.format(instant(epochNanos));
+    if (epochNanos == null) {
+      return "not known";
+    }
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(epochNanos, NANOS_PER_DAY));
+    return date + " " + timeOfDay(epochNanos, 6) + " UTC";
   }
 
-  private static Instant instant(long epochNanos) {
-    return Instant.ofEpochSecond(
-        Math.floorDiv(epochNanos, NANOS_PER_SECOND), Math.floorMod(epochNanos, NANOS_PER_SECOND));
+  /** A formatter of java.time would take longer to set up than most commands run. */
+  private static String timeOfDay(long epochNanos, int decimals) {
+    long nanos = Math.floorMod(epochNanos, NANOS_PER_DAY);
+    long seconds = nanos / NANOS_PER_SECOND;
+    return digits(seconds / 3600, 2)
+        + ":"
+        + digits(seconds / 60 % 60, 2)
+        + ":"
+        + digits(seconds % 60, 2)
+        + "."
+        + digits(nanos % NANOS_PER_SECOND, 9).substring(0, decimals);
+  }
+
+  private static String digits(long value, int count) {
+    String text = Long.toString(value);
+    return "0".repeat(count - text.length()) + text;
   }
 }

@@ -9,7 +9,6 @@ import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Shows on a terminal how far a capture was read, and nothing when there is none.
@@ -91,13 +90,14 @@ final class Progress implements AutoCloseable {
         .err()
         .print(
             ERASE_LINE
-                + String.format(
-                    Locale.ROOT,
-                    "%s %s: %d of %d events",
-                    pass,
-                    TerminalText.escape(String.valueOf(file.getFileName())),
-                    events,
-                    totalEvents));
+                + pass
+                + " "
+                + TerminalText.escape(String.valueOf(file.getFileName()))
+                + ": "
+                + events
+                + " of "
+                + totalEvents
+                + " events");
     root.terminal().err().flush();
     lineVisible = true;
   }

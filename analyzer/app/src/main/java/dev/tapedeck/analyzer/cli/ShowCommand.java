@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Parameters;
       "  analyzer show orders.tape 12 --why"
     })
 final class ShowCommand implements Callable<Integer> {
-  private static final Pattern ID = Pattern.compile("[1-9][0-9]{0,8}(\\.[1-9][0-9]{0,8})?");
+  private static final Pattern ID =
+      Pattern.compile("(?:[0-9]+:)?([1-9][0-9]{0,8})(?:\\.([1-9][0-9]{0,8}))?");
 
   private final AnalyzerCommand root;
 
@@ -65,26 +67,28 @@ final class ShowCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!ID.matcher(id).matches()) {
+    Matcher matcher = ID.matcher(id);
+    if (!matcher.matches()) {
       throw new CommandFailure(
           ExitCode.USAGE,
           "no id",
           "'" + id + "'",
           "write such as 12.3 for an exchange, 12 for a session");
     }
-    int dot = id.indexOf('.');
-    int sessionNumber = Integer.parseInt(dot < 0 ? id : id.substring(0, dot));
-    int place = dot < 0 ? 0 : Integer.parseInt(id.substring(dot + 1));
+    int sessionNumber = Integer.parseInt(matcher.group(1));
+    String placeText = matcher.group(2);
+    int place = placeText == null ? 0 : Integer.parseInt(placeText);
     Finder finder = new Finder(sessionNumber, place);
     int code =
         new SessionSource(root, new SourceOptions(List.of(file), strict, bothEnds), false)
             .read((capture, session) -> finder.take(session));
     if (!finder.found) {
+      String what = place == 0 ? "session" : "exchange";
       throw new CommandFailure(
           ExitCode.IO,
-          "no such " + (dot < 0 ? "session" : "exchange"),
+          "no such " + what,
           file + " " + id,
-          "list them with 'analyzer " + (dot < 0 ? "sessions" : "exchanges") + "'");
+          "list them with 'analyzer " + what + "s'");
     }
     root.terminal().out().flush();
     return code;

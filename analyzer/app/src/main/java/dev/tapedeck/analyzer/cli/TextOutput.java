@@ -27,7 +27,7 @@ final class TextOutput {
 
   /** Writes a line of a name and what is known under it. */
   void fact(String name, String value) throws IOException {
-    line("  " + style(Style.DIM, String.format("%-11s", name)) + " " + value);
+    line("  " + style(Style.DIM, Human.padRight(name, 11)) + " " + value);
   }
 
   /** Returns the text in a style where colours are wanted. */

@@ -55,8 +55,11 @@ final class TextTable {
     for (int i = 0; i < columns.size() - 1; i++) {
       Column column = columns.get(i);
       String cell = cells.get(i);
-      String padding = " ".repeat(Math.max(0, column.width() - cell.length()));
-      line.append(column.right() ? padding + cell : cell + padding).append(' ');
+      line.append(
+              column.right()
+                  ? Human.padLeft(cell, column.width())
+                  : Human.padRight(cell, column.width()))
+          .append(' ');
     }
     String last = cells.get(columns.size() - 1);
     int room = width == 0 ? Integer.MAX_VALUE : Math.max(CUT.length(), width - line.length());

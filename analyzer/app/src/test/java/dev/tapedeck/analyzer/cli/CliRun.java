@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What a run of the tool in this process left behind.
@@ -50,10 +52,16 @@ record CliRun(int exitCode, String out, String err) {
                 terminal,
                 terminal,
                 80,
-                () -> Instant.EPOCH),
+                secondsPassing()),
             words);
     return new CliRun(
         code, read.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A clock by which each look takes a second. */
+  private static InstantSource secondsPassing() {
+    AtomicLong looks = new AtomicLong();
+    return () -> Instant.ofEpochSecond(looks.getAndIncrement());
   }
 
   /** Returns the same with a folder's path replaced by DIR, so that it can be compared. */

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.export.Golden;
+import dev.tapedeck.format.EventScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +203,26 @@ class CommandsTest {
     String plain = CliRun.of("show", file, "1.1").out();
     String colored = CliRun.onTerminal("show", file, "1.1").out();
     assertThat(colored.replaceAll("\u001b\\[\\d+m", "")).isEqualTo(plain).isNotEqualTo(colored);
+  }
+
+  @Test
+  void progress_longCapture_shownOnTerminalAndErased() throws IOException {
+    Path file = folder.resolve("long.tape");
+    EventScript.parse(">> GET / HTTP/1.1\\r\\n\\r\\n\n".repeat(9000)).writeTo(file);
+    String err = CliRun.onTerminal("exchanges", file).err();
+    assertThat(err)
+        .contains(
+            "linking long.tape: 4096 of 9003 events", "reading long.tape: 8192 of 9003 events")
+        .endsWith("\r\u001b[K");
+    assertThat(CliRun.of("exchanges", file).err()).isEmpty();
+    assertThat(CliRun.onTerminal("exchanges", file, "--quiet").err()).isEmpty();
+  }
+
+  @Test
+  void show_idOfSeveralFiles_fileNumberIgnored() throws IOException {
+    Path file = TestCaptures.shop(folder);
+    assertThat(CliRun.of("show", file, "2:1.1").out())
+        .isEqualTo(CliRun.of("show", file, "1.1").out());
   }
 
   private static List<String> ids(CliRun run) {
