@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Undoes content codings (RFC 9110, section 8.4.1; RFC 7932; RFC 8878).
  *
- * <p>Damage keeps the prefix that could be decoded; bytes that are not what the label says are kept
- * as they were. Both are anomalies. Growth is bounded by {@link AnalyzerOptions#maxDecodedBytes()}
+ * <p>Damage keeps the prefix that could be decoded; bytes that are not what their label says are
+ * kept as they were before that coding was to be undone. Both are anomalies. Growth is bounded by {@link AnalyzerOptions#maxDecodedBytes()}
  * and {@link AnalyzerOptions#maxDecodedRatio()}.
  *
  * <p><b>Threads:</b> confined to one.
@@ -75,7 +75,7 @@ public final class ContentDecoder {
     for (int i = names.size() - 1; i >= 0; i--) {
       ByteRope decoded = one(names.get(i), content, intact, anomalies);
       if (decoded == null) {
-        return new Decoded(wire, anomalies);
+        return new Decoded(content, anomalies);
       }
       content = decoded;
       intact = Long.MAX_VALUE;
@@ -156,23 +156,12 @@ public final class ContentDecoder {
     Attempt attempt = new Attempt();
     readInto(attempt, opener, coded, intactBytes);
     if (attempt.failure != null && opener == Opener.BROTLI) {
-      salvageBrotli(attempt, coded, intactBytes);
+      attempt.runs.clear();
+      attempt.length = 0;
+      byte[] prefix = BrotliPrefix.of(coded, intactBytes, maxDecodedBytes);
+      attempt.add(prefix, prefix.length);
     }
     return attempt;
-  }
-
-  /** The brotli decoder drops what it decoded in the call that fails: asks again byte by byte. */
-  private void salvageBrotli(Attempt attempt, ByteRope coded, long intactBytes) {
-    try (InputStream in = Opener.BROTLI.open(new RopeInputStream(coded, intactBytes))) {
-      in.skipNBytes(attempt.length);
-      int next = in.read();
-      while (next >= 0) {
-        attempt.add(new byte[] {(byte) next}, 1);
-        next = in.read();
-      }
-    } catch (IOException expected) {
-      attempt.failure = damaged(expected);
-    }
   }
 
   private static Anomaly damaged(IOException failure) {
@@ -232,7 +221,7 @@ public final class ContentDecoder {
         return new OwningInflaterStream(in, new Inflater(false));
       }
     },
-    RAW("deflate") {
+    RAW("raw deflate") {
       @Override
       InputStream open(InputStream in) {
         return new OwningInflaterStream(in, new Inflater(true));

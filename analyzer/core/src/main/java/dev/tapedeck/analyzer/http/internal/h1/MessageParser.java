@@ -543,14 +543,13 @@ public abstract class MessageParser {
       replayRefused(false);
     }
     switch (state) {
-      case HEAD -> {
+      case HEAD, TRY -> {
         if (scanner.lines() > 0) {
           cutHead(reached);
         } else {
           outsideMessages += carryLength;
         }
       }
-      case TRY -> outsideMessages += carryLength;
       case LENGTH, CHUNKED -> {
         message.truncated = true;
         finish(State.OPAQUE, reached);

@@ -1,0 +1,204 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.Zstd;
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.format.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ContentDecoderTest {
+  private static final byte[] TEXT =
+      "Compressible text, the same in every coding. ".repeat(20).getBytes(StandardCharsets.UTF_8);
+
+  /** The text above in brotli: there is no encoder at hand. */
+  private static final byte[] BROTLI =
+      Base64.getDecoder()
+          .decode("G4MDABwJdgyyjiHShb18cxvqsbI0NiXWBhtw4Jg3bhP5sAEnWDRs3xQvexCCfKb7ixhpf0QA");
+
+  private final ContentDecoder decoder = new ContentDecoder(AnalyzerOptions.defaults());
+
+  private static byte[] gzip(byte[] content) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] deflate(byte[] content, boolean raw) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, raw);
+    try (DeflaterOutputStream stream = new DeflaterOutputStream(out, deflater)) {
+      stream.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      deflater.end();
+    }
+    return out.toByteArray();
+  }
+
+  private static ByteRope rope(byte[]... runs) {
+    List<Bytes> segments = new ArrayList<>();
+    for (byte[] run : runs) {
+      segments.add(Bytes.copyOf(run));
+    }
+    return new ByteRope(segments);
+  }
+
+  private ContentDecoder.Decoded decode(ByteRope wire, String... codings) {
+    return decoder.decode(wire, Long.MAX_VALUE, List.of(codings));
+  }
+
+  private static byte[] bytes(ContentDecoder.Decoded decoded) {
+    return decoded.content().toBytes().toArray();
+  }
+
+  static Stream<Arguments> codings() {
+    return Stream.of(
+        Arguments.of("gzip", gzip(TEXT)),
+        Arguments.of("X-GZIP", gzip(TEXT)),
+        Arguments.of("deflate", deflate(TEXT, false)),
+        Arguments.of("br", BROTLI),
+        Arguments.of("zstd", Zstd.compress(TEXT)),
+        Arguments.of("identity, gzip", gzip(TEXT)),
+        Arguments.of("gzip, zstd", Zstd.compress(gzip(TEXT))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("codings")
+  void decode_wholeContent_isUndoneHoweverItIsSplit(String coding, byte[] wire) {
+    for (int split = 1; split < wire.length; split++) {
+      ByteRope rope =
+          rope(Arrays.copyOf(wire, split), Arrays.copyOfRange(wire, split, wire.length));
+      ContentDecoder.Decoded decoded = decode(rope, coding);
+      assertThat(bytes(decoded)).as("split at %d", split).isEqualTo(TEXT);
+      assertThat(decoded.anomalies()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("codings")
+  void decode_cutAnywhere_keepsAPrefix(String coding, byte[] wire) {
+    for (int length = 3; length < wire.length - 8; length++) {
+      ContentDecoder.Decoded decoded = decode(rope(Arrays.copyOf(wire, length)), coding);
+      byte[] content = bytes(decoded);
+      assertThat(decoded.anomalies()).as("cut at %d", length).isNotEmpty();
+      if (!Arrays.equals(content, Arrays.copyOf(wire, length))
+          && !coding.equals("gzip, zstd")) {
+        assertThat(content).as("cut at %d", length).isEqualTo(Arrays.copyOf(TEXT, content.length));
+      }
+    }
+  }
+
+  @Test
+  void decode_multiMemberGzip_givesAllMembers() {
+    byte[] half = Arrays.copyOf(TEXT, 100);
+    byte[] rest = Arrays.copyOfRange(TEXT, 100, TEXT.length);
+    assertThat(bytes(decode(rope(gzip(half), gzip(rest)), "gzip"))).isEqualTo(TEXT);
+  }
+
+  @Test
+  void decode_rawDeflate_isUndoneWithAnAnomaly() {
+    ContentDecoder.Decoded decoded = decode(rope(deflate(TEXT, true)), "deflate");
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(
+            new Anomaly(AnomalyKind.CONTENT_CODING, "deflate label on raw deflate"));
+  }
+
+  @Test
+  void decode_badChecksum_keepsTheContent() {
+    byte[] wire = gzip(TEXT);
+    wire[wire.length - 6] ^= 1;
+    ContentDecoder.Decoded decoded = decode(rope(wire), "gzip");
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "damaged"));
+  }
+
+  @Test
+  void decode_textLabelledGzip_keepsTheWireBytes() {
+    ContentDecoder.Decoded decoded = decode(rope(TEXT), "gzip");
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "not gzip"));
+  }
+
+  @Test
+  void decode_gzipLabelledDeflate_isUndoneWithAnAnomaly() {
+    ContentDecoder.Decoded decoded = decode(rope(gzip(TEXT)), "deflate");
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "deflate label on gzip"));
+  }
+
+  @Test
+  void decode_unknownCoding_keepsTheWireBytes() {
+    ContentDecoder.Decoded decoded = decode(rope(TEXT), "lzma");
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "unknown"));
+  }
+
+  @Test
+  void decode_bytesBehindAGap_areNotDecoded() {
+    byte[] wire = gzip(TEXT);
+    byte[] start = Arrays.copyOf(wire, 20);
+    byte[] end = Arrays.copyOfRange(wire, 25, wire.length);
+    ContentDecoder.Decoded decoded =
+        decoder.decode(rope(start, end), start.length, List.of("gzip"));
+    byte[] content = bytes(decoded);
+    assertThat(content).isEqualTo(Arrays.copyOf(TEXT, content.length));
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "ends early"));
+  }
+
+  @Test
+  void decode_bomb_stopsAtTheBound() {
+    AnalyzerOptions options =
+        AnalyzerOptions.newBuilder().maxDecodedBytes(1 << 20).maxDecodedRatio(100).build();
+    ContentDecoder bounded = new ContentDecoder(options);
+    ContentDecoder.Decoded decoded =
+        bounded.decode(rope(gzip(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
+    assertThat(decoded.content().length()).isBetween(1L << 20, (1L << 20) + (64L << 10));
+    assertThat(decoded.anomalies())
+        .singleElement()
+        .satisfies(anomaly -> assertThat(anomaly.kind()).isEqualTo(AnomalyKind.LIMIT));
+  }
+
+  @Test
+  void decode_ratioBeyondTheBound_stops() {
+    ContentDecoder bounded =
+        new ContentDecoder(AnalyzerOptions.newBuilder().maxDecodedRatio(100).build());
+    ContentDecoder.Decoded decoded =
+        bounded.decode(rope(gzip(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
+    assertThat(decoded.content().length()).isLessThan(32L << 20);
+    assertThat(decoded.anomalies())
+        .singleElement()
+        .satisfies(anomaly -> assertThat(anomaly.kind()).isEqualTo(AnomalyKind.LIMIT));
+  }
+}
