@@ -33,6 +33,11 @@ public final class Analyses {
     return analyze(script.events(), AnalyzerOptions.newBuilder().bothEnds(true).build());
   }
 
+  /** Analyzes events, each end on its own. */
+  public static List<Session> analyzeEachEnd(List<CaptureEvent> events) {
+    return analyze(events, AnalyzerOptions.newBuilder().bothEnds(true).build());
+  }
+
   /** Analyzes events and checks that every captured byte is accounted for. */
   public static List<Session> analyze(List<CaptureEvent> events, AnalyzerOptions options) {
     List<Session> sessions = new ArrayList<>();
