@@ -17,46 +17,76 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderFields {
   /** No fields. */
-  public static final HeaderFields NONE = new HeaderFields(Bytes.empty(), new int[0]);
+  public static final HeaderFields NONE =
+      new HeaderFields(Bytes.empty(), new char[0], new int[0]);
 
   /** Integers a field takes in the span array: name start, name end, value start, value end. */
   private static final int STRIDE = 4;
 
   private final Bytes section;
-  private final int[] spans;
 
-  private HeaderFields(Bytes section, int[] spans) {
+  /** Spans of a section whose offsets fit into 16 bits, as nearly all do; empty otherwise. */
+  private final char[] shortSpans;
+
+  /** Spans of a longer section; empty otherwise. */
+  private final int[] longSpans;
+
+  private HeaderFields(Bytes section, char[] shortSpans, int[] longSpans) {
     this.section = section;
-    this.spans = spans;
+    this.shortSpans = shortSpans;
+    this.longSpans = longSpans;
   }
 
   /**
    * Returns the fields that lie at the spans of a section.
    *
    * @param section bytes of the head or trailer section
-   * @param spans for each field name start, name end, value start, value end; taken over
+   * @param spans for each field name start, name end, value start, value end
    */
   public static HeaderFields ofSpans(Bytes section, int[] spans) {
-    if (spans.length % STRIDE != 0) {
-      throw new IllegalArgumentException("spans.length=" + spans.length);
+    return ofSpans(section, spans, spans.length);
+  }
+
+  /**
+   * Returns the fields that lie at the first {@code used} spans of a section; the array is copied.
+   */
+  public static HeaderFields ofSpans(Bytes section, int[] spans, int used) {
+    if (used % STRIDE != 0 || used > spans.length) {
+      throw new IllegalArgumentException("used=" + used + " spans.length=" + spans.length);
     }
-    return spans.length == 0 ? NONE : new HeaderFields(section, spans);
+    if (used == 0) {
+      return NONE;
+    }
+    if (section.length() > Character.MAX_VALUE) {
+      return new HeaderFields(section, NONE.shortSpans, Arrays.copyOf(spans, used));
+    }
+    char[] narrow = new char[used];
+    for (int i = 0; i < used; i++) {
+      narrow[i] = (char) spans[i];
+    }
+    return new HeaderFields(section, narrow, NONE.longSpans);
+  }
+
+  private int span(int index) {
+    return longSpans.length == 0 ? shortSpans[index] : longSpans[index];
   }
 
   /** Returns how many fields there are. */
   public int size() {
-    return spans.length / STRIDE;
+    return Math.max(shortSpans.length, longSpans.length) / STRIDE;
   }
 
   /** Returns the field at {@code index}, 0-based. */
   public HeaderField get(int index) {
     int at = Objects.checkIndex(index, size()) * STRIDE;
+    int valueStart = span(at + 2);
+    int valueEnd = span(at + 3);
     return new HeaderField(
-        section.slice(spans[at], spans[at + 1]).toLatin1(),
-        section.slice(spans[at + 2], spans[at + 3]).toLatin1(),
-        spans[at],
-        spans[at + 2],
-        spans[at + 3]);
+        section.slice(span(at), span(at + 1)).toLatin1(),
+        section.slice(valueStart, valueEnd).toLatin1(),
+        span(at),
+        valueStart,
+        valueEnd);
   }
 
   /** Returns the first field with that name, in any case; null when there is none. */
@@ -90,8 +120,8 @@ public final class HeaderFields {
   }
 
   private boolean nameEquals(int index, String name) {
-    int from = spans[index * STRIDE];
-    int length = spans[index * STRIDE + 1] - from;
+    int from = span(index * STRIDE);
+    int length = span(index * STRIDE + 1) - from;
     if (length != name.length()) {
       return false;
     }
@@ -112,12 +142,13 @@ public final class HeaderFields {
   public boolean equals(Object other) {
     return other instanceof HeaderFields that
         && section.equals(that.section)
-        && Arrays.equals(spans, that.spans);
+        && Arrays.equals(shortSpans, that.shortSpans)
+        && Arrays.equals(longSpans, that.longSpans);
   }
 
   @Override
   public int hashCode() {
-    return 31 * section.hashCode() + Arrays.hashCode(spans);
+    return 31 * section.hashCode() + Arrays.hashCode(shortSpans) + Arrays.hashCode(longSpans);
   }
 
   /** Returns how many fields there are; never their content. */

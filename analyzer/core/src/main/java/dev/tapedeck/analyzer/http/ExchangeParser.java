@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
@@ -290,10 +289,9 @@ public final class ExchangeParser {
 
   private void switchProtocol(OpenExchange exchange) {
     switched = true;
-    exchange.anomalies.add(
-        new Anomaly(
-            AnomalyKind.PROTOCOL_SWITCH,
-            exchange.kind == RequestContext.CONNECT ? "tunnel" : "upgrade"));
+    exchange.anomaly(
+        AnomalyKind.PROTOCOL_SWITCH,
+        exchange.kind == RequestContext.CONNECT ? "tunnel" : "upgrade");
     requests.becomeOpaque();
     responses.becomeOpaque();
   }
@@ -389,7 +387,7 @@ public final class ExchangeParser {
       }
       HttpResponse response = factory.response(message);
       if (isInterim(message)) {
-        exchange.interim.add(response);
+        exchange.addInterim(response);
         exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
       } else {
         exchange.response = response;

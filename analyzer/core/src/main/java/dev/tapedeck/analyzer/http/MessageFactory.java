@@ -27,9 +27,16 @@ final class MessageFactory {
   private static final String HTTP_1_1 = "HTTP/1.1";
   private static final String HTTP_1_0 = "HTTP/1.0";
 
+  private static final String[] COMMON_METHODS = {
+    "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH"
+  };
+
   private final LongUnaryOperator toEpochNanos;
   private final boolean decode;
   private final ContentDecoder decoder;
+
+  /** The last Host field: most connections have one value only. */
+  private String lastHost = "";
 
   MessageFactory(AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
     this.toEpochNanos = toEpochNanos;
@@ -109,7 +116,13 @@ final class MessageFactory {
   }
 
   private static String method(Bytes head, StartLine line) {
-    return text(head, line.methodFrom(), line.methodTo());
+    int from = line.methodFrom();
+    for (String common : COMMON_METHODS) {
+      if (line.methodTo() - from == common.length() && isText(head, from, common)) {
+        return common;
+      }
+    }
+    return text(head, from, line.methodTo());
   }
 
   private static String version(Bytes head, StartLine line) {
@@ -119,19 +132,19 @@ final class MessageFactory {
       return NO_VERSION;
     }
     if (length == HTTP_1_1.length()) {
-      if (isVersion(head, from, HTTP_1_1)) {
+      if (isText(head, from, HTTP_1_1)) {
         return HTTP_1_1;
       }
-      if (isVersion(head, from, HTTP_1_0)) {
+      if (isText(head, from, HTTP_1_0)) {
         return HTTP_1_0;
       }
     }
     return text(head, from, line.versionTo());
   }
 
-  private static boolean isVersion(Bytes head, int from, String version) {
-    for (int i = 0; i < version.length(); i++) {
-      if (head.get(from + i) != version.charAt(i)) {
+  private static boolean isText(Bytes head, int from, String expected) {
+    for (int i = 0; i < expected.length(); i++) {
+      if (head.get(from + i) != expected.charAt(i)) {
         return false;
       }
     }
@@ -147,7 +160,7 @@ final class MessageFactory {
   }
 
   /** RFC 9112, section 3.3: the target's authority where it has one, else the Host field. */
-  private static @Nullable String authority(String target, Bytes head, HeadFacts facts) {
+  private @Nullable String authority(String target, Bytes head, HeadFacts facts) {
     int scheme = target.indexOf("://");
     if (scheme > 0 && target.charAt(0) != '/' && target.charAt(0) != '?') {
       int end = target.length();
@@ -162,7 +175,11 @@ final class MessageFactory {
       return authority.substring(user + 1);
     }
     if (facts.hostFrom() >= 0) {
-      return text(head, facts.hostFrom(), facts.hostTo());
+      int from = facts.hostFrom();
+      if (facts.hostTo() - from != lastHost.length() || !isText(head, from, lastHost)) {
+        lastHost = text(head, from, facts.hostTo());
+      }
+      return lastHost;
     }
     return null;
   }

@@ -20,8 +20,8 @@ final class OpenExchange {
   final RequestContext kind;
   final long requestStartNanos;
   final boolean waitsForSwitch;
-  final List<HttpResponse> interim = new ArrayList<>(0);
-  final List<Anomaly> anomalies = new ArrayList<>(0);
+  private List<HttpResponse> interim = List.of();
+  private List<Anomaly> anomalies = List.of();
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
   boolean requestDone;
@@ -41,8 +41,23 @@ final class OpenExchange {
   static OpenExchange unpaired() {
     OpenExchange open = new OpenExchange(RequestContext.UNKNOWN, 0, false);
     open.requestDone = true;
-    open.anomalies.add(new Anomaly(AnomalyKind.UNPAIRED_RESPONSE, "no request"));
+    open.anomaly(AnomalyKind.UNPAIRED_RESPONSE, "no request");
     return open;
+  }
+
+  void anomaly(AnomalyKind kind, String detail) {
+    anomalies = with(anomalies, new Anomaly(kind, detail));
+  }
+
+  void addInterim(HttpResponse early) {
+    interim = with(interim, early);
+  }
+
+  /** Nearly all exchanges have none: lists are made when there is something to keep. */
+  private static <T> List<T> with(List<T> before, T added) {
+    List<T> list = new ArrayList<>(before);
+    list.add(added);
+    return list;
   }
 
   boolean isDone() {
@@ -57,7 +72,7 @@ final class OpenExchange {
     if (response != null) {
       firstByte = response.span().firstEpochNanos();
       if (request != null && firstByte < request.span().lastEpochNanos()) {
-        anomalies.add(new Anomaly(AnomalyKind.EARLY_RESPONSE, "before request end"));
+        anomaly(AnomalyKind.EARLY_RESPONSE, "before request end");
       }
       ended = Math.max(ended, response.span().lastEpochNanos());
     }

@@ -238,9 +238,10 @@ final class ChunkedBody {
     if (scanner.lastIsEmpty(trailer, 0)) {
       if (scanner.lines() > 1) {
         ignoredFacts.clear();
-        message.trailerSection = Bytes.copyOf(Arrays.copyOf(trailer, trailerLength));
-        message.trailerSpans =
-            fields.read(trailer, 0, scanner, 0, scanner.lines() - 1, message, ignoredFacts);
+        Bytes section = Bytes.copyOf(Arrays.copyOf(trailer, trailerLength));
+        message.trailers =
+            fields.read(
+                section, trailer, 0, scanner, 0, scanner.lines() - 1, message, ignoredFacts);
       }
       progress = Progress.DONE;
     }

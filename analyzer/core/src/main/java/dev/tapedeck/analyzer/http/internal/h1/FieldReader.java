@@ -3,6 +3,8 @@
 package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.format.Bytes;
 import java.util.Arrays;
 
 /**
@@ -24,14 +26,16 @@ final class FieldReader {
   private int used;
 
   /**
-   * Returns the spans of the fields in the lines from {@code firstLine} on.
+   * Returns the fields in the lines from {@code firstLine} on.
    *
+   * @param section the whole section
    * @param array holds the section from {@code base} on
    * @param scanner has found the section's lines
    * @param message takes the anomalies
    * @param facts takes what concerns framing; the message's for heads, another for trailers
    */
-  int[] read(
+  HeaderFields read(
+      Bytes section,
       byte[] array,
       int base,
       LineScanner scanner,
@@ -59,7 +63,7 @@ final class FieldReader {
       field(array, base, from, Math.max(from, to), message, facts);
       line = next;
     }
-    return Arrays.copyOf(spans, used);
+    return HeaderFields.ofSpans(section, spans, used);
   }
 
   private void field(

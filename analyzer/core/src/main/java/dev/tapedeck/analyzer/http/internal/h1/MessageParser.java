@@ -342,7 +342,7 @@ public abstract class MessageParser {
     if (lines > 0 && (scanner.lineFeed(0) == 0 || bytes[from + scanner.lineFeed(0) - 1] != '\r')) {
       message.anomaly(AnomalyKind.LINE_ENDING, "LF alone");
     }
-    message.spans = fields.read(bytes, from, scanner, 1, lines, message, message.facts);
+    message.headers = fields.read(head, bytes, from, scanner, 1, lines, message, message.facts);
   }
 
   /** Ends a message inside its head, keeping what has come. */

@@ -23,21 +23,18 @@ import org.jspecify.annotations.Nullable;
  * the start line's parts from the head's first byte.
  */
 public final class ParsedMessage {
-  private static final int[] NO_SPANS = new int[0];
-
   long from;
   long to;
   long firstNanos;
   long lastNanos;
   Bytes head = Bytes.empty();
-  int[] spans = NO_SPANS;
+  HeaderFields headers = HeaderFields.NONE;
   final StartLine startLine = new StartLine();
   final HeadFacts facts = new HeadFacts();
   Body.Framing framing = Body.Framing.NONE;
   final RopeBuilder framed = new RopeBuilder();
   final RopeBuilder wire = new RopeBuilder();
-  Bytes trailerSection = Bytes.empty();
-  int[] trailerSpans = NO_SPANS;
+  HeaderFields trailers = HeaderFields.NONE;
   private long missingBytes;
   private boolean missingUnknown;
   private long intactWireBytes;
@@ -52,13 +49,12 @@ public final class ParsedMessage {
     firstNanos = nanos;
     lastNanos = nanos;
     head = Bytes.empty();
-    spans = NO_SPANS;
+    headers = HeaderFields.NONE;
     facts.clear();
     framing = Body.Framing.NONE;
     framed.clear();
     wire.clear();
-    trailerSection = Bytes.empty();
-    trailerSpans = NO_SPANS;
+    trailers = HeaderFields.NONE;
     missingBytes = 0;
     missingUnknown = false;
     intactWireBytes = Long.MAX_VALUE;
@@ -142,12 +138,12 @@ public final class ParsedMessage {
 
   /** Returns the header fields. */
   public HeaderFields headers() {
-    return HeaderFields.ofSpans(head, spans);
+    return headers;
   }
 
   /** Returns the trailer fields. */
   public HeaderFields trailers() {
-    return HeaderFields.ofSpans(trailerSection, trailerSpans);
+    return trailers;
   }
 
   /** Returns the bytes after the head. */
