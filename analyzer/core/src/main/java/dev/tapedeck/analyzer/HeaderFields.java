@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderFields {
   /** No fields. */
-  public static final HeaderFields NONE =
-      new HeaderFields(Bytes.empty(), new char[0], new int[0]);
+  public static final HeaderFields NONE = new HeaderFields(Bytes.empty(), new char[0], new int[0]);
 
   /** Integers a field takes in the span array: name start, name end, value start, value end. */
   private static final int STRIDE = 4;

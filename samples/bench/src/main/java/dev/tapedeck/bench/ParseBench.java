@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
@@ -51,6 +52,15 @@ public final class ParseBench {
   private static final long HOST_ID = 1;
   private static final ProcessKey PROCESS = new ProcessKey(HOST_ID, 4242, 1);
 
+  /** What browsers and frameworks add to a message. */
+  private static final String MORE_FIELDS =
+      "Cache-Control: no-cache, no-store, must-revalidate\r\n"
+          + "Content-Security-Policy: default-src 'self'; img-src 'self' https://img.example; "
+          + "script-src 'self' https://cdn.example\r\nX-Content-Type-Options: nosniff\r\n"
+          + "X-Request-Id: 7f9c2ba4-e88f-4a2b-9c41-22d9cd6c9c3e\r\nVary: Accept-Encoding\r\n"
+          + "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
+
+  private final String moreFields;
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<CaptureEvent> events = new ArrayList<>();
   private final List<List<StreamEvent.Data>> connections = new ArrayList<>();
@@ -60,7 +70,8 @@ public final class ParseBench {
   private long payloadBytes;
   private long messages;
 
-  private ParseBench() {
+  private ParseBench(String moreFields) {
+    this.moreFields = moreFields;
     for (int i = 0; i < CONNECTIONS; i++) {
       connection(i);
     }
@@ -68,7 +79,8 @@ public final class ParseBench {
 
   /** Runs the benchmark. */
   public static void main(String[] args) throws IOException {
-    new ParseBench().run(System.out);
+    new ParseBench("").run(System.out);
+    new ParseBench(MORE_FIELDS).run(System.out);
   }
 
   private EventStamp stamp() {
@@ -95,13 +107,17 @@ public final class ParseBench {
               + "Accept: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
               + "Connection: keep-alive\r\nCookie: session="
               + Long.toHexString(random.nextLong())
-              + "\r\n\r\n";
+              + "\r\n"
+              + moreFields
+              + "\r\n";
       String body = "{\"id\": " + random.nextInt() + ", \"state\": \"paid\", \"items\": [1, 2, 3]}";
       String response =
           "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
               + "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: "
               + body.length()
-              + "\r\n\r\n"
+              + "\r\n"
+              + moreFields
+              + "\r\n"
               + body;
       received += data(requests, received, request, own);
       sent += data(responses, sent, response, own);
@@ -195,7 +211,7 @@ public final class ParseBench {
       for (StreamEvent.Data event : connection) {
         boolean request = event.stream().direction() == Direction.INGRESS;
         EmbeddedChannel channel = request ? requests : responses;
-        Bytes payload = event.payload();
+        Bytes payload = Objects.requireNonNull(event.payload(), "payload");
         channel.writeInbound(
             Unpooled.wrappedBuffer(
                 payload.sharedArray(), payload.sharedOffset(), payload.length()));

@@ -3,10 +3,12 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.ByteRope;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.util.Arrays;
 import org.brotli.dec.BrotliInputStream;
 
 /**
@@ -35,8 +37,8 @@ final class BrotliPrefix {
       ByteRope coded, long intactBytes, long maxBytes, int step, ByteArrayOutputStream common) {
     byte[] zeros = new byte[step];
     byte[] ones = new byte[step];
-    try (InputStream one = open(coded, intactBytes, 0);
-        InputStream other = open(coded, intactBytes, 0xff)) {
+    try (InputStream one = open(coded, intactBytes, (byte) 0);
+        InputStream other = open(coded, intactBytes, (byte) 0xff)) {
       one.skipNBytes(common.size());
       other.skipNBytes(common.size());
       while (common.size() + step <= maxBytes) {
@@ -57,28 +59,12 @@ final class BrotliPrefix {
     }
   }
 
-  private static InputStream open(ByteRope coded, long intactBytes, int padding)
+  private static InputStream open(ByteRope coded, long intactBytes, byte padding)
       throws IOException {
+    byte[] behind = new byte[PADDING_BYTES];
+    Arrays.fill(behind, padding);
     InputStream bytes = new RopeInputStream(coded, intactBytes);
-    return new BrotliInputStream(new SequenceInputStream(bytes, new Padding(padding)), 1);
-  }
-
-  /** A few bytes of one value. */
-  private static final class Padding extends InputStream {
-    private final int value;
-    private int left = PADDING_BYTES;
-
-    Padding(int value) {
-      this.value = value;
-    }
-
-    @Override
-    public int read() {
-      if (left == 0) {
-        return -1;
-      }
-      left--;
-      return value;
-    }
+    return new BrotliInputStream(
+        new SequenceInputStream(bytes, new ByteArrayInputStream(behind)), 1);
   }
 }

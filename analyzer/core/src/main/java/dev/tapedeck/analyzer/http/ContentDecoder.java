@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Undoes content codings (RFC 9110, section 8.4.1; RFC 7932; RFC 8878).
  *
  * <p>Damage keeps the prefix that could be decoded; bytes that are not what their label says are
- * kept as they were before that coding was to be undone. Both are anomalies. Growth is bounded by {@link AnalyzerOptions#maxDecodedBytes()}
- * and {@link AnalyzerOptions#maxDecodedRatio()}.
+ * kept as they were before that coding was to be undone. Both are anomalies. Growth is bounded by
+ * {@link AnalyzerOptions#maxDecodedBytes()} and {@link AnalyzerOptions#maxDecodedRatio()}.
  *
  * <p><b>Threads:</b> confined to one.
  */

@@ -107,8 +107,7 @@ class ContentDecoderTest {
       ContentDecoder.Decoded decoded = decode(rope(Arrays.copyOf(wire, length)), coding);
       byte[] content = bytes(decoded);
       assertThat(decoded.anomalies()).as("cut at %d", length).isNotEmpty();
-      if (!Arrays.equals(content, Arrays.copyOf(wire, length))
-          && !coding.equals("gzip, zstd")) {
+      if (!Arrays.equals(content, Arrays.copyOf(wire, length)) && !coding.equals("gzip, zstd")) {
         assertThat(content).as("cut at %d", length).isEqualTo(Arrays.copyOf(TEXT, content.length));
       }
     }
@@ -126,8 +125,7 @@ class ContentDecoderTest {
     ContentDecoder.Decoded decoded = decode(rope(deflate(TEXT, true)), "deflate");
     assertThat(bytes(decoded)).isEqualTo(TEXT);
     assertThat(decoded.anomalies())
-        .containsExactly(
-            new Anomaly(AnomalyKind.CONTENT_CODING, "deflate label on raw deflate"));
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "deflate label on raw deflate"));
   }
 
   @Test

@@ -54,7 +54,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On well-formed input the parsers say what Netty's decoders and HttpCore5's parsers say. */
 class LibraryOracleTest {
   private static final int EXCHANGES = 41;
-  private static final String TEXT = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  private static final String TEXT =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
   /** What is compared of a message. */
   private record Seen(String start, List<String> headers, String body, List<String> trailers) {}
