@@ -50,7 +50,8 @@ final class SessionTable {
 
   /** Returns {@code nginx[12]:443 <- client} or {@code curl[34] -> server}. */
   private static String processAndPeer(ConnectionInfo connection) {
-    String process = connection.process().comm() + "[" + connection.process().pid() + "]";
+    String comm = connection.process().comm();
+    String process = (comm.isEmpty() ? "?" : comm) + "[" + connection.process().pid() + "]";
     return connection.role() == Role.SERVER
         ? process + ":" + connection.server().port() + " <- " + connection.client()
         : process + " -> " + connection.server();

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a command writes to and what is known of it.
@@ -45,13 +44,14 @@ record Terminal(
         out
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(environment.get("TERM"));
+    String columns = environment.get("COLUMNS");
     return new Terminal(
         StandardOutput.open(),
         new PrintStream(System.err, true, StandardCharsets.UTF_8),
         out,
         isTerminal(2),
         colorful,
-        out ? columns(environment.get("COLUMNS")) : DEFAULT_COLUMNS,
+        out ? parseColumns(columns != null ? columns : askStty()) : DEFAULT_COLUMNS,
         InstantSource.system());
   }
 
@@ -63,10 +63,11 @@ record Terminal(
         || target.equals("/dev/console");
   }
 
-  private static int columns(@Nullable String variable) {
-    String text = variable == null ? askStty() : variable;
+  /** Returns the width that a text states; the usual one when it states none, or nothing sane. */
+  static int parseColumns(String text) {
     try {
-      return Math.max(MIN_COLUMNS, Integer.parseInt(text.strip()));
+      int columns = Integer.parseInt(text.strip());
+      return columns <= 0 ? DEFAULT_COLUMNS : Math.max(MIN_COLUMNS, columns);
     } catch (NumberFormatException e) {
       // A terminal that does not say how wide it is gets the usual width.
       return DEFAULT_COLUMNS;

@@ -48,7 +48,7 @@ public final class PrivateFile implements Closeable {
     this.target = target;
     this.temporary = temporary;
     this.channel = channel;
-    this.stream = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER_BYTES);
+    this.stream = new BufferedOutputStream(new NamingStream(target, channel), BUFFER_BYTES);
   }
 
   /**
@@ -105,6 +105,31 @@ public final class PrivateFile implements Closeable {
     channel.close();
     if (temporary != null && !committed) {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Says in its errors which file they are about. */
+  private static final class NamingStream extends OutputStream {
+    private final Path name;
+    private final OutputStream stream;
+
+    NamingStream(Path name, FileChannel channel) {
+      this.name = name;
+      this.stream = Channels.newOutputStream(channel);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        stream.write(bytes, offset, length);
+      } catch (IOException e) {
+        throw new IOException(name + ": " + e.getMessage(), e);
+      }
     }
   }
 }

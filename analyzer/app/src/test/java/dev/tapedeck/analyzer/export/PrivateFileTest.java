@@ -64,6 +64,14 @@ class PrivateFileTest {
   }
 
   @Test
+  void write_fullDevice_namesTheFile() throws IOException {
+    try (PrivateFile file = PrivateFile.create(Path.of("/dev/full"))) {
+      file.stream().write(1);
+      assertThatThrownBy(file::commit).hasMessageStartingWith("/dev/full: No space left");
+    }
+  }
+
+  @Test
   void create_folder_refused() {
     assertThatThrownBy(() -> PrivateFile.create(folder))
         .isInstanceOf(IOException.class)
