@@ -81,8 +81,9 @@ case $command in
     ;;
 esac
 if [ "$tool" = recorder ]; then
-  # A guest on a production host: a small heap that never grows with the traffic.
-  set -- -Xms32m -Xmx256m -XX:MaxDirectMemorySize=256m "$@"
+  # A guest on a production host: a small heap that never grows with the traffic, and no second compiler, which takes more
+  # of the host than it gives: the work is copying and zstd.
+  set -- -Xms32m -Xmx256m -XX:MaxDirectMemorySize=256m -XX:TieredStopAtLevel=1 "$@"
 fi
 if [ "$java_major" -ge 24 ]; then
   # protobuf and jffi; native access is granted in the jar's manifest, where it doesn't stand in the way of the archive.

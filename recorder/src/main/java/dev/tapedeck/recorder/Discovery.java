@@ -8,9 +8,9 @@ import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.LibraryEvent;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfProgram;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.Target;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -47,6 +47,7 @@ final class Discovery implements Runnable, AutoCloseable {
   private static final long RESCAN_MILLIS = 30_000;
   private static final long RESCAN_BOUND_MILLIS = 1000;
   private static final long SWEEP_MILLIS = 10_000;
+  private static final long UNSENT_MILLIS = 1000;
   private static final int MAX_WAITING = 8192;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -74,6 +75,7 @@ final class Discovery implements Runnable, AutoCloseable {
   private volatile boolean noticesLost;
   private long nextRescanNanos;
   private long nextSweepNanos;
+  private long nextUnsentNanos;
   private long sequence;
 
   Discovery(RecorderOptions options, KernelSide kernel, ProcFs proc, HostClock clock, long hostId) {
@@ -268,6 +270,7 @@ final class Discovery implements Runnable, AutoCloseable {
         long now = clock.monotonicNanos();
         lookAtDue(now);
         rescanIfDue(now);
+        takeUnsentIfDue(now);
         sweepIfDue(now);
       }
     } catch (InterruptedException e) {
@@ -280,7 +283,7 @@ final class Discovery implements Runnable, AutoCloseable {
   private long waitMillis() {
     Look next = looks.peek();
     long now = clock.monotonicNanos();
-    long due = Math.min(nextRescanNanos, nextSweepNanos);
+    long due = Math.min(Math.min(nextRescanNanos, nextSweepNanos), nextUnsentNanos);
     due = next == null ? due : Math.min(due, next.dueNanos());
     return Math.max(0, (due - now) / NANOS_PER_MILLI + 1);
   }
@@ -373,6 +376,18 @@ final class Discovery implements Runnable, AutoCloseable {
     }
   }
 
+  private void takeUnsentIfDue(long now) {
+    if (now < nextUnsentNanos) {
+      return;
+    }
+    nextUnsentNanos = now + UNSENT_MILLIS * NANOS_PER_MILLI;
+    try {
+      events.addAll(tails.takeUnsent());
+    } catch (BpfException e) {
+      LOG.log(System.Logger.Level.WARNING, "unsent_ends=false reason={0}", e.getMessage());
+    }
+  }
+
   private void sweepIfDue(long now) {
     if (now < nextSweepNanos) {
       return;
@@ -382,7 +397,7 @@ final class Discovery implements Runnable, AutoCloseable {
       return;
     }
     try {
-      tails.removeEnded(ended::contains).forEach(events::add);
+      events.addAll(tails.removeEnded(ended::contains));
       ended.clear();
     } catch (BpfException e) {
       LOG.log(System.Logger.Level.WARNING, "sweep=false reason={0}", e.getMessage());

@@ -66,7 +66,8 @@ final class ElfImage {
    * Reads a file.
    *
    * @param file the file
-   * @param wanted names of functions to look for
+   * @param wanted names of functions to look for; where none of them is, the version is not looked
+   *     for either
    * @param versionMark text that the library's version follows, such as {@code "OpenSSL "}
    * @throws ElfFormatException when it is no ELF file that can be recorded
    * @throws IOException when it cannot be read
@@ -108,7 +109,7 @@ final class ElfImage {
       for (Section section : sections) {
         switch (section.type()) {
           case SHT_SYMTAB, SHT_DYNSYM -> {
-            if (section.link() < sections.size()) {
+            if (section.link() >= 0 && section.link() < sections.size()) {
               find(section, sections.get(section.link()), wanted, segments, functions);
             }
           }
@@ -116,7 +117,8 @@ final class ElfImage {
           default -> {}
         }
       }
-      String version = functions.isEmpty() ? "" : version(header, sections, versionMark);
+      boolean none = functions.isEmpty() && !wanted.isEmpty();
+      String version = none ? "" : version(header, sections, versionMark);
       return new ElfImage(functions, buildId, version);
     }
 
@@ -318,7 +320,7 @@ final class ElfImage {
     }
 
     private ByteBuffer read(long offset, int length) throws IOException {
-      if (offset < 0) {
+      if (offset < 0 || offset > channel.size()) {
         throw new ElfFormatException("offset=" + offset);
       }
       ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);

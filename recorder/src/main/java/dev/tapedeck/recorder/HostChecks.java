@@ -103,11 +103,7 @@ public final class HostChecks {
 
   private Check kernelVersion() {
     return new Check(
-        "kernel",
-        kernel.isAtLeast(5, 8),
-        true,
-        kernel.release(),
-        "Linux 5.8 or later is needed for ring buffers and CAP_BPF");
+        "kernel", kernel.isAtLeast(5, 12), true, kernel.release(), "Linux 5.12 or later is needed");
   }
 
   private Check architecture() {

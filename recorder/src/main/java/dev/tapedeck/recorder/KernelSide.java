@@ -3,6 +3,10 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.recorder.ControlLayout.Loss;
+import dev.tapedeck.recorder.ControlLayout.LossCause;
+import dev.tapedeck.recorder.ControlLayout.Settings;
+import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfFeatures;
 import dev.tapedeck.recorder.bpf.BpfLink;
@@ -11,11 +15,6 @@ import dev.tapedeck.recorder.bpf.BpfObject;
 import dev.tapedeck.recorder.bpf.BpfProgram;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
 import dev.tapedeck.recorder.bpf.UnsupportedKernelException;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.Loss;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.LossCause;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.Settings;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.Target;
-import dev.tapedeck.recorder.bpf.internal.EventLayout;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -8,10 +8,10 @@ import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.WriterOptions;
+import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.KernelSide.LossCount;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,13 +32,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one thread; while recording, a second one looks for new processes.
  */
 public final class Recorder implements AutoCloseable {
-  private static final int POLL_MILLIS = 50;
+  private static final int POLL_MILLIS = 20;
   private static final int BATCH_RECORDS = 4096;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long CLOCK_NANOS = 10 * NANOS_PER_SECOND;
 
-  /** A program may be held up between reading the clock and committing its record. */
-  private static final long WATERMARK_SLACK_NANOS = NANOS_PER_SECOND;
+  /**
+   * A program may be held up between reading the clock and committing its record, and ends that
+   * found no room in the ring come a second later.
+   */
+  private static final long WATERMARK_SLACK_NANOS = 3 * NANOS_PER_SECOND;
 
   private static final long DETACH_TIMEOUT_MILLIS = 30_000;
 
@@ -50,6 +53,7 @@ public final class Recorder implements AutoCloseable {
   private final RingBufferReader ring;
   private final Discovery discovery;
   private final LossReporter losses;
+  private final Thread warmUp;
   private @Nullable Thread discoveryThread;
   private long clockSequence;
 
@@ -59,13 +63,15 @@ public final class Recorder implements AutoCloseable {
       HostClock clock,
       HostIdentity host,
       KernelSide kernel,
-      RingBufferReader ring) {
+      RingBufferReader ring,
+      Thread warmUp) {
     this.options = options;
     this.proc = proc;
     this.clock = clock;
     this.host = host;
     this.kernel = kernel;
     this.ring = ring;
+    this.warmUp = warmUp;
     this.discovery = new Discovery(options, kernel, proc, clock, host.hostId());
     this.losses = new LossReporter(host.hostId());
   }
@@ -76,11 +82,15 @@ public final class Recorder implements AutoCloseable {
    * @throws BpfException when libbpf is missing, or the kernel refuses
    */
   public static Recorder open(RecorderOptions options) throws BpfException {
+    Thread warmUp = new Thread(new WarmUp(), "tapedeck-warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
     ProcFs proc = new ProcFs(Path.of("/proc"));
     HostClock clock = HostClock.system();
     KernelSide kernel = KernelSide.load(options, (int) ProcessHandle.current().pid());
     try {
-      return new Recorder(options, proc, clock, HostIdentity.read(proc), kernel, kernel.openRing());
+      return new Recorder(
+          options, proc, clock, HostIdentity.read(proc), kernel, kernel.openRing(), warmUp);
     } catch (BpfException e) {
       kernel.close();
       throw e;
@@ -187,6 +197,7 @@ public final class Recorder implements AutoCloseable {
       try {
         recorder.accept(clock.read(host.hostId(), clockSequence++));
         writeDiscovered(recorder);
+        awaitWarmUp();
         started.started();
         drainUntil(stop, writer, recorder, decoder);
         drainLast(recorder, decoder);
@@ -217,6 +228,15 @@ public final class Recorder implements AutoCloseable {
      * @throws BpfException to give up
      */
     void started() throws IOException, BpfException;
+  }
+
+  private void awaitWarmUp() {
+    try {
+      warmUp.join();
+    } catch (InterruptedException e) {
+      // Whoever interrupts wants an end: a cold recording ends as well as a warm one.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void drainUntil(
@@ -281,7 +301,11 @@ public final class Recorder implements AutoCloseable {
   /** Writes how every stream stands, and what was lost. */
   private void writeEnds(EventRecorder recorder, RecordDecoder decoder)
       throws IOException, BpfException {
-    for (CaptureEvent end : new StreamTails(kernel, host.hostId(), clock).open()) {
+    StreamTails tails = new StreamTails(kernel, host.hostId(), clock);
+    for (CaptureEvent end : tails.takeUnsent()) {
+      recorder.accept(end);
+    }
+    for (CaptureEvent end : tails.open()) {
       recorder.accept(end);
     }
     reportLosses(recorder, decoder);

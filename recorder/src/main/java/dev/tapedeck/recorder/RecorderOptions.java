@@ -37,7 +37,7 @@ public record RecorderOptions(
     long maxBytesPerCall,
     @Nullable Path kernelTypes) {
   /** Default size of the ring buffer. */
-  public static final long DEFAULT_RING_BYTES = 16L << 20;
+  public static final long DEFAULT_RING_BYTES = 32L << 20;
 
   private static final long MIN_RING_BYTES = 16 << 10;
   private static final int MAX_COMM_CHARS = 15;

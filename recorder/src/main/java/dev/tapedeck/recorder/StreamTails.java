@@ -12,14 +12,17 @@ import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEnds;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
+import dev.tapedeck.recorder.ControlLayout.EndKey;
+import dev.tapedeck.recorder.ControlLayout.SocketState;
+import dev.tapedeck.recorder.ControlLayout.TlsKey;
+import dev.tapedeck.recorder.ControlLayout.TlsSession;
+import dev.tapedeck.recorder.ControlLayout.UnsentEnd;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfMap;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.SocketState;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.TlsKey;
-import dev.tapedeck.recorder.bpf.internal.ControlLayout.TlsSession;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -81,6 +84,52 @@ final class StreamTails {
       }
     }
     return events;
+  }
+
+  /**
+   * Takes the ends for which the ring had no room.
+   *
+   * @throws BpfException when the map cannot be read
+   */
+  List<CaptureEvent> takeUnsent() throws BpfException {
+    List<CaptureEvent> events = new ArrayList<>();
+    BpfMap unsent = kernel.map("unsent_ends");
+    for (ByteBuffer key : unsent.keys()) {
+      Optional<ByteBuffer> end = unsent.get(key);
+      if (end.isPresent()) {
+        addUnsent(events, key, end.get());
+        unsent.remove(key);
+      }
+    }
+    return events;
+  }
+
+  private void addUnsent(List<CaptureEvent> events, ByteBuffer key, ByteBuffer end) {
+    ProcessKey process =
+        new ProcessKey(
+            hostId,
+            Math.max(0, end.getInt(UnsentEnd.TGID)),
+            end.getLong(UnsentEnd.PROCESS_START_NS));
+    EventStamp stamp =
+        new EventStamp(
+            process, 0, 0, end.getLong(UnsentEnd.ENDED_NS), EventOrigin.userSpace(sequence++));
+    StreamEnds ends = ends(end, UnsentEnd.EGRESS, UnsentEnd.INGRESS, true);
+    long id = end.getLong(UnsentEnd.ID);
+    long generation = Integer.toUnsignedLong(key.getInt(EndKey.GENERATION));
+    if (key.getInt(EndKey.OWNER) == EventLayout.Data.OWNER_SOCKET) {
+      events.add(
+          new SocketEvent.Close(
+              stamp,
+              new ConnectionId(hostId, id, generation),
+              new DescriptorRef(process, -1),
+              ends));
+      return;
+    }
+    TlsSessionId session = new TlsSessionId(process, id, generation);
+    if (end.getShort(UnsentEnd.KIND) == EventLayout.Kind.TLS_CLEAR) {
+      events.add(new TlsEvent.Clear(stamp, session));
+    }
+    events.add(new TlsEvent.Free(stamp, session, ends));
   }
 
   private static boolean hasMoved(ByteBuffer state, int egressAt, int ingressAt) {

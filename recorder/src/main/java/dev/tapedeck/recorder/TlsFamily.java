@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
  *
  * @param name as in the capture's library events
  * @param fileName what the file of a shared library is called
- * @param versionMark text in the library that its version follows
+ * @param versionMark text in the library, or in the one beside it, that its version follows
+ * @param versionFile gives the name of the file beside a shared library that holds the version
  * @param functions what is probed; those that a library does not have are left out
  * @param needed functions without which a file is not taken for the family
  */
@@ -21,6 +23,7 @@ record TlsFamily(
     String name,
     Pattern fileName,
     String versionMark,
+    UnaryOperator<String> versionFile,
     List<ProbedFunction> functions,
     Set<String> needed) {
 
@@ -40,6 +43,7 @@ record TlsFamily(
           "openssl",
           Pattern.compile("libssl(-[\\w.]+)?\\.so(\\.[\\w.]+)?"),
           "OpenSSL ",
+          name -> name.replace("libssl", "libcrypto"),
           List.of(
               both("SSL_read"),
               both("SSL_write"),

@@ -117,7 +117,7 @@ final class TlsLibraryFinder {
                     openPath,
                     displayPath,
                     linking,
-                    image.version(),
+                    version(openPath, family, image),
                     image.buildId(),
                     image.functions()));
       } catch (ElfFormatException e) {
@@ -128,6 +128,18 @@ final class TlsLibraryFinder {
     return before.map(library -> library.openedBy(openPath, displayPath));
   }
 
+  private static String version(Path openPath, TlsFamily family, ElfImage image)
+      throws IOException {
+    if (!image.version().isEmpty()) {
+      return image.version();
+    }
+    String name = fileName(openPath.toString());
+    Path beside = openPath.resolveSibling(family.versionFile().apply(name));
+    return name.equals(fileName(beside.toString())) || !Files.isRegularFile(beside)
+        ? ""
+        : ElfImage.read(beside, Set.of(), family.versionMark()).version();
+  }
+
   /** Returns the libraries in the folders from which the dynamic loader takes them. */
   List<TlsLibrary> inLoaderFolders() {
     Map<FileIdentity, TlsLibrary> found = new LinkedHashMap<>();
@@ -136,8 +148,9 @@ final class TlsLibraryFinder {
         for (Path file : files) {
           for (TlsFamily family : TlsFamily.ALL) {
             if (family.matches(fileName(file.toString())) && Files.isRegularFile(file)) {
-              FileIdentity identity = FileIdentity.of(file);
-              read(file, file.toString(), identity, family, TlsLibrary.Linking.SHARED)
+              Path real = file.toRealPath();
+              FileIdentity identity = FileIdentity.of(real);
+              read(real, real.toString(), identity, family, TlsLibrary.Linking.SHARED)
                   .ifPresent(library -> found.putIfAbsent(identity, library));
             }
           }

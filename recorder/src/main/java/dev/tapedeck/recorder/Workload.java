@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A command that is recorded from its first instruction.
@@ -24,6 +25,11 @@ import java.util.concurrent.TimeUnit;
 public final class Workload implements AutoCloseable {
   /** The shell stops itself, and becomes the command under the same pid when it is let go. */
   private static final String STOPPED_SHELL = "kill -STOP $$; exec \"$@\"";
+
+  /** The launcher tightens the mask for captures, and says here what it was. */
+  private static final String USERS_MASK = "tapedeck.umask";
+
+  private static final Pattern MASK = Pattern.compile("[0-7]{1,4}");
 
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
@@ -64,7 +70,10 @@ public final class Workload implements AutoCloseable {
    * @throws IOException when it cannot be started
    */
   public static Workload start(List<String> command) throws IOException {
-    List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", STOPPED_SHELL, "sh"));
+    String mask = System.getProperty(USERS_MASK, "");
+    String script =
+        MASK.matcher(mask).matches() ? "umask " + mask + "; " + STOPPED_SHELL : STOPPED_SHELL;
+    List<String> shell = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
     shell.addAll(command);
     Workload workload = new Workload(new ProcessBuilder(shell).inheritIO().start());
     try {

@@ -16,7 +16,14 @@ public final class Main {
   /** Runs the command that the arguments name and exits with its code. */
   public static void main(String[] arguments) {
     StopSignal stop = StopSignal.installed();
-    int code = run(Terminal.system(), stop, arguments);
+    StandardOutput out = StandardOutput.system();
+    Terminal terminal = Terminal.system(out);
+    int code = run(terminal, stop, arguments);
+    String complaint = out.complaint();
+    if (complaint != null) {
+      terminal.err().println("recorder: standard output: " + complaint + ": check where it goes");
+      code = Math.max(code, ExitCode.IO);
+    }
     stop.finish(code);
     System.exit(code);
   }
@@ -33,10 +40,6 @@ public final class Main {
     int code = commandLine.execute(arguments);
     terminal.out().flush();
     terminal.err().flush();
-    if (code == ExitCode.OK && terminal.out().checkError()) {
-      terminal.err().println("recorder: standard output cannot be written: check where it goes");
-      return ExitCode.IO;
-    }
     return code;
   }
 

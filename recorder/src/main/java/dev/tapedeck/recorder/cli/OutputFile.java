@@ -37,6 +37,10 @@ final class OutputFile {
       throw new CommandFailure(
           ExitCode.IO, "no such folder: " + folder + ": make it, or write elsewhere");
     }
+    if (!Files.isWritable(folder)) {
+      throw new CommandFailure(
+          ExitCode.IO, "cannot write to folder " + folder + ": choose another, or change its mode");
+    }
     if (Files.exists(path) && !Files.isRegularFile(path)) {
       throw new CommandFailure(
           ExitCode.IO,

@@ -134,7 +134,7 @@ final class RecordCommand implements Callable<Integer> {
       names = "--ring-size",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "Memory between kernel and recorder, a power of two. Default: 16MiB.")
+      description = "Memory between kernel and recorder, a power of two. Default: 32MiB.")
   private @Nullable ByteSize ringSize;
 
   @Option(
@@ -184,6 +184,9 @@ final class RecordCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.PRIVILEGE,
           obstacle.name() + ": " + obstacle.detail() + ": " + obstacle.advice());
+    }
+    if (!command.isEmpty()) {
+      requireProgram(command.get(0));
     }
     Path file = OutputFile.resolve(output, checks.hostName(), Instant.now());
     try (Recorder recorder = Recorder.open(options)) {
@@ -256,9 +259,6 @@ final class RecordCommand implements Callable<Integer> {
   private int record(Recorder recorder, RecorderOptions options, Path file)
       throws CommandFailure, IOException, BpfException {
     try (WorkloadSlot slot = new WorkloadSlot()) {
-      if (!command.isEmpty()) {
-        requireProgram(command.get(0));
-      }
       stop.arm();
       ProgressLine progress = new ProgressLine(root);
       Instant begin = Instant.now();

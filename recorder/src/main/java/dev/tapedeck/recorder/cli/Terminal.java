@@ -20,18 +20,17 @@ import java.nio.file.Path;
  */
 record Terminal(PrintStream out, PrintStream err, boolean errIsTerminal, boolean colorful) {
   /** Returns this process's. */
-  static Terminal system() {
+  static Terminal system(StandardOutput out) {
     // https://no-color.org: any value but an empty one means no colour.
     boolean colorful =
         isTerminal(1)
             && System.getenv().getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(System.getenv("TERM"));
     return new Terminal(
-        stream(FileDescriptor.out), stream(FileDescriptor.err), isTerminal(2), colorful);
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
+        isTerminal(2),
+        colorful);
   }
 
   private static boolean isTerminal(int descriptor) {

@@ -4,7 +4,10 @@ package dev.tapedeck.recorder.bpf.internal;
 
 import java.util.Map;
 
-/** Names of the error numbers that libbpf and the kernel's bpf(2) and perf_event_open(2) return. */
+/**
+ * Names of the error numbers that libbpf itself and the kernel's bpf(2) and perf_event_open(2)
+ * return.
+ */
 public final class Errno {
   public static final int EPERM = 1;
   public static final int ENOENT = 2;
@@ -44,7 +47,15 @@ public final class Errno {
           Map.entry(75, "EOVERFLOW"),
           Map.entry(95, "EOPNOTSUPP"),
           Map.entry(110, "ETIMEDOUT"),
-          Map.entry(524, "ENOTSUPP"));
+          Map.entry(524, "ENOTSUPP"),
+          // bpf/libbpf_legacy.h, enum libbpf_errno
+          Map.entry(4000, "malformed object file"),
+          Map.entry(4001, "unknown or damaged file format"),
+          Map.entry(4002, "wrong kernel version"),
+          Map.entry(4003, "wrong byte order"),
+          Map.entry(4005, "relocation failed"),
+          Map.entry(4007, "refused by the verifier"),
+          Map.entry(4008, "program too big"));
 
   private Errno() {}
 

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+/**
+ * Layout of settings, filters and accounts: byte offsets of {@code control.h}, which holds the
+ * meaning of each field. A test compares them with the type information of the object.
+ */
+final class ControlLayout {
+  private ControlLayout() {}
+
+  /** {@code struct settings}, the object's only constant. */
+  static final class Settings {
+    static final int BYTES = 32;
+    static final int MAX_BYTES_PER_CALL = 0;
+    static final int WAKEUP_BYTES = 8;
+    static final int RECORDER_TGID = 16;
+    static final int RING = 20;
+    static final int TARGETS_ONLY = 24;
+    static final int INHERIT = 25;
+    static final int PORTS_ONLY = 26;
+    static final int SOCKETS_OFF = 27;
+
+    private Settings() {}
+  }
+
+  /** {@code struct target}, value of map {@code targets}. */
+  static final class Target {
+    static final int BYTES = 8;
+    static final int BY = 0;
+
+    /** {@code TARGET_SET}. */
+    static final byte SET = 1;
+
+    /** {@code TARGET_COMM}. */
+    static final byte COMM = 2;
+
+    private Target() {}
+  }
+
+  /** {@code struct loss}, value of map {@code losses}, one for each CPU. */
+  static final class Loss {
+    static final int BYTES = 16;
+    static final int EVENTS = 0;
+    static final int LOST_BYTES = 8;
+
+    private Loss() {}
+  }
+
+  /** {@code struct tls_key}, key of map {@code tls_sessions}. */
+  static final class TlsKey {
+    static final int BYTES = 24;
+    static final int SSL = 0;
+    static final int PROCESS_START_NS = 8;
+    static final int TGID = 16;
+
+    private TlsKey() {}
+  }
+
+  /** {@code struct tls_session}, value of map {@code tls_sessions}. */
+  static final class TlsSession {
+    static final int BYTES = 80;
+    static final int EGRESS = 0;
+    static final int INGRESS = 24;
+    static final int GENERATION = 64;
+
+    private TlsSession() {}
+  }
+
+  /** {@code struct socket_state}, value of map {@code sockets}. */
+  static final class SocketState {
+    static final int BYTES = 152;
+    static final int EGRESS = 0;
+    static final int INGRESS = 24;
+    static final int SOCKET = 48;
+    static final int PROCESS_START_NS = 56;
+    static final int TGID = 72;
+    static final int GENERATION = 76;
+    static final int ANNOUNCED = 83;
+    static final int CLOSED = 84;
+
+    private SocketState() {}
+  }
+
+  /** {@code struct unsent_end}, value of map {@code unsent_ends}. */
+  static final class UnsentEnd {
+    static final int BYTES = 88;
+    static final int EGRESS = 0;
+    static final int INGRESS = 24;
+    static final int ID = 48;
+    static final int PROCESS_START_NS = 56;
+    static final int ENDED_NS = 64;
+    static final int TGID = 72;
+    static final int KIND = 76;
+
+    private UnsentEnd() {}
+  }
+
+  /** {@code struct end_key}, key of map {@code unsent_ends}. */
+  static final class EndKey {
+    static final int BYTES = 8;
+    static final int OWNER = 0;
+    static final int GENERATION = 4;
+
+    private EndKey() {}
+  }
+
+  /** {@code enum loss_cause}: keys of map {@code losses}. */
+  static final class LossCause {
+    static final int RING_FULL = 1;
+    static final int LIFECYCLE = 2;
+    static final int READ_FAULT = 3;
+    static final int MAP_FULL = 4;
+    static final int NO_ENTRY = 5;
+    static final int OVER_CAP = 6;
+    static final int COUNT = 7;
+
+    private LossCause() {}
+  }
+}
