@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxErrors how many failures and unexpected answers of class 5xx end the replay; 0 for any
  *     number
  * @param maxAnswerBytes longest answer
+ * @param rehearse whether a short replay against ourselves comes first, so that a cold JVM makes no
+ *     request late
  * @param comparison how answers are compared
  */
 public record ReplayOptions(
@@ -48,6 +50,7 @@ public record ReplayOptions(
     Duration answerTimeout,
     int maxErrors,
     long maxAnswerBytes,
+    boolean rehearse,
     ComparatorOptions comparison) {
   public static final int DEFAULT_CONCURRENCY = 64;
   public static final int DEFAULT_MAX_ERRORS = 100;
@@ -89,6 +92,7 @@ public record ReplayOptions(
     private Duration answerTimeout = Duration.ofSeconds(30);
     private int maxErrors = DEFAULT_MAX_ERRORS;
     private long maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES;
+    private boolean rehearse = true;
     private ComparatorOptions comparison = ComparatorOptions.defaults();
 
     private Builder(Target target) {
@@ -135,6 +139,11 @@ public record ReplayOptions(
       return this;
     }
 
+    public Builder rehearse(boolean before) {
+      rehearse = before;
+      return this;
+    }
+
     public Builder comparison(ComparatorOptions options) {
       comparison = options;
       return this;
@@ -151,6 +160,7 @@ public record ReplayOptions(
           answerTimeout,
           maxErrors,
           maxAnswerBytes,
+          rehearse,
           comparison);
     }
   }

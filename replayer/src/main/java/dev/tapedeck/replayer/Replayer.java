@@ -32,6 +32,7 @@ public final class Replayer {
   private final ReplayOptions options;
   private final InetSocketAddress address;
   private final NanoClock clock;
+  private final @Nullable SslContext tls;
   private volatile @Nullable ReplayRun running;
   private volatile boolean stopped;
 
@@ -39,24 +40,35 @@ public final class Replayer {
    * Creates a replayer.
    *
    * @param address of the target, resolved
+   * @throws IOException when TLS cannot be set up
    */
-  public Replayer(ReplayPlan plan, ReplayOptions options, InetSocketAddress address) {
+  public Replayer(ReplayPlan plan, ReplayOptions options, InetSocketAddress address)
+      throws IOException {
+    this(plan, options, address, TlsContexts.of(options));
+  }
+
+  /** As the public one, with other trust than the options say. */
+  Replayer(
+      ReplayPlan plan, ReplayOptions options, InetSocketAddress address, @Nullable SslContext tls) {
     this.plan = plan;
     this.options = options;
     this.address = address;
     this.clock = NanoClock.SYSTEM;
+    this.tls = tls;
   }
 
   /**
    * Sends what is planned and waits for the answers.
    *
    * @param progress called about five times a second on the calling thread
-   * @throws IOException when TLS cannot be set up
+   * @throws IOException when the rehearsal cannot be held
    * @throws InterruptedException when the calling thread was interrupted
    */
   public ReplayReport run(Consumer<ReplayProgress> progress)
       throws IOException, InterruptedException {
-    SslContext tls = TlsContexts.of(options);
+    if (options.rehearse() && !stopped && !plan.requests().isEmpty()) {
+      Rehearsal.run(options);
+    }
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     EventLoopGroup group = Transport.newGroup(threads);
     try (ComparisonQueue comparisons = new ComparisonQueue(options)) {

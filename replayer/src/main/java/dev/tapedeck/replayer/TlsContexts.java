@@ -4,7 +4,6 @@ package dev.tapedeck.replayer;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What is trusted when TLS is spoken with the target. */
+/**
+ * What is trusted when TLS is spoken with the target. BoringSSL speaks it where that can be loaded,
+ * the Java platform elsewhere.
+ */
 final class TlsContexts {
   private TlsContexts() {}
 
@@ -25,7 +27,7 @@ final class TlsContexts {
     if (!options.target().tls()) {
       return null;
     }
-    SslContextBuilder builder = SslContextBuilder.forClient().sslProvider(SslProvider.JDK);
+    SslContextBuilder builder = SslContextBuilder.forClient();
     Path authorities = options.certificateAuthorities();
     if (options.insecure()) {
       builder

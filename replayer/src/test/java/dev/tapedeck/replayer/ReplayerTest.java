@@ -202,9 +202,7 @@ final class ReplayerTest {
       ReplayReport report =
           new Replayer(
                   plan(false, served(1, 0, get("/1"))),
-                  ReplayOptions.newBuilder(new Target(false, "localhost", server.port()))
-                      .answerTimeout(Duration.ofMillis(100))
-                      .build(),
+                  options(server).answerTimeout(Duration.ofMillis(100)).build(),
                   server.address())
               .run(progress -> {});
       assertThat(report.failed()).isEqualTo(Map.of(FailureReason.TIMEOUT, 1));
@@ -220,9 +218,7 @@ final class ReplayerTest {
       ReplayReport report =
           new Replayer(
                   plan(false, served(1, 0, get("/1"))),
-                  ReplayOptions.newBuilder(new Target(false, "localhost", server.port()))
-                      .maxAnswerBytes(100)
-                      .build(),
+                  options(server).maxAnswerBytes(100).build(),
                   server.address())
               .run(progress -> {});
       assertThat(report.sent() + report.failures()).isEqualTo(1);
@@ -238,9 +234,7 @@ final class ReplayerTest {
       ReplayReport report =
           new Replayer(
                   plan(false, served(1, 0, requests)),
-                  ReplayOptions.newBuilder(new Target(false, "localhost", server.port()))
-                      .maxErrors(5)
-                      .build(),
+                  options(server).maxErrors(5).build(),
                   server.address())
               .run(progress -> {});
       assertThat(report.stopped()).isEqualTo(SkipReason.STOPPED_BY_ERRORS);
@@ -265,12 +259,7 @@ final class ReplayerTest {
                   SelectionOptions.defaults()),
               new PlanOptions(Pace.MAX, false, null, 0));
       ReplayReport report =
-          new Replayer(
-                  plan,
-                  ReplayOptions.newBuilder(new Target(false, "localhost", server.port()))
-                      .concurrency(7)
-                      .build(),
-                  server.address())
+          new Replayer(plan, options(server).concurrency(7).build(), server.address())
               .run(progress -> {});
       assertThat(report.sent()).isEqualTo(194);
       assertThat(report.connectionsOpened()).isEqualTo(97);
@@ -344,9 +333,15 @@ final class ReplayerTest {
     }
   }
 
+  private static ReplayOptions.Builder options(RawServer server) {
+    return ReplayOptions.newBuilder(new Target(false, "localhost", server.port())).rehearse(false);
+  }
+
   private static ReplayReport run(InetSocketAddress address, ReplayPlan plan) throws Exception {
     ReplayOptions options =
-        ReplayOptions.newBuilder(new Target(false, "localhost", address.getPort())).build();
+        ReplayOptions.newBuilder(new Target(false, "localhost", address.getPort()))
+            .rehearse(false)
+            .build();
     return new Replayer(plan, options, address).run(progress -> {});
   }
 

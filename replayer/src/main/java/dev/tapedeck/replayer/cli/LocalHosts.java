@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.format.HostIds;
 import dev.tapedeck.replayer.LocalHost;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.Set;
 
 /** Asks the system which host this is. */
 final class LocalHosts {
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
   private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   private LocalHosts() {}
@@ -22,6 +24,9 @@ final class LocalHosts {
     NetworkInterface.networkInterfaces()
         .flatMap(NetworkInterface::inetAddresses)
         .forEach(addresses::add);
-    return new LocalHost(0, Files.readString(HOST_NAME).strip(), addresses);
+    return new LocalHost(
+        HostIds.ofBootId(Files.readString(BOOT_ID)),
+        Files.readString(HOST_NAME).strip(),
+        addresses);
   }
 }

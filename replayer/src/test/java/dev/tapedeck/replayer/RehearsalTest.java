@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.replayer.diff.Difference;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RehearsalTest {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void run_plainOrTls_exercisesConnectionsAnswersAndComparison(boolean tls) throws Exception {
+    ReplayReport report =
+        Rehearsal.run(ReplayOptions.newBuilder(new Target(tls, "a.example", 1)).build());
+    assertThat(report.sent()).isEqualTo(800);
+    assertThat(report.connectionsOpened()).isEqualTo(8);
+    assertThat(report.different()).isEqualTo(800);
+    assertThat(report.differences())
+        .extracting(difference -> difference.difference())
+        .extracting(Difference::path)
+        .containsOnly("$.a[2]");
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A self-signed certificate, made by the JDK's own keytool. */
+final class TestCertificate {
+  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  private final KeyStore store;
+  private final Path pem;
+
+  private TestCertificate(KeyStore store, Path pem) {
+    this.store = store;
+    this.pem = pem;
+  }
+
+  /** Makes one for a subject alternative name such as {@code ip:127.0.0.1}. */
+  static TestCertificate create(Path directory, String name)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    Path file = directory.resolve("test.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=test",
+                "-ext",
+                "san=" + name,
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD))
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
+      throw new IOException("keytool failed: " + output);
+    }
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD);
+    }
+    Path pem = directory.resolve("test.pem");
+    Files.writeString(
+        pem,
+        "-----BEGIN CERTIFICATE-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                .encodeToString(store.getCertificate("server").getEncoded())
+            + "\n-----END CERTIFICATE-----\n");
+    return new TestCertificate(store, pem);
+  }
+
+  Path pem() {
+    return pem;
+  }
+
+  ServerSocketFactory serverSockets() throws GeneralSecurityException {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, PASSWORD);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context.getServerSocketFactory();
+  }
+}
