@@ -90,11 +90,13 @@ final class LauncherIT {
 
     var result =
         run(
+            "env",
+            "TMPDIR=" + folder,
             "unshare",
             "-m",
             "sh",
             "-c",
-            "mount -t tmpfs -o noexec none /tmp && exec \"$0\" \"$@\"",
+            "mount -t tmpfs -o noexec none \"$TMPDIR\" && exec \"$0\" \"$@\"",
             Repository.launcher("analyzer"),
             "exchanges",
             capture.toString());
