@@ -12,6 +12,7 @@ import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfProgram;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,7 +22,6 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +68,11 @@ final class Discovery implements Runnable, AutoCloseable {
   private final PriorityQueue<Look> looks =
       new PriorityQueue<>(Comparator.comparingLong(Look::dueNanos));
   private final Set<ProcessKey> ended = new HashSet<>();
-  // Read by other threads too.
-  private final Set<Integer> boundPids = ConcurrentHashMap.newKeySet();
+  private final Set<Integer> boundPids = new LinkedHashSet<>();
   private final Map<Integer, Notice> startedLately = new HashMap<>();
   private volatile boolean stopped;
   private volatile boolean noticesLost;
+  private volatile boolean boundEnded;
   private long nextRescanNanos;
   private long nextSweepNanos;
   private long nextUnsentNanos;
@@ -122,10 +122,11 @@ final class Discovery implements Runnable, AutoCloseable {
     for (int pid : selection.byPid()) {
       kernel.addTarget(pid, Target.SET);
     }
+    if (bound) {
+      boundPids.addAll(selection.all());
+    }
     if (options.sources().contains(Source.TLS)) {
-      if (bound) {
-        boundPids.addAll(selection.all());
-      } else {
+      if (!bound) {
         for (TlsLibrary library : finder.inLoaderFolders()) {
           attach(library, BpfProgram.ANY_PROCESS, null);
         }
@@ -236,9 +237,7 @@ final class Discovery implements Runnable, AutoCloseable {
 
   /** Returns whether the recording is bound to processes and all of them have ended. */
   boolean allBoundEnded() {
-    return bound
-        && options.pids().stream().noneMatch(pid -> proc.facts(pid).isPresent())
-        && boundPids.stream().noneMatch(pid -> proc.facts(pid).isPresent());
+    return boundEnded;
   }
 
   /** Returns whether probes are bound to the targets. */
@@ -305,8 +304,9 @@ final class Discovery implements Runnable, AutoCloseable {
       }
       case EXIT -> {
         ended.add(notice.process());
-        boundPids.remove(pid);
         attacher.forget(pid);
+        boundPids.remove(pid);
+        boundEnded = bound && boundPids.isEmpty();
       }
       case STOP -> stopped = true;
     }
@@ -367,6 +367,11 @@ final class Discovery implements Runnable, AutoCloseable {
     }
     noticesLost = false;
     nextRescanNanos = now + rescanNanos();
+    if (bound) {
+      // An exit may have been lost with a full ring.
+      boundPids.removeIf(pid -> !Files.exists(proc.of(pid)));
+      boundEnded = boundPids.isEmpty();
+    }
     if (options.sources().contains(Source.TLS)) {
       try {
         lookAtAll();

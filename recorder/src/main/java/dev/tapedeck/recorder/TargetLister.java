@@ -101,7 +101,9 @@ public final class TargetLister {
         }
       }
     }
-    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), "", "", "", "", true, "");
+    // The JDK's TLS is Java code: there is no library function to hook.
+    String whyNot = facts.exe().endsWith("/java") ? "TLS of Java (JSSE) is not recorded" : "";
+    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), "", "", "", "", true, whyNot);
   }
 
   private boolean is32Bit(int pid) {

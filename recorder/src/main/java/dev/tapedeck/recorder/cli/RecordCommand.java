@@ -39,8 +39,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "A file of the same name is moved to NAME.old first. When everything is attached, a line that",
-      "begins with 'recording' is printed to standard error. SIGINT and SIGTERM complete the file.",
+      "An earlier file of the same name is moved to NAME.old. When everything is",
+      "attached, a line that begins with 'recording' is printed to standard error.",
+      "SIGINT and SIGTERM complete the file.",
       "",
       "Examples:",
       "  recorder record -o orders.tape --comm nginx --duration 30s",
