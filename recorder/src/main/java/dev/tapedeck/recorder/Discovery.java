@@ -13,6 +13,7 @@ import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfProgram;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ final class Discovery implements Runnable, AutoCloseable {
   static final int MAX_BOUND_PROCESSES = 64;
 
   /** When after its start a program is looked at: its libraries come within milliseconds. */
-  private static final long[] LOOK_AFTER_MILLIS = {0, 20, 100, 500, 2000};
+  private static final long[] LOOK_AFTER_MILLIS = {0, 5, 10, 20, 40, 80, 160, 320, 640, 1300, 2600};
 
   private static final long RESCAN_MILLIS = 30_000;
   private static final long RESCAN_BOUND_MILLIS = 1000;
@@ -51,13 +53,12 @@ final class Discovery implements Runnable, AutoCloseable {
   private static final int MAX_WAITING = 8192;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  private static final System.Logger LOG = System.getLogger("dev.tapedeck.recorder.discovery");
-
   private final RecorderOptions options;
   private final KernelSide kernel;
   private final ProcFs proc;
   private final HostClock clock;
   private final long hostId;
+  private final Consumer<String> warnings;
   private final StreamTails tails;
   private final ProbeAttacher attacher;
   private final TlsLibraryFinder finder;
@@ -78,7 +79,19 @@ final class Discovery implements Runnable, AutoCloseable {
   private long nextUnsentNanos;
   private long sequence;
 
-  Discovery(RecorderOptions options, KernelSide kernel, ProcFs proc, HostClock clock, long hostId) {
+  /**
+   * A discovery that has not looked yet.
+   *
+   * @param warnings takes a line for each thing that failed and does not end the recording
+   */
+  Discovery(
+      RecorderOptions options,
+      KernelSide kernel,
+      ProcFs proc,
+      HostClock clock,
+      long hostId,
+      Consumer<String> warnings) {
+    this.warnings = warnings;
     this.options = options;
     this.kernel = kernel;
     this.proc = proc;
@@ -93,7 +106,7 @@ final class Discovery implements Runnable, AutoCloseable {
             && options.pids().size() <= MAX_BOUND_PROCESSES
             && options.comms().isEmpty()
             && options.exes().isEmpty()
-            && !options.byCommand();
+            && options.program() == null;
   }
 
   private enum NoticeKind {
@@ -130,6 +143,7 @@ final class Discovery implements Runnable, AutoCloseable {
         for (TlsLibrary library : finder.inLoaderFolders()) {
           attach(library, BpfProgram.ANY_PROCESS, null);
         }
+        attachPrograms();
       }
       lookAtAll();
     }
@@ -138,24 +152,40 @@ final class Discovery implements Runnable, AutoCloseable {
     nextSweepNanos = now + SWEEP_MILLIS * NANOS_PER_MILLI;
   }
 
+  /** Programs that are asked for by file may hold a library and be started later. */
+  private void attachPrograms() {
+    Set<Path> programs = new LinkedHashSet<>(options.exes());
+    Path program = options.program();
+    if (program != null) {
+      programs.add(program);
+    }
+    for (Path file : programs) {
+      finder.inFile(file).ifPresent(library -> attach(library, BpfProgram.ANY_PROCESS, null));
+    }
+  }
+
   private long rescanNanos() {
     return (bound ? RESCAN_BOUND_MILLIS : RESCAN_MILLIS) * NANOS_PER_MILLI;
   }
 
   /** Attaches to the libraries of all targets. */
-  private void lookAtAll() throws IOException {
+  private void lookAtAll() throws IOException, BpfException {
     Set<Integer> pids;
     if (bound) {
       pids = Set.copyOf(boundPids);
     } else if (options.selectsProcesses()) {
-      pids = selector.select().all();
+      pids = kernel.targetPids();
     } else {
       pids = new LinkedHashSet<>(proc.pids());
     }
     pids.forEach(pid -> lookAt(pid, null));
   }
 
-  /** Attaches to the libraries of one process and returns whether it is still there. */
+  /**
+   * Attaches to the libraries of one process.
+   *
+   * @param cause the start of the process or its program; null when it ran before the recording
+   */
   private void lookAt(int pid, @Nullable Notice cause) {
     if (pid == ownPid()) {
       return;
@@ -179,11 +209,7 @@ final class Discovery implements Runnable, AutoCloseable {
     }
     ProbeAttacher.Outcome outcome = attacher.attach(library, pid);
     if (!outcome.refusal().isEmpty()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "library={0} attached=false reason={1}",
-          library.displayPath(),
-          outcome.refusal());
+      warnings.accept("cannot record TLS of " + library.displayPath() + ": " + outcome.refusal());
     }
     ProcessKey process = new ProcessKey(hostId, seen == null ? 0 : seen.pid(), 0);
     EventStamp stamp = stamp(process, 0);
@@ -327,7 +353,7 @@ final class Discovery implements Runnable, AutoCloseable {
         kernel.removeTarget(pid);
       }
     } catch (BpfException e) {
-      LOG.log(System.Logger.Level.WARNING, "pid={0} removed=false reason={1}", pid, e.getMessage());
+      warnings.accept("process " + pid + " is recorded though not asked for: " + e.getMessage());
     }
   }
 
@@ -375,8 +401,8 @@ final class Discovery implements Runnable, AutoCloseable {
     if (options.sources().contains(Source.TLS)) {
       try {
         lookAtAll();
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "rescan=false reason={0}", e.getMessage());
+      } catch (IOException | BpfException e) {
+        warnings.accept("cannot look for new processes: " + e.getMessage());
       }
     }
   }
@@ -389,7 +415,7 @@ final class Discovery implements Runnable, AutoCloseable {
     try {
       events.addAll(tails.takeUnsent());
     } catch (BpfException e) {
-      LOG.log(System.Logger.Level.WARNING, "unsent_ends=false reason={0}", e.getMessage());
+      warnings.accept("cannot read ends of streams: " + e.getMessage());
     }
   }
 
@@ -405,7 +431,7 @@ final class Discovery implements Runnable, AutoCloseable {
       events.addAll(tails.removeEnded(ended::contains));
       ended.clear();
     } catch (BpfException e) {
-      LOG.log(System.Logger.Level.WARNING, "sweep=false reason={0}", e.getMessage());
+      warnings.accept("cannot remove TLS sessions of ended processes: " + e.getMessage());
     }
   }
 }

@@ -22,8 +22,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +173,17 @@ final class KernelSide implements AutoCloseable {
   void addTarget(int pid, byte by) throws BpfException {
     BpfMap targets = object.map("targets");
     targets.put(targets.newKey().putInt(0, pid), targets.newValue().put(Target.BY, by));
+  }
+
+  /**
+   * Returns the processes that are targets now, inherited ones too.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  Set<Integer> targetPids() throws BpfException {
+    Set<Integer> pids = new LinkedHashSet<>();
+    object.map("targets").keys().forEach(key -> pids.add(key.getInt(0)));
+    return pids;
   }
 
   /**

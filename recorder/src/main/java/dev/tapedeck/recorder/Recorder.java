@@ -18,6 +18,7 @@ import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,8 @@ public final class Recorder implements AutoCloseable {
       HostIdentity host,
       KernelSide kernel,
       RingBufferReader ring,
-      Thread warmUp) {
+      Thread warmUp,
+      Consumer<String> warnings) {
     this.options = options;
     this.proc = proc;
     this.clock = clock;
@@ -72,16 +74,20 @@ public final class Recorder implements AutoCloseable {
     this.kernel = kernel;
     this.ring = ring;
     this.warmUp = warmUp;
-    this.discovery = new Discovery(options, kernel, proc, clock, host.hostId());
+    this.discovery = new Discovery(options, kernel, proc, clock, host.hostId(), warnings);
     this.losses = new LossReporter(host.hostId());
   }
 
   /**
    * Loads the kernel side.
    *
+   * @param options what to record
+   * @param warnings takes a line for each thing that fails and does not end the recording; called
+   *     from other threads too
    * @throws BpfException when libbpf is missing, or the kernel refuses
    */
-  public static Recorder open(RecorderOptions options) throws BpfException {
+  public static Recorder open(RecorderOptions options, Consumer<String> warnings)
+      throws BpfException {
     Thread warmUp = new Thread(new WarmUp(), "tapedeck-warm-up");
     warmUp.setDaemon(true);
     warmUp.start();
@@ -90,7 +96,14 @@ public final class Recorder implements AutoCloseable {
     KernelSide kernel = KernelSide.load(options, (int) ProcessHandle.current().pid());
     try {
       return new Recorder(
-          options, proc, clock, HostIdentity.read(proc), kernel, kernel.openRing(), warmUp);
+          options,
+          proc,
+          clock,
+          HostIdentity.read(proc),
+          kernel,
+          kernel.openRing(),
+          warmUp,
+          warnings);
     } catch (BpfException e) {
       kernel.close();
       throw e;
@@ -149,7 +162,7 @@ public final class Recorder implements AutoCloseable {
     putFilter(attributes, "filter.comm", options.comms());
     putFilter(attributes, "filter.exe", options.exes());
     putFilter(attributes, "filter.port", options.ports());
-    if (options.byCommand()) {
+    if (options.program() != null) {
       attributes.put("filter.command", "true");
     }
     if (options.selectsProcesses()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param pids processes to record, existing now
  * @param comms command names to record, of processes now and later
  * @param exes executables to record, real paths, of processes now and later
- * @param byCommand true when a command that is started later is a target
+ * @param program file of a command that is started later and recorded; null when there is none
  * @param ports only sockets with one of these at either end; empty for all
  * @param sources where bytes are taken from
  * @param inherit whether what a target starts is a target
@@ -28,7 +28,7 @@ public record RecorderOptions(
     Set<Integer> pids,
     Set<String> comms,
     Set<Path> exes,
-    boolean byCommand,
+    @Nullable Path program,
     Set<Integer> ports,
     Set<Source> sources,
     boolean inherit,
@@ -69,7 +69,7 @@ public record RecorderOptions(
 
   /** Returns whether only some processes are recorded. */
   public boolean selectsProcesses() {
-    return byCommand || !pids.isEmpty() || !comms.isEmpty() || !exes.isEmpty();
+    return program != null || !pids.isEmpty() || !comms.isEmpty() || !exes.isEmpty();
   }
 
   /**
@@ -98,7 +98,7 @@ public record RecorderOptions(
     private Set<Integer> pids = Set.of();
     private Set<String> comms = Set.of();
     private Set<Path> exes = Set.of();
-    private boolean byCommand;
+    private @Nullable Path program;
     private Set<Integer> ports = Set.of();
     private Set<Source> sources = Set.of(Source.values());
     private boolean inherit = true;
@@ -124,8 +124,8 @@ public record RecorderOptions(
       return this;
     }
 
-    public Builder byCommand(boolean byCommand) {
-      this.byCommand = byCommand;
+    public Builder program(@Nullable Path program) {
+      this.program = program;
       return this;
     }
 
@@ -170,7 +170,7 @@ public record RecorderOptions(
           pids,
           comms,
           exes,
-          byCommand,
+          program,
           ports,
           sources,
           inherit,

@@ -55,7 +55,7 @@ final class StreamTails {
       sockets
           .get(key)
           .filter(state -> state.get(SocketState.CLOSED) == 0)
-          .filter(state -> hasMoved(state, SocketState.EGRESS, SocketState.INGRESS))
+          .filter(StreamTails::concernsTheCapture)
           .ifPresent(state -> events.add(close(state)));
     }
     BpfMap sessions = kernel.map("tls_sessions");
@@ -130,6 +130,19 @@ final class StreamTails {
       events.add(new TlsEvent.Clear(stamp, session));
     }
     events.add(new TlsEvent.Free(stamp, session, ends));
+  }
+
+  /** Sockets whose bytes were all left out on purpose and that no event names are nobody's. */
+  private static boolean concernsTheCapture(ByteBuffer state) {
+    return hasMoved(state, SocketState.EGRESS, SocketState.INGRESS)
+        && (state.get(SocketState.ANNOUNCED) != 0
+            || hasKept(state, SocketState.EGRESS)
+            || hasKept(state, SocketState.INGRESS));
+  }
+
+  private static boolean hasKept(ByteBuffer state, int accountAt) {
+    return state.getLong(accountAt + EventLayout.Account.NEXT_POSITION)
+        != state.getLong(accountAt + EventLayout.Account.SKIPPED_BYTES);
   }
 
   private static boolean hasMoved(ByteBuffer state, int egressAt, int ingressAt) {

@@ -75,6 +75,29 @@ final class TlsLibraryFinder {
     return Optional.empty();
   }
 
+  /** Returns the library that is linked into a program; empty when there is none. */
+  Optional<TlsLibrary> inFile(Path program) {
+    for (TlsFamily family : TlsFamily.ALL) {
+      try {
+        Optional<TlsLibrary> found =
+            read(
+                    program,
+                    program.toString(),
+                    FileIdentity.of(program),
+                    family,
+                    TlsLibrary.Linking.STATIC)
+                .filter(TlsLibrary::isRecordable);
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (IOException e) {
+        // It went away or is not ours to read: looked at again when it runs.
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
   private Optional<TlsLibrary> find(
       int pid, FileMapping mapping, TlsFamily family, TlsLibrary.Linking linking) {
     // In this order: a path that outlives the process, its own view of the path, the mapping.

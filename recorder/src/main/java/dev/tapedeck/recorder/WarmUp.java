@@ -16,7 +16,7 @@ import java.util.Random;
 
 /**
  * Sends made-up records the way of real ones, into nothing, so that the JVM has compiled that way
- * before the first real one comes: a cold recorder reads a fifth as fast and loses the difference.
+ * before the first real one comes: a cold recorder is too slow for a fast service.
  *
  * <p><b>Threads:</b> runs on any one; shares nothing with the recording.
  */

@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.ProcessSignals;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +32,9 @@ public final class Workload implements AutoCloseable {
 
   private static final Pattern MASK = Pattern.compile("[0-7]{1,4}");
 
+  /** As many as the kernel follows ({@code fs/exec.c}). */
+  private static final int MAX_INTERPRETERS = 5;
+
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
 
@@ -56,6 +60,39 @@ public final class Workload implements AutoCloseable {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Returns the program that the kernel loads for a file: the file, or the interpreter that its
+   * first line names (execve(2)); {@code env} is followed, because it is found everywhere.
+   *
+   * @throws IOException when the file cannot be read
+   */
+  public static Path program(Path file, String searchPath) throws IOException {
+    Path program = file;
+    for (int depth = 0; depth < MAX_INTERPRETERS; depth++) {
+      String line = firstLine(program);
+      if (!line.startsWith("#!")) {
+        break;
+      }
+      String[] words = line.substring(2).trim().split("[ \t]+", 3);
+      boolean env = words[0].endsWith("/env") && words.length > 1;
+      Optional<Path> interpreter = find(env ? words[1] : words[0], searchPath);
+      if (interpreter.isEmpty()) {
+        break;
+      }
+      program = interpreter.get();
+    }
+    return program.toRealPath();
+  }
+
+  /** binfmt_script looks at no more than this (BINPRM_BUF_SIZE of linux/binfmts.h). */
+  private static String firstLine(Path file) throws IOException {
+    try (var in = Files.newInputStream(file)) {
+      String text = new String(in.readNBytes(256), StandardCharsets.ISO_8859_1);
+      int end = text.indexOf('\n');
+      return end < 0 ? text : text.substring(0, end);
+    }
   }
 
   private static boolean isProgram(Path file) {

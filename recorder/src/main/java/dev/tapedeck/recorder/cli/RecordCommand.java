@@ -186,11 +186,9 @@ final class RecordCommand implements Callable<Integer> {
           ExitCode.PRIVILEGE,
           obstacle.name() + ": " + obstacle.detail() + ": " + obstacle.advice());
     }
-    if (!command.isEmpty()) {
-      requireProgram(command.get(0));
-    }
     Path file = OutputFile.resolve(output, checks.hostName(), Instant.now());
-    try (Recorder recorder = Recorder.open(options)) {
+    try (Recorder recorder =
+        Recorder.open(options, warning -> root.notice("recorder: " + warning))) {
       recorder.attach();
       for (Path moved : OutputFile.moveEarlier(file)) {
         root.notice("recorder: an earlier file is now " + moved);
@@ -199,13 +197,13 @@ final class RecordCommand implements Callable<Integer> {
     }
   }
 
-  private RecorderOptions options() {
+  private RecorderOptions options() throws IOException {
     try {
       return RecorderOptions.newBuilder()
           .pids(existing(pids))
           .comms(comms)
           .exes(realPaths(exes))
-          .byCommand(!command.isEmpty())
+          .program(program())
           .ports(ports)
           .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
           .inherit(inherit)
@@ -299,11 +297,16 @@ final class RecordCommand implements Callable<Integer> {
     return "what was recorded before is in " + file + ", which says what is missing";
   }
 
-  private void requireProgram(String name) {
-    String searchPath = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
-    if (Workload.find(name, searchPath).isEmpty()) {
-      throw new ParameterException(spec.commandLine(), name + ": no such command");
+  private @Nullable Path program() throws IOException {
+    if (command.isEmpty()) {
+      return null;
     }
+    String searchPath = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    Path file = Workload.find(command.get(0), searchPath).orElse(null);
+    if (file == null) {
+      throw new ParameterException(spec.commandLine(), command.get(0) + ": no such command");
+    }
+    return Workload.program(file, searchPath);
   }
 
   /** Holds the command, which is started after everything is attached. */
