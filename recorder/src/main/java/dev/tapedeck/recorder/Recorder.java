@@ -332,7 +332,6 @@ public final class Recorder implements AutoCloseable {
         recorder.streams(),
         writer.stats().fileBytes(),
         Map.of(),
-        recorder.lateAttaches(),
         0);
   }
 
@@ -353,7 +352,6 @@ public final class Recorder implements AutoCloseable {
         recorder.streams(),
         writer.stats().fileBytes(),
         lost,
-        recorder.lateAttaches(),
         peakMemoryBytes());
   }
 

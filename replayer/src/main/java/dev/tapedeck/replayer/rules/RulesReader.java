@@ -3,7 +3,6 @@
 package dev.tapedeck.replayer.rules;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,13 +47,7 @@ public final class RulesReader {
    * @throws RulesException when it is no rules file; the message names the line
    */
   public static ReplayRules read(Path file) throws IOException, RulesException {
-    String yaml;
-    try {
-      yaml = Files.readString(file);
-    } catch (CharacterCodingException e) {
-      throw new RulesException(file + ": no YAML: not encoded as UTF-8", e);
-    }
-    return parse(file.toString(), yaml);
+    return parse(file.toString(), Files.readString(file));
   }
 
   /**

@@ -21,7 +21,6 @@ final class SessionSource {
   private final SourceOptions options;
   private final boolean tellsLoss;
   private boolean damaged;
-  private boolean fileDamaged;
 
   /**
    * Names the captures.
@@ -70,7 +69,6 @@ final class SessionSource {
   private void analyze(Path file, CaptureRef capture, Sink sink) throws IOException {
     AnalyzerOptions analyzerOptions =
         AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).build();
-    fileDamaged = false;
     try (CaptureReader reader = Captures.open(file, options.strict());
         Progress progress = new Progress(root, file, reader)) {
       AnalysisStats stats =
@@ -88,12 +86,10 @@ final class SessionSource {
 
                     @Override
                     public void damage(Damage damage) {
-                      fileDamaged |= Captures.counts(file, damage);
-                      damaged |= fileDamaged;
+                      damaged |= Captures.counts(file, damage);
                       root.warn(Captures.describe(file, damage));
                     }
                   });
-      damaged |= Captures.tellsCut(root, file, reader, fileDamaged);
       if (tellsLoss && (stats.lostEvents() != 0 || stats.lostBytes() != 0)) {
         root.warn(
             "warning: "

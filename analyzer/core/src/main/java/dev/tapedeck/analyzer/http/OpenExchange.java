@@ -31,6 +31,15 @@ final class OpenExchange {
   /** The capture lost the answer, or may have. */
   boolean responseLost;
 
+  /** Bytes of answers were lost since the request began. */
+  boolean answersLostSince;
+
+  /** Bytes behind the request were lost, in which more requests may have been. */
+  boolean requestsLostSince;
+
+  /** Whether the answer is the one to this request is not known yet. */
+  boolean inDoubt;
+
   OpenExchange(RequestContext kind, long requestStartNanos, boolean waitsForSwitch) {
     this.kind = kind;
     this.requestStartNanos = requestStartNanos;
@@ -60,8 +69,21 @@ final class OpenExchange {
     return list;
   }
 
+  /** Gives the answers to an exchange of their own. */
+  OpenExchange takeApart() {
+    OpenExchange apart = unpaired();
+    apart.response = response;
+    apart.interim = interim;
+    apart.responseDone = responseDone || response == null;
+    response = null;
+    interim = List.of();
+    responseDone = false;
+    responseLost = true;
+    return apart;
+  }
+
   boolean isDone() {
-    return requestDone && (responseDone || responseLost);
+    return requestDone && (responseDone || responseLost) && !inDoubt;
   }
 
   Exchange build(SessionContext session, int index, @Nullable Exchange previous) {
