@@ -42,7 +42,7 @@ golden: ## rewrite all golden files; review the diff
 	$(MVN) -Pquick verify -Dgolden.update=true
 
 bench: ## the benchmarks, against their yardsticks
-	samples/bench/run.sh
+	samples/bench/run
 
 dump: ## every event of FILE=some.tape, one line each
 	@bin/analyzer dump $(FILE)

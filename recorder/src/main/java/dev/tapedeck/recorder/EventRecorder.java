@@ -42,6 +42,7 @@ final class EventRecorder implements EventSink {
   private long events;
   private long payloadBytes;
   private long streams;
+  private long lateAttaches;
   private long sequence;
   private boolean discarding;
   private long discardedEvents;
@@ -66,6 +67,10 @@ final class EventRecorder implements EventSink {
     return streams;
   }
 
+  long lateAttaches() {
+    return lateAttaches;
+  }
+
   @Override
   public void accept(CaptureEvent event) throws IOException {
     CaptureEvent complete = event;
@@ -87,7 +92,9 @@ final class EventRecorder implements EventSink {
       forget(close.connection());
     } else if (event instanceof TlsEvent.Free free) {
       forget(free.session());
-    } else if (!(event instanceof LossEvent)) {
+    } else if (event instanceof LossEvent loss) {
+      lateAttaches += loss.cause() == LossEvent.Cause.LATE_ATTACH ? 1 : 0;
+    } else {
       introduce(event.stamp());
     }
     write(complete);

@@ -332,6 +332,7 @@ public final class Recorder implements AutoCloseable {
         recorder.streams(),
         writer.stats().fileBytes(),
         Map.of(),
+        recorder.lateAttaches(),
         0);
   }
 
@@ -352,6 +353,7 @@ public final class Recorder implements AutoCloseable {
         recorder.streams(),
         writer.stats().fileBytes(),
         lost,
+        recorder.lateAttaches(),
         peakMemoryBytes());
   }
 

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param streams directions of connections and TLS sessions that had bytes
  * @param fileBytes size of the capture
  * @param losses what is not in the capture, by cause; causes without loss are left out
+ * @param lateAttaches how often a library was found only after a process may have used it: how much
+ *     was missed is not known
  * @param peakMemoryBytes most memory that the recorder has had resident; 0 when not known
  */
 public record RecorderStats(
@@ -23,6 +25,7 @@ public record RecorderStats(
     long streams,
     long fileBytes,
     Map<LossEvent.Cause, Loss> losses,
+    long lateAttaches,
     long peakMemoryBytes) {
   /**
    * What one cause has cost.

@@ -25,6 +25,7 @@ import java.util.Map;
 public final class CaptureLoader {
   private final ReaderOptions options;
   private final List<Damage> damages = new ArrayList<>();
+  private boolean complete = true;
 
   /** Creates a loader. */
   public CaptureLoader(ReaderOptions options) {
@@ -54,6 +55,7 @@ public final class CaptureLoader {
             }
           };
       new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, visitor);
+      complete &= reader.summary().complete();
       return new RecordedCapture(
           reader.name(), reader.header().hostId(), reader.header().hostName(), sessions, callers);
     }
@@ -62,6 +64,11 @@ public final class CaptureLoader {
   /** Returns the parts of the files loaded so far that could not be read. */
   public List<Damage> damages() {
     return List.copyOf(damages);
+  }
+
+  /** Returns whether the files loaded so far end as finished ones do. */
+  public boolean complete() {
+    return complete;
   }
 
   private static void addCaller(CaptureEvent event, Map<RecordedCapture.Ends, Integer> callers) {

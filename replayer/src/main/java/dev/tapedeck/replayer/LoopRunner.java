@@ -29,6 +29,12 @@ final class LoopRunner {
   /** How often connections are searched for silence. */
   private static final long SURVEY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** After a stop, answers on their way may be silent for so long. */
+  private static final long STOP_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** After a stop, answers on their way have so long, however steadily they trickle in. */
+  private static final long STOP_GRACE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** So many wake-ups, then the sockets have their turn. */
   private static final int MAX_WAKE_UPS = 64;
 
@@ -43,6 +49,7 @@ final class LoopRunner {
   private @Nullable ScheduledFuture<?> nextSurvey;
   private long armedFor = Long.MAX_VALUE;
   private boolean ticking;
+  private long graceEndNanos = Long.MAX_VALUE;
 
   LoopRunner(ReplayRun run, EventLoop loop, WireFactory wires, ConnectionSource waiting) {
     this.run = run;
@@ -143,7 +150,8 @@ final class LoopRunner {
     long now = run.now();
     long patience = run.options().answerTimeout().toNanos();
     if (run.stopReason() != null) {
-      patience = Math.min(patience, TimeUnit.SECONDS.toNanos(2));
+      graceEndNanos = Math.min(graceEndNanos, now + STOP_GRACE_NANOS);
+      patience = now >= graceEndNanos ? -1 : Math.min(patience, STOP_SILENCE_NANOS);
       skipWaiting();
     }
     Iterator<Wire> wiresNow = new ArrayList<>(open).iterator();

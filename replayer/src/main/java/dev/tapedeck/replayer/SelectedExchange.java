@@ -4,6 +4,7 @@ package dev.tapedeck.replayer;
 
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.redact.DefaultRedaction;
 
 /**
  * A recorded exchange that a replay accounts for.
@@ -19,6 +20,11 @@ public record SelectedExchange(String id, int sessionKey, boolean innerLeg, Exch
   public String method() {
     HttpRequest request = exchange.request();
     return request == null ? "" : request.method();
+  }
+
+  /** Returns the target for reports: as {@link #target}, with secrets masked. */
+  public String maskedTarget() {
+    return DefaultRedaction.url(target());
   }
 
   /** Returns the request's target; empty when the request was not captured. */

@@ -276,6 +276,11 @@ final class Wire extends ChannelInboundHandlerAdapter {
       run.crash(defect);
       return;
     }
+    if (cause instanceof OutOfMemoryError && state == State.OPEN) {
+      // Letting this answer go frees what it took, so the replay can go on.
+      lose(FailureReason.ANSWER_TOO_LARGE);
+      return;
+    }
     if (cause instanceof IOException failure) {
       if (state == State.CONNECTING) {
         close();

@@ -210,6 +210,37 @@ final class ReplayerTest {
   }
 
   @Test
+  void stop_answerThatTricklesForEver_endsSoon() throws Exception {
+    RawServer.Behaviour trickle =
+        conversation -> {
+          conversation.readRequest();
+          conversation.write("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
+          for (int i = 0; i < 1000; i++) {
+            conversation.write("x");
+            Thread.sleep(100);
+          }
+        };
+    try (RawServer server = new RawServer(trickle)) {
+      Replayer replayer =
+          new Replayer(
+              plan(false, served(1, 0, get("/1"), get("/2"))),
+              options(server).rehearse(false).build(),
+              server.address());
+      long begun = System.nanoTime();
+      ReplayReport report =
+          replayer.run(
+              progress -> {
+                if (progress.sent() > 0) {
+                  replayer.stop();
+                }
+              });
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+      assertThat(report.failed()).containsEntry(FailureReason.TIMEOUT, 1);
+      assertThat(report.skipped()).containsEntry(SkipReason.INTERRUPTED, 1);
+    }
+  }
+
+  @Test
   void run_answerTooLarge_fails() throws Exception {
     try (RawServer server =
         new RawServer(

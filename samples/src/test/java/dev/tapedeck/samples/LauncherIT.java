@@ -21,6 +21,7 @@ final class LauncherIT {
   private static final Path BUILT = Repository.ROOT.resolve("bin/target/tapedeck");
 
   @TempDir Path folder;
+  @TempDir Path outputFolder;
 
   static List<Path> javaHomes() throws IOException {
     try (Stream<Path> found = Files.list(Path.of("/usr/lib/jvm"))) {
@@ -145,7 +146,6 @@ final class LauncherIT {
   }
 
   private RunningProgram.Result run(String... command) throws Exception {
-    Path output = Files.createTempDirectory(folder.getParent(), "launcher");
-    return RunningProgram.run(output, "command", List.of(command));
+    return RunningProgram.run(outputFolder, "command", List.of(command));
   }
 }

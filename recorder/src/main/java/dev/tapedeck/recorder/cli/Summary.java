@@ -24,8 +24,15 @@ final class Summary {
             duration.toMillis() / 1000.0,
             file,
             ByteSize.text(stats.fileBytes())));
-    if (stats.losses().isEmpty()) {
+    if (stats.losses().isEmpty() && stats.lateAttaches() == 0) {
       text.append(String.format("lost nothing%n"));
+    }
+    if (stats.lateAttaches() > 0) {
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "lost an unknown amount, %d times: library found after its process began to use it%n",
+              stats.lateAttaches()));
     }
     stats
         .losses()
@@ -67,6 +74,7 @@ final class Summary {
                     json.writeEndObject();
                   });
           json.writeEndObject();
+          json.writeNumberProperty("late_attaches", stats.lateAttaches());
           json.writeNumberProperty("peak_memory_bytes", stats.peakMemoryBytes());
           json.writeEndObject();
         });

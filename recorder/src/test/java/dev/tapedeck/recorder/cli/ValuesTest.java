@@ -28,6 +28,7 @@ final class ValuesTest {
               new RecorderStats.Loss(3, 77),
               LossEvent.Cause.READ_FAULT,
               new RecorderStats.Loss(0, 0)),
+          1,
           100 << 20);
 
   @ParameterizedTest
@@ -68,6 +69,7 @@ final class ValuesTest {
     assertThat(Summary.text(Path.of("x.tape"), STATS, Duration.ofMillis(1500)).lines())
         .containsExactly(
             "recorded 12 events, 3.38 KiB, 2 streams in 1.5 s to x.tape (1.00 MiB)",
+            "lost an unknown amount, 1 times: library found after its process began to use it",
             "lost 3 events, 77 bytes: ring full",
             "peak memory 100 MiB");
   }
@@ -79,7 +81,7 @@ final class ValuesTest {
             "{\"file\":\"x.tape\",\"duration_ms\":1500,\"events\":12,\"payload_bytes\":3456,"
                 + "\"streams\":2,\"file_bytes\":1048576,\"lost_events\":3,\"lost_bytes\":77,"
                 + "\"losses\":{\"ring_full\":{\"events\":3,\"bytes\":77}},"
-                + "\"peak_memory_bytes\":104857600}");
+                + "\"late_attaches\":1,\"peak_memory_bytes\":104857600}");
   }
 
   @Test

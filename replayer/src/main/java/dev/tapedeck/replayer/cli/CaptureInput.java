@@ -36,16 +36,26 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
       CaptureLoader loader =
           new CaptureLoader(ReaderOptions.defaults().withStrict(options.strict()));
       captures.add(loader.load(file));
+      boolean told = false;
       for (Damage damage : loader.damages()) {
         root.tell("damage: " + file + ": offset " + damage.offset() + ": " + damage.reason());
-        damaged |= counts(file, damage);
+        told |= counts(file, damage);
       }
+      if (!told && !loader.complete() && !isUnfinished(file)) {
+        root.tell("damage: " + file + ": the file ends without a trailer, events may be missing");
+        told = true;
+      }
+      damaged |= told;
     }
     return new CaptureInput(captures, damaged);
   }
 
   /** A file that is still being written may end inside a block. */
   private static boolean counts(Path file, Damage damage) {
-    return damage.kind() != DamageKind.TRUNCATED || !file.toString().endsWith(UNFINISHED_SUFFIX);
+    return damage.kind() != DamageKind.TRUNCATED || !isUnfinished(file);
+  }
+
+  private static boolean isUnfinished(Path file) {
+    return file.toString().endsWith(UNFINISHED_SUFFIX);
   }
 }

@@ -30,7 +30,7 @@ public final class Main {
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     int code = commandLine.execute(arguments);
     terminal.out().flush();
-    if (code == ExitCode.OK && terminal.out().checkError()) {
+    if (code < ExitCode.IO && terminal.out().checkError()) {
       terminal.err().println("replayer: standard output cannot be written: check where it goes");
       return ExitCode.IO;
     }

@@ -13,8 +13,10 @@ import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.rules.IgnoreRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -135,6 +137,7 @@ final class RunCommand implements Callable<Integer> {
     Target goal = target.target();
     ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
     ReplayOptions options = options(goal, rules);
+    spareCaptures();
     CaptureInput input = CaptureInput.load(select, root);
     ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
     InetAddress address = target.check(goal, input.captures());
@@ -143,6 +146,15 @@ final class RunCommand implements Callable<Integer> {
     tell(report, rulesFile);
     new RunOutput(root, format, folder, junitXml).write(report);
     return exitCode(report, input.damaged());
+  }
+
+  private void spareCaptures() throws IOException {
+    for (Path file : select.files()) {
+      if (junitXml != null && Files.exists(junitXml) && Files.isSameFile(file, junitXml)) {
+        throw new ParameterException(
+            spec.commandLine(), "--junit-xml " + junitXml + " would replace the capture");
+      }
+    }
   }
 
   private ReplayOptions options(Target goal, ReplayRules rules) {

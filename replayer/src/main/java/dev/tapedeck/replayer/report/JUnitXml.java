@@ -115,7 +115,7 @@ public final class JUnitXml {
     xml.writeStartElement("testcase");
     xml.writeAttribute("classname", "session-" + exchange.exchange().sessionNumber());
     xml.writeAttribute(
-        "name", valid(exchange.id() + " " + exchange.method() + " " + exchange.target()));
+        "name", valid(exchange.id() + " " + exchange.method() + " " + exchange.maskedTarget()));
     xml.writeAttribute("time", seconds(nanos == null ? 0 : nanos));
   }
 

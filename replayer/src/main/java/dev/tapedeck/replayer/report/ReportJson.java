@@ -147,7 +147,7 @@ public final class ReportJson {
         .objectNode()
         .put("exchange_id", exchange.id())
         .put("method", exchange.method())
-        .put("target", exchange.target());
+        .put("target", exchange.maskedTarget());
   }
 
   private static @Nullable Double micros(@Nullable Long nanos) {

@@ -46,7 +46,7 @@ public final class ReportText {
       if (!one.exchange().id().equals(last)) {
         last = one.exchange().id();
         lines.add("");
-        lines.add(title(last, one.exchange().method(), one.exchange().target()));
+        lines.add(title(last, one.exchange().method(), one.exchange().maskedTarget()));
       }
       add(lines, one.difference());
     }
@@ -74,7 +74,7 @@ public final class ReportText {
     return title(
         result.request().exchange().id(),
         result.request().exchange().method(),
-        result.request().exchange().target());
+        result.request().exchange().maskedTarget());
   }
 
   private static String title(String id, String method, String target) {

@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.rules;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,7 +48,13 @@ public final class RulesReader {
    * @throws RulesException when it is no rules file; the message names the line
    */
   public static ReplayRules read(Path file) throws IOException, RulesException {
-    return parse(file.toString(), Files.readString(file));
+    String yaml;
+    try {
+      yaml = Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new RulesException(file + ": no YAML: not encoded as UTF-8", e);
+    }
+    return parse(file.toString(), yaml);
   }
 
   /**

@@ -9,11 +9,13 @@ import dev.tapedeck.replayer.Golden;
 import dev.tapedeck.replayer.RawServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,100 @@ final class ReplayerCliTest {
           .isEqualTo("rw-------");
       assertThat(folder.resolve("report.json")).exists();
     }
+  }
+
+  @Test
+  void run_secretInTarget_isMaskedInEveryReport() throws Exception {
+    Path secret =
+        record(
+            """
+            >> GET /a?token=s3cr3t HTTP/1.1\\r\\nHost: a.example\\r\\n\\r\\n
+            << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nno
+            """);
+    Path xml = directory.resolve("replay.xml");
+    Path folder = directory.resolve("report");
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Result result =
+          run(
+              "run",
+              secret.toString(),
+              "--target",
+              url(server),
+              "--junit-xml",
+              xml.toString(),
+              "--report",
+              folder.toString());
+      assertThat(result.out()).contains("/a?token=").doesNotContain("s3cr3t");
+      assertThat(server.received().get(0)).contains("s3cr3t");
+    }
+    for (String name : List.of("report.json", "report.txt", "requests.ndjson", "../replay.xml")) {
+      assertThat(Files.readString(folder.resolve(name))).as(name).doesNotContain("s3cr3t");
+    }
+  }
+
+  @Test
+  void run_junitXmlOntoTheCapture_isRefusedWithTwo() throws Exception {
+    byte[] before = Files.readAllBytes(capture);
+    Result result =
+        run(
+            "run",
+            capture.toString(),
+            "--target",
+            "http://127.0.0.1:1",
+            "--junit-xml",
+            capture.toString());
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(Files.readAllBytes(capture)).isEqualTo(before);
+  }
+
+  @Test
+  void plan_captureCutBetweenRecords_exitsWithOne() throws Exception {
+    byte[] whole = Files.readAllBytes(capture);
+    // The trailer of 160 bytes is the last record: docs/FORMAT.md, section 3.4.
+    Files.write(capture, Arrays.copyOf(whole, whole.length - 160));
+    Result result = run("plan", capture.toString(), "--target", "http://127.0.0.1:1");
+    assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(result.err()).contains("ends without a trailer");
+
+    Path unfinished = Files.move(capture, directory.resolve("x.tape.partial"));
+    assertThat(run("plan", unfinished.toString(), "--target", "http://127.0.0.1:1").code())
+        .isZero();
+  }
+
+  @Test
+  void run_rulesInNoEncoding_areRefusedByName() throws Exception {
+    Path rules = directory.resolve("rules.yaml");
+    Files.write(rules, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    Result result =
+        run(
+            "run",
+            capture.toString(),
+            "--target",
+            "http://127.0.0.1:1",
+            "--rules",
+            rules.toString());
+    assertThat(result.code()).isEqualTo(ExitCode.IO);
+    assertThat(result.err()).contains(rules + ": no YAML: not encoded as UTF-8");
+  }
+
+  @Test
+  void run_differencesAndFullDisk_exitsWithThree() throws Exception {
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (RawServer server =
+            new RawServer(RawServer.always("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"));
+        PrintStream out = new PrintStream(full)) {
+      Terminal terminal = new Terminal(out, new PrintStream(err, true), false, false);
+      String[] words = {"run", capture.toString(), "--target", url(server), "--quiet"};
+      assertThat(Main.run(terminal, StopSignal.manual(), words)).isEqualTo(ExitCode.IO);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("standard output cannot be written");
   }
 
   @Test

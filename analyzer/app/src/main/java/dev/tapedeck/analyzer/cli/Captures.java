@@ -56,6 +56,28 @@ final class Captures {
     return !(damage.kind() == DamageKind.TRUNCATED && isUnfinished(file));
   }
 
+  /**
+   * Warns when a file that carries its final name ends between two records before its trailer: no
+   * record is damaged, and yet events may be missing.
+   *
+   * @param reader of the file, which was read to its end
+   * @param damaged whether that was told of the file already
+   * @return whether the file was cut so
+   */
+  static boolean tellsCut(AnalyzerCommand root, Path file, CaptureReader reader, boolean damaged)
+      throws IOException {
+    if (damaged || isUnfinished(file) || reader.summary().complete()) {
+      return false;
+    }
+    root.warn(
+        "damage: "
+            + file
+            + ": offset "
+            + Files.size(file)
+            + ": the file ends without a trailer; an unknown number of events lost");
+    return true;
+  }
+
   /** Returns a line that says what is damaged. */
   static String describe(Path file, Damage damage) {
     String lost =

@@ -50,15 +50,21 @@ final class DumpCommand implements Callable<Integer> {
   @Option(
       names = "--bytes",
       paramLabel = "N",
+      converter = Count.OfInt.class,
       description = "Show that many captured bytes of each event; none by default.")
   private int shownBytes;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most that many events.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Count.OfLong.class,
+      description = "At most that many events.")
   private long limit = Long.MAX_VALUE;
 
   @Option(
       names = "--width",
       paramLabel = "COLUMNS",
+      converter = Count.OfInt.class,
       description =
           "Where lines are cut, 0 for nowhere; width of the terminal by default, nowhere with"
               + " --bytes.")
@@ -85,6 +91,7 @@ final class DumpCommand implements Callable<Integer> {
         return printer.exitCode();
       }
       printer.end();
+      printer.damaged |= Captures.tellsCut(root, file, reader, printer.damaged);
     }
     return printer.exitCode();
   }

@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.export.HarExporter;
 import dev.tapedeck.analyzer.export.PrivateFile;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -55,6 +56,12 @@ final class ExportHarCommand implements Callable<Integer> {
       return export(root.terminal().out());
     }
     Captures.check(source.files());
+    for (Path file : source.files()) {
+      if (Files.exists(output) && Files.isSameFile(file, output)) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
+      }
+    }
     try (PrivateFile file = PrivateFile.create(output)) {
       int code = export(file.stream());
       file.commit();

@@ -23,12 +23,17 @@ final class ListOptions {
           "What json and ndjson say of bodies: ${COMPLETION-CANDIDATES}; sha256 by default.")
   private BodyMode bodies = BodyMode.SHA256;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most that many.")
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      converter = Count.OfLong.class,
+      description = "At most that many.")
   private long limit = Long.MAX_VALUE;
 
   @Option(
       names = "--width",
       paramLabel = "COLUMNS",
+      converter = Count.OfInt.class,
       description = "Width of a table, 0 for no limit; that of the terminal by default.")
   private @Nullable Integer width;
 

@@ -26,14 +26,30 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    int code = commandLine.execute(arguments);
+    int code = execute(commandLine, terminal, arguments);
     try {
       commandLine.getOut().flush();
       terminal.out().flush();
     } catch (IOException e) {
+      if (code == ExitCode.IO) {
+        // One line was written about that: a full disk refuses the rest of the buffer too.
+        return code;
+      }
       return Math.max(code, failures.execution(e, commandLine, commandLine.getParseResult()));
     }
     return code;
+  }
+
+  /** A capture may hold one connection that is larger than this machine's memory. */
+  private static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      terminal
+          .err()
+          .println("analyzer: out of memory: give it more, such as TAPEDECK_JAVA_OPTS=-Xmx8g");
+      return ExitCode.IO;
+    }
   }
 
   /** Returns the tool with all its commands. */

@@ -21,6 +21,7 @@ final class SessionSource {
   private final SourceOptions options;
   private final boolean tellsLoss;
   private boolean damaged;
+  private boolean fileDamaged;
 
   /**
    * Names the captures.
@@ -69,6 +70,7 @@ final class SessionSource {
   private void analyze(Path file, CaptureRef capture, Sink sink) throws IOException {
     AnalyzerOptions analyzerOptions =
         AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).build();
+    fileDamaged = false;
     try (CaptureReader reader = Captures.open(file, options.strict());
         Progress progress = new Progress(root, file, reader)) {
       AnalysisStats stats =
@@ -86,10 +88,12 @@ final class SessionSource {
 
                     @Override
                     public void damage(Damage damage) {
-                      damaged |= Captures.counts(file, damage);
+                      fileDamaged |= Captures.counts(file, damage);
+                      damaged |= fileDamaged;
                       root.warn(Captures.describe(file, damage));
                     }
                   });
+      damaged |= Captures.tellsCut(root, file, reader, fileDamaged);
       if (tellsLoss && (stats.lostEvents() != 0 || stats.lostBytes() != 0)) {
         root.warn(
             "warning: "

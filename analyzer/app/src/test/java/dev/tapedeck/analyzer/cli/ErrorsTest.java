@@ -5,11 +5,13 @@ package dev.tapedeck.analyzer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.export.Golden;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,10 @@ class ErrorsTest {
             List.of("exchanges", "--format", "xml", "DIR/shop.tape"),
             List.of("exchanges", "--sort", "beauty", "DIR/shop.tape"),
             List.of("exchanges", "--limit", "many", "DIR/shop.tape"),
+            List.of("exchanges", "--limit", "-1", "DIR/shop.tape"),
+            List.of("exchanges", "--width", "-1", "DIR/shop.tape"),
+            List.of("dump", "--limit", "99999999999999999999", "DIR/shop.tape"),
+            List.of("dump", "--bytes", "-5", "DIR/shop.tape"),
             List.of("exchanges", "DIR/absent.tape"),
             List.of("exchanges", "DIR"),
             List.of("exchanges", "/dev/null"),
@@ -47,7 +53,8 @@ class ErrorsTest {
             List.of("export", "DIR/shop.tape"),
             List.of("export", "har", "DIR/shop.tape"),
             List.of("export", "har", "DIR/shop.tape", "-o", "DIR/absent/x.har"),
-            List.of("export", "har", "DIR/shop.tape", "-o", "DIR"));
+            List.of("export", "har", "DIR/shop.tape", "-o", "DIR"),
+            List.of("export", "har", "DIR/shop.tape", "-o", "DIR/shop.tape"));
     List<String> results = new ArrayList<>();
     for (List<String> command : commands) {
       Object[] words = command.stream().map(w -> w.replace("DIR", folder.toString())).toArray();
@@ -89,6 +96,52 @@ class ErrorsTest {
     CliRun run = CliRun.into(full, "exchanges", TestCaptures.shop(folder), "-q");
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.err().lines()).singleElement().asString().contains("No space left on device");
+  }
+
+  @Test
+  void fullDisk_bufferedStandardOutput_toldOnce() throws IOException {
+    OutputStream full = new BufferedOutputStream(failing("No space left on device", false));
+    CliRun run = CliRun.into(full, "exchanges", TestCaptures.shop(folder), "-q");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err().lines()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"exchanges", "sessions", "info", "dump"})
+  void captureCut_betweenRecords_exitCode1(String command) throws IOException {
+    Path cut = folder.resolve("cut.tape");
+    byte[] whole = Files.readAllBytes(TestCaptures.shop(folder));
+    // The trailer of 160 bytes is the last record: docs/FORMAT.md, section 3.4.
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 160));
+    CliRun run = CliRun.of(command, cut);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).isNotEmpty();
+
+    Path unfinished = Files.move(cut, folder.resolve("cut.tape.partial"));
+    assertThat(CliRun.of(command, unfinished).exitCode()).isZero();
+  }
+
+  @Test
+  void exportHar_ontoItsInput_leavesTheCapture() throws IOException {
+    Path capture = TestCaptures.shop(folder);
+    byte[] before = Files.readAllBytes(capture);
+    Path link = Files.createSymbolicLink(folder.resolve("link.tape"), capture);
+    assertThat(CliRun.of("export", "har", capture, "-o", link).exitCode()).isEqualTo(2);
+    assertThat(Files.readAllBytes(capture)).isEqualTo(before);
+  }
+
+  @Test
+  void memory_exhausted_oneLineAndExitCode3() throws IOException {
+    OutputStream greedy =
+        new OutputStream() {
+          @Override
+          public void write(int value) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    CliRun run = CliRun.into(greedy, "exchanges", TestCaptures.shop(folder), "-q");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err().lines()).singleElement().asString().contains("out of memory");
   }
 
   private static OutputStream failing(String message, boolean pipe) {
