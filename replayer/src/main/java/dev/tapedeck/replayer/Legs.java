@@ -7,7 +7,6 @@ import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.Session;
-import dev.tapedeck.format.Endpoint;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -29,7 +28,7 @@ import java.util.Set;
 final class Legs {
   private final Map<Integer, Windows> servingByPid = new HashMap<>();
   private final Map<RecordedCapture.Ends, Integer> callers;
-  private final Map<RequestLine, List<Candidate>> outerByLine = new HashMap<>();
+  private final Map<RequestLine, Windows> servingByLine = new HashMap<>();
   private final Set<Exchange> explaining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /**
@@ -41,20 +40,22 @@ final class Legs {
   Legs(List<Session> outer, Map<RecordedCapture.Ends, Integer> callers) {
     this.callers = callers;
     Map<Integer, List<Exchange>> served = new HashMap<>();
+    Map<RequestLine, List<Exchange>> asked = new HashMap<>();
+    boolean severalServers =
+        outer.stream().map(session -> session.connection().server()).distinct().count() > 1;
     for (Session session : outer) {
       served
           .computeIfAbsent(session.connection().process().pid(), pid -> new ArrayList<>())
           .addAll(session.exchanges());
       for (Exchange exchange : session.exchanges()) {
         HttpRequest request = exchange.request();
-        if (request != null && request.completeness() == Completeness.COMPLETE) {
-          outerByLine
-              .computeIfAbsent(RequestLine.of(request), line -> new ArrayList<>())
-              .add(new Candidate(session.connection().server(), exchange, request));
+        if (severalServers && request != null && request.completeness() == Completeness.COMPLETE) {
+          asked.computeIfAbsent(RequestLine.of(request), line -> new ArrayList<>()).add(exchange);
         }
       }
     }
     served.forEach((pid, exchanges) -> servingByPid.put(pid, Windows.of(exchanges)));
+    asked.forEach((line, exchanges) -> servingByLine.put(line, Windows.of(exchanges)));
   }
 
   /** Returns those exchanges of the server-side sessions that are inner legs, by identity. */
@@ -65,7 +66,7 @@ final class Legs {
       Integer caller =
           callers.get(new RecordedCapture.Ends(connection.client(), connection.server()));
       for (Exchange exchange : session.exchanges()) {
-        boolean found = caller == null ? isForwarded(session, exchange) : isCall(caller, exchange);
+        boolean found = caller == null ? isForwarded(exchange) : isCall(caller, exchange);
         if (found) {
           inner.add(exchange);
         }
@@ -79,24 +80,29 @@ final class Legs {
     return windows != null && windows.anyOpenAt(exchange.startedEpochNanos());
   }
 
-  private boolean isForwarded(Session session, Exchange inner) {
+  private boolean isForwarded(Exchange inner) {
     HttpRequest request = inner.request();
     if (request == null || request.completeness() != Completeness.COMPLETE) {
       return false;
     }
-    for (Candidate candidate : outerByLine.getOrDefault(RequestLine.of(request), List.of())) {
-      if (!candidate.server().equals(session.connection().server())
-          && candidate.exchange().startedEpochNanos() < inner.startedEpochNanos()
-          && candidate.exchange().endedEpochNanos() > inner.endedEpochNanos()
-          && candidate.request().body().wire().toBytes().equals(request.body().wire().toBytes())
-          && explaining.add(candidate.exchange())) {
+    Windows windows = servingByLine.get(RequestLine.of(request));
+    if (windows == null) {
+      return false;
+    }
+    for (Exchange outer : windows.around(inner)) {
+      if (!outer.connection().server().equals(inner.connection().server())
+          && sameBody(outer, request)
+          && explaining.add(outer)) {
         return true;
       }
     }
     return false;
   }
 
-  private record Candidate(Endpoint server, Exchange exchange, HttpRequest request) {}
+  private static boolean sameBody(Exchange outer, HttpRequest request) {
+    HttpRequest other = outer.request();
+    return other != null && other.body().wire().toBytes().equals(request.body().wire().toBytes());
+  }
 
   private record RequestLine(String method, String target) {
     static RequestLine of(HttpRequest request) {
@@ -104,15 +110,22 @@ final class Legs {
     }
   }
 
-  /** When a process was serving something. */
+  /** When exchanges ran. */
   private static final class Windows {
+    /** So many that ran at once are looked at. */
+    private static final int MAX_CONCURRENT = 1000;
+
+    /** By their start. */
+    private final List<Exchange> exchanges;
+
     /** Ascending. */
     private final long[] starts;
 
     /** For each start the latest end of all exchanges that began up to it. */
     private final long[] latestEnds;
 
-    private Windows(long[] starts, long[] latestEnds) {
+    private Windows(List<Exchange> exchanges, long[] starts, long[] latestEnds) {
+      this.exchanges = exchanges;
       this.starts = starts;
       this.latestEnds = latestEnds;
     }
@@ -128,11 +141,29 @@ final class Legs {
         latest = Math.max(latest, sorted.get(i).endedEpochNanos());
         latestEnds[i] = latest;
       }
-      return new Windows(starts, latestEnds);
+      return new Windows(sorted, starts, latestEnds);
     }
 
     /** An exchange never began strictly before itself, so that none explains itself. */
     boolean anyOpenAt(long epochNanos) {
+      int last = countBefore(epochNanos) - 1;
+      return last >= 0 && latestEnds[last] >= epochNanos;
+    }
+
+    /** Returns exchanges that began before this one and ended after it, the latest first. */
+    List<Exchange> around(Exchange inner) {
+      List<Exchange> around = new ArrayList<>();
+      int last = countBefore(inner.startedEpochNanos()) - 1;
+      int first = Math.max(0, last - MAX_CONCURRENT);
+      for (int i = last; i >= first && latestEnds[i] > inner.endedEpochNanos(); i--) {
+        if (exchanges.get(i).endedEpochNanos() > inner.endedEpochNanos()) {
+          around.add(exchanges.get(i));
+        }
+      }
+      return around;
+    }
+
+    private int countBefore(long epochNanos) {
       int low = 0;
       int high = starts.length;
       while (low < high) {
@@ -143,7 +174,7 @@ final class Legs {
           high = middle;
         }
       }
-      return low > 0 && latestEnds[low - 1] >= epochNanos;
+      return low;
     }
   }
 }

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Wire extends ChannelInboundHandlerAdapter {
   private static final int FIRST_FINAL_STATUS = 200;
-  private static final int LARGE_RUN_BYTES = 64 << 10;
+  private static final int MAX_BUFFER_BYTES = 64 << 10;
 
   private enum State {
     CONNECTING,
@@ -92,18 +92,22 @@ final class Wire extends ChannelInboundHandlerAdapter {
   }
 
   private static void write(Channel open, List<Bytes> runs) {
-    ByteBuf small = open.alloc().directBuffer();
+    long left = RequestBytes.lengthBytes(runs);
+    ByteBuf buffer = open.alloc().directBuffer((int) Math.min(left, MAX_BUFFER_BYTES));
     for (Bytes run : runs) {
-      for (int from = 0; from < run.length(); from += LARGE_RUN_BYTES) {
-        int to = Math.min(run.length(), from + LARGE_RUN_BYTES);
-        if (small.readableBytes() > 0 && small.readableBytes() + to - from > LARGE_RUN_BYTES) {
-          open.write(small, open.voidPromise());
-          small = open.alloc().directBuffer(to - from);
+      int from = 0;
+      while (from < run.length()) {
+        if (!buffer.isWritable()) {
+          left -= buffer.readableBytes();
+          open.write(buffer, open.voidPromise());
+          buffer = open.alloc().directBuffer((int) Math.min(left, MAX_BUFFER_BYTES));
         }
-        small.writeBytes(run.slice(from, to).asBuffer());
+        int count = Math.min(run.length() - from, buffer.writableBytes());
+        buffer.writeBytes(run.sharedArray(), run.sharedOffset() + from, count);
+        from += count;
       }
     }
-    open.writeAndFlush(small, open.voidPromise());
+    open.writeAndFlush(buffer, open.voidPromise());
   }
 
   /** Ends the connection; nothing is reported any more. */

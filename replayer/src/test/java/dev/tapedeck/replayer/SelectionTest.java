@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Session;
@@ -20,6 +21,7 @@ import dev.tapedeck.format.Role;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class SelectionTest {
   private static final int NGINX = 10;
@@ -128,6 +130,26 @@ final class SelectionTest {
     assertThat(selection.exchanges())
         .extracting(SelectedExchange::target)
         .containsExactly("/2", "/3");
+  }
+
+  /** Without recorded callers every request is looked up among those of the other server. */
+  @Test
+  @Timeout(20)
+  void of_manyEqualRequests_isQuick() throws Exception {
+    Session[] sessions = new Session[2];
+    for (int s = 0; s < sessions.length; s++) {
+      Endpoint client = new Endpoint("192.0.2.1", 40000 + s);
+      ConnectionInfo connection = connection(NGINX + s, client, s == 0 ? FRONT : BACK);
+      HttpRequest request = get("/same");
+      Exchange[] exchanges = new Exchange[100_000];
+      for (int i = 0; i < exchanges.length; i++) {
+        long started = i * 100L + s * 10L;
+        exchanges[i] = exchange(s + 1, i, connection, started, started + 50 - s * 20L, request, OK);
+      }
+      sessions[s] = session(s + 1, connection, exchanges);
+    }
+    Selection selection = select(capture(Map.of(), sessions));
+    assertThat(selection.exchanges().stream().filter(SelectedExchange::innerLeg)).hasSize(100_000);
   }
 
   private static Selection select(RecordedCapture capture) throws SelectionException {

@@ -4,7 +4,7 @@ package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Iterator;
 
 /** Tells cheaply whether messages are the same bytes. */
@@ -23,25 +23,41 @@ final class SameBytes {
     }
     Iterator<Bytes> before = baseline.segments().iterator();
     Iterator<Bytes> now = actual.segments().iterator();
-    ByteBuffer left = Bytes.empty().asBuffer();
-    ByteBuffer right = left;
+    Bytes left = Bytes.empty();
+    Bytes right = left;
+    int leftAt = 0;
+    int rightAt = 0;
     while (true) {
-      while (!left.hasRemaining() && before.hasNext()) {
-        left = before.next().asBuffer();
+      while (leftAt == left.length() && before.hasNext()) {
+        left = before.next();
+        leftAt = 0;
       }
-      while (!right.hasRemaining() && now.hasNext()) {
-        right = now.next().asBuffer();
+      while (rightAt == right.length() && now.hasNext()) {
+        right = now.next();
+        rightAt = 0;
       }
-      int count = Math.min(left.remaining(), right.remaining());
+      int count = Math.min(left.length() - leftAt, right.length() - rightAt);
       if (count == 0) {
         return true;
       }
-      if (!left.slice(left.position(), count).equals(right.slice(right.position(), count))) {
+      if (mismatch(left, leftAt, right, rightAt, count) >= 0) {
         return false;
       }
-      left.position(left.position() + count);
-      right.position(right.position() + count);
+      leftAt += count;
+      rightAt += count;
     }
+  }
+
+  private static int mismatch(Bytes left, int leftFrom, Bytes right, int rightFrom, int count) {
+    int leftStart = left.sharedOffset() + leftFrom;
+    int rightStart = right.sharedOffset() + rightFrom;
+    return Arrays.mismatch(
+        left.sharedArray(),
+        leftStart,
+        leftStart + count,
+        right.sharedArray(),
+        rightStart,
+        rightStart + count);
   }
 
   /** Returns whether two heads are the same, but for the value of one Date field. */
@@ -49,9 +65,7 @@ final class SameBytes {
     if (baseline.length() != actual.length()) {
       return false;
     }
-    ByteBuffer before = baseline.asBuffer();
-    ByteBuffer now = actual.asBuffer();
-    int first = before.mismatch(now);
+    int first = mismatch(baseline, 0, actual, 0, baseline.length());
     if (first < 0) {
       return true;
     }
@@ -60,7 +74,8 @@ final class SameBytes {
       return false;
     }
     int from = value + DATE_BYTES;
-    return from <= baseline.length() && before.position(from).mismatch(now.position(from)) < 0;
+    return from <= baseline.length()
+        && mismatch(baseline, from, actual, from, baseline.length() - from) < 0;
   }
 
   /** Returns where the Date value begins in which the offset lies; -1 when it lies in none. */
