@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -96,9 +96,14 @@ final class CaptureFile {
     }
   }
 
-  /** Returns the bytes that this process may still write on the file system. */
-  long usableBytes() throws IOException {
-    FileStore store = Files.getFileStore(partial);
-    return store.getUsableSpace();
+  /**
+   * Returns the bytes that this process may still write on the file system; {@link Long#MAX_VALUE}
+   * when the system does not say. A {@code FileStore} would not do: in a chroot the mount it looks
+   * for is not listed.
+   */
+  long usableBytes() {
+    File file = partial.toFile();
+    long usable = file.getUsableSpace();
+    return usable == 0 && file.getTotalSpace() == 0 ? Long.MAX_VALUE : usable;
   }
 }
