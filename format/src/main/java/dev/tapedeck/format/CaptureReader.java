@@ -192,7 +192,9 @@ public final class CaptureReader implements AutoCloseable {
   }
 
   /**
-   * Gives every event to the visitor, from the file's start, in the file's order.
+   * Gives every event to the visitor, from the file's start, in the file's order. The data events
+   * of a block whose payload plane is damaged come without payload, so that every projection gives
+   * the same events.
    *
    * @throws CaptureFormatException when the file needs a feature that this version lacks, and at
    *     the first damage when {@code strict}
@@ -222,7 +224,7 @@ public final class CaptureReader implements AutoCloseable {
     BlockDecoder decoder = null;
     try {
       byte[] metadata = planes.metadata(record, offset);
-      byte[] payload = projection == Projection.ALL ? planes.payload(record, offset) : null;
+      byte[] payload = projection == Projection.ALL ? payload(record, offset, sink) : null;
       decoder = new BlockDecoder(metadata, payload, record.eventCount());
       for (CaptureEvent event = decoder.next(); event != null; event = decoder.next()) {
         visitor.event(event);
@@ -236,6 +238,18 @@ public final class CaptureReader implements AutoCloseable {
               DamageKind.BLOCK,
               e.reason(),
               record.eventCount() - delivered));
+    }
+  }
+
+  /** Returns null when the plane is damaged: what the other plane says is true all the same. */
+  private byte @Nullable [] payload(RecordHeader record, long offset, RecordWalk.DamageSink sink)
+      throws IOException {
+    try {
+      return planes.payload(record, offset);
+    } catch (MalformedPlaneException e) {
+      int lengthBytes = record.payload().storedBytes();
+      sink.damage(new Damage(offset, lengthBytes, DamageKind.BLOCK, e.reason(), 0));
+      return null;
     }
   }
 

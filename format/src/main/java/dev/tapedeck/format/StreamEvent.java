@@ -24,7 +24,7 @@ public sealed interface StreamEvent extends CaptureEvent {
    * @param position of the first byte
    * @param originalLength bytes this part of the call moved
    * @param capturedLength bytes of these that the capture holds
-   * @param payload the bytes; null when only metadata was read
+   * @param payload the bytes; null when only metadata was read, or the payload plane is damaged
    * @param call the call
    */
   record Data(

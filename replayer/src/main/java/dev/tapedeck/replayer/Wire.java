@@ -177,9 +177,13 @@ final class Wire extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf buffer = (ByteBuf) message;
     int length = buffer.readableBytes();
-    byte[] bytes = new byte[length];
-    buffer.readBytes(bytes);
-    buffer.release();
+    byte[] bytes;
+    try {
+      bytes = new byte[length];
+      buffer.readBytes(bytes);
+    } finally {
+      buffer.release();
+    }
     if (state != State.OPEN || length == 0) {
       return;
     }

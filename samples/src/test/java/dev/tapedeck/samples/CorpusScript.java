@@ -130,7 +130,8 @@ record CorpusScript(List<Block> blocks) {
     return script.toString();
   }
 
-  private static String escape(String bytes) {
+  /** Returns the bytes as content of a line of {@code EventScript}. */
+  static String escape(String bytes) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < bytes.length(); i++) {
       char c = bytes.charAt(i);

@@ -28,13 +28,25 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    int code = commandLine.execute(arguments);
+    int code = execute(commandLine, terminal, arguments);
     terminal.out().flush();
     if (code < ExitCode.IO && terminal.out().checkError()) {
       terminal.err().println("replayer: standard output cannot be written: check where it goes");
       return ExitCode.IO;
     }
     return code;
+  }
+
+  /** A capture, or the answers to it, may be larger than this machine's memory. */
+  private static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
+    try {
+      return commandLine.execute(arguments);
+    } catch (OutOfMemoryError e) {
+      terminal
+          .err()
+          .println("replayer: out of memory: give it more, such as TAPEDECK_JAVA_OPTS=-Xmx8g");
+      return ExitCode.IO;
+    }
   }
 
   /** Returns the tool with all its commands. */

@@ -194,6 +194,27 @@ final class ReplayerCliTest {
   }
 
   @Test
+  void memory_exhausted_oneLineAndExitCode3() {
+    OutputStream greedy =
+        new OutputStream() {
+          @Override
+          public void write(int value) {
+            throw new OutOfMemoryError("Java heap space");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    try (PrintStream out = new PrintStream(greedy)) {
+      Terminal terminal = new Terminal(out, new PrintStream(err, true), false, false);
+      String[] words = {"plan", capture.toString(), "--target", "http://127.0.0.1:1", "--quiet"};
+      assertThat(Main.run(terminal, StopSignal.manual(), words)).isEqualTo(ExitCode.IO);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8).lines())
+        .singleElement()
+        .asString()
+        .contains("out of memory");
+  }
+
+  @Test
   void run_ignoreRules_excuseAndUnusedAreReported() throws Exception {
     Path rules = directory.resolve("rules.yaml");
     Files.writeString(rules, "ignore:\n  - path: body\n  - header: nowhere\n");

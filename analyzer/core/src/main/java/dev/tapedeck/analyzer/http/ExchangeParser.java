@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Answers belong to requests in order (RFC 9112, section 9.3.2). An answer that comes when no
  * request is open waits for one, because calls on two threads may be recorded in either order; it
  * stays alone when the next request began only after it. After lost bytes an answer is paired only
- * where times leave one request.
+ * where times leave one request and what follows does not speak against it ({@link PairingDoubt}).
  *
  * <p><b>Lifecycle:</b> {@link #data} and {@link #gap} in the order of the events, {@link #end}
  * once.
@@ -41,7 +41,8 @@ public final class ExchangeParser {
   private final HeldBytes heldResponses;
 
   private final ArrayDeque<OpenExchange> open = new ArrayDeque<>();
-  private final UnansweredRequests unanswered = new UnansweredRequests();
+  private final ArrayDeque<OpenExchange> unanswered = new ArrayDeque<>();
+  private final PairingDoubt doubt = new PairingDoubt();
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
   private @Nullable OpenExchange waitingForSwitch;
@@ -49,6 +50,7 @@ public final class ExchangeParser {
   private int emitted;
   private boolean forced;
   private boolean switched;
+  private boolean responsesLost;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
   private long responseBeganNanos;
@@ -128,7 +130,10 @@ public final class ExchangeParser {
     requests.end(closed);
     drain(false);
     responses.end(closed);
-    unanswered.end();
+    settle(PairingDoubt.Verdict.TOGETHER);
+    for (OpenExchange exchange : unanswered) {
+      exchange.responseLost |= responsesLost;
+    }
     for (OpenExchange exchange : open) {
       exchange.requestDone = true;
       exchange.responseDone = true;
@@ -167,11 +172,8 @@ public final class ExchangeParser {
     if (turn) {
       parser.turn();
     }
-    if (!request) {
-      unanswered.answerMoved();
-      if (!responses.isInHead()) {
-        responseBeganNanos = endNanos;
-      }
+    if (!request && !responses.isInHead()) {
+      responseBeganNanos = endNanos;
     }
     int taken = parser.feed(run, position, startNanos, endNanos);
     if (request && !switched && requests.sawHttp2Preface()) {
@@ -184,16 +186,48 @@ public final class ExchangeParser {
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
     MessageParser parser = request ? requests : responses;
-    boolean startMissing = parser.gap(lengthBytes, cause);
+    boolean boundary = parser.atBoundary();
+    parser.gap(lengthBytes, cause);
     if (request) {
-      requestWasBodyless &= !startMissing;
-      if (parser.isLost()) {
-        unanswered.requestsMissing();
-      }
-    } else if (parser.isLost()) {
-      unanswered.answersMissing(startMissing);
-      emit();
+      requestWasBodyless &= !boundary;
+    } else {
+      responsesLost |= parser.isLost();
     }
+    if (parser.isLost()) {
+      for (OpenExchange exchange : unanswered) {
+        exchange.requestsLostSince |= request;
+        exchange.answersLostSince |= !request;
+      }
+      settle(doubt.loss(request));
+    }
+  }
+
+  private void settle(PairingDoubt.Verdict verdict) {
+    OpenExchange pair = doubt.pair();
+    if (pair == null || verdict == PairingDoubt.Verdict.KEEP) {
+      return;
+    }
+    doubt.settle(verdict);
+    pair.inDoubt = false;
+    if (verdict == PairingDoubt.Verdict.APART) {
+      OpenExchange apart = pair.takeApart();
+      unanswered.remove(pair);
+      addAfter(pair, apart);
+      if (answering == pair) {
+        answering = apart;
+        apart.responseDone = false;
+      }
+    }
+    emit();
+  }
+
+  private void addAfter(OpenExchange before, OpenExchange added) {
+    ArrayDeque<OpenExchange> later = new ArrayDeque<>();
+    while (open.getLast() != before) {
+      later.addFirst(open.removeLast());
+    }
+    open.add(added);
+    open.addAll(later);
   }
 
   /** Feeds what waits for as long as one direction lets the other go on. */
@@ -244,8 +278,77 @@ public final class ExchangeParser {
   }
 
   private RequestContext context() {
-    OpenExchange next = unanswered.next(responseBeganNanos);
-    return next == null ? RequestContext.UNKNOWN : next.kind;
+    answerBegins();
+    OpenExchange next = nextUnanswered();
+    if (next == null || (next.kind == RequestContext.HEAD && doubt.isDoubtful())) {
+      return RequestContext.UNKNOWN;
+    }
+    return next.kind;
+  }
+
+  private int waiting() {
+    int count = 0;
+    for (OpenExchange exchange : unanswered) {
+      if (exchange.requestStartNanos <= responseBeganNanos) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Returns the request that the response beginning now answers. */
+  private @Nullable OpenExchange nextUnanswered() {
+    OpenExchange next = unanswered.peekFirst();
+    return next == null || next.requestStartNanos > responseBeganNanos ? null : next;
+  }
+
+  /** An answer begins: settles what that proves and drops the requests that it cannot answer. */
+  private void answerBegins() {
+    if (doubt.pair() != unanswered.peekFirst()) {
+      settle(doubt.answerBegins(waiting()));
+    }
+    skipUnknowable();
+    skipLostAnswers();
+    if (doubt.isDoubtful() && waiting() > 1) {
+      for (int i = waiting(); i > 0; i--) {
+        skipFirst();
+      }
+    }
+  }
+
+  /** Drops requests where nothing tells whether the answer is theirs or a lost request's. */
+  private void skipUnknowable() {
+    OpenExchange first = unanswered.peekFirst();
+    while (first != null && first.answersLostSince && first.requestsLostSince) {
+      skipFirst();
+      first = unanswered.peekFirst();
+    }
+  }
+
+  private void skipFirst() {
+    unanswered.removeFirst().responseLost = true;
+  }
+
+  /**
+   * Drops requests whose answers are lost: all but the newest that had begun, unless it came
+   * together with another, when nothing tells which of them is answered.
+   */
+  private void skipLostAnswers() {
+    if (!responsesLost) {
+      return;
+    }
+    while (unanswered.size() > 1) {
+      OpenExchange oldest = unanswered.removeFirst();
+      OpenExchange next = unanswered.getFirst();
+      if (next.requestStartNanos > responseBeganNanos) {
+        unanswered.addFirst(oldest);
+        return;
+      }
+      oldest.responseLost = true;
+      if (next.requestStartNanos == oldest.requestStartNanos) {
+        skipFirst();
+      }
+    }
   }
 
   /** Adds an answer without a request before the exchanges that began after it. */
@@ -278,13 +381,15 @@ public final class ExchangeParser {
       OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
       exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
+      doubt.requestBegins();
       open.add(exchange);
       unanswered.add(exchange);
     }
 
     @Override
     public void message(ParsedMessage message) {
-      if (receiving == null) {
+      boolean cutInHead = receiving == null;
+      if (cutInHead) {
         head(message);
       }
       OpenExchange exchange = receiving;
@@ -292,6 +397,8 @@ public final class ExchangeParser {
       if (exchange == null) {
         return;
       }
+      // It began some time ago; what was lost since may have been its answer.
+      exchange.answersLostSince |= cutInHead && doubt.isDoubtful();
       exchange.request = factory.request(message);
       exchange.requestDone = true;
       requestWasBodyless = isBodyless(exchange.request.method());
@@ -334,10 +441,17 @@ public final class ExchangeParser {
   private final class ResponseSink implements MessageSink {
     @Override
     public void head(ParsedMessage message) {
-      OpenExchange exchange = unanswered.next(responseBeganNanos);
-      unanswered.answered(!isInterim(message), exchange);
+      answerBegins();
+      responsesLost = false;
+      OpenExchange exchange = nextUnanswered();
       if (exchange == null) {
         exchange = addUnpaired();
+      } else {
+        doubt.paired(exchange);
+        exchange.inDoubt = doubt.pair() == exchange;
+        if (!isInterim(message)) {
+          unanswered.removeFirst();
+        }
       }
       if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
         requests.refuseBody();
@@ -379,7 +493,16 @@ public final class ExchangeParser {
 
     @Override
     public boolean mayResume() {
-      return unanswered.next(responseBeganNanos) != null;
+      return nextUnanswered() != null;
+    }
+
+    /** Where the request is not known for sure, nothing tells whether it was HEAD. */
+    @Override
+    public BodyEvidence bodyEvidence() {
+      if (answering == null || !(answering.inDoubt || answering.kind == RequestContext.UNKNOWN)) {
+        return BodyEvidence.CERTAIN;
+      }
+      return answering.kind == RequestContext.HEAD ? BodyEvidence.UNLIKELY : BodyEvidence.LIKELY;
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

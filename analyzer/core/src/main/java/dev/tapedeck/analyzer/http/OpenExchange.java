@@ -28,14 +28,17 @@ final class OpenExchange {
   boolean waitsForContinue;
   boolean responseDone;
 
-  /** The capture lost the answer, or nothing tells which one it is. */
+  /** The capture lost the answer, or may have. */
   boolean responseLost;
 
-  /** Requests before it are missing while others waited: no answer can be told to be its. */
-  boolean unpairable;
+  /** Bytes of answers were lost since the request began. */
+  boolean answersLostSince;
 
-  /** Requests before it are missing, and none waited. */
-  boolean afterMissing;
+  /** Bytes behind the request were lost, in which more requests may have been. */
+  boolean requestsLostSince;
+
+  /** Whether the answer is the one to this request is not known yet. */
+  boolean inDoubt;
 
   OpenExchange(RequestContext kind, long requestStartNanos, boolean waitsForSwitch) {
     this.kind = kind;
@@ -66,8 +69,21 @@ final class OpenExchange {
     return list;
   }
 
+  /** Gives the answers to an exchange of their own. */
+  OpenExchange takeApart() {
+    OpenExchange apart = unpaired();
+    apart.response = response;
+    apart.interim = interim;
+    apart.responseDone = responseDone || response == null;
+    response = null;
+    interim = List.of();
+    responseDone = false;
+    responseLost = true;
+    return apart;
+  }
+
   boolean isDone() {
-    return requestDone && (responseDone || responseLost);
+    return requestDone && (responseDone || responseLost) && !inDoubt;
   }
 
   Exchange build(SessionContext session, int index, @Nullable Exchange previous) {

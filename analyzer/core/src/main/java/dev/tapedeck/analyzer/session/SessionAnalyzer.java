@@ -26,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads the source twice. The first reading takes no payload: it links TLS sessions to sockets,
  * finds roles, the two recorded ends of one connection, and which bytes are missing. The second one
- * puts the streams in order and parses them. Damage that only the payload shows makes both readings
- * start again with it: the sessions that were handed out before stand.
+ * puts the streams in order and parses them.
  *
  * <p>Streams in which no HTTP was found, such as other protocols' first bytes, are no sessions;
  * they keep their number and are counted.
@@ -55,19 +54,11 @@ public final class SessionAnalyzer {
    * @throws IOException when the source cannot be read, or from the visitor
    */
   public AnalysisStats analyze(EventSource source, SessionVisitor visitor) throws IOException {
-    SecondReading reading = new SecondReading(index(source, Projection.METADATA), visitor, null);
-    source.read(Projection.ALL, reading);
-    if (reading.isStale) {
-      reading = new SecondReading(index(source, Projection.ALL), visitor, reading);
-      source.read(Projection.ALL, reading);
-    }
-    return reading.finish();
-  }
-
-  private CaptureIndex index(EventSource source, Projection projection) throws IOException {
     CaptureIndexer indexer = new CaptureIndexer(options.maxReorderBytes());
-    source.read(projection, indexer);
-    return indexer.finish();
+    source.read(Projection.METADATA, indexer);
+    SecondReading reading = new SecondReading(indexer.finish(), visitor);
+    source.read(Projection.ALL, reading);
+    return reading.finish();
   }
 
   /** Parses, and hands out sessions in order. */
@@ -86,36 +77,15 @@ public final class SessionAnalyzer {
     private long otherStreams;
     private long otherBytes;
     private long lostBytes;
-    private final int shownBefore;
-    private final int damagesBefore;
-    private int damages;
+    private long damages;
 
-    /** Something is damaged that the index does not know of: what follows differs from it. */
-    private boolean isStale;
-
-    /**
-     * Begins a reading.
-     *
-     * @param stale an earlier one, whose sessions and damages the visitor has seen; null when there
-     *     is none
-     */
-    SecondReading(CaptureIndex index, SessionVisitor visitor, @Nullable SecondReading stale) {
+    SecondReading(CaptureIndex index, SessionVisitor visitor) {
       this.index = index;
       this.visitor = visitor;
-      if (stale == null) {
-        shownBefore = 0;
-        damagesBefore = 0;
-      } else {
-        shownBefore = stale.nextNumber - 1;
-        damagesBefore = stale.damages;
-      }
     }
 
     @Override
     public void event(CaptureEvent event) throws IOException {
-      if (isStale) {
-        return;
-      }
       events++;
       if (!(event instanceof StreamEvent stream) || event instanceof StreamEvent.CipherRecord) {
         return;
@@ -140,16 +110,8 @@ public final class SessionAnalyzer {
 
     @Override
     public void damage(Damage damage) throws IOException {
-      if (isStale) {
-        return;
-      }
-      boolean foreseen =
-          damages < index.damages().size() && index.damages().get(damages).equals(damage);
       damages++;
-      if (damages > damagesBefore) {
-        visitor.damage(damage);
-      }
-      isStale = !foreseen;
+      visitor.damage(damage);
     }
 
     private void finish(Channel channel, SessionBuilder builder) {
@@ -182,9 +144,7 @@ public final class SessionAnalyzer {
         if (session != null) {
           sessions++;
           exchanges += session.exchanges().size();
-          if (session.number() > shownBefore) {
-            visitor.session(session);
-          }
+          visitor.session(session);
         }
       }
     }

@@ -85,10 +85,7 @@ final class SessionBuilder {
 
   /** Takes an event of the channel; returns whether it was the last one. */
   boolean add(StreamEvent event) {
-    if (seenEvents++ == 0) {
-      egress.start();
-      ingress.start();
-    }
+    seenEvents++;
     (event.stream().direction() == Direction.EGRESS ? egress : ingress).add(event);
     return seenEvents == channel.events();
   }

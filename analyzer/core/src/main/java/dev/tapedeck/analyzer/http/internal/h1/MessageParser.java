@@ -22,7 +22,7 @@ import java.util.Arrays;
  * LENGTH    counted                       counted; SKIP beyond         -
  * CHUNKED   read                          counted in data; else SKIP   -
  * CLOSE     taken until the end           counted                      -
- * REFUSED   body, unless a strict start   as the body's state          -
+ * DOUBTED   body, unless a strict start   as the body's state          -
  * SKIP      dropped to the next line      start allowed here           start allowed here
  * TRY       a head that must be strict    SKIP, start allowed here     SKIP unless a line is whole
  * OPAQUE    dropped                       -                            -
@@ -41,7 +41,7 @@ public abstract class MessageParser {
     LENGTH,
     CHUNKED,
     CLOSE,
-    REFUSED,
+    DOUBTED,
     SKIP,
     TRY,
     OPAQUE
@@ -65,9 +65,12 @@ public abstract class MessageParser {
   private int rejectedLength;
   private boolean versionless;
   private State bodyState = State.LENGTH;
-  private long refusedPosition;
+  private long doubtedPosition;
   private long headEndNanos;
   private boolean firstMessage;
+  private MessageSink.BodyEvidence bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
+  private boolean behindGap;
+  private boolean wordMayBeCut;
 
   private Bytes source = NOTHING;
   private byte[] array = carry;
@@ -97,6 +100,9 @@ public abstract class MessageParser {
 
   /** Returns whether the first line is beyond doubt. */
   abstract boolean isStrict(StartLine line, byte[] array, int base);
+
+  /** Returns whether nothing can be missing before a first line that is strict. */
+  abstract boolean isWholeWord(StartLine line, byte[] array, int base);
 
   /** Returns whether what has come of a first line can still become one. */
   abstract boolean mayBecomeStart(byte[] array, int from, int to, boolean strict);
@@ -144,7 +150,7 @@ public abstract class MessageParser {
             case LENGTH -> length(at, end);
             case CHUNKED -> chunks(at, end);
             case CLOSE -> untilClose(at, end);
-            case REFUSED -> refused(at, end);
+            case DOUBTED -> doubted(at, end);
             case SKIP -> skip(at, end);
             case OPAQUE -> outside(at, end);
           };
@@ -187,6 +193,8 @@ public abstract class MessageParser {
     scanner.reset();
     versionless = false;
     startAllowed = false;
+    wordMayBeCut = behindGap && next == State.TRY;
+    behindGap = false;
     state = next;
   }
 
@@ -263,7 +271,8 @@ public abstract class MessageParser {
         StartLine.Reading reading =
             readStartLine(message.startLine, bytes, from, from + next - 1, firstMessage);
         if (reading == StartLine.Reading.JUNK
-            || (strict && !isStrict(message.startLine, bytes, from))) {
+            || (strict && !isStrict(message.startLine, bytes, from))
+            || (wordMayBeCut && !isWholeWord(message.startLine, bytes, from))) {
           rejectedLength = next;
           return REJECTED;
         }
@@ -333,6 +342,12 @@ public abstract class MessageParser {
       }
       case CLOSE -> state = State.CLOSE;
     }
+    if (state == State.LENGTH || state == State.CHUNKED) {
+      bodyEvidence = sink.bodyEvidence();
+      if (bodyEvidence != MessageSink.BodyEvidence.CERTAIN) {
+        doubtBody();
+      }
+    }
   }
 
   private void readHead(Bytes head, byte[] bytes, int from, int lines, long to) {
@@ -393,14 +408,14 @@ public abstract class MessageParser {
   }
 
   /**
-   * Reads behind a head whose body the other side refused (RFC 9110, section 10.1.1): either the
-   * body comes all the same, or the next message does.
+   * Reads behind a head whose body the other side refused (RFC 9110, section 10.1.1), or which may
+   * answer HEAD: either the body comes all the same, or the next message does.
    */
-  private int refused(int from, int end) {
+  private int doubted(int from, int end) {
     int found = ByteScan.indexOfLineFeed(array, from, end);
     int to = found < 0 ? end : found + 1;
     if (carryLength == 0) {
-      refusedPosition = positionAt(from);
+      doubtedPosition = positionAt(from);
     }
     append(from, to);
     boolean isStart = mayBecomeStart(carry, 0, carryLength, true);
@@ -413,11 +428,11 @@ public abstract class MessageParser {
             && found >= 0
             && readStartLine(line, carry, 0, carryLength - 1, false) == StartLine.Reading.VERSIONED
             && isStrict(line, carry, 0);
-    replayRefused(isStart);
+    replayDoubted(isStart);
     return to;
   }
 
-  private void replayRefused(boolean isStart) {
+  private void replayDoubted(boolean isStart) {
     Bytes held = Bytes.copyOf(Arrays.copyOf(carry, carryLength));
     carryLength = 0;
     state = bodyState;
@@ -425,12 +440,12 @@ public abstract class MessageParser {
     if (isStart) {
       message.framing = Body.Framing.NONE;
       endNanos = headEndNanos;
-      finish(State.START, refusedPosition);
+      finish(State.START, doubtedPosition);
       endNanos = outerEndNanos;
     }
     Bytes outerSource = source;
     long outerPosition = position;
-    int taken = read(held, refusedPosition);
+    int taken = read(held, doubtedPosition);
     outsideMessages += held.length() - taken;
     source = outerSource;
     array = outerSource.sharedArray();
@@ -442,10 +457,21 @@ public abstract class MessageParser {
   /** Says that the other side does not want the body of the message that is open. */
   public final void refuseBody() {
     if ((state == State.LENGTH || state == State.CHUNKED) && message.framed.length() == 0) {
-      bodyState = state;
-      state = State.REFUSED;
-      carryLength = 0;
+      bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
+      doubtBody();
     }
+  }
+
+  private void doubtBody() {
+    bodyState = state;
+    state = State.DOUBTED;
+    carryLength = 0;
+  }
+
+  private void endWithoutBody(State next) {
+    message.framing = Body.Framing.NONE;
+    endNanos = headEndNanos;
+    finish(next, reached);
   }
 
   private int untilClose(int at, int end) {
@@ -466,29 +492,27 @@ public abstract class MessageParser {
    * Says that bytes are missing.
    *
    * @param lengthBytes how many; −1 when not known
-   * @return whether the start of the next message surely is among them, or of no use without them
    */
-  public final boolean gap(long lengthBytes, MissingCause cause) {
-    if (state == State.REFUSED) {
-      replayRefused(false);
-    }
-    boolean startMissing = false;
-    switch (state) {
-      case START -> {
-        startMissing = true;
-        state = State.SKIP;
+  public final void gap(long lengthBytes, MissingCause cause) {
+    if (state == State.DOUBTED) {
+      if (carryLength == 0 && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
+        endWithoutBody(State.START);
+      } else {
+        replayDoubted(false);
       }
+    }
+    switch (state) {
+      case START -> state = State.SKIP;
       case HEAD, TRY -> {
         if (state == State.HEAD && scanner.lines() > 0) {
           message.missing(-1, cause);
           cutHead(reached);
         } else {
-          startMissing = state == State.HEAD;
           outsideMessages += carryLength;
         }
         state = State.SKIP;
       }
-      case LENGTH -> startMissing = gapInLength(lengthBytes, cause);
+      case LENGTH -> gapInLength(lengthBytes, cause);
       case CHUNKED -> {
         if (chunked.gap(lengthBytes)) {
           message.missing(lengthBytes, cause);
@@ -498,29 +522,27 @@ public abstract class MessageParser {
         }
       }
       case CLOSE -> message.missing(lengthBytes, cause);
-      case REFUSED, SKIP, OPAQUE -> {
+      case DOUBTED, SKIP, OPAQUE -> {
         // Nothing is open that could miss them.
       }
     }
     startAllowed = true;
+    behindGap = true;
     reached += Math.max(0, lengthBytes);
-    return startMissing;
   }
 
-  private boolean gapInLength(long lengthBytes, MissingCause cause) {
+  private void gapInLength(long lengthBytes, MissingCause cause) {
     if (lengthBytes < 0) {
       message.missing(-1, cause);
       finish(State.SKIP, reached);
-      return false;
+      return;
     }
     long missing = Math.min(lengthBytes, remaining);
     message.missing(missing, cause);
     remaining -= missing;
-    if (remaining > 0) {
-      return false;
+    if (remaining == 0) {
+      finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
     }
-    finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
-    return missing < lengthBytes;
   }
 
   /** Says that bytes of the other direction moved since the last call. */
@@ -548,8 +570,9 @@ public abstract class MessageParser {
    * @param closed whether the connection ended, rather than the recording
    */
   public final void end(boolean closed) {
-    if (state == State.REFUSED && carryLength > 0) {
-      replayRefused(false);
+    if (state == State.DOUBTED
+        && (carryLength > 0 || bodyEvidence == MessageSink.BodyEvidence.LIKELY)) {
+      replayDoubted(false);
     }
     switch (state) {
       case HEAD, TRY -> {
@@ -563,11 +586,7 @@ public abstract class MessageParser {
         message.truncated = true;
         finish(State.OPAQUE, reached);
       }
-      case REFUSED -> {
-        message.framing = Body.Framing.NONE;
-        endNanos = headEndNanos;
-        finish(State.OPAQUE, reached);
-      }
+      case DOUBTED -> endWithoutBody(State.OPAQUE);
       case CLOSE -> {
         message.truncated = !closed;
         finish(State.OPAQUE, reached);

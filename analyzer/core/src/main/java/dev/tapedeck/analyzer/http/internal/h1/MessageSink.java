@@ -29,4 +29,19 @@ public interface MessageSink {
    * are, by the evidence of the other direction and of the message that was cut off before.
    */
   boolean mayResume();
+
+  /**
+   * Returns whether the message whose head was just taken has the body that its head announces;
+   * when that is not certain, the bytes that follow decide.
+   */
+  default BodyEvidence bodyEvidence() {
+    return BodyEvidence.CERTAIN;
+  }
+
+  /** What is known of a body besides what the head says. */
+  enum BodyEvidence {
+    CERTAIN,
+    LIKELY,
+    UNLIKELY
+  }
 }

@@ -4,10 +4,15 @@ package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
+import java.util.List;
 
 /** Reads the requests of a connection. */
 public final class RequestParser extends MessageParser {
   private static final int LONGEST_METHOD_BYTES = 32;
+
+  /** RFC 9110, section 9.3, and RFC 5789: none is the end of another one of them. */
+  private static final List<String> WHOLE_METHODS =
+      List.of("get", "head", "post", "put", "delete", "connect", "options", "trace", "patch");
 
   private boolean sawHttp2Preface;
 
@@ -60,6 +65,19 @@ public final class RequestParser extends MessageParser {
   @Override
   boolean isStrict(StartLine line, byte[] array, int base) {
     return line.isStrictRequest(array, base);
+  }
+
+  /** {@code ET} is a method too, but behind a gap more likely what is left of {@code GET}. */
+  @Override
+  boolean isWholeWord(StartLine line, byte[] array, int base) {
+    int from = base + line.methodFrom;
+    int to = base + line.methodTo;
+    for (String method : WHOLE_METHODS) {
+      if (ByteScan.equalsIgnoreCase(array, from, to, method)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

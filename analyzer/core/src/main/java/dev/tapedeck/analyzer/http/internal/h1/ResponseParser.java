@@ -40,6 +40,11 @@ public final class ResponseParser extends MessageParser {
   }
 
   @Override
+  boolean isWholeWord(StartLine line, byte[] array, int base) {
+    return true;
+  }
+
+  @Override
   boolean mayBecomeStart(byte[] array, int from, int to, boolean strict) {
     return StartLine.mayBeResponse(array, from, to);
   }
