@@ -36,7 +36,7 @@ final class RunOutput {
     ReportText.summary(report).forEach(root::tell);
     PrintStream out = root.terminal().out();
     switch (format) {
-      case TABLE -> ReportText.result(report).forEach(out::println);
+      case TABLE -> ReportText.result(report, root.colorful()).forEach(out::println);
       case JSON -> out.println(ReportJson.report(report));
       case NDJSON -> {
         for (RequestResult result : report.results()) {

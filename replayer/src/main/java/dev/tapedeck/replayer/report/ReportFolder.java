@@ -33,7 +33,8 @@ public final class ReportFolder {
     }
     PrivateFiles.write(folder.resolve("requests.ndjson"), requests.toString());
     List<String> text = ReportText.summary(report);
-    String all = String.join("\n", text) + "\n\n" + String.join("\n", ReportText.result(report));
+    String all =
+        String.join("\n", text) + "\n\n" + String.join("\n", ReportText.result(report, false));
     PrivateFiles.write(folder.resolve("report.txt"), all + "\n");
   }
 }

@@ -19,10 +19,20 @@ import org.jspecify.annotations.Nullable;
 public final class ReportText {
   private static final int COLUMNS = 80;
 
+  /** ECMA-48, section 8.3.117. */
+  private static final String GREEN = "\033[32m";
+
+  private static final String RED = "\033[31m";
+  private static final String PLAIN = "\033[0m";
+
   private ReportText() {}
 
-  /** Returns the account and every difference, as lines. */
-  public static List<String> result(ReplayReport report) {
+  /**
+   * Returns the account and every difference, as lines.
+   *
+   * @param colorful whether a terminal that knows colours shows them
+   */
+  public static List<String> result(ReplayReport report, boolean colorful) {
     List<String> lines = new ArrayList<>();
     lines.add(report.recorded() + " recorded, " + report.sent() + " sent");
     addCounts(lines, "skipped", names(report.skipped()));
@@ -48,12 +58,12 @@ public final class ReportText {
         lines.add("");
         lines.add(title(last, one.exchange().method(), one.exchange().maskedTarget()));
       }
-      add(lines, one.difference());
+      add(lines, one.difference(), colorful);
     }
     return lines;
   }
 
-  private static void add(List<String> lines, Difference difference) {
+  private static void add(List<String> lines, Difference difference, boolean colorful) {
     lines.add(
         "  "
             + difference.kind().jsonName()
@@ -62,8 +72,10 @@ public final class ReportText {
             + " ("
             + difference.change().jsonName()
             + ")");
-    lines.add("    recorded: " + value(difference.baseline()));
-    lines.add("    now:      " + value(difference.actual()));
+    String recorded = "    recorded: " + value(difference.baseline());
+    String now = "    now:      " + value(difference.actual());
+    lines.add(colorful ? GREEN + recorded + PLAIN : recorded);
+    lines.add(colorful ? RED + now + PLAIN : now);
   }
 
   private static String value(@Nullable String value) {

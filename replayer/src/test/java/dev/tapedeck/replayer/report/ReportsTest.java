@@ -67,11 +67,17 @@ final class ReportsTest {
     String text =
         String.join("\n", ReportText.summary(report))
             + "\n\n"
-            + String.join("\n", ReportText.result(report))
+            + String.join("\n", ReportText.result(report, false))
             + "\n";
     Golden.check("report.txt", text);
     assertThat(text).doesNotContain("\u001b");
     assertThat(text.lines()).allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
+  }
+
+  @Test
+  void reportText_colorful_paintsWhatWasAndWhatIs() throws Exception {
+    assertThat(ReportText.result(TestReports.report(), true))
+        .contains("\033[32m    recorded: no-store\033[0m", "\033[31m    now:      -\033[0m");
   }
 
   @Test
