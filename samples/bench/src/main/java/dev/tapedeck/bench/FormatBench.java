@@ -19,6 +19,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Writes and reads a capture beside raw zstd-jni on the same bytes: one thread, in memory, same
@@ -28,8 +29,10 @@ import java.util.List;
 public final class FormatBench {
   private static final int BLOCK_BYTES = 1 << 20;
   private static final int PAYLOAD_MIB = 96;
+  private static final int SHORT_PAYLOAD_MIB = 16;
   private static final int WARM_UP_RUNS = 5;
   private static final int RUNS = 11;
+  private static final int SHORT_RUNS = 3;
 
   private final List<CaptureEvent> events;
   private final byte[] payload;
@@ -57,13 +60,15 @@ public final class FormatBench {
     file = new MemoryFile(total + (total >> 2) + (1 << 20));
   }
 
-  /** Runs the benchmark; takes the MiB of payload, {@value #PAYLOAD_MIB} unless given. */
-  public static void main(String[] args) throws IOException {
-    int mebibytes = args.length > 0 ? Integer.parseInt(args[0]) : PAYLOAD_MIB;
-    new FormatBench(HttpTraffic.ofBytes((long) mebibytes << 20, 1)).run(System.out);
+  /** Runs the benchmark; {@code --short} for seconds. */
+  public static void main(String[] arguments) throws IOException {
+    boolean brief = BenchTable.isShort(arguments);
+    long mebibytes = brief ? SHORT_PAYLOAD_MIB : PAYLOAD_MIB;
+    new FormatBench(HttpTraffic.ofBytes(mebibytes << 20, 1))
+        .run(System.out, brief ? SHORT_RUNS : RUNS);
   }
 
-  private void run(PrintStream out) throws IOException {
+  private void run(PrintStream out, int runs) throws IOException {
     List<Step> steps =
         List.of(
             new Step("zstd write", this::zstdWrite),
@@ -71,8 +76,8 @@ public final class FormatBench {
             new Step("zstd read", this::zstdRead),
             new Step("capture read", () -> captureRead(Projection.ALL)),
             new Step("metadata scan", () -> captureRead(Projection.METADATA)));
-    double[][] mebibytesPerSecond = new double[steps.size()][RUNS];
-    for (int run = -WARM_UP_RUNS; run < RUNS; run++) {
+    double[][] mebibytesPerSecond = new double[steps.size()][runs];
+    for (int run = -WARM_UP_RUNS; run < runs; run++) {
       for (int i = 0; i < steps.size(); i++) {
         long started = System.nanoTime();
         steps.get(i).action().run();
@@ -84,21 +89,34 @@ public final class FormatBench {
     }
     double[] medians = new double[steps.size()];
     for (int i = 0; i < medians.length; i++) {
-      Arrays.sort(mebibytesPerSecond[i]);
-      medians[i] = mebibytesPerSecond[i][RUNS / 2];
-      out.printf("%-14s %8.0f MiB/s%n", steps.get(i).name(), medians[i]);
+      medians[i] = BenchTable.median(mebibytesPerSecond[i]);
     }
     long rawBytes = 0;
     for (byte[] frame : frames) {
       rawBytes += frame.length;
     }
-    out.printf("write          %8.2f x raw zstd%n", medians[1] / medians[0]);
-    out.printf("read           %8.2f x raw zstd%n", medians[3] / medians[2]);
-    out.printf("metadata scan  %8.1f x full read%n", medians[4] / medians[3]);
-    out.printf("size           %8.3f x raw zstd%n", (double) file.size() / rawBytes);
+    row(out, "capture file, write", medians[1], "raw zstd", medians[0]);
+    row(out, "capture file, read", medians[3], "raw zstd", medians[2]);
+    row(out, "capture file, metadata scan", medians[4], "full read", medians[3]);
+    BenchTable.ratio(
+        out,
+        "capture file, size",
+        (file.size() >> 10) + " KiB",
+        "raw zstd " + (rawBytes >> 10) + " KiB",
+        (double) file.size() / rawBytes);
     out.printf(
         "%d events, %d MiB of payload, checksum %x%n",
         events.size(), payload.length >> 20, checksum);
+  }
+
+  private static void row(
+      PrintStream out, String what, double measured, String yardstick, double reference) {
+    BenchTable.ratio(
+        out,
+        what,
+        String.format(Locale.ROOT, "%.0f MiB/s", measured),
+        String.format(Locale.ROOT, "%s %.0f MiB/s", yardstick, reference),
+        measured / reference);
   }
 
   private void zstdWrite() {

@@ -31,8 +31,8 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.SplittableRandom;
 
@@ -48,6 +48,7 @@ public final class ParseBench {
   private static final int EXCHANGES_PER_CONNECTION = 1000;
   private static final int WARM_UP_RUNS = 15;
   private static final int RUNS = 15;
+  private static final int SHORT_RUNS = 5;
   private static final int BLOCK_BYTES = 1 << 20;
   private static final long HOST_ID = 1;
   private static final ProcessKey PROCESS = new ProcessKey(HOST_ID, 4242, 1);
@@ -77,10 +78,11 @@ public final class ParseBench {
     }
   }
 
-  /** Runs the benchmark. */
-  public static void main(String[] args) throws IOException {
-    new ParseBench("").run(System.out);
-    new ParseBench(MORE_FIELDS).run(System.out);
+  /** Runs the benchmark; {@code --short} for seconds. */
+  public static void main(String[] arguments) throws IOException {
+    int runs = BenchTable.isShort(arguments) ? SHORT_RUNS : RUNS;
+    new ParseBench("").run(System.out, "parse and pair, small messages", runs);
+    new ParseBench(MORE_FIELDS).run(System.out, "parse and pair, usual messages", runs);
   }
 
   private EventStamp stamp() {
@@ -150,13 +152,13 @@ public final class ParseBench {
     return bytes.length;
   }
 
-  private void run(PrintStream out) throws IOException {
-    double[] ours = new double[RUNS];
-    double[] netty = new double[RUNS];
+  private void run(PrintStream out, String what, int runs) throws IOException {
+    double[] ours = new double[runs];
+    double[] netty = new double[runs];
     long oursBytes = 0;
     long nettyBytes = 0;
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    for (int run = -WARM_UP_RUNS; run < RUNS; run++) {
+    for (int run = -WARM_UP_RUNS; run < runs; run++) {
       long allocated = threads.getCurrentThreadAllocatedBytes();
       long started = System.nanoTime();
       analyze();
@@ -172,14 +174,17 @@ public final class ParseBench {
         netty[run] = nettySeconds;
       }
     }
-    Arrays.sort(ours);
-    Arrays.sort(netty);
-    double oursMedian = ours[RUNS / 2];
-    double nettyMedian = netty[RUNS / 2];
+    double oursMedian = BenchTable.median(ours);
+    double nettyMedian = BenchTable.median(netty);
     print(out, "analyzer, paired", oursMedian, oursBytes);
     print(out, "Netty, decoded", nettyMedian, nettyBytes);
-    out.printf("analyzer          %8.2f x Netty%n", nettyMedian / oursMedian);
     out.printf("%d messages, %d bytes each on average%n", messages, payloadBytes / messages);
+    BenchTable.ratio(
+        out, what, rate(oursMedian), "Netty " + rate(nettyMedian), nettyMedian / oursMedian);
+  }
+
+  private String rate(double seconds) {
+    return String.format(Locale.ROOT, "%.2f M messages/s", messages / seconds / 1e6);
   }
 
   private void print(PrintStream out, String name, double seconds, long allocatedBytes) {
