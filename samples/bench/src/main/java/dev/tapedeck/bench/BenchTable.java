@@ -17,8 +17,7 @@ final class BenchTable {
   private BenchTable() {}
 
   /** Prints a result beside what it is measured against. */
-  static void ratio(
-      PrintStream out, String what, String measured, String yardstick, double ratio) {
+  static void ratio(PrintStream out, String what, String measured, String yardstick, double ratio) {
     row(out, what, measured, yardstick, String.format(Locale.ROOT, "%.2f", ratio));
   }
 

@@ -248,11 +248,11 @@ public final class ContentDecoder {
 
     abstract InputStream open(InputStream in) throws IOException;
 
-    /** "deflate" means zlib (RFC 9110, section 8.4.1.2), and raw in the practice of some. */
+    /** "deflate" means zlib, and raw deflate in practice (RFC 9110, section 8.4.1.2, note). */
     boolean isLabelled(String name) {
       return label.equals(name)
           || (this == GZIP && name.equals("x-gzip"))
-          || (this == ZLIB && name.equals("deflate"));
+          || ((this == ZLIB || this == RAW) && name.equals("deflate"));
     }
   }
 

@@ -41,7 +41,7 @@ public final class ExchangeParser {
   private final HeldBytes heldResponses;
 
   private final ArrayDeque<OpenExchange> open = new ArrayDeque<>();
-  private final ArrayDeque<OpenExchange> unanswered = new ArrayDeque<>();
+  private final UnansweredRequests unanswered = new UnansweredRequests();
   private final PairingDoubt doubt = new PairingDoubt();
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
@@ -50,7 +50,6 @@ public final class ExchangeParser {
   private int emitted;
   private boolean forced;
   private boolean switched;
-  private boolean responsesLost;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
   private long responseBeganNanos;
@@ -131,9 +130,7 @@ public final class ExchangeParser {
     drain(false);
     responses.end(closed);
     settle(PairingDoubt.Verdict.TOGETHER);
-    for (OpenExchange exchange : unanswered) {
-      exchange.responseLost |= responsesLost;
-    }
+    unanswered.end();
     for (OpenExchange exchange : open) {
       exchange.requestDone = true;
       exchange.responseDone = true;
@@ -172,8 +169,11 @@ public final class ExchangeParser {
     if (turn) {
       parser.turn();
     }
-    if (!request && !responses.isInHead()) {
-      responseBeganNanos = endNanos;
+    if (!request) {
+      unanswered.answerMoved();
+      if (!responses.isInHead()) {
+        responseBeganNanos = endNanos;
+      }
     }
     int taken = parser.feed(run, position, startNanos, endNanos);
     if (request && !switched && requests.sawHttp2Preface()) {
@@ -186,18 +186,17 @@ public final class ExchangeParser {
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
     MessageParser parser = request ? requests : responses;
-    boolean boundary = parser.atBoundary();
-    parser.gap(lengthBytes, cause);
+    boolean startMissing = parser.gap(lengthBytes, cause);
     if (request) {
-      requestWasBodyless &= !boundary;
-    } else {
-      responsesLost |= parser.isLost();
+      requestWasBodyless &= !startMissing;
+      if (parser.isLost()) {
+        unanswered.requestsMissing();
+      }
+    } else if (parser.isLost()) {
+      unanswered.answersMissing(startMissing);
+      emit();
     }
     if (parser.isLost()) {
-      for (OpenExchange exchange : unanswered) {
-        exchange.requestsLostSince |= request;
-        exchange.answersLostSince |= !request;
-      }
       settle(doubt.loss(request));
     }
   }
@@ -279,75 +278,22 @@ public final class ExchangeParser {
 
   private RequestContext context() {
     answerBegins();
-    OpenExchange next = nextUnanswered();
-    if (next == null || (next.kind == RequestContext.HEAD && doubt.isDoubtful())) {
+    OpenExchange next = unanswered.next(responseBeganNanos);
+    if (next == null || (next.kind == RequestContext.HEAD && doubt.concerns(next))) {
       return RequestContext.UNKNOWN;
     }
     return next.kind;
   }
 
-  private int waiting() {
-    int count = 0;
-    for (OpenExchange exchange : unanswered) {
-      if (exchange.requestStartNanos <= responseBeganNanos) {
-        count++;
-      }
-    }
-    return count;
-  }
-
-  /** Returns the request that the response beginning now answers. */
-  private @Nullable OpenExchange nextUnanswered() {
-    OpenExchange next = unanswered.peekFirst();
-    return next == null || next.requestStartNanos > responseBeganNanos ? null : next;
-  }
-
   /** An answer begins: settles what that proves and drops the requests that it cannot answer. */
   private void answerBegins() {
-    if (doubt.pair() != unanswered.peekFirst()) {
-      settle(doubt.answerBegins(waiting()));
+    unanswered.next(responseBeganNanos);
+    int waiting = unanswered.waiting(responseBeganNanos);
+    if (!unanswered.isFirst(doubt.pair())) {
+      settle(doubt.answerBegins(waiting));
     }
-    skipUnknowable();
-    skipLostAnswers();
-    if (doubt.isDoubtful() && waiting() > 1) {
-      for (int i = waiting(); i > 0; i--) {
-        skipFirst();
-      }
-    }
-  }
-
-  /** Drops requests where nothing tells whether the answer is theirs or a lost request's. */
-  private void skipUnknowable() {
-    OpenExchange first = unanswered.peekFirst();
-    while (first != null && first.answersLostSince && first.requestsLostSince) {
-      skipFirst();
-      first = unanswered.peekFirst();
-    }
-  }
-
-  private void skipFirst() {
-    unanswered.removeFirst().responseLost = true;
-  }
-
-  /**
-   * Drops requests whose answers are lost: all but the newest that had begun, unless it came
-   * together with another, when nothing tells which of them is answered.
-   */
-  private void skipLostAnswers() {
-    if (!responsesLost) {
-      return;
-    }
-    while (unanswered.size() > 1) {
-      OpenExchange oldest = unanswered.removeFirst();
-      OpenExchange next = unanswered.getFirst();
-      if (next.requestStartNanos > responseBeganNanos) {
-        unanswered.addFirst(oldest);
-        return;
-      }
-      oldest.responseLost = true;
-      if (next.requestStartNanos == oldest.requestStartNanos) {
-        skipFirst();
-      }
+    if (waiting > 1) {
+      unanswered.loseWhile(doubt::concerns, responseBeganNanos);
     }
   }
 
@@ -381,15 +327,14 @@ public final class ExchangeParser {
       OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
       exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
-      doubt.requestBegins();
+      doubt.requestBegins(exchange);
       open.add(exchange);
       unanswered.add(exchange);
     }
 
     @Override
     public void message(ParsedMessage message) {
-      boolean cutInHead = receiving == null;
-      if (cutInHead) {
+      if (receiving == null) {
         head(message);
       }
       OpenExchange exchange = receiving;
@@ -397,8 +342,6 @@ public final class ExchangeParser {
       if (exchange == null) {
         return;
       }
-      // It began some time ago; what was lost since may have been its answer.
-      exchange.answersLostSince |= cutInHead && doubt.isDoubtful();
       exchange.request = factory.request(message);
       exchange.requestDone = true;
       requestWasBodyless = isBodyless(exchange.request.method());
@@ -442,16 +385,12 @@ public final class ExchangeParser {
     @Override
     public void head(ParsedMessage message) {
       answerBegins();
-      responsesLost = false;
-      OpenExchange exchange = nextUnanswered();
+      OpenExchange exchange = unanswered.next(responseBeganNanos);
+      unanswered.answered(!isInterim(message), exchange);
       if (exchange == null) {
         exchange = addUnpaired();
       } else {
         doubt.paired(exchange);
-        exchange.inDoubt = doubt.pair() == exchange;
-        if (!isInterim(message)) {
-          unanswered.removeFirst();
-        }
       }
       if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
         requests.refuseBody();
@@ -493,7 +432,7 @@ public final class ExchangeParser {
 
     @Override
     public boolean mayResume() {
-      return nextUnanswered() != null;
+      return unanswered.next(responseBeganNanos) != null;
     }
 
     /** Where the request is not known for sure, nothing tells whether it was HEAD. */

@@ -28,14 +28,20 @@ final class OpenExchange {
   boolean waitsForContinue;
   boolean responseDone;
 
-  /** The capture lost the answer, or may have. */
+  /** The capture lost the answer, or nothing tells which one it is. */
   boolean responseLost;
 
-  /** Bytes of answers were lost since the request began. */
-  boolean answersLostSince;
+  /** Requests before it are missing while others waited: no answer can be told to be its. */
+  boolean unpairable;
 
-  /** Bytes behind the request were lost, in which more requests may have been. */
-  boolean requestsLostSince;
+  /** Requests before it are missing, and none waited. */
+  boolean afterMissing;
+
+  /** Order was in doubt when it began. */
+  boolean begunInDoubt;
+
+  /** How often answers had been lost when it began. */
+  int answerLossesBefore;
 
   /** Whether the answer is the one to this request is not known yet. */
   boolean inDoubt;

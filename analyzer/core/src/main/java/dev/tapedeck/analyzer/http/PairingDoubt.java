@@ -35,24 +35,26 @@ final class PairingDoubt {
   }
 
   private boolean doubtful;
+  private int answerLosses;
   private boolean lossSincePair;
   private boolean requestSincePair;
   private @Nullable OpenExchange pair;
-
-  /** Returns whether bytes were lost and order was not proven since. */
-  boolean isDoubtful() {
-    return doubtful;
-  }
 
   /** Returns the pair that waits for evidence; null when there is none. */
   @Nullable OpenExchange pair() {
     return pair;
   }
 
+  /** Returns whether an answer that comes now need not be that request's. */
+  boolean concerns(OpenExchange exchange) {
+    return exchange.begunInDoubt || exchange.answerLossesBefore != answerLosses;
+  }
+
   /** An answer, or an interim one, was given to that request. */
   void paired(OpenExchange exchange) {
-    if (doubtful && exchange != pair) {
+    if (concerns(exchange) && exchange != pair) {
       pair = exchange;
+      exchange.inDoubt = true;
       lossSincePair = false;
       requestSincePair = false;
     }
@@ -62,10 +64,13 @@ final class PairingDoubt {
   Verdict loss(boolean request) {
     doubtful = true;
     lossSincePair = true;
+    answerLosses += request ? 0 : 1;
     return pair != null && !(request && requestSincePair) ? Verdict.APART : Verdict.KEEP;
   }
 
-  void requestBegins() {
+  void requestBegins(OpenExchange exchange) {
+    exchange.begunInDoubt = doubtful;
+    exchange.answerLossesBefore = answerLosses;
     requestSincePair = true;
   }
 

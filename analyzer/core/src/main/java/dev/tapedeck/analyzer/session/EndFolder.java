@@ -30,17 +30,18 @@ final class EndFolder {
   static Folded fold(Session server, Session client) {
     List<Exchange> shown = new ArrayList<>(server.exchanges());
     List<Exchange> left = new ArrayList<>();
+    List<Exchange> seen = client.exchanges();
     int next = 0;
-    for (Exchange exchange : client.exchanges()) {
+    for (int i = 0; i < seen.size(); i++) {
       int found = next;
-      while (found < shown.size() && !isSame(shown.get(found), exchange)) {
+      while (found < shown.size() && !isSame(server.exchanges(), found, seen, i)) {
         found++;
       }
       if (found < shown.size()) {
         shown.set(found, seenByClient(shown.get(found)));
         next = found + 1;
       } else {
-        left.add(exchange);
+        left.add(seen.get(i));
       }
     }
     return new Folded(
@@ -50,11 +51,34 @@ final class EndFolder {
   }
 
   /** The same bytes at overlapping times: the clocks are one host's. */
-  private static boolean isSame(Exchange server, Exchange client) {
-    return server.startedEpochNanos() <= client.endedEpochNanos()
-        && client.startedEpochNanos() <= server.endedEpochNanos()
+  private static boolean isSame(
+      List<Exchange> servers, int serverIndex, List<Exchange> clients, int clientIndex) {
+    Exchange server = servers.get(serverIndex);
+    Exchange client = clients.get(clientIndex);
+    return earliest(servers, serverIndex) <= latest(clients, clientIndex)
+        && earliest(clients, clientIndex) <= latest(servers, serverIndex)
         && sameHead(server.request(), client.request())
         && sameHead(server.response(), client.response());
+  }
+
+  /** Returns when it began; without its request, some time after the one before had begun. */
+  private static long earliest(List<Exchange> exchanges, int index) {
+    Exchange exchange = exchanges.get(index);
+    if (exchange.request() != null) {
+      return exchange.startedEpochNanos();
+    }
+    return index == 0 ? Long.MIN_VALUE : exchanges.get(index - 1).startedEpochNanos();
+  }
+
+  /** Returns when it ended; without its answer, some time before the next one ended. */
+  private static long latest(List<Exchange> exchanges, int index) {
+    Exchange exchange = exchanges.get(index);
+    if (exchange.response() != null) {
+      return exchange.endedEpochNanos();
+    }
+    return index + 1 == exchanges.size()
+        ? Long.MAX_VALUE
+        : exchanges.get(index + 1).endedEpochNanos();
   }
 
   /** An end that lost a message does not contradict the one that has it. */

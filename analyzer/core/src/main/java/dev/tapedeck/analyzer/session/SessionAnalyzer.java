@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Reads the source twice. The first reading takes no payload: it links TLS sessions to sockets,
  * finds roles, the two recorded ends of one connection, and which bytes are missing. The second one
- * puts the streams in order and parses them.
+ * puts the streams in order and parses them. Damage that only the payload shows makes both readings
+ * start again with it: the sessions that were handed out before stand.
  *
  * <p>Streams in which no HTTP was found, such as other protocols' first bytes, are no sessions;
  * they keep their number and are counted.
@@ -54,11 +55,19 @@ public final class SessionAnalyzer {
    * @throws IOException when the source cannot be read, or from the visitor
    */
   public AnalysisStats analyze(EventSource source, SessionVisitor visitor) throws IOException {
-    CaptureIndexer indexer = new CaptureIndexer(options.maxReorderBytes());
-    source.read(Projection.METADATA, indexer);
-    SecondReading reading = new SecondReading(indexer.finish(), visitor);
+    SecondReading reading = new SecondReading(index(source, Projection.METADATA), visitor, null);
     source.read(Projection.ALL, reading);
+    if (reading.isStale) {
+      reading = new SecondReading(index(source, Projection.ALL), visitor, reading);
+      source.read(Projection.ALL, reading);
+    }
     return reading.finish();
+  }
+
+  private CaptureIndex index(EventSource source, Projection projection) throws IOException {
+    CaptureIndexer indexer = new CaptureIndexer(options.maxReorderBytes());
+    source.read(projection, indexer);
+    return indexer.finish();
   }
 
   /** Parses, and hands out sessions in order. */
@@ -77,15 +86,36 @@ public final class SessionAnalyzer {
     private long otherStreams;
     private long otherBytes;
     private long lostBytes;
-    private long damages;
+    private final int shownBefore;
+    private final int damagesBefore;
+    private int damages;
 
-    SecondReading(CaptureIndex index, SessionVisitor visitor) {
+    /** Something is damaged that the index does not know of: what follows differs from it. */
+    private boolean isStale;
+
+    /**
+     * Begins a reading.
+     *
+     * @param stale an earlier one, whose sessions and damages the visitor has seen; null when there
+     *     is none
+     */
+    SecondReading(CaptureIndex index, SessionVisitor visitor, @Nullable SecondReading stale) {
       this.index = index;
       this.visitor = visitor;
+      if (stale == null) {
+        shownBefore = 0;
+        damagesBefore = 0;
+      } else {
+        shownBefore = stale.nextNumber - 1;
+        damagesBefore = stale.damages;
+      }
     }
 
     @Override
     public void event(CaptureEvent event) throws IOException {
+      if (isStale) {
+        return;
+      }
       events++;
       if (!(event instanceof StreamEvent stream) || event instanceof StreamEvent.CipherRecord) {
         return;
@@ -110,8 +140,16 @@ public final class SessionAnalyzer {
 
     @Override
     public void damage(Damage damage) throws IOException {
+      if (isStale) {
+        return;
+      }
+      boolean foreseen =
+          damages < index.damages().size() && index.damages().get(damages).equals(damage);
       damages++;
-      visitor.damage(damage);
+      if (damages > damagesBefore) {
+        visitor.damage(damage);
+      }
+      isStale = !foreseen;
     }
 
     private void finish(Channel channel, SessionBuilder builder) {
@@ -144,7 +182,9 @@ public final class SessionAnalyzer {
         if (session != null) {
           sessions++;
           exchanges += session.exchanges().size();
-          visitor.session(session);
+          if (session.number() > shownBefore) {
+            visitor.session(session);
+          }
         }
       }
     }

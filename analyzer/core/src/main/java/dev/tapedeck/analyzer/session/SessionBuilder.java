@@ -85,7 +85,10 @@ final class SessionBuilder {
 
   /** Takes an event of the channel; returns whether it was the last one. */
   boolean add(StreamEvent event) {
-    seenEvents++;
+    if (seenEvents++ == 0) {
+      egress.start();
+      ingress.start();
+    }
     (event.stream().direction() == Direction.EGRESS ? egress : ingress).add(event);
     return seenEvents == channel.events();
   }

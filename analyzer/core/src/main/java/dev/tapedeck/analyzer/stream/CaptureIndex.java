@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
+import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.StreamOwner;
 import java.util.List;
 import java.util.Map;
@@ -18,13 +19,19 @@ public final class CaptureIndex {
   private final Map<StreamOwner, Channel> byOwner;
   private final ClockMap clock;
   private final long lostEvents;
+  private final List<Damage> damages;
 
   CaptureIndex(
-      List<Channel> channels, Map<StreamOwner, Channel> byOwner, ClockMap clock, long lostEvents) {
+      List<Channel> channels,
+      Map<StreamOwner, Channel> byOwner,
+      ClockMap clock,
+      long lostEvents,
+      List<Damage> damages) {
     this.channels = List.copyOf(channels);
     this.byOwner = byOwner;
     this.clock = clock;
     this.lostEvents = lostEvents;
+    this.damages = List.copyOf(damages);
   }
 
   /** Returns all channels, ascending by number, which begins at 1. */
@@ -45,5 +52,10 @@ public final class CaptureIndex {
   /** Returns how many events the capture says were lost, where it says a number. */
   public long lostEvents() {
     return lostEvents;
+  }
+
+  /** Returns the parts that this reading could not read, in order. */
+  public List<Damage> damages() {
+    return damages;
   }
 }

@@ -6,6 +6,7 @@ import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessEvent;
@@ -39,6 +40,7 @@ public final class CaptureIndexer implements CaptureVisitor {
   private final Map<StreamOwner, Channel> channels = new HashMap<>();
   private final List<LossEvent> streamLosses = new ArrayList<>();
   private final Map<StreamOwner, List<StreamEnds>> ends = new HashMap<>();
+  private final List<Damage> damages = new ArrayList<>(0);
   private @Nullable Channel lastChannel;
   private long ordinal;
   private long lostEvents;
@@ -71,6 +73,11 @@ public final class CaptureIndexer implements CaptureVisitor {
         streamLosses.add(loss);
       }
     }
+  }
+
+  @Override
+  public void damage(Damage damage) {
+    damages.add(damage);
   }
 
   private void stream(StreamEvent event) {
@@ -160,7 +167,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     for (int i = 0; i < ordered.size(); i++) {
       ordered.get(i).number = i + 1;
     }
-    return new CaptureIndex(ordered, channels, clock, lostEvents);
+    return new CaptureIndex(ordered, channels, clock, lostEvents, damages);
   }
 
   private void resolve(Channel channel, LinkResolver links) {

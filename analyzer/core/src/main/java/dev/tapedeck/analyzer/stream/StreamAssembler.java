@@ -88,23 +88,31 @@ public final class StreamAssembler {
     if (part.length() == 0) {
       return;
     }
-    passGaps(part.position());
     if (part.position() > next) {
       pending.computeIfAbsent(part.position(), unused -> new ArrayDeque<>(1)).add(part);
       pendingBytes += part.run().length();
       while (pendingBytes > maxReorderBytes) {
         lose(pending.firstKey() - next);
-        deliverPending();
+        advance();
       }
       return;
     }
     deliver(part);
-    deliverPending();
+    advance();
   }
 
-  /** Hands on the gaps that the first reading found, as far as bytes come behind them. */
-  private void passGaps(long position) {
-    while (position > next && gapIndex < facts.gapCount() && facts.gapFrom(gapIndex) <= next) {
+  /** Hands on what is known to be missing before the first byte. */
+  public void start() {
+    advance();
+  }
+
+  /**
+   * Hands on what follows: bytes that waited, and gaps as soon as the bytes before them are there,
+   * so that who pairs messages knows in time what is missing.
+   */
+  private void advance() {
+    deliverPending();
+    while (gapIndex < facts.gapCount() && facts.gapFrom(gapIndex) <= next) {
       lose(facts.gapTo(gapIndex) - next);
       gapIndex++;
       deliverPending();
@@ -192,11 +200,8 @@ public final class StreamAssembler {
   /** Says that no event of the stream comes any more, and hands on what is missing at its end. */
   public void finish() {
     while (!pending.isEmpty()) {
-      passGaps(pending.firstKey());
-      if (!pending.isEmpty()) {
-        lose(pending.firstKey() - next);
-        deliverPending();
-      }
+      lose(pending.firstKey() - next);
+      advance();
     }
     while (gapIndex < facts.gapCount()) {
       lose(facts.gapTo(gapIndex) - next);

@@ -249,6 +249,22 @@ class ConnectionsTest {
   }
 
   @Test
+  void ends_messagesThatOneEndLost_areStillOneExchange() {
+    String script =
+        BOTH_ENDS
+            .replaceFirst("c << HTTP[^\n]*", "c << gap 40")
+            .replaceFirst("s >> GET /2[^\n]*", "s >> gap 19");
+    List<Session> sessions =
+        Analyses.analyze(EventScript.parse(script).events(), AnalyzerOptions.defaults());
+    assertThat(Analyses.render(sessions))
+        .isEqualTo(
+            Analyses.lines(
+                "2.1 GET / > 200 'ok'", "2.2 - > 200 'ok' [unpaired_response:no request] | gap"));
+    assertThat(sessions.get(0).exchanges())
+        .allSatisfy(exchange -> assertThat(exchange.alsoSeenBy()).containsExactly(Role.CLIENT));
+  }
+
+  @Test
   void ends_sameAddressesAtAnotherTime_areNotJoined() {
     String script =
         """

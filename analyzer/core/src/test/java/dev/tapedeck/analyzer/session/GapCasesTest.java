@@ -18,6 +18,8 @@ class GapCasesTest {
   private static final String GET2 = ">> GET /2 HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n\n";
   private static final String GET3 = ">> GET /3 HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n\n";
   private static final String OK2 = "<< HTTP/1.1 200 OK\\r\\ncontent-length: 2\\r\\n\\r\\nok\n";
+  private static final String PIPELINED =
+      ">> GET %s HTTP/1.1\\r\\n\\r\\nGET %s HTTP/1.1\\r\\n\\r\\n\n";
   private static final String QUOTE = "HTTP/1.1 404 No\\r\\ncontent-length: 4\\r\\n\\r\\nfake";
 
   static Stream<Arguments> cases() {
@@ -141,15 +143,38 @@ class GapCasesTest {
             "1.2 GET /3 > 200 'ok'"),
         of("the last response", GET + "<< lost 40\nclose", "1.1 GET / > - | gap"),
         of(
+            "the first of two pipelined responses: the other one is the second",
+            PIPELINED.formatted("/a", "/b") + "<< gap 40\n" + OK2 + GET3 + OK2,
+            "1.1 GET /a > - | gap",
+            "1.2 GET /b > 200 'ok'",
+            "1.3 GET /3 > 200 'ok'"),
+        of(
             "responses of pipelined requests: nothing tells which one came",
-            ">> GET /a HTTP/1.1\\r\\n\\r\\nGET /b HTTP/1.1\\r\\n\\r\\n\n<< gap 40\n"
+            PIPELINED.formatted("/a", "/b")
+                + PIPELINED.formatted("/c", "/d")
+                + "<< gap 40\n"
                 + OK2
                 + GET3
                 + OK2,
             "1.1 GET /a > - | gap",
             "1.2 GET /b > - | gap",
+            "1.3 GET /c > - | gap",
+            "1.4 GET /d > - | gap",
+            "1.5 - > 200 'ok' [unpaired_response:no request] | gap",
+            "1.6 GET /3 > 200 'ok'"),
+        of(
+            "a pipelined request: nothing tells which ones are answered",
+            ">> GET /a HTTP/1.1\\r\\n\\r\\n\n>> gap 30\n" + GET3 + OK2 + OK2 + OK2,
+            "1.1 GET /a > 200 'ok'",
+            "1.2 GET /3 > - pipelined | gap",
             "1.3 - > 200 'ok' [unpaired_response:no request] | gap",
-            "1.4 GET /3 > 200 'ok'"));
+            "1.4 - > 200 'ok' [unpaired_response:no request] | gap"),
+        of(
+            "the end of an exchange and the start of another",
+            GET + "<< gap 30\n>> gap 40\n" + OK2 + GET3 + OK2,
+            "1.1 GET / > - | gap",
+            "1.2 - > 200 'ok' [unpaired_response:no request] | gap",
+            "1.3 GET /3 > 200 'ok'"));
   }
 
   private static List<Arguments> quotes() {

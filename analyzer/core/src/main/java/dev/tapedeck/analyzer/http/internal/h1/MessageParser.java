@@ -492,8 +492,9 @@ public abstract class MessageParser {
    * Says that bytes are missing.
    *
    * @param lengthBytes how many; −1 when not known
+   * @return whether the start of the next message surely is among them, or of no use without them
    */
-  public final void gap(long lengthBytes, MissingCause cause) {
+  public final boolean gap(long lengthBytes, MissingCause cause) {
     if (state == State.DOUBTED) {
       if (carryLength == 0 && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
         endWithoutBody(State.START);
@@ -501,18 +502,23 @@ public abstract class MessageParser {
         replayDoubted(false);
       }
     }
+    boolean startMissing = false;
     switch (state) {
-      case START -> state = State.SKIP;
+      case START -> {
+        startMissing = true;
+        state = State.SKIP;
+      }
       case HEAD, TRY -> {
         if (state == State.HEAD && scanner.lines() > 0) {
           message.missing(-1, cause);
           cutHead(reached);
         } else {
+          startMissing = state == State.HEAD;
           outsideMessages += carryLength;
         }
         state = State.SKIP;
       }
-      case LENGTH -> gapInLength(lengthBytes, cause);
+      case LENGTH -> startMissing = gapInLength(lengthBytes, cause);
       case CHUNKED -> {
         if (chunked.gap(lengthBytes)) {
           message.missing(lengthBytes, cause);
@@ -529,20 +535,23 @@ public abstract class MessageParser {
     startAllowed = true;
     behindGap = true;
     reached += Math.max(0, lengthBytes);
+    return startMissing;
   }
 
-  private void gapInLength(long lengthBytes, MissingCause cause) {
+  private boolean gapInLength(long lengthBytes, MissingCause cause) {
     if (lengthBytes < 0) {
       message.missing(-1, cause);
       finish(State.SKIP, reached);
-      return;
+      return false;
     }
     long missing = Math.min(lengthBytes, remaining);
     message.missing(missing, cause);
     remaining -= missing;
-    if (remaining == 0) {
-      finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
+    if (remaining > 0) {
+      return false;
     }
+    finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
+    return missing < lengthBytes;
   }
 
   /** Says that bytes of the other direction moved since the last call. */
