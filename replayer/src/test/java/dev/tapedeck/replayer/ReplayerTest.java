@@ -21,6 +21,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class ReplayerTest {
@@ -281,7 +284,7 @@ final class ReplayerTest {
     for (int i = 1; i <= 97; i++) {
       sessions.add(served(i, i * 1000L, get("/" + i), get("/again")));
     }
-    ConcurrencyMeter meter = new ConcurrencyMeter();
+    ConcurrencyMeter meter = new ConcurrencyMeter(7);
     try (RawServer server = new RawServer(meter)) {
       ReplayPlan plan =
           ReplayPlan.of(
@@ -294,7 +297,7 @@ final class ReplayerTest {
               .run(progress -> {});
       assertThat(report.sent()).isEqualTo(194);
       assertThat(report.connectionsOpened()).isEqualTo(97);
-      assertThat(meter.most()).isBetween(2, 8);
+      assertThat(meter.most()).isEqualTo(7);
     }
   }
 
@@ -399,29 +402,38 @@ final class ReplayerTest {
     return session(number, info, exchanges);
   }
 
-  /** Counts the connections that are being served. */
+  /**
+   * Counts the requests that wait for their answer. A client closes a connection before it opens
+   * the next one, but the server can learn of both in any order; a request in its hands is sure.
+   */
   private static final class ConcurrencyMeter implements RawServer.Behaviour {
-    private int now;
-    private int most;
+    private final int awaited;
+    private final CountDownLatch reached;
+    private final AtomicInteger now = new AtomicInteger();
+    private final AtomicInteger most = new AtomicInteger();
+
+    /** Answers nothing until so many requests wait at once, so that they are seen together. */
+    ConcurrencyMeter(int awaited) {
+      this.awaited = awaited;
+      this.reached = new CountDownLatch(awaited);
+    }
 
     @Override
-    public void serve(RawServer.Conversation conversation) throws IOException {
-      synchronized (this) {
-        most = Math.max(most, ++now);
-      }
-      try {
-        RawServer.always(OK).serve(conversation);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } finally {
-        synchronized (this) {
-          now--;
+    public void serve(RawServer.Conversation conversation)
+        throws IOException, InterruptedException {
+      while (conversation.readRequest() != null) {
+        most.accumulateAndGet(now.incrementAndGet(), Math::max);
+        reached.countDown();
+        if (!reached.await(20, TimeUnit.SECONDS)) {
+          throw new IllegalStateException("only " + most + " of " + awaited + " requests came");
         }
+        now.decrementAndGet();
+        conversation.write(OK);
       }
     }
 
-    synchronized int most() {
-      return most;
+    int most() {
+      return most.get();
     }
   }
 }
