@@ -134,7 +134,7 @@ public final class CaptureReader implements AutoCloseable {
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
       if (record.type() == RecordType.BLOCK) {
         totals.add(record);
-      } else if (record.type() > RecordType.TRAILER) {
+      } else if (!RecordType.isKnown(record.type())) {
         unknownRecords++;
       }
     }
@@ -256,7 +256,7 @@ public final class CaptureReader implements AutoCloseable {
   /** Checks a record that holds no events. */
   private void readBody(RecordHeader record, long offset, RecordWalk.DamageSink sink)
       throws IOException {
-    if (record.type() > RecordType.TRAILER) {
+    if (!RecordType.isKnown(record.type())) {
       return;
     }
     try {

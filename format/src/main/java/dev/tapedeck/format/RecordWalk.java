@@ -59,14 +59,14 @@ final class RecordWalk {
       if (record == null) {
         return null;
       }
-    } else if (record.sequence() > scanner.expectedSequence()
+    } else if (record.blocksBefore() > scanner.expectedBlocks()
         || record.eventsBefore() > scanner.expectedEvents()) {
       sink.damage(
           new Damage(
               nextOffset,
               0,
               DamageKind.MISSING,
-              (record.sequence() - scanner.expectedSequence()) + " blocks are missing",
+              (record.blocksBefore() - scanner.expectedBlocks()) + " blocks are missing",
               record.eventsBefore() - scanner.expectedEvents()));
     }
     offset = nextOffset;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format.internal;
 
+import static dev.tapedeck.format.internal.RecordLayout.ABSENT_BLOCKS_AT;
 import static dev.tapedeck.format.internal.RecordLayout.CIPHER_AT;
 import static dev.tapedeck.format.internal.RecordLayout.CODEC_AT;
 import static dev.tapedeck.format.internal.RecordLayout.COMPATIBLE_FLAGS_AT;
@@ -59,6 +60,7 @@ import org.jspecify.annotations.Nullable;
  * @param lostBytes by loss events
  * @param eventsBefore events in earlier blocks
  * @param dataBytesBefore bytes of data events in earlier blocks
+ * @param absentBlocks how many of the {@code sequence} blocks before this record a copy lacks
  */
 public record RecordHeader(
     FileId fileId,
@@ -80,7 +82,8 @@ public record RecordHeader(
     long lostEvents,
     long lostBytes,
     long eventsBefore,
-    long dataBytesBefore) {
+    long dataBytesBefore,
+    int absentBlocks) {
   /** Planes are stored as they are. */
   public static final int CODEC_PLAIN = 0;
 
@@ -125,7 +128,7 @@ public record RecordHeader(
     LONG.set(target, LOST_BYTES_AT, lostBytes);
     LONG.set(target, EVENTS_BEFORE_AT, eventsBefore);
     LONG.set(target, DATA_BYTES_BEFORE_AT, dataBytesBefore);
-    INT.set(target, HEADER_CRC_AT - Integer.BYTES, 0);
+    INT.set(target, ABSENT_BLOCKS_AT, absentBlocks);
     INT.set(target, HEADER_CRC_AT, crc32c(target, 0, HEADER_CRC_AT));
   }
 
@@ -169,7 +172,8 @@ public record RecordHeader(
             (long) LONG.get(source, offset + LOST_EVENTS_AT),
             (long) LONG.get(source, offset + LOST_BYTES_AT),
             (long) LONG.get(source, offset + EVENTS_BEFORE_AT),
-            (long) LONG.get(source, offset + DATA_BYTES_BEFORE_AT));
+            (long) LONG.get(source, offset + DATA_BYTES_BEFORE_AT),
+            (int) INT.get(source, offset + ABSENT_BLOCKS_AT));
     int frameLength = (int) INT.get(source, offset + FRAME_LENGTH_AT);
     return header.isConsistent(frameLength) ? header : null;
   }
@@ -210,7 +214,8 @@ public record RecordHeader(
             && eventCount >= 0
             && dataBytes >= 0
             && ownOffset >= 0
-            && sequence >= 0
+            && absentBlocks >= 0
+            && sequence >= absentBlocks
             && eventsBefore >= 0;
     int plain = HEADER_BYTES - FRAME_PREFIX_BYTES;
     return positive
@@ -226,6 +231,25 @@ public record RecordHeader(
     return (int) crc.getValue();
   }
 
+  /** Returns how many blocks of this file come before the record. */
+  public long blocksBefore() {
+    return sequence - absentBlocks;
+  }
+
+  /** Returns a builder that holds this header's values. */
+  public Builder toBuilder() {
+    return new Builder(fileId, type)
+        .place(ownOffset, previousLength)
+        .before(sequence, eventsBefore, dataBytesBefore)
+        .absent(absentBlocks)
+        .planes(codec, metadata, payload)
+        .cipher(cipher)
+        .flags(compatibleFlags, incompatibleFlags)
+        .content(eventCount, dataBytes)
+        .times(firstNanos, lastNanos, watermarkNanos)
+        .lost(lostEvents, lostBytes);
+  }
+
   /** Returns a builder of a header whose fields are 0. */
   public static Builder newBuilder(FileId fileId, int type) {
     return new Builder(fileId, type);
@@ -233,11 +257,15 @@ public record RecordHeader(
 
   /** Collects the fields of a {@link RecordHeader}. */
   public static final class Builder {
-    private final FileId fileId;
+    private FileId fileId;
     private final int type;
     private long ownOffset;
     private long sequence;
     private int codec;
+    private int cipher;
+    private int compatibleFlags;
+    private int incompatibleFlags;
+    private int absentBlocks;
     private int previousLength;
     private PlaneInfo metadata = PlaneInfo.EMPTY;
     private PlaneInfo payload = PlaneInfo.EMPTY;
@@ -254,6 +282,31 @@ public record RecordHeader(
     private Builder(FileId fileId, int type) {
       this.fileId = fileId;
       this.type = type;
+    }
+
+    /** Sets the file to which the record belongs. */
+    public Builder fileId(FileId fileId) {
+      this.fileId = fileId;
+      return this;
+    }
+
+    /** Sets how many of the blocks before this record a copy lacks. */
+    public Builder absent(int absentBlocks) {
+      this.absentBlocks = absentBlocks;
+      return this;
+    }
+
+    /** Sets how the planes are encrypted. */
+    public Builder cipher(int cipher) {
+      this.cipher = cipher;
+      return this;
+    }
+
+    /** Sets the flags. */
+    public Builder flags(int compatibleFlags, int incompatibleFlags) {
+      this.compatibleFlags = compatibleFlags;
+      this.incompatibleFlags = incompatibleFlags;
+      return this;
     }
 
     /** Sets where the record stands and how long the one before it is. */
@@ -309,9 +362,9 @@ public record RecordHeader(
           sequence,
           type,
           codec,
-          0,
-          0,
-          0,
+          cipher,
+          compatibleFlags,
+          incompatibleFlags,
           previousLength,
           metadata,
           payload,
@@ -323,7 +376,8 @@ public record RecordHeader(
           lostEvents,
           lostBytes,
           eventsBefore,
-          dataBytesBefore);
+          dataBytesBefore,
+          absentBlocks);
     }
   }
 }

@@ -12,10 +12,10 @@ package dev.tapedeck.format.internal;
  *      8    8 magic                89 54 41 50 45 0D 0A and the major version, 01
  *     16   16 file_id              random, the same in every record of the file
  *     32    8 own_offset           of this record in the file
- *     40    8 sequence             blocks before this record
+ *     40    8 sequence             blocks before this record, in a copy those of its origin
  *     48    1 type                 see {@link RecordType}
  *     49    1 codec                0 plain, 1 zstd frame
- *     50    1 cipher               0 none
+ *     50    1 cipher               0 none, 1 encrypted
  *     51    1 reserved             0
  *     52    4 compatible_flags     unknown bits are reported
  *     56    4 incompatible_flags   unknown bits are refused
@@ -35,7 +35,7 @@ package dev.tapedeck.format.internal;
  *    128    8 lost_bytes           likewise
  *    136    8 events_before        events in the blocks before this record
  *    144    8 data_bytes_before    bytes of data events in the blocks before this record
- *    152    4 reserved             0
+ *    152    4 absent_blocks        blocks of the origin before this record that a copy lacks
  *    156    4 header_crc32c        of bytes 0 to 155
  *    160
  * </pre>
@@ -81,6 +81,7 @@ public final class RecordLayout {
   static final int LOST_BYTES_AT = 128;
   static final int EVENTS_BEFORE_AT = 136;
   static final int DATA_BYTES_BEFORE_AT = 144;
+  static final int ABSENT_BLOCKS_AT = 152;
   static final int HEADER_CRC_AT = 156;
 
   /** The frame length counts what follows it. */

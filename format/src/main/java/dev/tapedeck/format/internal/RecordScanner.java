@@ -30,6 +30,7 @@ public final class RecordScanner {
   private final byte[] headerBytes = new byte[RecordLayout.HEADER_BYTES];
   private byte @Nullable [] window;
   private long sequence;
+  private long blocks;
   private long events;
 
   /**
@@ -48,9 +49,9 @@ public final class RecordScanner {
     return size;
   }
 
-  /** Returns how many blocks come before the record that is looked for. */
-  public long expectedSequence() {
-    return sequence;
+  /** Returns how many blocks of this file come before the record that is looked for. */
+  public long expectedBlocks() {
+    return blocks;
   }
 
   /** Returns how many events come before the record that is looked for. */
@@ -62,6 +63,7 @@ public final class RecordScanner {
   public void passed(RecordHeader record) {
     boolean block = record.type() == RecordType.BLOCK;
     sequence = record.sequence() + (block ? 1 : 0);
+    blocks = record.blocksBefore() + (block ? 1 : 0);
     events = record.eventsBefore() + record.eventCount();
   }
 
@@ -91,7 +93,9 @@ public final class RecordScanner {
   }
 
   private boolean continues(RecordHeader header) {
-    return header.sequence() >= sequence && header.eventsBefore() >= events;
+    return header.sequence() >= sequence
+        && header.blocksBefore() >= blocks
+        && header.eventsBefore() >= events;
   }
 
   /**

@@ -19,10 +19,15 @@ public final class RecordType {
   /** The end of a finished file; its header points to the footer. */
   public static final int TRAILER = 5;
 
-  /** Reserved: recipients of an encrypted file. */
-  public static final int KEY_STANZA = 6;
+  /** What a copy of a damaged file could not take over. */
+  public static final int LOSS = 7;
 
   private RecordType() {}
+
+  /** Returns false for types of a later version, and for experiments. */
+  public static boolean isKnown(int type) {
+    return (type >= FILE_HEADER && type <= TRAILER) || type == LOSS;
+  }
 
   /** Returns the type's name for messages. */
   public static String nameOf(int type) {
@@ -32,7 +37,7 @@ public final class RecordType {
       case CHECKPOINT -> "checkpoint";
       case FOOTER -> "footer";
       case TRAILER -> "trailer";
-      case KEY_STANZA -> "key stanza";
+      case LOSS -> "loss record";
       default -> "record of type " + type;
     };
   }
