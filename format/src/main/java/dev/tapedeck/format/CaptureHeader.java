@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a capture says about itself: where it was made, when and by what.
@@ -21,6 +24,8 @@ import java.util.TreeMap;
  * @param producer the program that made the file and its version
  * @param createdRealNanos when, in nanoseconds since the Unix epoch; 0 when not known
  * @param attributes further facts (hooks, sources, filters, quirks), sorted by name
+ * @param hosts the hosts of the events when there are several; else empty
+ * @param derivation how the file was made from others; null when it was recorded
  */
 public record CaptureHeader(
     Bytes fileId,
@@ -30,7 +35,9 @@ public record CaptureHeader(
     String kernelRelease,
     String producer,
     long createdRealNanos,
-    Map<String, String> attributes) {
+    Map<String, String> attributes,
+    List<CaptureHost> hosts,
+    @Nullable Derivation derivation) {
   /** Bytes of a file id. */
   public static final int FILE_ID_BYTES = 16;
 
@@ -51,6 +58,7 @@ public record CaptureHeader(
           Objects.requireNonNull(value, name);
         });
     attributes = Collections.unmodifiableSortedMap(sorted);
+    hosts = List.copyOf(hosts);
   }
 
   /** Returns a builder that holds nothing; {@link Builder#fileId} must be set. */
@@ -68,7 +76,9 @@ public record CaptureHeader(
         .kernelRelease(kernelRelease)
         .producer(producer)
         .createdRealNanos(createdRealNanos)
-        .attributes(attributes);
+        .attributes(attributes)
+        .hosts(hosts)
+        .derivation(derivation);
   }
 
   /** Collects the parts of a {@link CaptureHeader}. Confined to one thread. */
@@ -81,6 +91,8 @@ public record CaptureHeader(
     private String producer = "";
     private long createdRealNanos;
     private final SortedMap<String, String> attributes = new TreeMap<>();
+    private final List<CaptureHost> hosts = new ArrayList<>();
+    private @Nullable Derivation derivation;
 
     private Builder() {}
 
@@ -134,6 +146,18 @@ public record CaptureHeader(
       return this;
     }
 
+    /** Adds hosts, in a capture of several. */
+    public Builder hosts(List<CaptureHost> hosts) {
+      this.hosts.addAll(hosts);
+      return this;
+    }
+
+    /** Sets how the file is made from others. */
+    public Builder derivation(@Nullable Derivation derivation) {
+      this.derivation = derivation;
+      return this;
+    }
+
     /** Returns the header. */
     public CaptureHeader build() {
       return new CaptureHeader(
@@ -144,7 +168,9 @@ public record CaptureHeader(
           kernelRelease,
           producer,
           createdRealNanos,
-          attributes);
+          attributes,
+          hosts,
+          derivation);
     }
   }
 }

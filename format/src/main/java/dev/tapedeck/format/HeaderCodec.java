@@ -7,9 +7,12 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.tapedeck.format.internal.FileId;
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.proto.Checkpoint;
+import dev.tapedeck.format.internal.proto.Derivation.Origin;
 import dev.tapedeck.format.internal.proto.FileHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Turns a {@link CaptureHeader} into the body of a file header record and back. */
 final class HeaderCodec {
@@ -42,6 +45,33 @@ final class HeaderCodec {
             (name, value) ->
                 proto.addAttributes(
                     FileHeader.Attribute.newBuilder().setName(name).setValue(value)));
+    for (CaptureHost host : header.hosts()) {
+      proto.addHosts(
+          FileHeader.Host.newBuilder()
+              .setHostId(host.hostId())
+              .setHostName(host.hostName())
+              .setArchitecture(host.architecture())
+              .setKernelRelease(host.kernelRelease()));
+    }
+    Derivation derivation = header.derivation();
+    if (derivation != null) {
+      proto.setDerivation(toProto(derivation));
+    }
+    return proto.build();
+  }
+
+  static dev.tapedeck.format.internal.proto.Derivation toProto(Derivation derivation) {
+    dev.tapedeck.format.internal.proto.Derivation.Builder proto =
+        dev.tapedeck.format.internal.proto.Derivation.newBuilder()
+            .setVerb(derivation.verb())
+            .setProducer(derivation.producer());
+    for (Derivation.Origin origin : derivation.origins()) {
+      proto.addOrigins(
+          Origin.newBuilder()
+              .setFileId(UnsafeByteOperations.unsafeWrap(origin.fileId().asBuffer()))
+              .setFirstSequence(origin.firstSequence())
+              .setEndSequence(origin.endSequence()));
+    }
     return proto.build();
   }
 
@@ -77,7 +107,31 @@ final class HeaderCodec {
     for (FileHeader.Attribute attribute : proto.getAttributesList()) {
       header.attribute(attribute.getName(), attribute.getValue());
     }
+    for (FileHeader.Host host : proto.getHostsList()) {
+      header.hosts(
+          List.of(
+              new CaptureHost(
+                  host.getHostId(),
+                  host.getHostName(),
+                  host.getArchitecture(),
+                  host.getKernelRelease())));
+    }
+    if (proto.hasDerivation()) {
+      header.derivation(ofProto(proto.getDerivation()));
+    }
     return header.build();
+  }
+
+  private static Derivation ofProto(dev.tapedeck.format.internal.proto.Derivation proto) {
+    List<Derivation.Origin> origins = new ArrayList<>();
+    for (Origin origin : proto.getOriginsList()) {
+      origins.add(
+          new Derivation.Origin(
+              Bytes.copyOf(origin.getFileId().toByteArray()),
+              origin.getFirstSequence(),
+              origin.getEndSequence()));
+    }
+    return new Derivation(proto.getVerb(), proto.getProducer(), origins);
   }
 
   /** Returns the header of a file of which only the id is known. */
