@@ -3,13 +3,6 @@
 package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.AppendChannel;
-import dev.tapedeck.format.internal.FileId;
-import dev.tapedeck.format.internal.FrameWriter;
-import dev.tapedeck.format.internal.PlaneBuffer;
-import dev.tapedeck.format.internal.PlaneInfo;
-import dev.tapedeck.format.internal.RecordHeader;
-import dev.tapedeck.format.internal.RecordLayout;
-import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
@@ -36,31 +29,15 @@ import org.jspecify.annotations.Nullable;
  * may be used on.
  */
 public final class CaptureWriter implements AutoCloseable {
-  /** Keeps the body of a checkpoint far below the size that readers take. */
-  private static final int MAX_INDEX_ROWS = 1 << 16;
-
   private final @Nullable CaptureFile file;
-  private final AppendChannel channel;
+  private final FreeSpaceFloor floor;
+  private final RecordAppender records;
   private final WriterOptions options;
-  private final FileId fileId;
-  private final FrameWriter frames;
-  private final IndexBuilder index;
-  private final FileTotals totals = new FileTotals();
   private final BlockEncoder block = new BlockEncoder();
-  private final PlaneBuffer raw;
-  private final PlaneBuffer record;
+  private final LossLedger losses = new LossLedger();
+  private final CheckpointSchedule checkpoints;
   private final long blockAgeNanos;
-  private final long checkpointAgeNanos;
   private long watermarkNanos;
-  private long lastCheckpointOffset;
-  private long lastCheckpointNanos = -1;
-  private int previousLength;
-  private @Nullable EventStamp lastStamp;
-  private long droppedEvents;
-  private long unstatedEvents;
-  private long unstatedBytes;
-  private int ownLossEvents;
-  private boolean completing;
   private boolean closed;
 
   private CaptureWriter(
@@ -69,15 +46,11 @@ public final class CaptureWriter implements AutoCloseable {
       CaptureHeader header,
       WriterOptions options) {
     this.file = file;
-    this.channel = channel;
+    this.floor = new FreeSpaceFloor(file, options.freeSpaceFloorBytes());
+    this.records = new RecordAppender(channel, header, options);
     this.options = options;
-    this.fileId = HeaderCodec.fileIdOf(header);
-    this.index = new IndexBuilder(HeaderCodec.toProto(header));
-    this.frames = new FrameWriter(options.zstdLevel());
-    this.raw = new PlaneBuffer(options.blockBytes() + options.blockBytes() / 4);
-    this.record = new PlaneBuffer(options.blockBytes());
+    this.checkpoints = new CheckpointSchedule(options);
     this.blockAgeNanos = options.blockAge().toNanos();
-    this.checkpointAgeNanos = options.checkpointAge().toNanos();
   }
 
   /**
@@ -112,7 +85,7 @@ public final class CaptureWriter implements AutoCloseable {
     CaptureWriter writer =
         new CaptureWriter(file, new AppendChannel(channel, name), header, options);
     try {
-      writer.appendBody(RecordType.FILE_HEADER, HeaderCodec.toProto(header).toByteArray());
+      writer.records.appendFileHeader();
     } catch (IOException e) {
       writer.abandonAfter(e);
       if (file != null) {
@@ -138,7 +111,7 @@ public final class CaptureWriter implements AutoCloseable {
       flush();
     }
     block.add(event);
-    lastStamp = event.stamp();
+    losses.taken(event.stamp());
     if (block.roughBytes() >= options.blockBytes()
         || block.eventCount() == BlockEncoder.MAX_EVENTS) {
       flush();
@@ -157,21 +130,18 @@ public final class CaptureWriter implements AutoCloseable {
   /** Closes the block and writes it; when this returns, it is in the file. */
   public void flush() throws IOException {
     requireOpen();
-    stateLoss();
+    losses.stateIn(block);
     if (block.eventCount() == 0) {
       return;
     }
     try {
-      writeBlock();
+      records.appendBlock(block, watermarkNanos, floor);
     } catch (IOException e) {
-      int refused = block.eventCount() - ownLossEvents;
-      droppedEvents += refused;
-      unstatedEvents += refused + block.lostEvents();
-      unstatedBytes += block.dataBytes() + block.lostBytes();
+      losses.refused(block);
       throw e;
     } finally {
       block.clear();
-      ownLossEvents = 0;
+      losses.blockEnded();
     }
     checkpointIfDue();
   }
@@ -191,14 +161,15 @@ public final class CaptureWriter implements AutoCloseable {
 
   /** Returns what was written so far; events of the open block are not counted. */
   public WriterStats stats() {
+    FileTotals totals = records.totals();
     return new WriterStats(
         totals.events(),
         totals.dataBytes(),
         totals.blocks(),
-        channel.length(),
+        records.length(),
         totals.lostEvents(),
         totals.lostBytes(),
-        droppedEvents);
+        losses.droppedEvents());
   }
 
   /**
@@ -214,13 +185,10 @@ public final class CaptureWriter implements AutoCloseable {
     if (closed) {
       return;
     }
-    // The free space floor is there for what closing writes.
-    completing = true;
+    floor.lift();
     IOException refused = flushLast();
     try {
-      appendBody(RecordType.FOOTER, index.body());
-      appendBody(RecordType.TRAILER, new byte[0]);
-      channel.force();
+      records.appendEnd(watermarkNanos);
     } catch (IOException e) {
       IOException failure = refused == null ? e : refused;
       if (failure != e) {
@@ -270,8 +238,7 @@ public final class CaptureWriter implements AutoCloseable {
 
   private void release() throws IOException {
     closed = true;
-    frames.close();
-    channel.close();
+    records.close();
   }
 
   private void requireOpen() {
@@ -280,115 +247,12 @@ public final class CaptureWriter implements AutoCloseable {
     }
   }
 
-  /** Puts what failed writes dropped into the block, so that the file says so. */
-  private void stateLoss() {
-    EventStamp stamp = lastStamp;
-    if (unstatedEvents == 0 || stamp == null) {
-      return;
-    }
-    EventStamp none =
-        new EventStamp(
-            new ProcessKey(stamp.process().hostId(), 0, 0),
-            0,
-            0,
-            stamp.exitNanos(),
-            EventOrigin.userSpace(droppedEvents));
-    block.add(
-        new LossEvent(none, LossEvent.Cause.WRITE_FAILED, unstatedEvents, unstatedBytes, null));
-    ownLossEvents++;
-    unstatedEvents = 0;
-    unstatedBytes = 0;
-  }
-
-  private void writeBlock() throws IOException {
-    record.clear();
-    record.reserve(RecordLayout.HEADER_BYTES);
-    record.advance(RecordLayout.HEADER_BYTES);
-    raw.clear();
-    block.writeMetadataTo(raw);
-    PlaneInfo metadata = appendPlane();
-    raw.clear();
-    block.writePayloadTo(raw);
-    PlaneInfo payload = raw.length() == 0 ? PlaneInfo.EMPTY : appendPlane();
-    RecordHeader header =
-        RecordHeader.newBuilder(fileId, RecordType.BLOCK)
-            .place(channel.length(), previousLength)
-            .before(totals.blocks(), totals.events(), totals.dataBytes())
-            .planes(RecordHeader.CODEC_ZSTD, metadata, payload)
-            .content(block.eventCount(), block.dataBytes())
-            .times(block.firstNanos(), block.lastNanos(), watermarkNanos)
-            .lost(block.lostEvents(), block.lostBytes())
-            .build();
-    requireFreeSpace(record.length());
-    header.writeTo(record.array());
-    channel.append(record.array(), record.length(), RecordType.nameOf(RecordType.BLOCK));
-    previousLength = record.length();
-    totals.add(header);
-    index.add(header);
-  }
-
-  private PlaneInfo appendPlane() {
-    int from = record.length();
-    int stored =
-        options.codec() == Codec.STORE
-            ? FrameWriter.store(raw.array(), raw.length(), record)
-            : frames.compress(raw.array(), raw.length(), record);
-    return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
-  }
-
-  private void requireFreeSpace(int more) throws IOException {
-    if (file != null && options.freeSpaceFloorBytes() > 0 && !completing) {
-      long usable = file.usableBytes();
-      if (usable - more < options.freeSpaceFloorBytes()) {
-        throw new IOException(
-            file.name()
-                + ": the file system has "
-                + usable
-                + " bytes left; a block of "
-                + more
-                + " bytes at offset "
-                + channel.length()
-                + " would leave less than "
-                + options.freeSpaceFloorBytes());
-      }
-    }
-  }
-
   private void checkpointIfDue() throws IOException {
-    long now = totals.lastNanos();
-    if (lastCheckpointNanos < 0) {
-      lastCheckpointNanos = now;
+    long nowNanos = records.totals().lastNanos();
+    if (checkpoints.isDue(records.length(), nowNanos, records.indexRows())) {
+      long offset = records.length();
+      records.appendCheckpoint(watermarkNanos);
+      checkpoints.written(offset, nowNanos);
     }
-    if (index.rows() >= MAX_INDEX_ROWS
-        || channel.length() - lastCheckpointOffset >= options.checkpointBytes()
-        || now - lastCheckpointNanos >= checkpointAgeNanos) {
-      long offset = channel.length();
-      appendBody(RecordType.CHECKPOINT, index.body());
-      index.checkpointWritten(offset);
-      lastCheckpointOffset = offset;
-      lastCheckpointNanos = now;
-    }
-  }
-
-  /** Appends a record other than a block. */
-  private void appendBody(int type, byte[] body) throws IOException {
-    PlaneInfo plane =
-        body.length == 0
-            ? PlaneInfo.EMPTY
-            : new PlaneInfo(body.length, body.length, RecordHeader.crc32c(body, 0, body.length));
-    record.clear();
-    record.reserve(RecordLayout.HEADER_BYTES);
-    record.advance(RecordLayout.HEADER_BYTES);
-    record.bytes(body, 0, body.length);
-    RecordHeader.newBuilder(fileId, type)
-        .place(channel.length(), previousLength)
-        .before(totals.blocks(), totals.events(), totals.dataBytes())
-        .planes(RecordHeader.CODEC_PLAIN, plane, PlaneInfo.EMPTY)
-        .times(totals.firstNanos(), totals.lastNanos(), watermarkNanos)
-        .lost(totals.lostEvents(), totals.lostBytes())
-        .build()
-        .writeTo(record.array());
-    channel.append(record.array(), record.length(), RecordType.nameOf(type));
-    previousLength = record.length();
   }
 }

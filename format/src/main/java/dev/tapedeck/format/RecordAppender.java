@@ -1,0 +1,153 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.AppendChannel;
+import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.FrameWriter;
+import dev.tapedeck.format.internal.PlaneBuffer;
+import dev.tapedeck.format.internal.PlaneInfo;
+import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordType;
+import dev.tapedeck.format.internal.proto.FileHeader;
+import java.io.IOException;
+
+/**
+ * Makes the records of a capture and appends them, each whole or not at all.
+ *
+ * <p><b>Lifecycle:</b> {@link #appendFileHeader}, blocks and checkpoints, {@link #appendEnd},
+ * {@link #close}. <b>Threads:</b> confined to one thread. <b>Ownership:</b> closes the channel.
+ */
+final class RecordAppender implements AutoCloseable {
+  private final AppendChannel channel;
+  private final WriterOptions options;
+  private final FileId fileId;
+  private final FileHeader fileHeader;
+  private final FrameWriter frames;
+  private final IndexBuilder index;
+  private final FileTotals totals = new FileTotals();
+  private final PlaneBuffer raw;
+  private final PlaneBuffer record;
+  private int previousLength;
+
+  RecordAppender(AppendChannel channel, CaptureHeader header, WriterOptions options) {
+    this.channel = channel;
+    this.options = options;
+    this.fileId = HeaderCodec.fileIdOf(header);
+    this.fileHeader = HeaderCodec.toProto(header);
+    this.index = new IndexBuilder(fileHeader);
+    this.frames = new FrameWriter(options.zstdLevel());
+    this.raw = new PlaneBuffer(options.blockBytes() + options.blockBytes() / 4);
+    this.record = new PlaneBuffer(options.blockBytes());
+  }
+
+  /** Returns the bytes of all whole records. */
+  long length() {
+    return channel.length();
+  }
+
+  /** Returns the sums over the blocks that were appended. */
+  FileTotals totals() {
+    return totals;
+  }
+
+  /** Returns how many blocks were appended since the last checkpoint. */
+  int indexRows() {
+    return index.rows();
+  }
+
+  void appendFileHeader() throws IOException {
+    appendBody(RecordType.FILE_HEADER, fileHeader.toByteArray(), 0);
+  }
+
+  /**
+   * Appends the events of a block.
+   *
+   * @throws IOException when the block cannot be written whole, or would leave too little space
+   */
+  void appendBlock(BlockEncoder block, long watermarkNanos, FreeSpaceFloor floor)
+      throws IOException {
+    beginRecord();
+    raw.clear();
+    block.writeMetadataTo(raw);
+    PlaneInfo metadata = addPlane();
+    raw.clear();
+    block.writePayloadTo(raw);
+    PlaneInfo payload = raw.length() == 0 ? PlaneInfo.EMPTY : addPlane();
+    RecordHeader header =
+        RecordHeader.newBuilder(fileId, RecordType.BLOCK)
+            .place(channel.length(), previousLength)
+            .before(totals.blocks(), totals.events(), totals.dataBytes())
+            .planes(RecordHeader.CODEC_ZSTD, metadata, payload)
+            .content(block.eventCount(), block.dataBytes())
+            .times(block.firstNanos(), block.lastNanos(), watermarkNanos)
+            .lost(block.lostEvents(), block.lostBytes())
+            .build();
+    floor.require(record.length(), channel.length());
+    appendRecord(header, RecordType.BLOCK);
+    totals.add(header);
+    index.add(header);
+  }
+
+  /** Compresses the raw plane to the end of the record. */
+  private PlaneInfo addPlane() {
+    int from = record.length();
+    int stored =
+        options.codec() == Codec.STORE
+            ? FrameWriter.store(raw.array(), raw.length(), record)
+            : frames.compress(raw.array(), raw.length(), record);
+    return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
+  }
+
+  void appendCheckpoint(long watermarkNanos) throws IOException {
+    long offset = channel.length();
+    appendBody(RecordType.CHECKPOINT, index.body(), watermarkNanos);
+    index.checkpointWritten(offset);
+  }
+
+  /** Appends footer and trailer and makes the file durable. */
+  void appendEnd(long watermarkNanos) throws IOException {
+    appendBody(RecordType.FOOTER, index.body(), watermarkNanos);
+    appendBody(RecordType.TRAILER, new byte[0], watermarkNanos);
+    channel.force();
+  }
+
+  /** Appends a record other than a block. */
+  private void appendBody(int type, byte[] body, long watermarkNanos) throws IOException {
+    PlaneInfo plane =
+        body.length == 0
+            ? PlaneInfo.EMPTY
+            : new PlaneInfo(body.length, body.length, RecordHeader.crc32c(body, 0, body.length));
+    beginRecord();
+    record.bytes(body, 0, body.length);
+    RecordHeader header =
+        RecordHeader.newBuilder(fileId, type)
+            .place(channel.length(), previousLength)
+            .before(totals.blocks(), totals.events(), totals.dataBytes())
+            .planes(RecordHeader.CODEC_PLAIN, plane, PlaneInfo.EMPTY)
+            .times(totals.firstNanos(), totals.lastNanos(), watermarkNanos)
+            .lost(totals.lostEvents(), totals.lostBytes())
+            .build();
+    appendRecord(header, type);
+  }
+
+  private void beginRecord() {
+    record.clear();
+    record.reserve(RecordLayout.HEADER_BYTES);
+    record.advance(RecordLayout.HEADER_BYTES);
+  }
+
+  private void appendRecord(RecordHeader header, int type) throws IOException {
+    header.writeTo(record.array());
+    channel.append(record.array(), record.length(), RecordType.nameOf(type));
+    previousLength = record.length();
+  }
+
+  /** Frees native memory and closes the channel. */
+  @Override
+  public void close() throws IOException {
+    frames.close();
+    channel.close();
+  }
+}
