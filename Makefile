@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus golden bench dump demo
+.PHONY: help tools fmt check bpf build test it corpus damage golden bench dump demo
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
@@ -37,6 +37,9 @@ it: ## unit and integration tests; the eBPF ones need root
 
 corpus: ## the conformance corpus alone
 	$(MVN) -Pquick -pl samples -am test -Dtest='Corpus*Test' -Dsurefire.failIfNoSpecifiedTests=false
+
+damage: ## 10 000 random damages of a capture; CI does 1000
+	$(MVN) -Pquick -pl format -am test -Dtest=RandomDamageTest -Dsurefire.failIfNoSpecifiedTests=false -Dtapedeck.damages=10000
 
 golden: ## rewrite all golden files; review the diff
 	$(MVN) -Pquick verify -Dgolden.update=true

@@ -69,6 +69,9 @@ final class FileOpening {
     }
     long found = anyFile.find(0, Math.min(size, SEARCH_BYTES), 0);
     RecordHeader record = found < 0 ? null : anyFile.at(found, 0);
+    if (record == null) {
+      record = startOfChain(anyFile);
+    }
     if (record != null) {
       return record.fileId();
     }
@@ -88,6 +91,29 @@ final class FileOpening {
     }
     throw new CaptureFormatException.Unsupported(
         name, 0, "file header", "a capture", size == 0 ? "an empty file" : "no record of one");
+  }
+
+  /**
+   * Returns the first record from which others follow without a break up to the end of the file,
+   * for files from whose start bytes are missing or into which some were put; null when there is
+   * none. The records of a capture inside a block are followed by what that block still holds.
+   */
+  private @Nullable RecordHeader startOfChain(RecordScanner anyFile) throws IOException {
+    long end = Math.min(size, SEARCH_BYTES);
+    long from = 0;
+    while (from < end) {
+      from = anyFile.findMoved(from, end);
+      RecordHeader start = from < 0 ? null : anyFile.anywhere(from);
+      if (start == null) {
+        return null;
+      }
+      RecordScanner.Chain chain = anyFile.chainFrom(from, start);
+      if (chain.reachesEnd()) {
+        return start;
+      }
+      from = chain.end();
+    }
+    return null;
   }
 
   /** Returns the copy of the header in a checkpoint or the footer; an empty one without any. */

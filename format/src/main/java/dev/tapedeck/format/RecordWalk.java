@@ -7,6 +7,7 @@ import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordScanner;
 import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class RecordWalk {
   interface DamageSink {
     void damage(Damage damage) throws IOException;
   }
+
+  /** After damage, the next whole record begins within the length of two. */
+  private static final long SEARCH_BYTES = 4L * ReaderOptions.MAX_BLOCK_BYTES;
 
   private final RecordScanner scanner;
   private final DamageSink sink;
@@ -94,7 +98,7 @@ final class RecordWalk {
     long found = searchFrom;
     RecordHeader record = null;
     while (record == null) {
-      found = scanner.find(found, scanner.size(), shift);
+      found = scanner.findMoved(found, scanner.size());
       if (found < 0) {
         ended = true;
         reportTail(cut);
@@ -105,6 +109,13 @@ final class RecordWalk {
         cut = found == expected ? record : cut;
         record = null;
         found++;
+      }
+    }
+    if (found - record.ownOffset() != shift) {
+      long standing = standingInstead(found, record);
+      if (standing >= 0) {
+        found = standing;
+        record = Objects.requireNonNull(scanner.at(found, shift));
       }
     }
     long newShift = found - record.ownOffset();
@@ -121,6 +132,19 @@ final class RecordWalk {
                 : "no sound record header",
             record.eventsBefore() - scanner.expectedEvents()));
     return record;
+  }
+
+  /**
+   * Returns where a record stands that must be taken instead of this one, which does not stand
+   * where it should; −1 when there is none. A stale page holds records of a later part of the file:
+   * whoever takes them skips everything up to there.
+   */
+  private long standingInstead(long offset, RecordHeader moved) throws IOException {
+    RecordScanner.Chain chain = scanner.chainFrom(offset, moved);
+    long to = Math.min(scanner.size(), chain.end() + SEARCH_BYTES);
+    long found = scanner.find(offset + 1, to, shift);
+    RecordHeader standing = found < 0 ? null : scanner.at(found, shift);
+    return standing == null || chain.last() > found || chain.continuesWith(standing) ? -1 : found;
   }
 
   private void reportTail(@Nullable RecordHeader cut) throws IOException {

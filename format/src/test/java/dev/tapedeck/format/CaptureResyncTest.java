@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Reading finds its way back after damage, and is not led astray by captures inside captures. */
@@ -153,58 +152,7 @@ class CaptureResyncTest {
                 0));
   }
 
-  @Test
-  void read_randomDamage_keepsNearlyAllAndInventsNothing() throws IOException {
-    List<List<CaptureEvent>> many = Captures.smallBlocks(60);
-    List<CaptureEvent> written = Captures.flat(many);
-    List<CaptureEvent> bare = Captures.withoutPayload(written);
-    byte[] large = Captures.write(WriterOptions.defaults(), many);
-    long kept = 0;
-    int runs = 400;
-    for (int seed = 1; seed <= runs; seed++) {
-      byte[] damaged = damage(large, new SplittableRandom(seed));
-      Captures.Reading reading = Captures.read(damaged);
-      int next = 0;
-      for (CaptureEvent event : reading.events()) {
-        List<CaptureEvent> truth = lacksPayload(event) ? bare : written;
-        while (next < written.size() && !truth.get(next).equals(event)) {
-          next++;
-        }
-        assertThat(next)
-            .as("seed %d: an event that was not written", seed)
-            .isLessThan(written.size());
-        next++;
-      }
-      kept += reading.events().size();
-    }
-    assertThat((double) kept / ((long) runs * written.size())).isGreaterThan(0.97);
-  }
-
   private static boolean lacksPayload(CaptureEvent event) {
     return event instanceof StreamEvent.Data data && data.payload() == null;
-  }
-
-  private static byte[] damage(byte[] capture, SplittableRandom random) {
-    int at = random.nextInt(capture.length);
-    int length = Math.min(capture.length - at, random.nextInt(1, 300));
-    byte[] damaged = capture.clone();
-    switch (random.nextInt(5)) {
-      case 0 -> damaged[at] ^= (byte) (1 << random.nextInt(8));
-      case 1 -> Arrays.fill(damaged, at, at + length, (byte) 0);
-      case 2 ->
-          System.arraycopy(capture, random.nextInt(capture.length - length), damaged, at, length);
-      case 3 ->
-          damaged =
-              Captures.concat(
-                  Arrays.copyOf(capture, at),
-                  new byte[length],
-                  Arrays.copyOfRange(capture, at, capture.length));
-      default ->
-          damaged =
-              Captures.concat(
-                  Arrays.copyOf(capture, at),
-                  Arrays.copyOfRange(capture, at + length, capture.length));
-    }
-    return damaged;
   }
 }

@@ -99,12 +99,74 @@ public final class RecordScanner {
   }
 
   /**
-   * Returns the offset of the first record that begins in {@code [from, to)}; −1 when there is
-   * none.
-   *
-   * @param shift distance at which records stand now
+   * Returns the offset of the first record in {@code [from, to)} that stands where it says, at a
+   * distance of {@code shift}; −1 when there is none.
    */
   public long find(long from, long to, long shift) throws IOException {
+    return find(from, to, shift, false);
+  }
+
+  /**
+   * Returns the offset of the first record in {@code [from, to)}, wherever it says that it stands;
+   * −1 when there is none. Without the file's id, records of captures inside this one count too.
+   */
+  public long findMoved(long from, long to) throws IOException {
+    return find(from, to, 0, true);
+  }
+
+  /**
+   * Follows the records from this one on, all at its distance from where they say they stand, to
+   * where none stands.
+   *
+   * @param offset where {@code start} stands
+   */
+  public Chain chainFrom(long offset, RecordHeader start) throws IOException {
+    RecordScanner own = new RecordScanner(channel, size, start.fileId());
+    long shift = offset - start.ownOffset();
+    long last = offset;
+    long next = offset;
+    for (RecordHeader record = start; record != null; record = own.at(next, shift)) {
+      own.passed(record);
+      last = next;
+      next += record.lengthBytes();
+    }
+    return new Chain(last, next, own);
+  }
+
+  /** Records that follow one another without a break. */
+  public static final class Chain {
+    private final long last;
+    private final long end;
+    private final RecordScanner scanner;
+
+    private Chain(long last, long end, RecordScanner scanner) {
+      this.last = last;
+      this.end = end;
+      this.scanner = scanner;
+    }
+
+    /** Returns where the last record begins. */
+    public long last() {
+      return last;
+    }
+
+    /** Returns where the last record ends; past the end of the file when it is cut. */
+    public long end() {
+      return end;
+    }
+
+    /** Returns whether the file ends where the chain does, or inside the next record's header. */
+    public boolean reachesEnd() {
+      return scanner.size - end < RecordLayout.HEADER_BYTES;
+    }
+
+    /** Returns whether this record of the same file was written after the chain's. */
+    public boolean continuesWith(RecordHeader later) {
+      return scanner.continues(later);
+    }
+  }
+
+  private long find(long from, long to, long shift, boolean moved) throws IOException {
     byte[] bytes = window == null ? new byte[(int) Math.min(WINDOW_BYTES, size)] : window;
     window = bytes;
     long at = from;
@@ -114,7 +176,7 @@ public final class RecordScanner {
       for (int i = 0; i <= last && at + i < to; i++) {
         if (bytes[i + RecordLayout.MAGIC_AT] == FIRST_MARKER_BYTE
             && (long) LONG.get(bytes, i + RecordLayout.MAGIC_AT) == RecordLayout.MAGIC
-            && isCandidate(bytes, i, at + i, shift)) {
+            && isCandidate(bytes, i, at + i, shift, moved)) {
           return at + i;
         }
       }
@@ -126,12 +188,12 @@ public final class RecordScanner {
     return -1;
   }
 
-  private boolean isCandidate(byte[] bytes, int index, long offset, long shift) {
+  private boolean isCandidate(byte[] bytes, int index, long offset, long shift, boolean moved) {
     RecordHeader header = RecordHeader.parse(bytes, index);
     if (header == null || !isOfThisFile(header) || !continues(header)) {
       return false;
     }
     // Without the file's id nothing tells a record from one of a capture inside this one.
-    return header.ownOffset() + shift == offset || fileId != null;
+    return moved || header.ownOffset() + shift == offset;
   }
 }
