@@ -200,17 +200,39 @@ public final class CaptureReader implements AutoCloseable {
    *     the first damage when {@code strict}
    */
   public void read(Projection projection, CaptureVisitor visitor) throws IOException {
+    RecordSteps steps = steps(projection, visitor);
+    boolean more = true;
+    while (more) {
+      more = steps.step();
+    }
+  }
+
+  /** Begins a reading that goes on record by record, for who reads several captures at once. */
+  RecordSteps steps(Projection projection, CaptureVisitor visitor) throws IOException {
     RecordWalk.DamageSink sink = options.strict() ? this::refuse : visitor::damage;
     RecordWalk walk = walk(channel.size(), sink);
-    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+    return () -> {
+      RecordHeader record = walk.next();
+      if (record == null) {
+        return false;
+      }
       long offset = walk.offset();
       Support.require(name, offset, record);
       if (record.type() == RecordType.BLOCK) {
         readBlock(record, offset, projection, visitor, sink);
+        visitor.watermark(record.watermarkNanos());
       } else {
         readBody(record, offset, sink);
       }
-    }
+      return true;
+    };
+  }
+
+  /** A reading that goes on record by record. */
+  @FunctionalInterface
+  interface RecordSteps {
+    /** Gives the events of the next record; returns false when there is none. */
+    boolean step() throws IOException;
   }
 
   private void readBlock(

@@ -22,4 +22,12 @@ public interface CaptureVisitor {
 
   /** Takes a part of the file that could not be read; reading goes on after it. */
   default void damage(Damage damage) throws IOException {}
+
+  /**
+   * Takes what the recorder promised with the events up to here: none with an earlier exit time
+   * follows.
+   *
+   * @param monotonicNanos on the clock of the events; 0 promises nothing
+   */
+  default void watermark(long monotonicNanos) throws IOException {}
 }
