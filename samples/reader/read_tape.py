@@ -1,0 +1,336 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The Tapedeck authors
+# SPDX-License-Identifier: Apache-2.0
+"""Prints captures as ndjson: file headers, events, loss records, damage, summaries.
+
+This is the second reader of the format, written from docs/FORMAT.md and capture.proto alone. It holds a file in memory
+and takes no short cuts, so that it can be read beside the specification. README.md here describes the lines.
+"""
+
+import argparse
+import json
+import sys
+
+import encryption
+from blocks import Block
+from records import (
+    BLOCK,
+    CHECKPOINT,
+    FILE_HEADER,
+    FLAG_ENCRYPTED,
+    FLAG_PAYLOAD_LOST,
+    FOOTER,
+    LOSS,
+    TRAILER,
+    Damage,
+    Refused,
+    Walk,
+)
+from wire import Damaged, message, signed, unzstd
+
+HEADER_FIELDS = {
+    1: ("host_id", 1),
+    2: ("host_name", 2),
+    3: ("architecture", 2),
+    4: ("kernel_release", 2),
+    5: ("producer", 2),
+    6: ("created_real_nanos", 0),
+    7: ("attributes", 2),
+    8: ("derivation", 2),
+    9: ("encryption", 2),
+    10: ("sealed", 2),
+    11: ("hosts", 2),
+}
+HOST_FIELDS = {number: HEADER_FIELDS[number] for number in (1, 2, 3, 4)}
+ATTRIBUTE_FIELDS = {1: ("name", 2), 2: ("value", 2)}
+ENCRYPTION_FIELDS = {1: ("origin_file_id", 2), 2: ("metadata_key", 2), 3: ("payload_key", 2)}
+DERIVATION_FIELDS = {1: ("verb", 2), 2: ("producer", 2), 3: ("origins", 2)}
+ORIGIN_FIELDS = {1: ("file_id", 2), 2: ("first_sequence", 0), 3: ("end_sequence", 0)}
+CHECKPOINT_FIELDS = {1: ("header", 2), 2: ("previous_checkpoint", 0), 3: ("blocks", 2), 4: ("seal", 2)}
+LOSS_FIELDS = {
+    1: ("kind", 0),
+    2: ("blocks_plus_one", 0),
+    3: ("events_plus_one", 0),
+    4: ("data_bytes_plus_one", 0),
+    5: ("offset", 0),
+    6: ("length_bytes", 0),
+}
+
+
+def last(values, absent):
+    """What protobuf takes of a field that is not repeated."""
+    return values[-1] if values else absent
+
+
+def text(values):
+    try:
+        return last(values, b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Damaged("a text is not UTF-8") from error
+
+
+def host(fields):
+    return {
+        "host_id": f"{last(fields['host_id'], 0):016x}",
+        **{name: text(fields[name]) for name in ("host_name", "architecture", "kernel_release")},
+    }
+
+
+class Tape:
+    """One capture, read whole. `lines` gives the objects to print."""
+
+    def __init__(self, data, identities):
+        self.identities = identities
+        self.damages = []
+        self.unknown_fields = []
+        self.unknown = {"records": 0, "flags": 0, "events": 0}
+        self.walk = Walk(data)
+        self.damages.extend(self.walk.damages)
+        self.origin_file_id = self.metadata_key = self.payload_key = None
+        self.encrypted = False
+        self.header = self._file_header()
+
+    # The file header and its copies
+
+    def _file_header(self):
+        """The content of the file header, from wherever it is whole; None when it is nowhere."""
+        found = None
+        for record in self.walk.records:
+            header = record.header
+            if header.type not in (FILE_HEADER, CHECKPOINT, FOOTER):
+                continue
+            self._known_flags(header, FLAG_ENCRYPTED if header.type == FILE_HEADER else 0)
+            try:
+                body = record.body()
+                if header.type != FILE_HEADER:
+                    checkpoint = message(body, CHECKPOINT_FIELDS, self.unknown_fields)
+                    body = last(checkpoint["header"], b"")
+                fields = message(body, HEADER_FIELDS, [] if found else self.unknown_fields)
+                if found is None:
+                    found = fields
+                    self._take_keys(fields)
+            except Damaged:
+                self.damages.append(Damage(record.at, record.end - record.at, "body", None))
+        if found is None:
+            return None
+        if self.encrypted:
+            data = encryption.additional_data(self.origin_file_id, encryption.SEALED_HEADER)
+            sealed = encryption.open_envelope(
+                self.metadata_key, encryption.SEALED_HEADER, data, last(found["sealed"], b"")
+            )
+            found.update(message(sealed, HEADER_FIELDS, self.unknown_fields), derivation=found["derivation"])
+        return found
+
+    def _take_keys(self, fields):
+        self.encrypted = bool(fields["encryption"])
+        if not self.encrypted:
+            return
+        keys = message(fields["encryption"][-1], ENCRYPTION_FIELDS, self.unknown_fields)
+        self.origin_file_id = last(keys["origin_file_id"], b"")
+        self.metadata_key = encryption.open_age(last(keys["metadata_key"], b""), self.identities)
+        self.payload_key = encryption.open_age(last(keys["payload_key"], b""), self.identities)
+        if self.metadata_key is None:
+            raise Refused("key_needed")
+
+    def _known_flags(self, header, known):
+        if header.incompatible_flags & ~known:
+            raise Refused("unsupported_flags", header.incompatible_flags & ~known)
+
+    # Output
+
+    def lines(self):
+        if self.header:
+            yield {"line": "header", "file_id": self.walk.file_id.hex(), **self._header_json()}
+        for record in self.walk.records:
+            yield from self._record(record)
+        seal = self._seal_damage()
+        if seal:
+            self.damages.append(seal)
+        for damage in sorted(self.damages, key=lambda damage: damage.offset):
+            yield {"line": "damage", **damage._asdict()}
+        yield {"line": "summary", **self._summary()}
+
+    def _header_json(self):
+        attributes = [message(value, ATTRIBUTE_FIELDS, self.unknown_fields) for value in self.header["attributes"]]
+        hosts = [message(value, HOST_FIELDS, self.unknown_fields) for value in self.header["hosts"]]
+        result = {
+            **host(self.header),
+            "producer": text(self.header["producer"]),
+            "created_real_nanos": signed(last(self.header["created_real_nanos"], 0)),
+            "attributes": {text(attribute["name"]): text(attribute["value"]) for attribute in attributes},
+        }
+        if hosts:
+            result["hosts"] = [host(fields) for fields in hosts]
+        if self.header["derivation"]:
+            derivation = message(self.header["derivation"][-1], DERIVATION_FIELDS, self.unknown_fields)
+            origins = [message(value, ORIGIN_FIELDS, self.unknown_fields) for value in derivation["origins"]]
+            result["derivation"] = {
+                "verb": text(derivation["verb"]),
+                "producer": text(derivation["producer"]),
+                "origins": [
+                    {
+                        "file_id": last(origin["file_id"], b"").hex(),
+                        "first_sequence": last(origin["first_sequence"], 0),
+                        "end_sequence": last(origin["end_sequence"], 0),
+                    }
+                    for origin in origins
+                ],
+            }
+        return result
+
+    def _record(self, record):
+        header = record.header
+        if header.compatible_flags & ~(FLAG_PAYLOAD_LOST if header.type == BLOCK else 0):
+            self.unknown["flags"] += 1
+        if header.type == BLOCK:
+            for event in self._block(record):
+                yield {"line": "event", **event}
+        elif header.type == LOSS:
+            self._known_flags(header, 0)
+            try:
+                yield {"line": "loss", **self._loss(record)}
+            except Damaged:
+                self.damages.append(Damage(record.at, record.end - record.at, "body", None))
+        elif header.type not in (FILE_HEADER, CHECKPOINT, FOOTER, TRAILER):
+            self.unknown["records"] += 1
+
+    def _loss(self, record):
+        fields = message(record.body(), LOSS_FIELDS, self.unknown_fields)
+        values = {name: last(found, 0) for name, found in fields.items()}
+        for name in ("blocks", "events", "data_bytes"):
+            plus_one = values.pop(name + "_plus_one")
+            values[name] = plus_one - 1 if plus_one else None
+        return values
+
+    def _block(self, record):
+        header = record.header
+        self._known_flags(header, 0)
+        if header.codec not in (0, 1):
+            raise Refused("unsupported_codec", header.codec)
+        if header.cipher not in (0, 1):
+            raise Refused("unsupported_cipher", header.cipher)
+        try:
+            if self.encrypted and header.cipher == 0:
+                raise encryption.Tampered("a block in the clear in an encrypted file")
+            metadata = self._plane(record.body(), encryption.METADATA_PLANE, self.metadata_key, header)
+            block = Block(metadata, header)
+            runs = self._runs(record, block)
+            events = block.events(runs)
+        except Damaged as damage:
+            kind = "tampered" if isinstance(damage, encryption.Tampered) else "block"
+            self.damages.append(Damage(record.at, record.end - record.at, kind, header.event_count))
+            return []
+        self.unknown_fields.extend(block.unknown)
+        self.unknown["events"] += sum(event["kind"] == "Unknown" for event in events)
+        return events
+
+    def _runs(self, record, block):
+        """The payload by stream, or None when it is not to be had."""
+        header = record.header
+        if header.payload_stored == 0:
+            lost = header.compatible_flags & FLAG_PAYLOAD_LOST
+            if header.data_bytes and not lost:
+                raise Damaged("a block without its payload")
+            return None if lost else {}
+        if header.cipher and self.payload_key is None:
+            return None
+        try:
+            plane = self._plane(record.payload_plane(), encryption.PAYLOAD_PLANE, self.payload_key, header)
+            return block.runs(plane)
+        except Damaged as damage:
+            kind = "tampered" if isinstance(damage, encryption.Tampered) else "payload"
+            self.damages.append(Damage(record.payload_at, header.payload_stored, kind, 0))
+            return None
+
+    def _plane(self, stored, place, key, header):
+        raw = header.metadata_raw if place == encryption.METADATA_PLANE else header.payload_raw
+        if header.cipher:
+            stored = encryption.open_plane(key, place, self.origin_file_id, header, stored)
+        if header.codec:
+            return unzstd(stored, raw)
+        if len(stored) != raw:
+            raise Damaged(f"{len(stored)} bytes, not {raw}")
+        return stored
+
+    def _seal_damage(self):
+        """The damage that a missing seal is; None when the file needs none or has a good one."""
+        if not (self.encrypted and self.walk.finished) or self.header["derivation"]:
+            return None
+        footers = [record for record in self.walk.records if record.header.type == FOOTER]
+        try:
+            if not footers:
+                raise encryption.Tampered("no footer")
+            footer = footers[-1]
+            seal = last(message(footer.body(), CHECKPOINT_FIELDS, [])["seal"], b"")
+            data = encryption.additional_data(self.origin_file_id, encryption.SEAL, footer.header)
+            if encryption.open_envelope(self.metadata_key, encryption.SEAL, data, seal):
+                raise encryption.Tampered("a seal with content")
+        except Damaged:
+            at = self.walk.records[-1].at
+            return Damage(at, 0, "tampered", 0)
+        return None
+
+    def _summary(self):
+        """Section 10: from the trailer, else from the headers."""
+        records = self.walk.records
+        header = records[-1].header if records else None
+        blocks = [record.header for record in records if record.header.type == BLOCK]
+        if self.walk.finished:
+            totals = {
+                "blocks": header.sequence - header.absent_blocks,
+                "events": header.events_before,
+                "data_bytes": header.data_bytes_before,
+                "first_nanos": header.first_nanos,
+                "last_nanos": header.last_nanos,
+                "lost_events": header.lost_events,
+                "lost_bytes": header.lost_bytes,
+            }
+        else:
+            totals = {
+                "blocks": len(blocks),
+                "events": sum(block.event_count for block in blocks),
+                "data_bytes": sum(block.data_bytes for block in blocks),
+                "first_nanos": min((block.first_nanos for block in blocks if block.event_count), default=0),
+                "last_nanos": max((block.last_nanos for block in blocks if block.event_count), default=0),
+                "lost_events": sum(block.lost_events for block in blocks),
+                "lost_bytes": sum(block.lost_bytes for block in blocks),
+            }
+        unknown = {**self.unknown, "fields": len(self.unknown_fields)}
+        return {"finished": self.walk.finished, **totals, "unknown": unknown}
+
+
+def read(path, identities, strict):
+    """Gives the lines of one file. The last one says when it was refused."""
+    with open(path, "rb") as file:
+        data = file.read()
+    try:
+        for line in Tape(data, identities).lines():
+            yield line
+            if strict and line["line"] == "damage":
+                return
+    except Refused as refused:
+        yield {"line": "refused", "kind": refused.kind, "number": refused.number}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", metavar="FILE", nargs="+")
+    parser.add_argument("--identity", metavar="KEYFILE", action="append", default=[], help="age identities of encrypted captures")
+    parser.add_argument("--strict", action="store_true", help="stop at the first damage")
+    options = parser.parse_args()
+    identities = [key for path in options.identity for key in encryption.read_identities(path)]
+    status = 0
+    for path in options.files:
+        if len(options.files) > 1:
+            print(json.dumps({"line": "file", "path": path}))
+        for line in read(path, identities, options.strict):
+            print(json.dumps(line))
+            if line["line"] == "damage":
+                status = max(status, 3 if options.strict else 1)
+            elif line["line"] == "refused":
+                status = 3
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
