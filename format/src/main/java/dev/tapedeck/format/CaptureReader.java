@@ -84,7 +84,8 @@ public final class CaptureReader implements AutoCloseable {
     RecordChannel records = new RecordChannel(channel);
     PlaneReader planes = new PlaneReader(records, options.maxBlockBytes());
     try {
-      FileOpening.Opened opened = new FileOpening(records, planes, name).open(options.strict());
+      FileOpening.Opened opened =
+          new FileOpening(records, planes, name).open(options.strict(), Support::require);
       return new CaptureReader(records, planes, name, options, opened);
     } catch (IOException e) {
       planes.close();

@@ -9,6 +9,7 @@ import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordScanner;
 import dev.tapedeck.format.internal.RecordType;
+import dev.tapedeck.format.internal.proto.FileHeader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,23 +35,28 @@ final class FileOpening {
     this.size = channel.size();
   }
 
-  /** Returns the file's id and header. */
-  Opened open(boolean strict) throws IOException {
+  /**
+   * Returns the file's id and header.
+   *
+   * @param strict true to refuse a file whose header is damaged
+   * @param check decides whether this version can do with the file what is wanted
+   */
+  Opened open(boolean strict, Support.Check check) throws IOException {
     RecordScanner anyFile = new RecordScanner(channel, size, null);
     RecordHeader first = anyFile.at(0, 0);
     if (first != null && first.type() == RecordType.FILE_HEADER) {
-      Support.require(name, 0, first);
+      check.require(name, 0, first);
       if (first.lengthBytes() > size) {
         throw truncated(first.lengthBytes());
       }
       try {
-        byte[] body = planes.metadata(first, 0);
-        return new Opened(first.fileId(), HeaderCodec.ofFileHeader(first.fileId(), body));
+        FileHeader proto = HeaderCodec.parseFileHeader(planes.metadata(first, 0));
+        return opened(first.fileId(), proto);
       } catch (MalformedPlaneException e) {
         if (strict) {
           throw corrupt(e);
         }
-        return new Opened(first.fileId(), headerCopy(first.fileId()));
+        return headerCopy(first.fileId());
       }
     }
     FileId id = idOfAnyRecord(anyFile);
@@ -58,7 +64,7 @@ final class FileOpening {
       throw new CaptureFormatException.Corrupt(
           name, 0, "file header", "a sound record header", "damaged bytes");
     }
-    return new Opened(id, headerCopy(id));
+    return headerCopy(id);
   }
 
   private FileId idOfAnyRecord(RecordScanner anyFile) throws IOException {
@@ -117,24 +123,28 @@ final class FileOpening {
   }
 
   /** Returns the copy of the header in a checkpoint or the footer; an empty one without any. */
-  private CaptureHeader headerCopy(FileId id) throws IOException {
-    CaptureHeader copy = headerOfFooter(id);
+  private Opened headerCopy(FileId id) throws IOException {
+    Opened copy = headerOfFooter(id);
     if (copy != null) {
       return copy;
     }
     RecordWalk walk = new RecordWalk(new RecordScanner(channel, size, id), damage -> {});
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
       if (record.type() == RecordType.CHECKPOINT || record.type() == RecordType.FOOTER) {
-        CaptureHeader found = headerOf(record, walk.offset());
+        Opened found = headerOf(record, walk.offset());
         if (found != null) {
           return found;
         }
       }
     }
-    return HeaderCodec.unknown(id);
+    try {
+      return opened(id, FileHeader.getDefaultInstance());
+    } catch (MalformedPlaneException e) {
+      throw new IllegalStateException("a header of no facts is well-formed", e);
+    }
   }
 
-  private @Nullable CaptureHeader headerOfFooter(FileId id) throws IOException {
+  private @Nullable Opened headerOfFooter(FileId id) throws IOException {
     RecordScanner scanner = new RecordScanner(channel, size, id);
     long trailerAt = size - RecordLayout.HEADER_BYTES;
     RecordHeader trailer = trailerAt < 0 ? null : scanner.at(trailerAt, 0);
@@ -146,13 +156,17 @@ final class FileOpening {
     return footer == null || footer.type() != RecordType.FOOTER ? null : headerOf(footer, footerAt);
   }
 
-  private @Nullable CaptureHeader headerOf(RecordHeader checkpoint, long offset)
-      throws IOException {
+  private @Nullable Opened headerOf(RecordHeader checkpoint, long offset) throws IOException {
     try {
-      return HeaderCodec.ofCheckpoint(checkpoint.fileId(), planes.metadata(checkpoint, offset));
+      return opened(
+          checkpoint.fileId(), HeaderCodec.parseCheckpoint(planes.metadata(checkpoint, offset)));
     } catch (MalformedPlaneException e) {
       return null; // Another copy is looked for.
     }
+  }
+
+  private static Opened opened(FileId id, FileHeader proto) throws MalformedPlaneException {
+    return new Opened(id, HeaderCodec.ofProto(id, proto), proto);
   }
 
   private CaptureFormatException truncated(long expectedBytes) {
@@ -172,6 +186,7 @@ final class FileOpening {
    *
    * @param fileId the id that the file's records carry
    * @param header the file's header
+   * @param proto the same as it stands in the file, with fields of later versions
    */
-  record Opened(FileId fileId, CaptureHeader header) {}
+  record Opened(FileId fileId, CaptureHeader header, FileHeader proto) {}
 }

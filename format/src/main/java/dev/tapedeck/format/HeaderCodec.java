@@ -75,26 +75,34 @@ final class HeaderCodec {
     return proto.build();
   }
 
-  /** Returns the header in the body of a file header record. */
-  static CaptureHeader ofFileHeader(FileId id, byte[] body) throws MalformedPlaneException {
+  /** Returns what the body of a file header record holds, with fields of later versions. */
+  static FileHeader parseFileHeader(byte[] body) throws MalformedPlaneException {
     try {
-      return ofProto(id, FileHeader.parseFrom(UnsafeByteOperations.unsafeWrap(body)));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return FileHeader.parseFrom(UnsafeByteOperations.unsafeWrap(body));
+    } catch (InvalidProtocolBufferException e) {
       throw new MalformedPlaneException("the file header's body is malformed", e);
     }
   }
 
-  /** Returns the header in the body of a checkpoint or footer. */
-  static CaptureHeader ofCheckpoint(FileId id, byte[] body) throws MalformedPlaneException {
+  /** Returns the copy of the file header in the body of a checkpoint or footer. */
+  static FileHeader parseCheckpoint(byte[] body) throws MalformedPlaneException {
     try {
-      Checkpoint checkpoint = Checkpoint.parseFrom(UnsafeByteOperations.unsafeWrap(body));
-      return ofProto(id, checkpoint.getHeader());
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return Checkpoint.parseFrom(UnsafeByteOperations.unsafeWrap(body)).getHeader();
+    } catch (InvalidProtocolBufferException e) {
       throw new MalformedPlaneException("the checkpoint's body is malformed", e);
     }
   }
 
-  private static CaptureHeader ofProto(FileId id, FileHeader proto) {
+  /** Returns the header that a file header record or its copy holds. */
+  static CaptureHeader ofProto(FileId id, FileHeader proto) throws MalformedPlaneException {
+    try {
+      return checkedOfProto(id, proto);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedPlaneException("the file header holds a value out of range", e);
+    }
+  }
+
+  private static CaptureHeader checkedOfProto(FileId id, FileHeader proto) {
     CaptureHeader.Builder header =
         CaptureHeader.newBuilder()
             .fileId(bytesOf(id))
@@ -132,10 +140,5 @@ final class HeaderCodec {
               origin.getEndSequence()));
     }
     return new Derivation(proto.getVerb(), proto.getProducer(), origins);
-  }
-
-  /** Returns the header of a file of which only the id is known. */
-  static CaptureHeader unknown(FileId id) {
-    return CaptureHeader.newBuilder().fileId(bytesOf(id)).build();
   }
 }

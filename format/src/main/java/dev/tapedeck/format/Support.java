@@ -11,12 +11,29 @@ final class Support {
 
   private Support() {}
 
+  /** Whether this version can do with a record what is wanted. */
+  interface Check {
+    /** Throws when it cannot. */
+    void require(String name, long offset, RecordHeader record)
+        throws CaptureFormatException.Unsupported;
+  }
+
   /** Throws when the record cannot be read by this version. */
   static void require(String name, long offset, RecordHeader record)
       throws CaptureFormatException.Unsupported {
     int flags = record.incompatibleFlags();
     if (record.cipher() != 0 || (flags & ENCRYPTION_FLAG) != 0) {
       throw unsupported(name, offset, record, "no encryption", "cipher " + record.cipher());
+    }
+    requireCopyable(name, offset, record);
+  }
+
+  /** Throws when the record cannot be taken over as it is, without a key. */
+  static void requireCopyable(String name, long offset, RecordHeader record)
+      throws CaptureFormatException.Unsupported {
+    int flags = record.incompatibleFlags() & ~ENCRYPTION_FLAG;
+    if (record.cipher() > RecordHeader.CIPHER_AES_GCM) {
+      throw unsupported(name, offset, record, "cipher 0 or 1", "cipher " + record.cipher());
     }
     if (flags != 0) {
       throw unsupported(

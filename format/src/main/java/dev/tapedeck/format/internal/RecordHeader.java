@@ -90,6 +90,9 @@ public record RecordHeader(
   /** Each plane is one zstd frame. */
   public static final int CODEC_ZSTD = 1;
 
+  /** Planes are encrypted as FORMAT.md, section 13, says. */
+  public static final int CIPHER_AES_GCM = 1;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
