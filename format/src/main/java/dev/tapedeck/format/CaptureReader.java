@@ -3,7 +3,6 @@
 package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.FileId;
-import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
@@ -36,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class CaptureReader implements AutoCloseable {
   private final RecordChannel channel;
   private final PlaneReader planes;
+  private final RecordReader records;
   private final String name;
   private final ReaderOptions options;
   private final FileId fileId;
@@ -49,6 +49,7 @@ public final class CaptureReader implements AutoCloseable {
       FileOpening.Opened opened) {
     this.channel = channel;
     this.planes = planes;
+    this.records = new RecordReader(name, planes);
     this.name = name;
     this.options = options;
     this.fileId = opened.fileId();
@@ -217,14 +218,7 @@ public final class CaptureReader implements AutoCloseable {
       if (record == null) {
         return false;
       }
-      long offset = walk.offset();
-      Support.require(name, offset, record);
-      if (record.type() == RecordType.BLOCK) {
-        readBlock(record, offset, projection, visitor, sink);
-        visitor.watermark(record.watermarkNanos());
-      } else {
-        readBody(record, offset, sink);
-      }
+      records.read(record, walk.offset(), projection, visitor, sink);
       return true;
     };
   }
@@ -234,66 +228,6 @@ public final class CaptureReader implements AutoCloseable {
   interface RecordSteps {
     /** Gives the events of the next record; returns false when there is none. */
     boolean step() throws IOException;
-  }
-
-  private void readBlock(
-      RecordHeader record,
-      long offset,
-      Projection projection,
-      CaptureVisitor visitor,
-      RecordWalk.DamageSink sink)
-      throws IOException {
-    int delivered = 0;
-    BlockDecoder decoder = null;
-    try {
-      byte[] metadata = planes.metadata(record, offset);
-      byte[] payload = projection == Projection.ALL ? payload(record, offset, sink) : null;
-      decoder = new BlockDecoder(metadata, payload, record.eventCount());
-      for (CaptureEvent event = decoder.next(); event != null; event = decoder.next()) {
-        visitor.event(event);
-        delivered++;
-      }
-    } catch (MalformedPlaneException e) {
-      sink.damage(
-          new Damage(
-              offset,
-              record.lengthBytes(),
-              DamageKind.BLOCK,
-              e.reason(),
-              record.eventCount() - delivered));
-    }
-  }
-
-  /** Returns null when the plane is damaged: what the other plane says is true all the same. */
-  private byte @Nullable [] payload(RecordHeader record, long offset, RecordWalk.DamageSink sink)
-      throws IOException {
-    try {
-      return planes.payload(record, offset);
-    } catch (MalformedPlaneException e) {
-      int lengthBytes = record.payload().storedBytes();
-      sink.damage(new Damage(offset, lengthBytes, DamageKind.BLOCK, e.reason(), 0));
-      return null;
-    }
-  }
-
-  /** Checks a record that holds no events. */
-  private void readBody(RecordHeader record, long offset, RecordWalk.DamageSink sink)
-      throws IOException {
-    if (!RecordType.isKnown(record.type())) {
-      return;
-    }
-    try {
-      planes.metadata(record, offset);
-    } catch (MalformedPlaneException e) {
-      boolean fileHeader = record.type() == RecordType.FILE_HEADER;
-      sink.damage(
-          new Damage(
-              offset,
-              record.lengthBytes(),
-              fileHeader ? DamageKind.HEADER : DamageKind.INDEX,
-              RecordType.nameOf(record.type()) + ": " + e.reason(),
-              0));
-    }
   }
 
   @Override

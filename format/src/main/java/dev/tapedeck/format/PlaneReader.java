@@ -5,9 +5,9 @@ package dev.tapedeck.format;
 import dev.tapedeck.format.internal.FrameReader;
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.PlaneInfo;
-import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordSource;
 import java.io.IOException;
 import java.util.Arrays;
 
@@ -19,14 +19,19 @@ import java.util.Arrays;
 final class PlaneReader implements AutoCloseable {
   private static final int INITIAL_BYTES = 1 << 10;
 
-  private final RecordChannel channel;
+  private final RecordSource source;
   private final int maxBytes;
   private final FrameReader frames = new FrameReader();
   private byte[] stored = new byte[INITIAL_BYTES];
 
-  PlaneReader(RecordChannel channel, int maxBytes) {
-    this.channel = channel;
+  PlaneReader(RecordSource source, int maxBytes) {
+    this.source = source;
     this.maxBytes = maxBytes;
+  }
+
+  /** Returns a reader of the same file's planes that takes them from elsewhere. */
+  PlaneReader from(RecordSource other) {
+    return new PlaneReader(other, maxBytes);
   }
 
   /** Returns the metadata plane of the record at {@code offset}, or its body, decompressed. */
@@ -62,7 +67,7 @@ final class PlaneReader implements AutoCloseable {
     if (stored.length < plane.storedBytes()) {
       stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
     }
-    int count = channel.read(offset, stored, 0, plane.storedBytes());
+    int count = source.read(offset, stored, 0, plane.storedBytes());
     if (count < plane.storedBytes()
         || RecordHeader.crc32c(stored, 0, plane.storedBytes()) != plane.crc32c()) {
       throw new MalformedPlaneException("the " + what + " plane's checksum differs");

@@ -12,7 +12,7 @@ import java.nio.channels.SeekableByteChannel;
  *
  * <p><b>Threads:</b> confined to one thread. <b>Ownership:</b> closes the channel.
  */
-public final class RecordChannel implements AutoCloseable {
+public final class RecordChannel implements RecordSource, AutoCloseable {
   private final SeekableByteChannel channel;
 
   /** Reads from the channel. */
@@ -25,7 +25,7 @@ public final class RecordChannel implements AutoCloseable {
     return channel.size();
   }
 
-  /** Reads up to {@code count} bytes at {@code offset}; fewer only at the channel's end. */
+  @Override
   public int read(long offset, byte[] target, int targetOffset, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(target, targetOffset, count);
     while (buffer.hasRemaining()) {

@@ -1,0 +1,11 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format.internal;
+
+import java.io.IOException;
+
+/** Where the bytes of records come from: a file, or a record that was read whole before. */
+public interface RecordSource {
+  /** Reads up to {@code count} bytes at {@code offset}; fewer only where the source ends. */
+  int read(long offset, byte[] target, int targetOffset, int count) throws IOException;
+}
