@@ -4,8 +4,10 @@ package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.AppendChannel;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * this process, however it ends; {@link #close} makes the file outlive the host too.
  *
  * <p><b>Threads:</b> confined to one thread, which must not be interrupted while it writes: an
- * interrupt closes a {@link java.nio.channels.FileChannel}. <b>Ownership:</b> payloads are kept by
- * reference until their block is written, so their arrays must not change.
+ * interrupt closes a {@link java.nio.channels.FileChannel}. Only {@link #sync} is for any thread.
+ * The writer may be handed over to another thread for good, for instance to be closed.
+ * <b>Ownership:</b> payloads are kept by reference until their block is written, so their arrays
+ * must not change.
  *
  * <p><b>Errors:</b> an {@link IOException} names file, record and offset. The file then ends after
  * its last whole block and is readable; the events of the block that was refused are dropped,
@@ -99,7 +103,8 @@ public final class CaptureWriter implements AutoCloseable {
   /**
    * Adds an event, and writes the block that it fills.
    *
-   * @throws IOException when the block cannot be written
+   * @throws IOException when a block cannot be written; the event was taken all the same, and is in
+   *     the open block or counted as dropped
    * @throws IllegalArgumentException when the event is too large for the format (8 MiB of payload,
    *     1 MiB of texts), has a negative time, or is a data event without payload; nothing is lost
    */
@@ -107,14 +112,20 @@ public final class CaptureWriter implements AutoCloseable {
     requireOpen();
     BlockEncoder.check(event);
     long exitNanos = event.stamp().exitNanos();
+    IOException refused = null;
     if (isBlockDue(exitNanos) || !block.hasRoomFor(event)) {
-      flush();
+      refused = flushed();
     }
+    // Taken even if the block before was refused: each event is written, or counted as dropped.
     block.add(event);
     losses.taken(event.stamp());
     if (block.roughBytes() >= options.blockBytes()
         || block.eventCount() == BlockEncoder.MAX_EVENTS) {
-      flush();
+      IOException alsoRefused = flushed();
+      refused = refused == null ? alsoRefused : refused;
+    }
+    if (refused != null) {
+      throw refused;
     }
   }
 
@@ -159,6 +170,44 @@ public final class CaptureWriter implements AutoCloseable {
     return block.eventCount() > 0 && nowNanos - block.openedNanos() >= blockAgeNanos;
   }
 
+  /**
+   * Tells the writer where to ask, before each block, how much is waiting to be written; with
+   * {@link Codec#ADAPTIVE} that decides how hard the block is compressed.
+   *
+   * @param backlog gives the filled share of the caller's buffer, 0 to 1; asked on the thread that
+   *     writes
+   */
+  public void followBacklog(DoubleSupplier backlog) {
+    records.efforts().follow(backlog);
+  }
+
+  /** Returns the length of the file in whole records. */
+  public long fileBytes() {
+    return records.length();
+  }
+
+  /**
+   * Makes every block that was acknowledged before the call durable: it then outlives the host. May
+   * take as long as the disk takes; writing goes on meanwhile.
+   *
+   * <p><b>Threads:</b> unlike all other methods, any thread may call this one, and none needs to
+   * wait for another. A thread that may be interrupted must not: the interrupt would close the
+   * file.
+   *
+   * @return false when the writer is closed, or was closed meanwhile
+   * @throws IOException when the system cannot make the file durable. Blocks that were written
+   *     since the last success may be missing from the disk after a crash of the host, even if a
+   *     later call succeeds, for Linux reports a failed write-back once (fsync(2), EIO)
+   */
+  public boolean sync() throws IOException {
+    try {
+      records.sync();
+      return true;
+    } catch (ClosedChannelException e) {
+      return false;
+    }
+  }
+
   /** Returns what was written so far; events of the open block are not counted. */
   public WriterStats stats() {
     FileTotals totals = records.totals();
@@ -169,7 +218,9 @@ public final class CaptureWriter implements AutoCloseable {
         records.length(),
         totals.lostEvents(),
         totals.lostBytes(),
-        losses.droppedEvents());
+        losses.droppedEvents(),
+        records.efforts().storedBlocks(),
+        records.efforts().thoroughBlocks());
   }
 
   /**
@@ -208,16 +259,23 @@ public final class CaptureWriter implements AutoCloseable {
 
   /** Writes the last block, or where it is refused a small one that says so. */
   private @Nullable IOException flushLast() {
+    IOException refused = flushed();
+    if (refused != null) {
+      IOException alsoRefused = flushed();
+      if (alsoRefused != null) {
+        refused.addSuppressed(alsoRefused);
+      }
+    }
+    return refused;
+  }
+
+  /** Flushes; returns what went wrong, or null. */
+  private @Nullable IOException flushed() {
     try {
       flush();
       return null;
-    } catch (IOException refused) {
-      try {
-        flush();
-      } catch (IOException alsoRefused) {
-        refused.addSuppressed(alsoRefused);
-      }
-      return refused;
+    } catch (IOException e) {
+      return e;
     }
   }
 

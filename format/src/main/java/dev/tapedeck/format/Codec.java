@@ -7,5 +7,10 @@ public enum Codec {
   /** Compressed at the level of {@link WriterOptions#zstdLevel()}. */
   ZSTD,
   /** Not compressed: zstd frames of raw blocks, for when there is no CPU time to spare. */
-  STORE
+  STORE,
+  /**
+   * As the pressure allows: stored while whoever writes cannot keep up, compressed harder while
+   * there is next to nothing to do, else as {@link #ZSTD}. See {@link CaptureWriter#followBacklog}.
+   */
+  ADAPTIVE
 }

@@ -21,7 +21,7 @@ import java.io.IOException;
  */
 final class RecordAppender implements AutoCloseable {
   private final AppendChannel channel;
-  private final WriterOptions options;
+  private final EffortChoice efforts;
   private final FileId fileId;
   private final FileHeader fileHeader;
   private final FrameWriter frames;
@@ -33,11 +33,11 @@ final class RecordAppender implements AutoCloseable {
 
   RecordAppender(AppendChannel channel, CaptureHeader header, WriterOptions options) {
     this.channel = channel;
-    this.options = options;
+    this.efforts = new EffortChoice(options);
     this.fileId = HeaderCodec.fileIdOf(header);
     this.fileHeader = HeaderCodec.toProto(header);
     this.index = new IndexBuilder(fileHeader);
-    this.frames = new FrameWriter(options.zstdLevel());
+    this.frames = new FrameWriter();
     this.raw = new PlaneBuffer(options.blockBytes() + options.blockBytes() / 4);
     this.record = new PlaneBuffer(options.blockBytes());
   }
@@ -57,6 +57,11 @@ final class RecordAppender implements AutoCloseable {
     return index.rows();
   }
 
+  /** Returns what chooses how hard blocks are compressed. */
+  EffortChoice efforts() {
+    return efforts;
+  }
+
   void appendFileHeader() throws IOException {
     appendBody(RecordType.FILE_HEADER, fileHeader.toByteArray(), 0);
   }
@@ -68,13 +73,14 @@ final class RecordAppender implements AutoCloseable {
    */
   void appendBlock(BlockEncoder block, long watermarkNanos, FreeSpaceFloor floor)
       throws IOException {
+    Effort effort = efforts.next(block.roughBytes());
     beginRecord();
     raw.clear();
     block.writeMetadataTo(raw);
-    PlaneInfo metadata = addPlane();
+    PlaneInfo metadata = addPlane(effort);
     raw.clear();
     block.writePayloadTo(raw);
-    PlaneInfo payload = raw.length() == 0 ? PlaneInfo.EMPTY : addPlane();
+    PlaneInfo payload = raw.length() == 0 ? PlaneInfo.EMPTY : addPlane(effort);
     RecordHeader header =
         RecordHeader.newBuilder(fileId, RecordType.BLOCK)
             .place(channel.length(), previousLength)
@@ -88,15 +94,16 @@ final class RecordAppender implements AutoCloseable {
     appendRecord(header, RecordType.BLOCK);
     totals.add(header);
     index.add(header);
+    efforts.written(effort);
   }
 
   /** Compresses the raw plane to the end of the record. */
-  private PlaneInfo addPlane() {
+  private PlaneInfo addPlane(Effort effort) {
     int from = record.length();
     int stored =
-        options.codec() == Codec.STORE
+        effort == Effort.NONE
             ? FrameWriter.store(raw.array(), raw.length(), record)
-            : frames.compress(raw.array(), raw.length(), record);
+            : frames.compress(efforts.level(effort), raw.array(), raw.length(), record);
     return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
   }
 
@@ -142,6 +149,11 @@ final class RecordAppender implements AutoCloseable {
     header.writeTo(record.array());
     channel.append(record.array(), record.length(), RecordType.nameOf(type));
     previousLength = record.length();
+  }
+
+  /** Makes what was appended durable; may be called from any thread. */
+  void sync() throws IOException {
+    channel.sync();
   }
 
   /** Frees native memory and closes the channel. */

@@ -25,7 +25,7 @@ import java.util.Objects;
  *
  * @param blockBytes raw bytes in a block
  * @param blockAge time that a block spans at most
- * @param codec whether blocks are compressed
+ * @param codec whether blocks are compressed, or as the pressure allows
  * @param zstdLevel how hard
  * @param checkpointBytes file bytes between checkpoints
  * @param checkpointAge time between checkpoints

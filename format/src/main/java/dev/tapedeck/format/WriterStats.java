@@ -13,6 +13,8 @@ package dev.tapedeck.format;
  * @param lostBytes bytes lost by the known counts of the loss events in these blocks
  * @param droppedEvents events that a failed write dropped; loss events say so in the file as soon
  *     as a write succeeds
+ * @param storedBlocks of the blocks, those that were not compressed
+ * @param thoroughBlocks of the blocks, those that were compressed harder, for there was time
  */
 public record WriterStats(
     long events,
@@ -21,4 +23,6 @@ public record WriterStats(
     long fileBytes,
     long lostEvents,
     long lostBytes,
-    long droppedEvents) {}
+    long droppedEvents,
+    long storedBlocks,
+    long thoroughBlocks) {}

@@ -49,7 +49,7 @@ class CaptureWriterFailureTest {
   }
 
   /** True for what the writer adds itself: the generator's losses belong to some process. */
-  private static boolean isWriteLoss(CaptureEvent event) {
+  static boolean isWriteLoss(CaptureEvent event) {
     return event instanceof LossEvent loss
         && loss.cause() == LossEvent.Cause.WRITE_FAILED
         && loss.stream() == null

@@ -4,14 +4,27 @@ package dev.tapedeck.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A file on a disk that is full, or breaks: it takes a number of bytes, then no more. */
-final class FaultyChannel implements SeekableByteChannel {
+/**
+ * A file on a disk that is full, or breaks: it takes a number of bytes, then no more; or fails at
+ * one call; or cannot make durable what it took.
+ */
+final class FaultyChannel extends FileChannel {
   private final InMemoryChannel file = new InMemoryChannel();
+  private final AtomicInteger syncs = new AtomicInteger();
   private long freeBytes;
   private int maxWriteBytes = Integer.MAX_VALUE;
   private boolean truncateFails;
+  private volatile boolean syncFails;
+  private int writes;
+  private int faultyWrite = -1;
+  private int faultyWriteTakes;
 
   FaultyChannel(long freeBytes) {
     this.freeBytes = freeBytes;
@@ -27,8 +40,28 @@ final class FaultyChannel implements SeekableByteChannel {
     maxWriteBytes = bytes;
   }
 
+  /** Makes one call, counted from 0, take so many bytes only, and the next one fail. */
+  void failWrite(int call, int takes) {
+    faultyWrite = call;
+    faultyWriteTakes = takes;
+  }
+
   void truncateFails(boolean fails) {
     truncateFails = fails;
+  }
+
+  void syncFails(boolean fails) {
+    syncFails = fails;
+  }
+
+  /** Returns how many calls wrote so far. */
+  int writes() {
+    return writes;
+  }
+
+  /** Returns how often the content was made durable. */
+  int syncs() {
+    return syncs.get();
   }
 
   byte[] toByteArray() {
@@ -37,25 +70,44 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public int write(ByteBuffer source) throws IOException {
+    int limit = Math.min(maxWriteBytes, source.remaining());
+    if (writes == faultyWrite) {
+      if (faultyWriteTakes == 0) {
+        writes++;
+        throw new IOException("Input/output error");
+      }
+      limit = Math.min(limit, faultyWriteTakes);
+      // The rest of the record comes with the next call, which fails.
+      faultyWrite++;
+      faultyWriteTakes = 0;
+    }
+    writes++;
     if (freeBytes == 0) {
       throw new IOException("No space left on device");
     }
-    int count = (int) Math.min(Math.min(freeBytes, maxWriteBytes), source.remaining());
-    ByteBuffer part = source.slice().limit(count);
-    file.write(part);
+    int count = (int) Math.min(freeBytes, limit);
+    file.write(source.slice().limit(count));
     source.position(source.position() + count);
     freeBytes -= count;
     return count;
   }
 
   @Override
-  public SeekableByteChannel truncate(long size) throws IOException {
+  public FileChannel truncate(long size) throws IOException {
     if (truncateFails) {
       throw new IOException("Input/output error");
     }
     freeBytes += Math.max(0, file.size() - size);
     file.truncate(size);
     return this;
+  }
+
+  @Override
+  public void force(boolean metadata) throws IOException {
+    syncs.incrementAndGet();
+    if (syncFails) {
+      throw new IOException("Input/output error");
+    }
   }
 
   @Override
@@ -69,7 +121,7 @@ final class FaultyChannel implements SeekableByteChannel {
   }
 
   @Override
-  public SeekableByteChannel position(long newPosition) {
+  public FileChannel position(long newPosition) {
     file.position(newPosition);
     return this;
   }
@@ -80,12 +132,52 @@ final class FaultyChannel implements SeekableByteChannel {
   }
 
   @Override
-  public boolean isOpen() {
-    return file.isOpen();
+  protected void implCloseChannel() {
+    file.close();
   }
 
   @Override
-  public void close() {
-    file.close();
+  public long read(ByteBuffer[] targets, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int offset, int length) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int read(ByteBuffer target, long position) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int write(ByteBuffer source, long position) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long transferTo(long position, long count, WritableByteChannel target) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long position, long count) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long position, long size) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public FileLock lock(long position, long size, boolean shared) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public FileLock tryLock(long position, long size, boolean shared) {
+    throw new UnsupportedOperationException();
   }
 }

@@ -4,6 +4,7 @@ package dev.tapedeck.format.internal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
@@ -77,10 +78,31 @@ public final class AppendChannel implements AutoCloseable {
     tailSuspect = false;
   }
 
-  /** Makes the file's content durable, where the channel is a file. */
+  /**
+   * Makes the content that was written durable, where the channel is a file; fdatasync(2).
+   *
+   * <p>Any thread may call it while another writes: a {@link FileChannel} is "safe for use by
+   * multiple concurrent threads" (its class comment), and only operations that change position or
+   * size wait for one another.
+   */
+  public void sync() throws IOException {
+    force(false);
+  }
+
+  /** Makes the file's content and its metadata durable, where the channel is a file. */
   public void force() throws IOException {
+    force(true);
+  }
+
+  private void force(boolean withMetadata) throws IOException {
     if (channel instanceof FileChannel file) {
-      file.force(true);
+      try {
+        file.force(withMetadata);
+      } catch (ClosedChannelException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IOException(name + ": cannot be made durable: " + e.getMessage(), e);
+      }
     }
   }
 

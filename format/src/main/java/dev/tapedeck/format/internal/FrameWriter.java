@@ -22,11 +22,12 @@ public final class FrameWriter implements AutoCloseable {
   private static final int MAX_BLOCK_BYTES = 128 << 10;
 
   private final ZstdCompressCtx compressor = new ZstdCompressCtx();
+  private int level;
   private boolean closed;
 
-  /** Makes frames at the level given. */
-  public FrameWriter(int level) {
-    compressor.setLevel(level).setChecksum(true).setContentSize(true);
+  /** Makes frames with checksum and content size. */
+  public FrameWriter() {
+    compressor.setChecksum(true).setContentSize(true);
   }
 
   /** Returns the bytes that a frame of {@code rawBytes} takes at most. */
@@ -38,7 +39,11 @@ public final class FrameWriter implements AutoCloseable {
   }
 
   /** Appends the first {@code rawBytes} of {@code raw} as one compressed frame. */
-  public int compress(byte[] raw, int rawBytes, PlaneBuffer target) {
+  public int compress(int zstdLevel, byte[] raw, int rawBytes, PlaneBuffer target) {
+    if (zstdLevel != level) {
+      compressor.setLevel(zstdLevel);
+      level = zstdLevel;
+    }
     int room = maxFrameBytes(rawBytes);
     target.reserve(room);
     int stored =
