@@ -127,8 +127,8 @@ class Block:
         tables[key] = table
 
     def _text(self, value):
-        if len(self.texts) == ROWS_LIMIT or len(value) > TEXT_LIMIT:
-            raise Damaged("texts over the limit")
+        if len(self.texts) == ROWS_LIMIT or not 0 < len(value) <= TEXT_LIMIT:
+            raise Damaged("an empty text, or texts over the limit")
         try:
             self.texts.append(value.decode("utf-8"))
         except UnicodeDecodeError as error:
@@ -330,7 +330,7 @@ class Events:
             "parent_pid": table.parent_pid[row],
             "cgroup": self.text(table.cgroup[row]),
             "arguments": [self.text(next(self.arguments)) for _ in range(table.argument_count[row])],
-            "existing": flag(table.existing[row]),
+            "existing": table.existing[row] != 0,
         }
 
     def _ProcessFork(self, table, row):
@@ -346,7 +346,7 @@ class Events:
             "flow": self.flow(table.flow[row]),
         }
         if with_role:
-            opening["role"] = at(("unknown", "client", "server"), table.role[row])
+            opening["role"] = {1: "client", 2: "server"}.get(table.role[row])
         return opening
 
     def _Dup(self, table, row):
@@ -449,10 +449,6 @@ class Events:
         return {"boot_nanos": boot_nanos, "real_nanos": table.real_nanos[row]}
 
 
-def flag(value):
-    return at((False, True), value)
-
-
 def minus_one(value):
     """A number that is stored plus one, so that 0 can say "not known"."""
     return signed(value - 1) if value else None
@@ -464,5 +460,5 @@ def ends(table, row):
         "ingress_end": minus_one(table.ingress_end_plus_one[row]),
         "egress_lost_bytes": table.egress_lost_bytes[row],
         "ingress_lost_bytes": table.ingress_lost_bytes[row],
-        "last": flag(table.last[row]),
+        "last": table.last[row] != 0,
     }

@@ -99,7 +99,8 @@ class Tape:
             header = record.header
             if header.type not in (FILE_HEADER, CHECKPOINT, FOOTER):
                 continue
-            self._known_flags(header, FLAG_ENCRYPTED if header.type == FILE_HEADER else 0)
+            if header.type == FILE_HEADER:
+                self._require_known(header)
             try:
                 body = record.body()
                 if header.type != FILE_HEADER:
@@ -110,9 +111,9 @@ class Tape:
                     found = fields
                     self._take_keys(fields)
             except Damaged:
-                self.damages.append(Damage(record.at, record.end - record.at, "body", None))
+                self._damaged_body(record)
         if found is None:
-            return None
+            return message(b"", HEADER_FIELDS, [])
         if self.encrypted:
             data = encryption.additional_data(self.origin_file_id, encryption.SEALED_HEADER)
             sealed = encryption.open_envelope(
@@ -132,15 +133,25 @@ class Tape:
         if self.metadata_key is None:
             raise Refused("key_needed")
 
-    def _known_flags(self, header, known):
-        if header.incompatible_flags & ~known:
-            raise Refused("unsupported_flags", header.incompatible_flags & ~known)
+    def _damaged_body(self, record):
+        kind = "header" if record.header.type == FILE_HEADER else "index"
+        self.damages.append(Damage(kind, record.at, record.end - record.at, 0))
+
+    @staticmethod
+    def _require_known(header):
+        """Section 11: what cannot be read is refused by number."""
+        flags = header.incompatible_flags & ~(FLAG_ENCRYPTED if header.type == FILE_HEADER else 0)
+        if flags:
+            raise Refused("flags", flags)
+        if header.codec > 1:
+            raise Refused("codec", header.codec)
+        if header.cipher > 1:
+            raise Refused("cipher", header.cipher)
 
     # Output
 
     def lines(self):
-        if self.header:
-            yield {"line": "header", "file_id": self.walk.file_id.hex(), **self._header_json()}
+        yield {"line": "header", "file_id": self.walk.file_id.hex(), **self._header_json()}
         for record in self.walk.records:
             yield from self._record(record)
         seal = self._seal_damage()
@@ -148,6 +159,9 @@ class Tape:
             self.damages.append(seal)
         for damage in sorted(self.damages, key=lambda damage: damage.offset):
             yield {"line": "damage", **damage._asdict()}
+        unknown = {**self.unknown, "fields": len(self.unknown_fields)}
+        if any(unknown.values()):
+            yield {"line": "unknown", **unknown}
         yield {"line": "summary", **self._summary()}
 
     def _header_json(self):
@@ -180,19 +194,20 @@ class Tape:
 
     def _record(self, record):
         header = record.header
+        if header.type not in (FILE_HEADER, BLOCK, CHECKPOINT, FOOTER, TRAILER, LOSS):
+            self.unknown["records"] += 1
+            return
+        self._require_known(header)
         if header.compatible_flags & ~(FLAG_PAYLOAD_LOST if header.type == BLOCK else 0):
             self.unknown["flags"] += 1
         if header.type == BLOCK:
             for event in self._block(record):
                 yield {"line": "event", **event}
         elif header.type == LOSS:
-            self._known_flags(header, 0)
             try:
                 yield {"line": "loss", **self._loss(record)}
             except Damaged:
-                self.damages.append(Damage(record.at, record.end - record.at, "body", None))
-        elif header.type not in (FILE_HEADER, CHECKPOINT, FOOTER, TRAILER):
-            self.unknown["records"] += 1
+                self._damaged_body(record)
 
     def _loss(self, record):
         fields = message(record.body(), LOSS_FIELDS, self.unknown_fields)
@@ -204,11 +219,6 @@ class Tape:
 
     def _block(self, record):
         header = record.header
-        self._known_flags(header, 0)
-        if header.codec not in (0, 1):
-            raise Refused("unsupported_codec", header.codec)
-        if header.cipher not in (0, 1):
-            raise Refused("unsupported_cipher", header.cipher)
         try:
             if self.encrypted and header.cipher == 0:
                 raise encryption.Tampered("a block in the clear in an encrypted file")
@@ -218,7 +228,7 @@ class Tape:
             events = block.events(runs)
         except Damaged as damage:
             kind = "tampered" if isinstance(damage, encryption.Tampered) else "block"
-            self.damages.append(Damage(record.at, record.end - record.at, kind, header.event_count))
+            self.damages.append(Damage(kind, record.at, record.end - record.at, header.event_count))
             return []
         self.unknown_fields.extend(block.unknown)
         self.unknown["events"] += sum(event["kind"] == "Unknown" for event in events)
@@ -238,8 +248,8 @@ class Tape:
             plane = self._plane(record.payload_plane(), encryption.PAYLOAD_PLANE, self.payload_key, header)
             return block.runs(plane)
         except Damaged as damage:
-            kind = "tampered" if isinstance(damage, encryption.Tampered) else "payload"
-            self.damages.append(Damage(record.payload_at, header.payload_stored, kind, 0))
+            kind = "tampered" if isinstance(damage, encryption.Tampered) else "block"
+            self.damages.append(Damage(kind, record.payload_at, header.payload_stored, 0))
             return None
 
     def _plane(self, stored, place, key, header):
@@ -267,15 +277,14 @@ class Tape:
                 raise encryption.Tampered("a seal with content")
         except Damaged:
             at = self.walk.records[-1].at
-            return Damage(at, 0, "tampered", 0)
+            return Damage("tampered", at, 0, 0)
         return None
 
     def _summary(self):
         """Section 10: from the trailer, else from the headers."""
-        records = self.walk.records
-        header = records[-1].header if records else None
-        blocks = [record.header for record in records if record.header.type == BLOCK]
-        if self.walk.finished:
+        blocks = [record.header for record in self.walk.records if record.header.type == BLOCK]
+        header = self.walk.trailer
+        if header:
             totals = {
                 "blocks": header.sequence - header.absent_blocks,
                 "events": header.events_before,
@@ -295,8 +304,7 @@ class Tape:
                 "lost_events": sum(block.lost_events for block in blocks),
                 "lost_bytes": sum(block.lost_bytes for block in blocks),
             }
-        unknown = {**self.unknown, "fields": len(self.unknown_fields)}
-        return {"finished": self.walk.finished, **totals, "unknown": unknown}
+        return {"finished": self.walk.finished, **totals}
 
 
 def read(path, identities, strict):

@@ -4,6 +4,7 @@ package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ final class RecordReader {
       CaptureVisitor visitor,
       RecordWalk.DamageSink sink)
       throws IOException {
+    if (!RecordType.isKnown(record.type())) {
+      return;
+    }
     Support.require(name, offset, record);
     if (record.type() == RecordType.BLOCK) {
       readBlock(record, offset, projection, visitor, sink);
@@ -82,8 +86,9 @@ final class RecordReader {
     try {
       return planes.payload(record, offset);
     } catch (MalformedPlaneException e) {
+      long planeAt = offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes();
       int lengthBytes = record.payload().storedBytes();
-      sink.damage(new Damage(offset, lengthBytes, DamageKind.BLOCK, e.reason(), 0));
+      sink.damage(new Damage(planeAt, lengthBytes, DamageKind.BLOCK, e.reason(), 0));
       return null;
     }
   }
@@ -91,9 +96,6 @@ final class RecordReader {
   /** Checks a record that holds no events. */
   private void readBody(RecordHeader record, long offset, RecordWalk.DamageSink sink)
       throws IOException {
-    if (!RecordType.isKnown(record.type())) {
-      return;
-    }
     try {
       planes.metadata(record, offset);
     } catch (MalformedPlaneException e) {
