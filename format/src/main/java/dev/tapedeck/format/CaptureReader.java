@@ -3,6 +3,7 @@
 package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
@@ -136,6 +137,8 @@ public final class CaptureReader implements AutoCloseable {
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
       if (record.type() == RecordType.BLOCK) {
         totals.add(record);
+      } else if (record.type() == RecordType.LOSS) {
+        addLoss(record, walk.offset(), totals);
       } else if (!RecordType.isKnown(record.type())) {
         unknownRecords++;
       }
@@ -156,6 +159,15 @@ public final class CaptureReader implements AutoCloseable {
         damages);
   }
 
+  private void addLoss(RecordHeader record, long offset, FileTotals totals) throws IOException {
+    try {
+      totals.add(CopyLoss.ofBody(planes.metadata(record, offset)));
+    } catch (MalformedPlaneException e) {
+      // Reading reports the damage; what the record stated is not known.
+      return;
+    }
+  }
+
   private @Nullable CaptureSummary summaryOfFooter(long size) throws IOException {
     RecordScanner scanner = new RecordScanner(channel, size, fileId);
     long trailerAt = size - RecordLayout.HEADER_BYTES;
@@ -164,7 +176,7 @@ public final class CaptureReader implements AutoCloseable {
       return null;
     }
     return new CaptureSummary(
-        trailer.sequence(),
+        trailer.blocksBefore(),
         trailer.eventsBefore(),
         trailer.dataBytesBefore(),
         size,

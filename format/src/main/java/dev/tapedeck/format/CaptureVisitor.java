@@ -30,4 +30,7 @@ public interface CaptureVisitor {
    * @param monotonicNanos on the clock of the events; 0 promises nothing
    */
   default void watermark(long monotonicNanos) throws IOException {}
+
+  /** Takes what the file says was lost when it was copied from a damaged one. */
+  default void loss(CopyLoss loss) throws IOException {}
 }

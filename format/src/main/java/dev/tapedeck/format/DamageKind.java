@@ -10,7 +10,7 @@ public enum DamageKind {
   RECORD,
   /** A block whose header is sound and whose content is not. */
   BLOCK,
-  /** A checkpoint, footer or trailer whose content is damaged; no event is lost. */
+  /** A checkpoint, footer or loss record whose content is damaged; no event is lost. */
   INDEX,
   /** Bytes were inserted or removed before this place; what follows reads on. */
   SHIFT,

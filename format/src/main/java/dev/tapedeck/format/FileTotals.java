@@ -26,9 +26,15 @@ final class FileTotals {
     watermarkNanos = Math.max(watermarkNanos, block.watermarkNanos());
     blocks++;
     events += block.eventCount();
-    dataBytes += block.dataBytes();
+    dataBytes += block.presentDataBytes();
     lostEvents += block.lostEvents();
     lostBytes += block.lostBytes();
+  }
+
+  /** Counts what a loss record states. */
+  void add(CopyLoss loss) {
+    lostEvents += Math.max(0, loss.events());
+    lostBytes += Math.max(0, loss.dataBytes());
   }
 
   long blocks() {

@@ -47,17 +47,7 @@ final class PlaneReader implements AutoCloseable {
 
   private byte[] plane(RecordHeader record, PlaneInfo plane, long offset, String what)
       throws IOException, MalformedPlaneException {
-    if (plane.storedBytes() > maxBytes || plane.rawBytes() > maxBytes) {
-      throw new MalformedPlaneException(
-          "the "
-              + what
-              + " plane says storedBytes="
-              + plane.storedBytes()
-              + " rawBytes="
-              + plane.rawBytes()
-              + ", limit="
-              + maxBytes);
-    }
+    StoredPlane.requireLimit(plane, maxBytes, what);
     if (plane.storedBytes() == 0) {
       if (plane.rawBytes() != 0) {
         throw new MalformedPlaneException("the " + what + " plane is empty and says it is not");
@@ -67,11 +57,7 @@ final class PlaneReader implements AutoCloseable {
     if (stored.length < plane.storedBytes()) {
       stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
     }
-    int count = source.read(offset, stored, 0, plane.storedBytes());
-    if (count < plane.storedBytes()
-        || RecordHeader.crc32c(stored, 0, plane.storedBytes()) != plane.crc32c()) {
-      throw new MalformedPlaneException("the " + what + " plane's checksum differs");
-    }
+    StoredPlane.read(source, offset, plane, stored, 0, what);
     return switch (record.codec()) {
       case RecordHeader.CODEC_ZSTD ->
           frames.decompress(stored, 0, plane.storedBytes(), plane.rawBytes());

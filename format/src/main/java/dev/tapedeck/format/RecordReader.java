@@ -49,7 +49,7 @@ final class RecordReader {
       readBlock(record, offset, projection, visitor, sink);
       visitor.watermark(record.watermarkNanos());
     } else {
-      readBody(record, offset, sink);
+      readBody(record, offset, visitor, sink);
     }
   }
 
@@ -80,9 +80,15 @@ final class RecordReader {
     }
   }
 
-  /** Returns null when the plane is damaged: what the other plane says is true all the same. */
+  /**
+   * Returns null when the plane is damaged, or was where the block was copied from: what the other
+   * plane says is true all the same.
+   */
   private byte @Nullable [] payload(RecordHeader record, long offset, RecordWalk.DamageSink sink)
       throws IOException {
+    if (record.isPayloadLost()) {
+      return null;
+    }
     try {
       return planes.payload(record, offset);
     } catch (MalformedPlaneException e) {
@@ -94,10 +100,14 @@ final class RecordReader {
   }
 
   /** Checks a record that holds no events. */
-  private void readBody(RecordHeader record, long offset, RecordWalk.DamageSink sink)
+  private void readBody(
+      RecordHeader record, long offset, CaptureVisitor visitor, RecordWalk.DamageSink sink)
       throws IOException {
     try {
-      planes.metadata(record, offset);
+      byte[] body = planes.metadata(record, offset);
+      if (record.type() == RecordType.LOSS) {
+        visitor.loss(CopyLoss.ofBody(body));
+      }
     } catch (MalformedPlaneException e) {
       boolean fileHeader = record.type() == RecordType.FILE_HEADER;
       sink.damage(

@@ -93,6 +93,9 @@ public record RecordHeader(
   /** Planes are encrypted as FORMAT.md, section 13, says. */
   public static final int CIPHER_AES_GCM = 1;
 
+  /** Compatible flag of a block: the payload plane was damaged and is left out of the copy. */
+  public static final int PAYLOAD_LOST = 1;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
@@ -232,6 +235,16 @@ public record RecordHeader(
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);
     return (int) crc.getValue();
+  }
+
+  /** Returns whether the payload plane is left out because it was damaged. */
+  public boolean isPayloadLost() {
+    return type == RecordType.BLOCK && (compatibleFlags & PAYLOAD_LOST) != 0;
+  }
+
+  /** Returns the bytes of data events that the file has. */
+  public int presentDataBytes() {
+    return isPayloadLost() ? 0 : dataBytes;
   }
 
   /** Returns how many blocks of this file come before the record. */
