@@ -72,8 +72,8 @@ final class CaptureFile {
     return reason != null ? reason : e.getClass().getSimpleName() + " " + e.getMessage();
   }
 
-  /** Removes the partial file, into which nothing could be written. */
-  void deleteEmpty(IOException failure) {
+  /** Removes the partial file, which is of no use to anybody. */
+  void discard(IOException failure) {
     try {
       Files.deleteIfExists(partial);
     } catch (IOException e) {

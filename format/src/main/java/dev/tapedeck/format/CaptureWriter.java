@@ -93,7 +93,7 @@ public final class CaptureWriter implements AutoCloseable {
     } catch (IOException e) {
       writer.abandonAfter(e);
       if (file != null) {
-        file.deleteEmpty(e);
+        file.discard(e);
       }
       throw e;
     }

@@ -19,7 +19,11 @@ final class HeaderCodec {
   private HeaderCodec() {}
 
   static FileId fileIdOf(CaptureHeader header) {
-    ByteBuffer id = header.fileId().asBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    return fileIdOf(header.fileId());
+  }
+
+  static FileId fileIdOf(Bytes fileId) {
+    ByteBuffer id = fileId.asBuffer().order(ByteOrder.LITTLE_ENDIAN);
     return new FileId(id.getLong(), id.getLong());
   }
 

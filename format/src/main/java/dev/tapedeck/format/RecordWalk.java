@@ -46,6 +46,11 @@ final class RecordWalk {
     return offset;
   }
 
+  /** Returns how many bytes are walked over. */
+  long size() {
+    return scanner.size();
+  }
+
   /** Returns true when the end of a finished file was reached. */
   boolean isComplete() {
     return trailerSeen;

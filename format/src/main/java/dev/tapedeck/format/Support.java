@@ -7,7 +7,8 @@ import dev.tapedeck.format.internal.RecordType;
 
 /** Refuses records that need what this version lacks, by name. */
 final class Support {
-  private static final int ENCRYPTION_FLAG = 1;
+  /** Incompatible flag of a file header whose planes are encrypted. */
+  static final int ENCRYPTION_FLAG = 1;
 
   private Support() {}
 
