@@ -42,19 +42,19 @@ class CaptureFileTest {
   }
 
   @Test
-  void deleteEmpty_partialFile_isGone() throws IOException {
+  void discard_partialFile_isGone() throws IOException {
     CaptureFile file = new CaptureFile(folder.resolve("a.tape"));
     try (FileChannel channel = file.create()) {
-      file.deleteEmpty(new IOException("no space"));
+      file.discard(new IOException("no space"));
       assertThat(channel.isOpen()).isTrue();
     }
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
-  void deleteEmpty_nothingToDelete_keepsTheFailureAsItIs() {
+  void discard_nothingToDelete_keepsTheFailureAsItIs() {
     IOException failure = new IOException("no space");
-    new CaptureFile(folder.resolve("a.tape")).deleteEmpty(failure);
+    new CaptureFile(folder.resolve("a.tape")).discard(failure);
     assertThat(failure).hasNoSuppressedExceptions();
   }
 }

@@ -4,6 +4,7 @@ package dev.tapedeck.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.internal.RecordLayout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,7 +106,9 @@ class CaptureRecoverTest {
     int headerEnd = Captures.records(capture).get(0).end();
     for (int cut = headerEnd; cut < capture.length; cut += 17) {
       Copies.Copied copy = requireHonest(Arrays.copyOf(capture, cut), "cut at " + cut);
-      assertThat(Copies.losses(copy.file())).as("cut at %d", cut).isNotEmpty();
+      // Without the trailer alone, the footer still says that nothing is missing.
+      boolean onlyTrailerGone = cut >= capture.length - RecordLayout.HEADER_BYTES;
+      assertThat(copy.report().isLossless()).as("cut at %d", cut).isEqualTo(onlyTrailerGone);
     }
   }
 
