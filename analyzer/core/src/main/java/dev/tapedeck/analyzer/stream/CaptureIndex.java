@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
+import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.StreamOwner;
 import java.util.List;
@@ -10,26 +11,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the first reading of a capture gives: its channels in the order of their numbers, and its
- * clock.
+ * hosts' clocks.
  *
  * <p><b>Threads:</b> read-only.
  */
 public final class CaptureIndex {
   private final List<Channel> channels;
   private final Map<StreamOwner, Channel> byOwner;
-  private final ClockMap clock;
+  private final Map<Long, ClockMap> clocks;
   private final long lostEvents;
   private final List<Damage> damages;
 
   CaptureIndex(
       List<Channel> channels,
       Map<StreamOwner, Channel> byOwner,
-      ClockMap clock,
+      Map<Long, ClockMap> clocks,
       long lostEvents,
       List<Damage> damages) {
     this.channels = List.copyOf(channels);
     this.byOwner = byOwner;
-    this.clock = clock;
+    this.clocks = Map.copyOf(clocks);
     this.lostEvents = lostEvents;
     this.damages = List.copyOf(damages);
   }
@@ -44,9 +45,14 @@ public final class CaptureIndex {
     return byOwner.get(owner);
   }
 
-  /** Returns the capture's clock. */
-  public ClockMap clock() {
-    return clock;
+  /** Returns the clock of a host; an empty one when the capture has no reading of it. */
+  public ClockMap clock(long hostId) {
+    return clocks.getOrDefault(hostId, new ClockMap());
+  }
+
+  /** Returns the clock of the host that a channel's times come from. */
+  public ClockMap clock(Channel channel) {
+    return clock(channel.process.hostId());
   }
 
   /** Returns how many events the capture says were lost, where it says a number. */

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.stream;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
+import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Direction;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CaptureIndexer implements CaptureVisitor {
   private final long maxReorderBytes;
-  private final ClockMap clock = new ClockMap();
+  private final Map<Long, ClockMap> clocks = new HashMap<>();
   private final ProcessTable processes = new ProcessTable();
   private final DescriptorTable descriptors = new DescriptorTable();
   private final Map<ConnectionId, SocketFacts> sockets = new HashMap<>();
@@ -66,7 +67,9 @@ public final class CaptureIndexer implements CaptureVisitor {
     } else if (event instanceof ProcessEvent process) {
       processes.add(process);
     } else if (event instanceof ClockEvent reading) {
-      clock.add(reading);
+      clocks
+          .computeIfAbsent(reading.stamp().process().hostId(), unused -> new ClockMap())
+          .add(reading);
     } else if (event instanceof LossEvent loss) {
       lostEvents += Math.max(0, loss.events());
       if (loss.stream() != null) {
@@ -167,7 +170,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     for (int i = 0; i < ordered.size(); i++) {
       ordered.get(i).number = i + 1;
     }
-    return new CaptureIndex(ordered, channels, clock, lostEvents, damages);
+    return new CaptureIndex(ordered, channels, clocks, lostEvents, damages);
   }
 
   private void resolve(Channel channel, LinkResolver links) {

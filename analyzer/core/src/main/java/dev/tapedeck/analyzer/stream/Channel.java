@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;

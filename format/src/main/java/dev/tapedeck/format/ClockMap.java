@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.analyzer.stream;
+package dev.tapedeck.format;
 
-import dev.tapedeck.format.ClockEvent;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,8 +17,29 @@ public final class ClockMap {
   private final TreeMap<Long, Long> offsets = new TreeMap<>();
 
   /** Takes a reading in; of several at one time the first counts. */
-  void add(ClockEvent reading) {
+  public void add(ClockEvent reading) {
     offsets.putIfAbsent(reading.stamp().exitNanos(), reading.realOffsetNanos());
+  }
+
+  /** Returns whether there is no reading. */
+  public boolean isEmpty() {
+    return offsets.isEmpty();
+  }
+
+  /** Returns a map in which real time never runs backwards, for who orders by it. */
+  ClockMap monotonic() {
+    ClockMap forwards = new ClockMap();
+    long latest = Long.MIN_VALUE;
+    for (Map.Entry<Long, Long> reading : offsets.entrySet()) {
+      latest = Math.max(latest, reading.getKey() + reading.getValue());
+      forwards.offsets.put(reading.getKey(), latest - reading.getKey());
+    }
+    return forwards;
+  }
+
+  /** Takes a moment in as a reading would. */
+  void add(long monotonicNanos, long realNanos) {
+    offsets.putIfAbsent(monotonicNanos, realNanos - monotonicNanos);
   }
 
   /**
