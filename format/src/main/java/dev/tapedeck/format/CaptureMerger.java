@@ -67,8 +67,7 @@ public final class CaptureMerger {
    */
   public CaptureHeader header(Bytes fileId, String producer) throws OverlapException {
     MergeCheck.require(readers);
-    return MergeHeader.of(
-        readers.stream().map(CaptureReader::header).toList(), fileId, producer);
+    return MergeHeader.of(readers.stream().map(CaptureReader::header).toList(), fileId, producer);
   }
 
   /**
@@ -183,9 +182,7 @@ public final class CaptureMerger {
       sameMoment.clear();
     }
     MergeInput.Held other = sameMoment.putIfAbsent(stamp, held);
-    if (other == null
-        || other.input() == held.input()
-        || !other.event().equals(held.event())) {
+    if (other == null || other.input() == held.input() || !other.event().equals(held.event())) {
       return false;
     }
     if (held.event() instanceof StreamEvent) {

@@ -41,8 +41,7 @@ public final class CaptureRewriter {
     return origin.toBuilder()
         .fileId(fileId)
         .derivation(
-            new Derivation(
-                verb, producer, List.of(Derivation.Origin.ofWhole(origin.fileId()))))
+            new Derivation(verb, producer, List.of(Derivation.Origin.ofWhole(origin.fileId()))))
         .build();
   }
 

@@ -96,8 +96,7 @@ final class LossStating implements CaptureVisitor {
     tailTold |= damage.lostEvents() == Damage.UNKNOWN;
     boolean known =
         damage.lostEvents() != Damage.UNKNOWN && (!waiting || waitingEvents != Damage.UNKNOWN);
-    waitingEvents =
-        known ? damage.lostEvents() + (waiting ? waitingEvents : 0) : Damage.UNKNOWN;
+    waitingEvents = known ? damage.lostEvents() + (waiting ? waitingEvents : 0) : Damage.UNKNOWN;
     waiting = true;
     if (anyEvent) {
       stateWaiting();

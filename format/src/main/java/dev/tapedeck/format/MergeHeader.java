@@ -46,8 +46,7 @@ final class MergeHeader {
     headers.forEach(header -> names.addAll(header.attributes().keySet()));
     Map<String, String> attributes = new TreeMap<>();
     for (String name : names) {
-      attributes.put(
-          name, joined(headers, header -> header.attributes().getOrDefault(name, "")));
+      attributes.put(name, joined(headers, header -> header.attributes().getOrDefault(name, "")));
     }
     merged.attributes(attributes);
     if (hosts.size() == 1) {
@@ -73,8 +72,7 @@ final class MergeHeader {
     }
   }
 
-  private static String joined(
-      List<CaptureHeader> headers, Function<CaptureHeader, String> value) {
+  private static String joined(List<CaptureHeader> headers, Function<CaptureHeader, String> value) {
     Set<String> distinct = new LinkedHashSet<>();
     headers.stream().map(value).filter(text -> !text.isEmpty()).forEach(distinct::add);
     return String.join(SEPARATOR, distinct);

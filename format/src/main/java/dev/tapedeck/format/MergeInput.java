@@ -115,8 +115,7 @@ final class MergeInput implements CaptureVisitor {
       int order = Long.compare(realNanos, other.realNanos);
       if (order == 0) {
         order =
-            Long.compare(
-                event.stamp().process().hostId(), other.event.stamp().process().hostId());
+            Long.compare(event.stamp().process().hostId(), other.event.stamp().process().hostId());
       }
       if (order == 0) {
         order = Long.compare(orderNanos, other.orderNanos);
@@ -179,8 +178,7 @@ final class MergeInput implements CaptureVisitor {
       orderNanos = Math.max(orderNanos, before.orderNanos);
     }
     long realNanos =
-        Math.max(
-            frontierRealNanos, clocks.realNanos(stamp.process().hostId(), orderNanos));
+        Math.max(frontierRealNanos, clocks.realNanos(stamp.process().hostId(), orderNanos));
     latestRealNanos = Math.max(latestRealNanos, realNanos);
     Held held = new Held(event, this, realNanos, orderNanos, ordinal++);
     if (held.part.held++ == 0) {

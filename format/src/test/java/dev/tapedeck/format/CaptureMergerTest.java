@@ -21,9 +21,13 @@ class CaptureMergerTest {
   private static final long OTHER_HOST = 99;
 
   /** What a merge left behind. */
-  private record Merged(byte[] capture, MergeStats stats, CaptureHeader header) {
+  private record Merged(InMemoryChannel out, MergeStats stats, CaptureHeader header) {
+    byte[] capture() {
+      return out.toByteArray();
+    }
+
     List<CaptureEvent> events() throws IOException {
-      return Captures.read(capture).events();
+      return Captures.read(capture()).events();
     }
   }
 
@@ -38,14 +42,15 @@ class CaptureMergerTest {
     CaptureHeader header = merger.header(NEW_ID, "tapedeck-test 2");
     InMemoryChannel out = new InMemoryChannel();
     WriterOptions writing = CaptureMerger.writerOptions(header, WriterOptions.defaults());
+    MergeStats stats;
     try (CaptureWriter writer = CaptureWriter.create(out, "out.tape", header, writing)) {
-      MergeStats stats = merger.mergeTo(writer, (name, damage) -> {});
-      writer.close();
+      stats = merger.mergeTo(writer, (name, damage) -> {});
+      writer.flush();
       RewriteStats events = stats.events();
       assertThat(writer.stats().events())
           .isEqualTo(events.eventsKept() + events.eventsReplaced() + events.statedLosses());
-      return new Merged(out.toByteArray(), stats, header);
     }
+    return new Merged(out, stats, header);
   }
 
   private static CaptureHeader header(int number, long hostId) {
@@ -165,10 +170,8 @@ class CaptureMergerTest {
     for (int i = 0; i < 2_000; i++) {
       events.add(data(TestObjects.HOST_ID, 1_000 + 10L * i + random.nextInt(500), i, i));
     }
-    byte[] one =
-        capture(header(1, TestObjects.HOST_ID), events.subList(0, 1_200), 50, true);
-    byte[] two =
-        capture(header(2, TestObjects.HOST_ID), events.subList(1_200, 2_000), 70, true);
+    byte[] one = capture(header(1, TestObjects.HOST_ID), events.subList(0, 1_200), 50, true);
+    byte[] two = capture(header(2, TestObjects.HOST_ID), events.subList(1_200, 2_000), 70, true);
     List<CaptureEvent> merged = merge(MergeOptions.defaults(), two, one).events();
     assertThat(merged)
         .isSortedAccordingTo(Comparator.comparingLong(event -> event.stamp().exitNanos()))
@@ -235,8 +238,7 @@ class CaptureMergerTest {
   private static byte[] remerged(byte[]... captures) throws IOException {
     List<CaptureReader> readers = new ArrayList<>();
     for (byte[] capture : captures) {
-      readers.add(
-          CaptureReader.open(new InMemoryChannel(capture), "in", ReaderOptions.defaults()));
+      readers.add(CaptureReader.open(new InMemoryChannel(capture), "in", ReaderOptions.defaults()));
     }
     InMemoryChannel out = new InMemoryChannel();
     WriterOptions options = WriterOptions.newBuilder().blockBytes(8 << 10).build();
@@ -251,8 +253,7 @@ class CaptureMergerTest {
   @Test
   void mergeTo_noWatermarks_keepsBlockOrderAndSaysSo() throws IOException {
     List<CaptureEvent> events = straying(new SplittableRandom(2), 1_000);
-    byte[] silent =
-        capture(header(1, TestObjects.HOST_ID), events.subList(0, 500), 20, false);
+    byte[] silent = capture(header(1, TestObjects.HOST_ID), events.subList(0, 500), 20, false);
     byte[] other = capture(header(2, TestObjects.HOST_ID), events.subList(500, 1_000), 20, true);
     Merged merged = merge(MergeOptions.defaults(), silent, other);
     assertThat(merged.events()).containsExactlyInAnyOrderElementsOf(events);
@@ -309,10 +310,7 @@ class CaptureMergerTest {
     }
     byte[] late =
         capture(
-            header(2, TestObjects.HOST_ID),
-            List.of(data(TestObjects.HOST_ID, 5, 77, 1)),
-            1,
-            true);
+            header(2, TestObjects.HOST_ID), List.of(data(TestObjects.HOST_ID, 5, 77, 1)), 1, true);
     Merged merged = merge(new MergeOptions(1 << 20), channel.toByteArray(), late);
     assertThat(merged.stats().earlyEvents()).isPositive();
     assertThat(merged.stats().maxHeldEvents()).isLessThan(20_000);
@@ -409,10 +407,8 @@ class CaptureMergerTest {
       events.add(data(TestObjects.HOST_ID, 1_000 + 100L * i, i, i));
     }
     events.add(20, clock(TestObjects.HOST_ID, 2_950, 1_000_000));
-    byte[] one =
-        capture(header(1, TestObjects.HOST_ID), events.subList(0, 20), 5, true);
-    byte[] two =
-        capture(header(2, TestObjects.HOST_ID), events.subList(20, 41), 5, true);
+    byte[] one = capture(header(1, TestObjects.HOST_ID), events.subList(0, 20), 5, true);
+    byte[] two = capture(header(2, TestObjects.HOST_ID), events.subList(20, 41), 5, true);
     List<CaptureEvent> merged = merge(MergeOptions.defaults(), two, one).events();
     assertThat(merged)
         .hasSize(41)

@@ -19,28 +19,30 @@ class CaptureRewriterTest {
   private static final Bytes NEW_ID = Bytes.latin1("fedcba9876543210");
 
   /** What a rewriting left behind. */
-  private record Rewritten(byte[] capture, RewriteStats stats, List<Damage> damages) {}
+  private record Rewritten(InMemoryChannel out, RewriteStats stats, List<Damage> damages) {
+    byte[] capture() {
+      return out.toByteArray();
+    }
+  }
 
   private static Rewritten rewrite(
-      byte[] capture, WriterOptions options, Predicate<CaptureEvent> selection)
-      throws IOException {
+      byte[] capture, WriterOptions options, Predicate<CaptureEvent> selection) throws IOException {
     InMemoryChannel out = new InMemoryChannel();
     List<Damage> damages = new ArrayList<>();
     try (CaptureReader reader =
         CaptureReader.open(new InMemoryChannel(capture), "in.tape", ReaderOptions.defaults())) {
       CaptureHeader header =
           CaptureRewriter.header(reader.header(), NEW_ID, "repack", "tapedeck-test 2");
+      RewriteStats stats;
       try (CaptureWriter writer = CaptureWriter.create(out, "out.tape", header, options)) {
-        RewriteStats stats =
-            new CaptureRewriter(reader, selection).copyTo(writer, damages::add);
+        stats = new CaptureRewriter(reader, selection).copyTo(writer, damages::add);
         writer.flush();
         assertThat(writer.stats().events())
             .isEqualTo(stats.eventsKept() + stats.eventsReplaced() + stats.statedLosses());
-        assertThat(stats.eventsRead())
-            .isEqualTo(stats.eventsKept() + stats.eventsLeftOut() + stats.eventsReplaced());
-        writer.close();
-        return new Rewritten(out.toByteArray(), stats, damages);
       }
+      assertThat(stats.eventsRead())
+          .isEqualTo(stats.eventsKept() + stats.eventsLeftOut() + stats.eventsReplaced());
+      return new Rewritten(out, stats, damages);
     }
   }
 
@@ -94,8 +96,7 @@ class CaptureRewriterTest {
             selection);
     assertThat(Captures.read(rewritten.capture()).events())
         .isEqualTo(events.stream().filter(selection).toList());
-    assertThat(rewritten.stats().eventsLeftOut())
-        .isEqualTo(1_000 - rewritten.stats().eventsKept());
+    assertThat(rewritten.stats().eventsLeftOut()).isEqualTo(1_000 - rewritten.stats().eventsKept());
   }
 
   @Test
@@ -115,13 +116,13 @@ class CaptureRewriterTest {
               assertThat(loss.cause()).isEqualTo(LossEvent.Cause.DAMAGED_INPUT);
               assertThat(loss.events()).isEqualTo(blocks.get(1).size());
             });
-    assertThat(read.subList(first + 1, read.size()))
-        .isEqualTo(Captures.flat(blocks.subList(2, 4)));
+    assertThat(read.subList(first + 1, read.size())).isEqualTo(Captures.flat(blocks.subList(2, 4)));
     assertThat(rewritten.damages()).hasSize(1);
     assertThat(Captures.summary(rewritten.capture()).lostEvents())
-        .isEqualTo(Captures.summary(Captures.write(WriterOptions.defaults(), blocks)).lostEvents()
-            - losses(blocks.get(1))
-            + blocks.get(1).size());
+        .isEqualTo(
+            Captures.summary(Captures.write(WriterOptions.defaults(), blocks)).lostEvents()
+                - losses(blocks.get(1))
+                + blocks.get(1).size());
   }
 
   private static long losses(List<CaptureEvent> events) {
@@ -139,8 +140,7 @@ class CaptureRewriterTest {
     Rewritten rewritten = rewrite(capture, WriterOptions.defaults(), event -> true);
     assertThat(Captures.read(rewritten.capture()).events())
         .containsExactly(
-            new LossEvent(
-                data.stamp(), LossEvent.Cause.DAMAGED_INPUT, 1, 6, TestObjects.REQUESTS));
+            new LossEvent(data.stamp(), LossEvent.Cause.DAMAGED_INPUT, 1, 6, TestObjects.REQUESTS));
     assertThat(rewritten.stats().eventsReplaced()).isOne();
     assertThat(rewritten.stats().statedLosses()).isZero();
   }
@@ -215,8 +215,7 @@ class CaptureRewriterTest {
     LossStating stating = new LossStating(got::add, TestObjects.HOST_ID);
     EventStamp stamp = TestObjects.stamp(77, 1);
     stating.event(new UnknownEvent(stamp, EventKinds.TLS_BINDING));
-    assertThat(got)
-        .containsExactly(new LossEvent(stamp, LossEvent.Cause.UNKNOWN, 1, -1, null));
+    assertThat(got).containsExactly(new LossEvent(stamp, LossEvent.Cause.UNKNOWN, 1, -1, null));
     assertThat(stating.replacedEvents()).isOne();
   }
 }

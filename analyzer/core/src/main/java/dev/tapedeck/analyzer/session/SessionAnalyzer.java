@@ -128,7 +128,8 @@ public final class SessionAnalyzer {
       if (channel != lastChannel || builder == null) {
         builder =
             building.computeIfAbsent(
-                channel.number(), unused -> new SessionBuilder(options, channel, index.clock(channel)));
+                channel.number(),
+                unused -> new SessionBuilder(options, channel, index.clock(channel)));
         lastChannel = channel;
         lastBuilder = builder;
       }
@@ -213,7 +214,9 @@ public final class SessionAnalyzer {
           SessionBuilder builder = building.get(number);
           finish(
               channel,
-              builder != null ? builder : new SessionBuilder(options, channel, index.clock(channel)));
+              builder != null
+                  ? builder
+                  : new SessionBuilder(options, channel, index.clock(channel)));
         }
       }
       handOut();
