@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage golden bench dump demo
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz golden bench dump demo
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
@@ -40,6 +40,12 @@ corpus: ## the conformance corpus alone
 
 damage: ## 10 000 random damages of a capture; CI does 1000
 	$(MVN) -Pquick -pl format -am test -Dtest=RandomDamageTest -Dsurefire.failIfNoSpecifiedTests=false -Dtapedeck.damages=10000
+
+fuzz: ## Jazzer looks for bytes that break the reader, MINUTES=30 for each of two kinds; ./verify replays what it starts from
+	for target in read_anyBytes_isACaptureOrIsNot read_anyMetadataPlaneWithSoundChecksums_givesEventsOrDamage; do \
+	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),30)m $(MVN) -Pquick -pl format -am verify -Dtest=NoTest \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="CaptureFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
+	done
 
 golden: ## rewrite all golden files; review the diff
 	$(MVN) -Pquick verify -Dgolden.update=true

@@ -16,13 +16,16 @@ import java.util.List;
 /**
  * The tables of a metadata plane, read: what {@link BlockTables} wrote.
  *
- * <p><b>Limits:</b> {@link #MAX_ROWS} in each table, checked before memory is taken.
+ * <p><b>Limits:</b> {@link #ROWS_FOR_AN_EVENT} rows for each event in a table, checked before
+ * memory is taken.
  *
  * <p><b>Threads:</b> confined to one thread.
  */
 final class BlockContent {
-  /** Rows of a table; no event refers to more than four new ones. */
-  static final int MAX_ROWS = 4 * BlockEncoder.MAX_EVENTS;
+  /** Rows of a table for each event of the block: none refers to more than four new ones. */
+  private static final int ROWS_FOR_AN_EVENT = 4;
+
+  static final int MAX_TEXTS = ROWS_FOR_AN_EVENT * BlockEncoder.MAX_EVENTS;
 
   private static final int FIELD_LIMIT = EventKinds.FIELD_BASE + EventKinds.LIMIT;
 
@@ -39,9 +42,16 @@ final class BlockContent {
   private final TlsSessionId[] sessions;
   private final FlowKey[] flows;
 
-  /** Reads the plane's tables; those of the event kinds are only located. */
-  BlockContent(byte[] plane) throws MalformedPlaneException {
-    locate(plane);
+  /**
+   * Reads the plane's tables; those of the event kinds are only located.
+   *
+   * @param eventCount what the block's header says
+   */
+  BlockContent(byte[] plane, int eventCount) throws MalformedPlaneException {
+    if (eventCount > BlockEncoder.MAX_EVENTS) {
+      throw new MalformedPlaneException("the header says too many events: " + eventCount);
+    }
+    locate(plane, eventCount);
     hosts = readHosts();
     processes = readProcesses();
     TableReader threads = table(BlockTables.THREADS_FIELD, BlockTables.THREADS_LAST);
@@ -67,7 +77,7 @@ final class BlockContent {
     flows = readFlows();
   }
 
-  private void locate(byte[] plane) throws MalformedPlaneException {
+  private void locate(byte[] plane, int eventCount) throws MalformedPlaneException {
     // A wrapped ByteString is the one source for which protobuf neither copies nor re-buffers.
     CodedInputStream input = UnsafeByteOperations.unsafeWrap(plane).newCodedInput();
     try {
@@ -91,7 +101,8 @@ final class BlockContent {
         if (field == BlockTables.TEXT_FIELD) {
           addText(plane, from, size);
         } else {
-          int maxRows = field >= BlockEncoder.EVENTS_FIELD ? BlockEncoder.MAX_EVENTS : MAX_ROWS;
+          int maxRows =
+              field >= BlockEncoder.EVENTS_FIELD ? eventCount : ROWS_FOR_AN_EVENT * eventCount;
           tables[field] = TableReader.parse(plane, from, from + size, lastField, maxRows);
         }
       }
@@ -116,7 +127,7 @@ final class BlockContent {
   }
 
   private void addText(byte[] plane, int from, int size) throws MalformedPlaneException {
-    if (size == 0 || texts.size() == MAX_ROWS) {
+    if (size == 0 || texts.size() == MAX_TEXTS) {
       throw new MalformedPlaneException("a text is empty, or there are too many");
     }
     texts.add(new String(plane, from, size, StandardCharsets.UTF_8));

@@ -30,7 +30,7 @@ final class BlockDecoder {
   BlockDecoder(byte[] metadata, byte @Nullable [] payload, int eventCount)
       throws MalformedPlaneException {
     try {
-      content = new BlockContent(metadata);
+      content = new BlockContent(metadata, eventCount);
       streams = new StreamsContent(content, payload);
     } catch (IllegalArgumentException e) {
       throw new MalformedPlaneException("a table holds a value out of range", e);

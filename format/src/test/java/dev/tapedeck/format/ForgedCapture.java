@@ -47,7 +47,12 @@ final class ForgedCapture {
   }
 
   static byte[] withBlock(Block block, int eventCount) {
-    return withMetadata(Capture.newBuilder().addBlock(block).build().toByteArray(), eventCount);
+    return withMetadata(planeOf(block), eventCount);
+  }
+
+  /** Returns the metadata plane of a block. */
+  static byte[] planeOf(Block block) {
+    return Capture.newBuilder().addBlock(block).build().toByteArray();
   }
 
   /** Returns a capture with one block whose header the caller fills. */

@@ -122,7 +122,7 @@ class FormatDocumentTest {
     assertThat(limits)
         .contains("raw|" + (ReaderOptions.MAX_BLOCK_BYTES >> 20) + "MiB")
         .contains("eventsinablock|" + BlockEncoder.MAX_EVENTS)
-        .contains("textsinablock|" + BlockContent.MAX_ROWS)
+        .contains("textsinablock|" + BlockContent.MAX_TEXTS)
         .contains("capturedbytesofoneevent|" + (BlockEncoder.MAX_EVENT_BYTES >> 20) + "MiB")
         .contains("textsofoneevent|" + (BlockEncoder.MAX_EVENT_TEXT_BYTES >> 20) + "MiB")
         .contains("inablock|" + BlockEncoder.MAX_ARGUMENTS)
