@@ -220,7 +220,9 @@ public final class CaptureWriter implements AutoCloseable {
         totals.lostBytes(),
         losses.droppedEvents(),
         records.efforts().storedBlocks(),
-        records.efforts().thoroughBlocks());
+        records.efforts().thoroughBlocks(),
+        losses.unstatedEvents(),
+        losses.unstatedBytes());
   }
 
   /**

@@ -58,4 +58,12 @@ final class LossLedger {
   long droppedEvents() {
     return droppedEvents;
   }
+
+  long unstatedEvents() {
+    return unstatedEvents;
+  }
+
+  long unstatedBytes() {
+    return unstatedBytes;
+  }
 }

@@ -15,6 +15,10 @@ package dev.tapedeck.format;
  *     as a write succeeds
  * @param storedBlocks of the blocks, those that were not compressed
  * @param thoroughBlocks of the blocks, those that were compressed harder, for there was time
+ * @param unstatedEvents dropped events, and events that loss events among them told of, that the
+ *     file does not state yet
+ * @param unstatedBytes bytes of data events that were dropped, and bytes that dropped loss events
+ *     told of, likewise
  */
 public record WriterStats(
     long events,
@@ -25,4 +29,23 @@ public record WriterStats(
     long lostBytes,
     long droppedEvents,
     long storedBlocks,
-    long thoroughBlocks) {}
+    long thoroughBlocks,
+    long unstatedEvents,
+    long unstatedBytes) {
+
+  /** Returns the sums of these numbers and those of another file. */
+  public WriterStats plus(WriterStats other) {
+    return new WriterStats(
+        events + other.events,
+        payloadBytes + other.payloadBytes,
+        blocks + other.blocks,
+        fileBytes + other.fileBytes,
+        lostEvents + other.lostEvents,
+        lostBytes + other.lostBytes,
+        droppedEvents + other.droppedEvents,
+        storedBlocks + other.storedBlocks,
+        thoroughBlocks + other.thoroughBlocks,
+        unstatedEvents + other.unstatedEvents,
+        unstatedBytes + other.unstatedBytes);
+  }
+}

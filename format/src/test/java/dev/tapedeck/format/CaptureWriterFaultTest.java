@@ -74,7 +74,9 @@ class CaptureWriterFaultTest {
       Run run = run(disk);
 
       assertAccounted(run, "call " + call);
-      assertThat(run.closeFailed()).as("call %d", call).isEqualTo(call >= records.size() - 2);
+      assertThat(run.closeFailed())
+          .as("call %d", call)
+          .isEqualTo(call == 0 || call >= records.size() - 2);
     }
   }
 
@@ -90,7 +92,6 @@ class CaptureWriterFaultTest {
       Run run = run(disk);
 
       assertThat(run.failed()).as("call %d", call).isTrue();
-      assertThat(run.closeFailed()).as("call %d", call).isTrue();
       assertThat(run.file()).hasSizeLessThanOrEqualTo(WHOLE.length);
       if (call == 0) {
         assertThat(run.file()).isEmpty();
@@ -136,17 +137,20 @@ class CaptureWriterFaultTest {
     }
     List<CaptureEvent> produced = Captures.flat(BLOCKS);
     assertThat(written.size() + run.stats().droppedEvents()).as(what).isEqualTo(produced.size());
-    assertThat(produced).as(what).containsSubsequence(written);
+    if (!written.isEmpty()) {
+      assertThat(produced).as(what).containsSubsequence(written);
+    }
+    long lostBefore =
+        produced.stream()
+            .filter(event -> !written.contains(event))
+            .filter(LossEvent.class::isInstance)
+            .mapToLong(event -> Math.max(0, ((LossEvent) event).events()))
+            .sum();
+    assertThat(stated.stream().mapToLong(LossEvent::events).sum() + run.stats().unstatedEvents())
+        .as(what)
+        .isEqualTo(run.stats().droppedEvents() + lostBefore);
     if (!run.closeFailed()) {
-      long lostBefore =
-          produced.stream()
-              .filter(event -> !written.contains(event))
-              .filter(LossEvent.class::isInstance)
-              .mapToLong(event -> Math.max(0, ((LossEvent) event).events()))
-              .sum();
-      assertThat(stated.stream().mapToLong(LossEvent::events).sum())
-          .as(what)
-          .isEqualTo(run.stats().droppedEvents() + lostBefore);
+      assertThat(run.stats().unstatedEvents()).as(what).isZero();
       assertThat(Captures.summary(run.file()).complete()).as(what).isTrue();
     }
   }
@@ -158,7 +162,7 @@ class CaptureWriterFaultTest {
       writer = CaptureWriter.create(disk, "faulty.tape", TestObjects.header(), OPTIONS);
     } catch (IOException e) {
       assertThat(e).hasMessageMatching("faulty.tape: cannot write a file header of .*");
-      return new Run(disk, new WriterStats(0, 0, 0, 0, 0, 0, 0, 0, 0), true, true);
+      return new Run(disk, new WriterStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), true, true);
     }
     for (List<CaptureEvent> block : BLOCKS) {
       try {

@@ -5,17 +5,15 @@ package dev.tapedeck.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** However hard a block was compressed, it reads the same. */
 class CaptureWriterPressureTest {
   private static final WriterOptions ADAPTIVE =
-      WriterOptions.newBuilder().codec(Codec.ADAPTIVE).build();
-  private static final List<List<CaptureEvent>> BLOCKS =
-      java.util.stream.IntStream.range(0, 30)
-          .mapToObj(seed -> new EventGenerator(seed + 1).events(40))
-          .toList();
+      WriterOptions.newBuilder().codec(Codec.ADAPTIVE).blockAge(Duration.ofDays(9)).build();
+  private static final List<List<CaptureEvent>> BLOCKS = Captures.smallBlocks(30);
 
   private WriterStats stats;
 

@@ -15,23 +15,25 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A file on a disk that is full, or breaks: it takes a number of bytes, then no more; or fails at
  * one call; or cannot make durable what it took.
  */
-final class FaultyChannel extends FileChannel {
+public final class FaultyChannel extends FileChannel {
   private final InMemoryChannel file = new InMemoryChannel();
   private final AtomicInteger syncs = new AtomicInteger();
   private long freeBytes;
   private int maxWriteBytes = Integer.MAX_VALUE;
   private boolean truncateFails;
   private volatile boolean syncFails;
+  private volatile Runnable onSync = () -> {};
   private int writes;
   private int faultyWrite = -1;
   private int faultyWriteTakes;
 
-  FaultyChannel(long freeBytes) {
+  /** A disk that takes so many bytes. */
+  public FaultyChannel(long freeBytes) {
     this.freeBytes = freeBytes;
   }
 
   /** Sets how many bytes the disk takes from now on. */
-  void free(long bytes) {
+  public void free(long bytes) {
     freeBytes = bytes;
   }
 
@@ -50,8 +52,14 @@ final class FaultyChannel extends FileChannel {
     truncateFails = fails;
   }
 
-  void syncFails(boolean fails) {
+  /** Sets whether what was written cannot be made durable. */
+  public void syncFails(boolean fails) {
     syncFails = fails;
+  }
+
+  /** Sets what happens before a sync returns or fails, on the thread that asked for it. */
+  public void onSync(Runnable action) {
+    onSync = action;
   }
 
   /** Returns how many calls wrote so far. */
@@ -60,11 +68,12 @@ final class FaultyChannel extends FileChannel {
   }
 
   /** Returns how often the content was made durable. */
-  int syncs() {
+  public int syncs() {
     return syncs.get();
   }
 
-  byte[] toByteArray() {
+  /** Returns a copy of the content. */
+  public byte[] toByteArray() {
     return file.toByteArray();
   }
 
@@ -105,6 +114,7 @@ final class FaultyChannel extends FileChannel {
   @Override
   public void force(boolean metadata) throws IOException {
     syncs.incrementAndGet();
+    onSync.run();
     if (syncFails) {
       throw new IOException("Input/output error");
     }
