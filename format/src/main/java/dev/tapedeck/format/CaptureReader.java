@@ -3,12 +3,10 @@
 package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.FileId;
-import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordScanner;
-import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -16,9 +14,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a capture, also one that is damaged, cut, or still being written.
@@ -119,81 +114,23 @@ public final class CaptureReader implements AutoCloseable {
   }
 
   /**
-   * Returns what the capture holds: from its index when it is finished and sound, else from its
-   * block headers. Planes are not read.
+   * Returns what the capture holds, from its last records' headers. Planes are not read.
    *
-   * @throws CaptureFormatException at the first damage when {@code strict}
+   * <p>A file of any size takes a moment, whether it is finished, being written, or cut. What such
+   * a look cannot know is whether the parts before are damaged: {@link CaptureSummary#indexed()}.
+   *
+   * @throws CaptureFormatException at the first damage that is met, when {@code strict}
    */
   public CaptureSummary summary() throws IOException {
-    long size = channel.size();
-    CaptureSummary indexed = summaryOfFooter(size);
-    if (indexed != null) {
-      return indexed;
-    }
-    List<Damage> damages = new ArrayList<>();
-    FileTotals totals = new FileTotals();
-    long unknownRecords = 0;
-    RecordWalk walk = walk(size, damages::add);
-    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
-      if (record.type() == RecordType.BLOCK) {
-        totals.add(record);
-      } else if (record.type() == RecordType.LOSS) {
-        addLoss(record, walk.offset(), totals);
-      } else if (!RecordType.isKnown(record.type())) {
-        unknownRecords++;
-      }
-    }
-    return new CaptureSummary(
-        totals.blocks(),
-        totals.events(),
-        totals.dataBytes(),
-        size,
-        totals.firstNanos(),
-        totals.lastNanos(),
-        totals.watermarkNanos(),
-        totals.lostEvents(),
-        totals.lostBytes(),
-        walk.isComplete(),
-        false,
-        unknownRecords,
-        damages);
+    return new SummaryReading(scanner(channel.size()), planes).read(sink(damage -> {}));
   }
 
-  private void addLoss(RecordHeader record, long offset, FileTotals totals) throws IOException {
-    try {
-      totals.add(CopyLoss.ofBody(planes.metadata(record, offset)));
-    } catch (MalformedPlaneException e) {
-      // Reading reports the damage; what the record stated is not known.
-      return;
-    }
+  private RecordScanner scanner(long size) {
+    return new RecordScanner(channel, size, fileId);
   }
 
-  private @Nullable CaptureSummary summaryOfFooter(long size) throws IOException {
-    RecordScanner scanner = new RecordScanner(channel, size, fileId);
-    long trailerAt = size - RecordLayout.HEADER_BYTES;
-    RecordHeader trailer = trailerAt < 0 ? null : scanner.at(trailerAt, 0);
-    if (trailer == null || trailer.type() != RecordType.TRAILER) {
-      return null;
-    }
-    return new CaptureSummary(
-        trailer.blocksBefore(),
-        trailer.eventsBefore(),
-        trailer.dataBytesBefore(),
-        size,
-        trailer.firstNanos(),
-        trailer.lastNanos(),
-        trailer.watermarkNanos(),
-        trailer.lostEvents(),
-        trailer.lostBytes(),
-        true,
-        true,
-        0,
-        List.of());
-  }
-
-  private RecordWalk walk(long size, RecordWalk.DamageSink sink) {
-    return new RecordWalk(
-        new RecordScanner(channel, size, fileId), options.strict() ? this::refuse : sink);
+  private RecordWalk.DamageSink sink(RecordWalk.DamageSink sink) {
+    return options.strict() ? this::refuse : sink;
   }
 
   private void refuse(Damage damage) throws IOException {
@@ -221,10 +158,30 @@ public final class CaptureReader implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives the same to the visitor, in the same order, and decodes blocks in other threads
+   * meanwhile. The visitor is called on the calling thread only.
+   *
+   * <p><b>Threads:</b> the workers have ended when this returns or throws. A few blocks for each of
+   * them are in memory.
+   *
+   * @param workers how many threads decode, at least 1
+   * @throws CaptureFormatException as in {@link #read(Projection, CaptureVisitor)}
+   * @throws java.io.InterruptedIOException when the calling thread is interrupted
+   */
+  public void readParallel(Projection projection, int workers, CaptureVisitor visitor)
+      throws IOException {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers=" + workers);
+    }
+    new ParallelReading(name, channel, planes, options.maxBlockBytes(), projection)
+        .read(scanner(channel.size()), workers, visitor, sink(visitor::damage));
+  }
+
   /** Begins a reading that goes on record by record, for who reads several captures at once. */
   RecordSteps steps(Projection projection, CaptureVisitor visitor) throws IOException {
-    RecordWalk.DamageSink sink = options.strict() ? this::refuse : visitor::damage;
-    RecordWalk walk = walk(channel.size(), sink);
+    RecordWalk.DamageSink sink = sink(visitor::damage);
+    RecordWalk walk = new RecordWalk(scanner(channel.size()), sink);
     return () -> {
       RecordHeader record = walk.next();
       if (record == null) {
@@ -233,6 +190,60 @@ public final class CaptureReader implements AutoCloseable {
       records.read(record, walk.offset(), projection, visitor, sink);
       return true;
     };
+  }
+
+  /**
+   * Gives the events whose exit time is in the range to the visitor: the same, in the same order,
+   * as {@link #read(Projection, CaptureVisitor)} gives of them, but only blocks that may hold one
+   * are read. These are found by the file's index, and by the blocks' headers where the index is
+   * missing or wrong. Damage is reported where it is met; what need not be read is not looked at.
+   *
+   * @throws CaptureFormatException as in {@link #read(Projection, CaptureVisitor)}
+   */
+  public void read(Projection projection, TimeRange range, CaptureVisitor visitor)
+      throws IOException {
+    RecordWalk.DamageSink sink = sink(visitor::damage);
+    CaptureVisitor chosen = new RangeVisitor(range, visitor);
+    long size = channel.size();
+    new TimeRangeReading(
+            () -> scanner(size),
+            planes,
+            range,
+            sink,
+            (record, offset) -> records.read(record, offset, projection, chosen, sink))
+        .read();
+  }
+
+  /**
+   * Gives what belongs to a part of the file to the visitor: the events of the blocks that begin in
+   * it, and the damage that does. The parts of a file, however it is cut, together give what {@link
+   * #read(Projection, CaptureVisitor)} gives, each event once. Each part can be read by another
+   * reader, on another machine; no footer is needed.
+   *
+   * @throws CaptureFormatException as in {@link #read(Projection, CaptureVisitor)}
+   */
+  public void read(Projection projection, ByteRange range, CaptureVisitor visitor)
+      throws IOException {
+    RecordWalk.DamageSink all = sink(visitor::damage);
+    RecordWalk.DamageSink own =
+        damage -> {
+          if (range.contains(damage.offset())) {
+            all.damage(damage);
+          }
+        };
+    long size = channel.size();
+    RecordWalk walk = new RecordWalk(scanner(size), own);
+    PlacedRecord before = new RecordBacktrack(scanner(size)).lastBefore(range.from());
+    if (before != null) {
+      walk.resumeAfter(before);
+    }
+    for (RecordHeader record = walk.next();
+        record != null && walk.offset() < range.to();
+        record = walk.next()) {
+      if (walk.offset() >= range.from()) {
+        records.read(record, walk.offset(), projection, visitor, all);
+      }
+    }
   }
 
   /** A reading that goes on record by record. */

@@ -5,7 +5,7 @@ package dev.tapedeck.format;
 import java.util.List;
 
 /**
- * What a capture holds, from its index or its block headers alone.
+ * What a capture holds, from the headers of its last records alone.
  *
  * <p><b>Units:</b> times in nanoseconds of the recording host's monotonic clock, 0 when there is no
  * event.
@@ -20,9 +20,10 @@ import java.util.List;
  * @param lostEvents events lost, as far as loss events know
  * @param lostBytes bytes lost, as far as loss events know
  * @param complete true when the file was finished: its trailer is there
- * @param indexed true when the numbers come from the index: parts of the file that were damaged
- *     since are counted as if they were whole, and {@code damages} does not name them
- * @param unknownRecords records of a later version that were skipped
+ * @param indexed true when the numbers come from what a checkpoint, footer or trailer states of
+ *     everything before it: parts of the file that were damaged since are counted as if they were
+ *     whole, and {@code damages} does not name them. False when every record's header was seen
+ * @param unknownRecords records of a later version among those that were seen
  * @param damages what is wrong with the file as far as this look showed
  */
 public record CaptureSummary(

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FileOpening {
   /** A file in whose first bytes no record begins is no capture. */
-  private static final long SEARCH_BYTES = 2L * ReaderOptions.MAX_BLOCK_BYTES + (1 << 20);
+  static final long SEARCH_BYTES = 2L * ReaderOptions.MAX_BLOCK_BYTES + (1 << 20);
 
   private final RecordChannel channel;
   private final PlaneReader planes;

@@ -19,6 +19,26 @@ final class FileTotals {
   private long lostEvents;
   private long lostBytes;
 
+  /** Begins with what a record that is no block states of all blocks before it. */
+  void begin(RecordHeader record) {
+    blocks = record.blocksBefore();
+    events = record.eventsBefore();
+    dataBytes = record.dataBytesBefore();
+    firstNanos = record.firstNanos();
+    lastNanos = record.lastNanos();
+    stated(record);
+  }
+
+  /**
+   * Takes the losses that a record states which is no block: those of loss records, of which only
+   * later records tell, are among them.
+   */
+  void stated(RecordHeader record) {
+    watermarkNanos = Math.max(watermarkNanos, record.watermarkNanos());
+    lostEvents = Math.max(lostEvents, record.lostEvents());
+    lostBytes = Math.max(lostBytes, record.lostBytes());
+  }
+
   /** Counts a block. */
   void add(RecordHeader block) {
     firstNanos = events == 0 ? block.firstNanos() : Math.min(firstNanos, block.firstNanos());

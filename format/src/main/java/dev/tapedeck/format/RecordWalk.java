@@ -78,6 +78,18 @@ final class RecordWalk {
               (record.blocksBefore() - scanner.expectedBlocks()) + " blocks are missing",
               record.eventsBefore() - scanner.expectedEvents()));
     }
+    pass(record);
+    return record;
+  }
+
+  /** Goes on after a record of the file, as if everything up to there had been passed. */
+  void resumeAfter(PlacedRecord place) throws IOException {
+    shift = 0;
+    nextOffset = place.offset();
+    pass(place.header());
+  }
+
+  private void pass(RecordHeader record) throws IOException {
     offset = nextOffset;
     nextOffset = offset + record.lengthBytes();
     searchFrom = offset + RecordLayout.HEADER_BYTES;
@@ -85,7 +97,6 @@ final class RecordWalk {
     if (record.type() == RecordType.TRAILER) {
       end();
     }
-    return record;
   }
 
   private void end() throws IOException {

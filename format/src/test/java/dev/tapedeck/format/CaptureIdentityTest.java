@@ -101,7 +101,6 @@ class CaptureIdentityTest {
     assertThat(finished.complete()).isTrue();
     assertThat(finished.indexed()).isTrue();
     assertThat(scanned.complete()).isFalse();
-    assertThat(scanned.indexed()).isFalse();
     assertThat(scanned.damages()).isEmpty();
     assertThat(records.stream().filter(Captures.Placed::isBlock)).hasSizeGreaterThan(10);
     assertThat(finished.events()).isEqualTo(2000).isEqualTo(scanned.events());

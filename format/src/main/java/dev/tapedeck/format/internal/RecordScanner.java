@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordScanner {
   private static final int WINDOW_BYTES = 256 << 10;
+  private static final int FIRST_WINDOW_BYTES = 4 << 10;
   private static final byte FIRST_MARKER_BYTE = (byte) 0x89;
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -184,6 +185,35 @@ public final class RecordScanner {
         return -1;
       }
       at += last + 1;
+    }
+    return -1;
+  }
+
+  /**
+   * Returns the offset of the last record that begins in {@code [from, to)} and stands where it was
+   * written; −1 when there is none.
+   */
+  public long findLast(long from, long to) throws IOException {
+    long end = Math.min(to, size - RecordLayout.HEADER_BYTES + 1);
+    if (end <= from) {
+      return -1;
+    }
+    byte[] bytes = window == null ? new byte[(int) Math.min(WINDOW_BYTES, size)] : window;
+    window = bytes;
+    int most = Math.min(bytes.length, FIRST_WINDOW_BYTES);
+    while (end > from) {
+      long start = Math.max(from, end + RecordLayout.HEADER_BYTES - 1 - most);
+      most = Math.min(bytes.length, 2 * most);
+      int wanted = (int) (end - start) + RecordLayout.HEADER_BYTES - 1;
+      int last = channel.read(start, bytes, 0, wanted) - RecordLayout.HEADER_BYTES;
+      for (int i = last; i >= 0; i--) {
+        if (bytes[i + RecordLayout.MAGIC_AT] == FIRST_MARKER_BYTE
+            && (long) LONG.get(bytes, i + RecordLayout.MAGIC_AT) == RecordLayout.MAGIC
+            && isCandidate(bytes, i, start + i, 0, false)) {
+          return start + i;
+        }
+      }
+      end = start;
     }
     return -1;
   }
