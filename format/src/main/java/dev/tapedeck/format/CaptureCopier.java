@@ -57,7 +57,7 @@ public final class CaptureCopier implements AutoCloseable {
      * @param part its number, from 1
      * @param parts how many there are
      */
-    Path of(int part, int parts);
+    Path of(int part, int parts) throws IOException;
   }
 
   /**

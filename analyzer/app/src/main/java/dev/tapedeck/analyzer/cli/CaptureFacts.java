@@ -8,6 +8,7 @@ import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureSummary;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.Projection;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param realOffsetNanos what to add to monotonic times to get Unix time; null when no clock
  *     reading stands near the start
  * @param losses by cause; null when the events were not read
+ * @param copyLosses what was lost when the file was copied from a damaged one; null when the file
+ *     was not read whole
  * @param damages what is wrong with the file, as far as it was read
  */
 record CaptureFacts(
@@ -36,6 +39,7 @@ record CaptureFacts(
     CaptureSummary summary,
     @Nullable Long realOffsetNanos,
     @Nullable Map<LossEvent.Cause, Loss> losses,
+    @Nullable List<CopyLoss> copyLosses,
     List<Damage> damages) {
   /** Files up to this size have their events read to tell losses by cause; it takes little time. */
   private static final long SCANNED_BYTES = 256L << 20;
@@ -94,6 +98,7 @@ record CaptureFacts(
   private static final class Scan implements CaptureVisitor {
     private final boolean whole;
     private final Map<LossEvent.Cause, Loss> losses = new EnumMap<>(LossEvent.Cause.class);
+    private final List<CopyLoss> copyLosses = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
     private @Nullable Long realOffsetNanos;
     private long events;
@@ -121,6 +126,11 @@ record CaptureFacts(
       damages.add(damage);
     }
 
+    @Override
+    public void loss(CopyLoss loss) {
+      copyLosses.add(loss);
+    }
+
     CaptureFacts facts(Path file, CaptureHeader header, CaptureSummary summary) {
       return new CaptureFacts(
           file,
@@ -128,6 +138,7 @@ record CaptureFacts(
           summary,
           realOffsetNanos,
           whole ? losses : null,
+          whole ? copyLosses : null,
           whole ? damages : summary.damages());
     }
   }

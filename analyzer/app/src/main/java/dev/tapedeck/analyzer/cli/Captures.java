@@ -14,7 +14,8 @@ import java.util.List;
 
 /** Opens captures with errors that say what to do. */
 final class Captures {
-  private static final String UNFINISHED_SUFFIX = ".partial";
+  /** What stands behind the name of a capture that is not finished. */
+  static final String UNFINISHED_SUFFIX = ".partial";
 
   private Captures() {}
 

@@ -3,9 +3,13 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureHost;
 import dev.tapedeck.format.CaptureSummary;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.Derivation;
 import dev.tapedeck.format.LossEvent;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +40,7 @@ final class InfoJson {
     json.writeNumberProperty("lost_events", summary.lostEvents());
     json.writeNumberProperty("lost_bytes", summary.lostBytes());
     losses(facts.losses());
+    copyLosses(facts.copyLosses());
     json.writeNumberProperty("unknown_records", summary.unknownRecords());
     json.writeArrayPropertyStart("damages");
     for (Damage damage : facts.damages()) {
@@ -44,7 +49,7 @@ final class InfoJson {
       json.writeNumberProperty("length_bytes", damage.lengthBytes());
       json.writeStringProperty("kind", damage.kind().name().toLowerCase(Locale.ROOT));
       json.writeStringProperty("reason", damage.reason());
-      number("lost_events", damage.lostEvents() < 0 ? null : Long.valueOf(damage.lostEvents()));
+      count("lost_events", damage.lostEvents());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -55,16 +60,74 @@ final class InfoJson {
     json.writeStringProperty("file_id", header.fileId().toString());
     text("producer", header.producer());
     json.writeObjectPropertyStart("host");
-    json.writeStringProperty("id", Long.toUnsignedString(header.hostId()));
-    text("name", header.hostName());
-    text("architecture", header.architecture());
-    text("kernel", header.kernelRelease());
+    host(header.hostId(), header.hostName(), header.architecture(), header.kernelRelease());
     json.writeEndObject();
     long created = header.createdRealNanos();
     number("created_ns", created == 0 ? null : Long.valueOf(created));
     json.writeObjectPropertyStart("attributes");
     header.attributes().forEach(json::writeStringProperty);
     json.writeEndObject();
+    json.writeArrayPropertyStart("hosts");
+    for (CaptureHost host : header.hosts()) {
+      json.writeStartObject();
+      host(host.hostId(), host.hostName(), host.architecture(), host.kernelRelease());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    derivation(header.derivation());
+  }
+
+  private void host(long id, String name, String architecture, String kernelRelease) {
+    json.writeStringProperty("id", Long.toUnsignedString(id));
+    text("name", name);
+    text("architecture", architecture);
+    text("kernel", kernelRelease);
+  }
+
+  private void derivation(@Nullable Derivation derivation) {
+    json.writeName("derivation");
+    if (derivation == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    text("verb", derivation.verb());
+    text("producer", derivation.producer());
+    json.writeArrayPropertyStart("origins");
+    for (Derivation.Origin origin : derivation.origins()) {
+      json.writeStartObject();
+      json.writeStringProperty("file_id", origin.fileId().toString());
+      json.writeNumberProperty("first_sequence", origin.firstSequence());
+      json.writeNumberProperty("end_sequence", origin.endSequence());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void copyLosses(@Nullable List<CopyLoss> losses) {
+    json.writeName("copy_losses");
+    if (losses == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartArray();
+    for (CopyLoss loss : losses) {
+      json.writeStartObject();
+      json.writeStringProperty("kind", loss.kind().name().toLowerCase(Locale.ROOT));
+      count("lost_blocks", loss.blocks());
+      count("lost_events", loss.events());
+      count("lost_bytes", loss.dataBytes());
+      json.writeNumberProperty("offset_bytes", loss.offset());
+      json.writeNumberProperty("length_bytes", loss.lengthBytes());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes null for what is not known. */
+  private void count(String name, long value) {
+    number(name, value < 0 ? null : Long.valueOf(value));
   }
 
   private void losses(@Nullable Map<LossEvent.Cause, CaptureFacts.Loss> losses) {

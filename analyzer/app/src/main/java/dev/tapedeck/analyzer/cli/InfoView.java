@@ -3,10 +3,14 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureHost;
 import dev.tapedeck.format.CaptureSummary;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.Derivation;
 import dev.tapedeck.format.LossEvent;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -36,7 +40,13 @@ final class InfoView {
             + known(header.kernelRelease())
             + " "
             + known(header.architecture()));
+    for (CaptureHost more : header.hosts()) {
+      out.fact("host", known(more.hostName()));
+    }
     out.fact("created", created(header.createdRealNanos()));
+    if (header.derivation() != null) {
+      derivation(header.derivation());
+    }
     if (summary.events() > 0) {
       out.fact("first event", Human.dateAndClock(facts.epochNanos(summary.firstNanos())));
       out.fact("last event", Human.dateAndClock(facts.epochNanos(summary.lastNanos())));
@@ -69,6 +79,38 @@ final class InfoView {
     }
   }
 
+  private void derivation(Derivation derivation) throws IOException {
+    out.fact(
+        "derived", known(derivation.verb()) + " by " + known(derivation.producer()) + ", from");
+    for (Derivation.Origin origin : derivation.origins()) {
+      String blocks =
+          origin.endSequence() == 0
+              ? ""
+              : ", blocks " + origin.firstSequence() + " up to " + origin.endSequence();
+      out.fact("", origin.fileId() + blocks);
+    }
+  }
+
+  private void copyLosses(List<CopyLoss> losses) throws IOException {
+    for (CopyLoss loss : losses) {
+      String what =
+          switch (loss.kind()) {
+            case NO_RECORD -> "bytes that were no record";
+            case BLOCK -> "damaged block";
+            case MISSING -> "missing blocks";
+            case PAYLOAD -> "damaged payload";
+            case END -> "cut end of the file";
+            case UNKNOWN -> "damage";
+          };
+      String lost =
+          loss.events() < 0
+              ? "an unknown number of events"
+              : Human.count(loss.events(), "event")
+                  + (loss.dataBytes() < 0 ? "" : ", " + Human.count(loss.dataBytes(), "byte"));
+      out.fact("lost", out.style(Style.WARNING, "before copying, " + what + ": " + lost));
+    }
+  }
+
   private void lost(CaptureFacts facts) throws IOException {
     CaptureSummary summary = facts.summary();
     Map<LossEvent.Cause, CaptureFacts.Loss> losses = facts.losses();
@@ -80,7 +122,11 @@ final class InfoView {
               + Human.count(summary.lostBytes(), "byte"));
       return;
     }
-    if (losses.isEmpty()) {
+    List<CopyLoss> copyLosses = facts.copyLosses();
+    if (copyLosses != null) {
+      copyLosses(copyLosses);
+    }
+    if (losses.isEmpty() && (copyLosses == null || copyLosses.isEmpty())) {
       out.fact("lost", "nothing");
     }
     for (Map.Entry<LossEvent.Cause, CaptureFacts.Loss> loss : losses.entrySet()) {

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
@@ -61,6 +62,16 @@ final class Progress implements AutoCloseable {
           public void damage(Damage damage) throws IOException {
             pause();
             visitor.damage(damage);
+          }
+
+          @Override
+          public void watermark(long monotonicNanos) throws IOException {
+            visitor.watermark(monotonicNanos);
+          }
+
+          @Override
+          public void loss(CopyLoss loss) throws IOException {
+            visitor.loss(loss);
           }
         });
     pause();

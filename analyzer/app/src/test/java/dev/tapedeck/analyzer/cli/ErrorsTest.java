@@ -54,7 +54,17 @@ class ErrorsTest {
             List.of("export", "har", "DIR/shop.tape"),
             List.of("export", "har", "DIR/shop.tape", "-o", "DIR/absent/x.har"),
             List.of("export", "har", "DIR/shop.tape", "-o", "DIR"),
-            List.of("export", "har", "DIR/shop.tape", "-o", "DIR/shop.tape"));
+            List.of("export", "har", "DIR/shop.tape", "-o", "DIR/shop.tape"),
+            List.of("recover", "DIR/shop.tape"),
+            List.of("recover", "DIR/text.tape", "-o", "DIR/new.tape"),
+            List.of("recover", "DIR/shop.tape", "-o", "DIR/shop.tape"),
+            List.of("recover", "DIR/shop.tape", "-o", "DIR"),
+            List.of("recover", "DIR/shop.tape", "-o", "DIR/absent/new.tape"),
+            List.of("split", "DIR/shop.tape", "-o", "DIR"),
+            List.of("split", "DIR/shop.tape", "-o", "DIR", "--parts", "0"),
+            List.of("split", "DIR/shop.tape", "-o", "DIR", "--parts", "2", "--blocks", "2"),
+            List.of("split", "DIR/shop.tape", "-o", "DIR", "--every", "soon"),
+            List.of("split", "DIR/shop.tape", "-o", "DIR/absent", "--parts", "2"));
     List<String> results = new ArrayList<>();
     for (List<String> command : commands) {
       Object[] words = command.stream().map(w -> w.replace("DIR", folder.toString())).toArray();

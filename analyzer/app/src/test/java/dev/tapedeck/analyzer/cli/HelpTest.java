@@ -13,7 +13,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "info", "sessions", "exchanges", "show", "export", "export har", "dump"})
+      strings = {
+        "",
+        "info",
+        "sessions",
+        "exchanges",
+        "show",
+        "export",
+        "export har",
+        "dump",
+        "recover",
+        "split"
+      })
   void help_everyCommand_hasExampleAndExitCodes(String command) throws IOException {
     String[] words = (command + " --help").strip().split(" ");
     CliRun run = CliRun.of((Object[]) words);

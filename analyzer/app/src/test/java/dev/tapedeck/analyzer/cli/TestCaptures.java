@@ -2,8 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.EventScript;
+import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,6 +33,8 @@ final class TestCaptures {
           close c1
           close c2
           """);
+
+  private static final int BLOCK_EVENTS = 4;
 
   private TestCaptures() {}
 
@@ -53,5 +61,35 @@ final class TestCaptures {
     bytes[bytes.length / 3] ^= 1;
     Files.write(file, bytes);
     return file;
+  }
+
+  /** Writes the shop's capture in blocks of four events. */
+  static Path blocks(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    try (CaptureWriter writer =
+        CaptureWriter.create(file, SHOP.header(), WriterOptions.defaults())) {
+      int events = 0;
+      for (CaptureEvent event : SHOP.events()) {
+        writer.write(event);
+        if (++events % BLOCK_EVENTS == 0) {
+          writer.flush();
+        }
+      }
+    }
+    return file;
+  }
+
+  /** Writes the same with the content of its third block damaged. */
+  static Path damagedBlock(Path folder, String name) throws IOException {
+    Path file = blocks(folder, name);
+    byte[] bytes = Files.readAllBytes(file);
+    int offset = 0;
+    // The file header and two blocks, each a header of 160 bytes that states the planes' lengths.
+    for (int record = 0; record < 3; record++) {
+      ByteBuffer header = ByteBuffer.wrap(bytes, offset, 160).slice().order(LITTLE_ENDIAN);
+      offset += 160 + header.getInt(64) + header.getInt(76);
+    }
+    bytes[offset + 161] ^= 1;
+    return Files.write(file, bytes);
   }
 }

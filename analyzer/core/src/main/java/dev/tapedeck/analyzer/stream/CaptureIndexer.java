@@ -7,6 +7,7 @@ import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
@@ -81,6 +82,11 @@ public final class CaptureIndexer implements CaptureVisitor {
   @Override
   public void damage(Damage damage) {
     damages.add(damage);
+  }
+
+  @Override
+  public void loss(CopyLoss loss) {
+    lostEvents += Math.max(0, loss.events());
   }
 
   private void stream(StreamEvent event) {
