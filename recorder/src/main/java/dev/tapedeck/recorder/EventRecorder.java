@@ -3,7 +3,6 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.CaptureEvent;
-import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
@@ -33,7 +32,7 @@ final class EventRecorder implements EventSink {
   /** Sets of what is alive are cleared beyond this, which costs repeated introductions only. */
   private static final int MAX_KEPT = 1 << 18;
 
-  private final CaptureWriter writer;
+  private final CaptureFiles files;
   private final ProcFs proc;
   private final ProcessKeys keys;
   private final Discovery discovery;
@@ -48,8 +47,8 @@ final class EventRecorder implements EventSink {
   private long discardedEvents;
   private long discardedBytes;
 
-  EventRecorder(CaptureWriter writer, ProcFs proc, ProcessKeys keys, Discovery discovery) {
-    this.writer = writer;
+  EventRecorder(CaptureFiles files, ProcFs proc, ProcessKeys keys, Discovery discovery) {
+    this.files = files;
     this.proc = proc;
     this.keys = keys;
     this.discovery = discovery;
@@ -106,7 +105,7 @@ final class EventRecorder implements EventSink {
       discardedEvents++;
       discardedBytes += event instanceof StreamEvent.Data data ? data.capturedLength() : 0;
     } else {
-      writer.write(event);
+      files.write(event);
     }
   }
 

@@ -6,8 +6,11 @@ import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.ClockEvent;
+import dev.tapedeck.format.Codec;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.WriterOptions;
+import dev.tapedeck.format.WriterStats;
 import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.KernelSide.LossCount;
 import dev.tapedeck.recorder.bpf.BpfException;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * detaches and completes the file; {@link #close}. Whatever fails, {@code close} leaves nothing
  * behind in the kernel.
  *
- * <p><b>Threads:</b> confined to one thread; while recording, a second one looks for new processes.
+ * <p><b>Threads:</b> confined to one thread; while recording, a second one looks for new processes,
+ * and a third makes files durable and completes them.
  */
 public final class Recorder implements AutoCloseable {
   private static final int POLL_MILLIS = 20;
@@ -57,6 +61,7 @@ public final class Recorder implements AutoCloseable {
   private final Thread warmUp;
   private @Nullable Thread discoveryThread;
   private long clockSequence;
+  private String firstFileId = "";
 
   private Recorder(
       RecorderOptions options,
@@ -134,20 +139,42 @@ public final class Recorder implements AutoCloseable {
     kernel.addTarget(pid, Target.SET);
   }
 
-  /** Returns what a capture made now says about itself. */
-  CaptureHeader header() {
+  /** Begins a capture; a recording with rotation has many. */
+  private CaptureWriter newWriter(Path file, int number) throws IOException {
+    Bytes fileId = newFileId();
+    if (number == 1) {
+      firstFileId = fileId.toString();
+    }
+    CaptureWriter writer =
+        CaptureWriter.create(
+            file, header(fileId, number), WriterOptions.newBuilder().codec(Codec.ADAPTIVE).build());
+    writer.followBacklog(() -> (double) ring.unreadBytes() / ring.sizeBytes());
+    return writer;
+  }
+
+  private static Bytes newFileId() {
     byte[] fileId = new byte[CaptureHeader.FILE_ID_BYTES];
     new SecureRandom().nextBytes(fileId);
+    return Bytes.copyOf(fileId);
+  }
+
+  /** Returns what a capture made now says about itself. */
+  private CaptureHeader header(Bytes fileId, int number) {
+    Map<String, String> attributes = attributes();
+    if (options.files().rotation() != null) {
+      attributes.put("rotation.first_file_id", firstFileId);
+      attributes.put("rotation.number", Integer.toString(number));
+    }
     HostKernel running = HostKernel.current();
     return CaptureHeader.newBuilder()
-        .fileId(Bytes.copyOf(fileId))
+        .fileId(fileId)
         .hostId(host.hostId())
         .hostName(host.hostName())
         .architecture(running.architecture())
         .kernelRelease(running.release())
         .producer("tapedeck-recorder " + ProductVersion.current())
         .createdRealNanos(clock.realNanos())
-        .attributes(attributes())
+        .attributes(attributes)
         .build();
   }
 
@@ -191,28 +218,30 @@ public final class Recorder implements AutoCloseable {
   /**
    * Records until told to stop, then detaches and completes the file.
    *
-   * @param file the capture
+   * @param file the capture; with rotation, what the captures are named after: {@code
+   *     NAME-20260203T040506Z-0001.tape} and so on
    * @param started called when everything is attached and the file is open
    * @param stop asked several times a second
    * @return what was recorded
-   * @throws RecordingFailedException when the file cannot be written any more; it says what is kept
+   * @throws RecordingFailedException when something could not be written, be it that the recording
+   *     ended or went on; it says what is kept
    * @throws IOException when the file cannot be made
    * @throws BpfException when the kernel refuses something that must work
    */
   public RecorderStats record(Path file, RecordingStarted started, StopCondition stop)
       throws IOException, BpfException {
-    CaptureWriter writer = CaptureWriter.create(file, header(), WriterOptions.defaults());
+    CaptureFiles files = CaptureFiles.open(file, options.files(), new NewFiles());
     ProcessKeys keys = new ProcessKeys(host.hostId());
-    EventRecorder recorder = new EventRecorder(writer, proc, keys, discovery);
+    EventRecorder recorder = new EventRecorder(files, proc, keys, discovery);
     RecordDecoder decoder = new RecordDecoder(keys, recorder);
     IOException failure = null;
-    try (writer) {
+    try (files) {
       try {
-        recorder.accept(clock.read(host.hostId(), clockSequence++));
+        recorder.accept(readClocks());
         writeDiscovered(recorder);
         awaitWarmUp();
         started.started();
-        drainUntil(stop, writer, recorder, decoder);
+        drainUntil(stop, files, recorder, decoder);
         drainLast(recorder, decoder);
       } catch (IOException e) {
         failure = e;
@@ -222,13 +251,30 @@ public final class Recorder implements AutoCloseable {
       }
       writeEnds(recorder, decoder);
     } catch (IOException e) {
-      throw new RecordingFailedException(failure == null ? e : failure, stats(writer, recorder));
+      throw new RecordingFailedException(failure == null ? e : failure, stats(files, recorder));
     }
-    RecorderStats stats = stats(writer, recorder);
+    failure = failure == null ? files.failure() : failure;
     if (failure != null) {
-      throw new RecordingFailedException(failure, stats);
+      throw new RecordingFailedException(failure, stats(files, recorder));
     }
-    return stats;
+    return stats(files, recorder);
+  }
+
+  private ClockEvent readClocks() {
+    return clock.read(host.hostId(), clockSequence++);
+  }
+
+  /** Makes the files of this recording. */
+  private final class NewFiles implements CaptureFiles.FileSource {
+    @Override
+    public CaptureWriter newWriter(Path file, int number) throws IOException {
+      return Recorder.this.newWriter(file, number);
+    }
+
+    @Override
+    public ClockEvent readClocks() {
+      return Recorder.this.readClocks();
+    }
   }
 
   /** Told when the recording runs. */
@@ -253,22 +299,22 @@ public final class Recorder implements AutoCloseable {
   }
 
   private void drainUntil(
-      StopCondition stop, CaptureWriter writer, EventRecorder recorder, RecordDecoder decoder)
+      StopCondition stop, CaptureFiles files, EventRecorder recorder, RecordDecoder decoder)
       throws IOException, BpfException {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
-    while (!stop.reached(progress(writer, recorder)) && !discovery.allBoundEnded()) {
+    while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
       ring.await(POLL_MILLIS);
       long before = clock.monotonicNanos();
       int records = ring.drain(decoder, BATCH_RECORDS);
       writeDiscovered(recorder);
       if (records < BATCH_RECORDS) {
-        writer.watermark(before - WATERMARK_SLACK_NANOS);
+        files.watermark(before - WATERMARK_SLACK_NANOS);
       }
       long now = clock.monotonicNanos();
-      writer.flushIfDue(now);
+      files.tick(now);
       if (now >= nextClock) {
         nextClock = now + CLOCK_NANOS;
-        recorder.accept(clock.read(host.hostId(), clockSequence++));
+        recorder.accept(readClocks());
         reportLosses(recorder, decoder);
       }
     }
@@ -322,39 +368,44 @@ public final class Recorder implements AutoCloseable {
       recorder.accept(end);
     }
     reportLosses(recorder, decoder);
-    recorder.accept(clock.read(host.hostId(), clockSequence++));
+    recorder.accept(readClocks());
   }
 
-  private static RecorderStats progress(CaptureWriter writer, EventRecorder recorder) {
+  private static RecorderStats progress(CaptureFiles files, EventRecorder recorder) {
     return new RecorderStats(
         recorder.events(),
         recorder.payloadBytes(),
         recorder.streams(),
-        writer.stats().fileBytes(),
+        files.fileBytes(),
         Map.of(),
         recorder.lateAttaches(),
-        0);
+        0,
+        new RecorderStats.Files(0, 0),
+        new RecorderStats.Blocks(0, 0));
   }
 
-  private RecorderStats stats(CaptureWriter writer, EventRecorder recorder) {
+  private RecorderStats stats(CaptureFiles files, EventRecorder recorder) {
+    WriterStats sum = files.sum();
     Map<LossEvent.Cause, RecorderStats.Loss> lost = new EnumMap<>(LossEvent.Cause.class);
     losses
         .totals()
         .forEach(
             (cause, count) ->
                 lost.put(cause, new RecorderStats.Loss(count.events(), count.bytes())));
-    long unwritten = recorder.discardedEvents() + writer.stats().droppedEvents();
+    long unwritten = recorder.discardedEvents() + sum.droppedEvents();
     lost.put(
         LossEvent.Cause.WRITE_FAILED,
-        new RecorderStats.Loss(unwritten, recorder.payloadBytes() - writer.stats().payloadBytes()));
+        new RecorderStats.Loss(unwritten, recorder.payloadBytes() - sum.payloadBytes()));
     return new RecorderStats(
-        writer.stats().events(),
-        writer.stats().payloadBytes(),
+        sum.events(),
+        sum.payloadBytes(),
         recorder.streams(),
-        writer.stats().fileBytes(),
+        sum.fileBytes(),
         lost,
         recorder.lateAttaches(),
-        peakMemoryBytes());
+        peakMemoryBytes(),
+        new RecorderStats.Files(files.finishedFiles(), files.deletedFiles()),
+        new RecorderStats.Blocks(sum.storedBlocks(), sum.thoroughBlocks()));
   }
 
   private long peakMemoryBytes() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     RingBufferReader#MAX_SIZE_BYTES} bytes
  * @param maxBytesPerCall bytes kept of one call; 0 for the kernel side's bound of 8 MiB
  * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
+ * @param files how the files are kept
  */
 public record RecorderOptions(
     Set<Integer> pids,
@@ -35,7 +36,8 @@ public record RecorderOptions(
     boolean tree,
     long ringBytes,
     long maxBytesPerCall,
-    @Nullable Path kernelTypes) {
+    @Nullable Path kernelTypes,
+    FileOptions files) {
   /** Default size of the ring buffer. */
   public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -106,6 +108,7 @@ public record RecorderOptions(
     private long ringBytes = DEFAULT_RING_BYTES;
     private long maxBytesPerCall;
     private @Nullable Path kernelTypes;
+    private FileOptions files = FileOptions.defaults();
 
     private Builder() {}
 
@@ -164,6 +167,11 @@ public record RecorderOptions(
       return this;
     }
 
+    public Builder files(FileOptions files) {
+      this.files = files;
+      return this;
+    }
+
     /** Returns the options. */
     public RecorderOptions build() {
       return new RecorderOptions(
@@ -177,7 +185,8 @@ public record RecorderOptions(
           tree,
           ringBytes,
           maxBytesPerCall,
-          kernelTypes);
+          kernelTypes,
+          files);
     }
   }
 }

@@ -13,11 +13,13 @@ import java.util.Map;
  * @param events written to the capture
  * @param payloadBytes bytes of traffic in the capture
  * @param streams directions of connections and TLS sessions that had bytes
- * @param fileBytes size of the capture
+ * @param fileBytes size of the capture, or of all files together
  * @param losses what is not in the capture, by cause; causes without loss are left out
  * @param lateAttaches how often a library was found only after a process may have used it: how much
  *     was missed is not known
  * @param peakMemoryBytes most memory that the recorder has had resident; 0 when not known
+ * @param files how many files there are
+ * @param blocks how hard blocks were compressed
  */
 public record RecorderStats(
     long events,
@@ -26,7 +28,9 @@ public record RecorderStats(
     long fileBytes,
     Map<LossEvent.Cause, Loss> losses,
     long lateAttaches,
-    long peakMemoryBytes) {
+    long peakMemoryBytes,
+    Files files,
+    Blocks blocks) {
   /**
    * What one cause has cost.
    *
@@ -34,6 +38,22 @@ public record RecorderStats(
    * @param bytes lost bytes, as far as known
    */
   public record Loss(long events, long bytes) {}
+
+  /**
+   * Files of the recording.
+   *
+   * @param finished that were completed
+   * @param deleted of these, those that were deleted because there were too many
+   */
+  public record Files(int finished, int deleted) {}
+
+  /**
+   * Blocks of the capture.
+   *
+   * @param stored not compressed, because the recorder could not keep up
+   * @param thorough compressed harder, because there was time
+   */
+  public record Blocks(long stored, long thorough) {}
 
   public RecorderStats {
     Map<LossEvent.Cause, Loss> sorted = new EnumMap<>(LossEvent.Cause.class);

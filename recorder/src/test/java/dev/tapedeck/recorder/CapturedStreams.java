@@ -37,18 +37,25 @@ public final class CapturedStreams {
   private final Map<StreamId, List<StreamEvent.Data>> data = new LinkedHashMap<>();
   private final Map<StreamOwner, StreamEnds> ends = new HashMap<>();
   private final Map<Integer, String> comms = new HashMap<>();
-  private final CaptureSummary summary;
+  private CaptureSummary summary;
 
-  private CapturedStreams(Path capture) throws IOException {
-    try (CaptureReader reader = CaptureReader.open(capture, ReaderOptions.defaults())) {
-      reader.read(Projection.ALL, this::add);
-      summary = reader.summary();
+  private CapturedStreams(List<Path> captures) throws IOException {
+    for (Path capture : captures) {
+      try (CaptureReader reader = CaptureReader.open(capture, ReaderOptions.defaults())) {
+        reader.read(Projection.ALL, this::add);
+        summary = reader.summary();
+      }
     }
   }
 
   /** Reads a capture. */
   public static CapturedStreams read(Path capture) throws IOException {
-    return new CapturedStreams(capture);
+    return new CapturedStreams(List.of(capture));
+  }
+
+  /** Reads captures one after the other as if they were one. */
+  public static CapturedStreams read(List<Path> captures) throws IOException {
+    return new CapturedStreams(captures);
   }
 
   private void add(CaptureEvent event) {
@@ -69,6 +76,7 @@ public final class CapturedStreams {
     return events;
   }
 
+  /** Returns the summary of the last capture. */
   public CaptureSummary summary() {
     return summary;
   }

@@ -29,8 +29,7 @@ final class OutputFile {
         throw new CommandFailure(
             ExitCode.IO, "no such folder: " + output + ": make it, or name a file");
       }
-      String host = hostName.isEmpty() ? "capture" : hostName.replaceAll("[^A-Za-z0-9._-]", "_");
-      return path.resolve(host + "-" + STAMP.format(now) + ".tape");
+      return path.resolve(hostPart(hostName) + "-" + STAMP.format(now) + ".tape");
     }
     Path folder = path.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
@@ -47,6 +46,31 @@ final class OutputFile {
           "not a regular file: " + output + ": captures are completed by renaming, name a file");
     }
     return path;
+  }
+
+  /**
+   * Returns what the files of a rotated recording are named after: in a folder, the host.
+   *
+   * @throws CommandFailure when nothing can be written there
+   */
+  static Path resolveSeries(String output, String hostName) throws CommandFailure {
+    Path folder = Path.of(output);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "not a folder: " + output + ": files that rotate need one, as -o DIR");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(ExitCode.IO, "no such folder: " + output + ": make it");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new CommandFailure(
+          ExitCode.IO, "cannot write to folder " + folder + ": choose another, or change its mode");
+    }
+    return folder.resolve(hostPart(hostName) + ".tape");
+  }
+
+  private static String hostPart(String hostName) {
+    return hostName.isEmpty() ? "capture" : hostName.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 
   /**

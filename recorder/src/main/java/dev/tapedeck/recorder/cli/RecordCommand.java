@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,7 +46,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  recorder record -o orders.tape --comm nginx --duration 30s",
-      "  recorder record -o curl.tape -- curl https://example.org/"
+      "  recorder record -o curl.tape -- curl https://example.org/",
+      "  recorder record -o /var/captures --rotate-size 256M --keep 20 --comm nginx"
     })
 final class RecordCommand implements Callable<Integer> {
   private final RecorderCommand root;
@@ -115,7 +117,9 @@ final class RecordCommand implements Callable<Integer> {
       names = "--max-file-size",
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
-      description = "Stop when the capture has this size, give or take a block (1 MiB).")
+      description =
+          "Stop when the capture, or all files together, have this size, give or take a block"
+              + " (1 MiB).")
   private @Nullable ByteSize maxFileSize;
 
   @Option(
@@ -123,6 +127,8 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Stop after this many events, give or take what one look at the ring gives.")
   private long maxEvents;
+
+  @Mixin private final FileArguments files = new FileArguments();
 
   @Option(
       names = "--max-bytes-per-call",
@@ -186,12 +192,17 @@ final class RecordCommand implements Callable<Integer> {
           ExitCode.PRIVILEGE,
           obstacle.name() + ": " + obstacle.detail() + ": " + obstacle.advice());
     }
-    Path file = OutputFile.resolve(output, checks.hostName(), Instant.now());
+    Path file =
+        files.rotates()
+            ? OutputFile.resolveSeries(output, checks.hostName())
+            : OutputFile.resolve(output, checks.hostName(), Instant.now());
     try (Recorder recorder =
         Recorder.open(options, warning -> root.notice("recorder: " + warning))) {
       recorder.attach();
-      for (Path moved : OutputFile.moveEarlier(file)) {
-        root.notice("recorder: an earlier file is now " + moved);
+      if (!files.rotates()) {
+        for (Path moved : OutputFile.moveEarlier(file)) {
+          root.notice("recorder: an earlier file is now " + moved);
+        }
       }
       return record(recorder, options, file);
     }
@@ -211,6 +222,7 @@ final class RecordCommand implements Callable<Integer> {
           .ringBytes(ringSize == null ? RecorderOptions.DEFAULT_RING_BYTES : ringSize.bytes())
           .maxBytesPerCall(maxBytesPerCall == null ? 0 : maxBytesPerCall.bytes())
           .kernelTypes(btf)
+          .files(files.options())
           .build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -289,12 +301,24 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   /** Says where what was recorded before a failure is. */
-  private static String kept(Path file) {
+  private String kept(Path file) {
+    if (files.rotates()) {
+      return "what was recorded before is in "
+          + shown(file)
+          + "; a file that could not be completed is called .partial, and readable";
+    }
     Path partial = file.resolveSibling(file.getFileName() + ".partial");
     if (Files.exists(partial)) {
       return "what was recorded before is in " + partial + ", which is readable but not complete";
     }
     return "what was recorded before is in " + file + ", which says what is missing";
+  }
+
+  /** Returns the file, or a pattern of the names of all files. */
+  private Path shown(Path file) {
+    return files.rotates()
+        ? file.resolveSibling(file.getFileName().toString().replaceFirst("\\.tape$", "-*.tape"))
+        : file;
   }
 
   private @Nullable Path program() throws IOException {
@@ -352,15 +376,15 @@ final class RecordCommand implements Callable<Integer> {
             "recording "
                 + (options.selectsProcesses() ? "the chosen processes" : "every process")
                 + " to "
-                + file
+                + shown(file)
                 + (command.isEmpty() ? ", Ctrl-C ends it" : ""));
   }
 
   private void summarise(Path file, RecorderStats stats, Duration took) {
     if (statsFormat == StatsFormat.JSON) {
-      root.terminal().err().println(Summary.json(file, stats, took));
+      root.terminal().err().println(Summary.json(shown(file), stats, took));
     } else {
-      root.notice(Summary.text(file, stats, took));
+      root.notice(Summary.text(shown(file), stats, took));
     }
   }
 }

@@ -17,13 +17,14 @@ final class Summary {
     text.append(
         String.format(
             Locale.ROOT,
-            "recorded %d events, %s, %d streams in %.1f s to %s (%s)%n",
+            "recorded %d events, %s, %d streams in %.1f s to %s (%s%s)%n",
             stats.events(),
             ByteSize.text(stats.payloadBytes()),
             stats.streams(),
             duration.toMillis() / 1000.0,
             file,
-            ByteSize.text(stats.fileBytes())));
+            ByteSize.text(stats.fileBytes()),
+            files(stats.files())));
     if (stats.losses().isEmpty() && stats.lateAttaches() == 0) {
       text.append(String.format("lost nothing%n"));
     }
@@ -48,6 +49,16 @@ final class Summary {
     text.append(
         String.format(Locale.ROOT, "peak memory %s", ByteSize.text(stats.peakMemoryBytes())));
     return text.toString();
+  }
+
+  private static String files(RecorderStats.Files files) {
+    if (files.finished() < 2) {
+      return "";
+    }
+    return " in "
+        + files.finished()
+        + " files"
+        + (files.deleted() == 0 ? "" : ", of which the oldest " + files.deleted() + " are deleted");
   }
 
   /** Returns the summary as one line of JSON. */
@@ -76,6 +87,10 @@ final class Summary {
           json.writeEndObject();
           json.writeNumberProperty("late_attaches", stats.lateAttaches());
           json.writeNumberProperty("peak_memory_bytes", stats.peakMemoryBytes());
+          json.writeNumberProperty("files", stats.files().finished());
+          json.writeNumberProperty("deleted_files", stats.files().deleted());
+          json.writeNumberProperty("stored_blocks", stats.blocks().stored());
+          json.writeNumberProperty("thorough_blocks", stats.blocks().thorough());
           json.writeEndObject();
         });
   }

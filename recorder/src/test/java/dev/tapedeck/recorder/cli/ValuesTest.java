@@ -29,7 +29,9 @@ final class ValuesTest {
               LossEvent.Cause.READ_FAULT,
               new RecorderStats.Loss(0, 0)),
           1,
-          100 << 20);
+          100 << 20,
+          new RecorderStats.Files(1, 0),
+          new RecorderStats.Blocks(5, 6));
 
   @ParameterizedTest
   @CsvSource({
@@ -81,7 +83,8 @@ final class ValuesTest {
             "{\"file\":\"x.tape\",\"duration_ms\":1500,\"events\":12,\"payload_bytes\":3456,"
                 + "\"streams\":2,\"file_bytes\":1048576,\"lost_events\":3,\"lost_bytes\":77,"
                 + "\"losses\":{\"ring_full\":{\"events\":3,\"bytes\":77}},"
-                + "\"late_attaches\":1,\"peak_memory_bytes\":104857600}");
+                + "\"late_attaches\":1,\"peak_memory_bytes\":104857600,"
+                + "\"files\":1,\"deleted_files\":0,\"stored_blocks\":5,\"thorough_blocks\":6}");
   }
 
   @Test

@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder.cli;
+
+import dev.tapedeck.recorder.FileOptions;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options that say how the files of a recording are kept. */
+final class FileArguments {
+  @Option(
+      names = "--rotate-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description =
+          "With -o DIR: begin a new file when one has this size, give or take a block. Each is a"
+              + " capture of its own.")
+  private @Nullable ByteSize rotateSize;
+
+  @Option(
+      names = "--rotate-interval",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "With -o DIR: begin a new file when one is this old and not empty.")
+  private @Nullable Duration rotateInterval;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      description = "Keep the N youngest complete files of this recording, delete its older ones.")
+  private int keep;
+
+  @Option(
+      names = "--sync-interval",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Make what was written durable this often, beside the recording. Default: 2s.")
+  private Duration syncInterval = FileOptions.DEFAULT_SYNC_INTERVAL;
+
+  @Option(
+      names = "--on-write-error",
+      paramLabel = "WHAT",
+      defaultValue = "end",
+      description =
+          "When the disk is full or fails: end (default), or continue, and write again when that is"
+              + " possible. Either way what is lost is stated, and the exit code is 3.")
+  private OnWriteError onWriteError = OnWriteError.END;
+
+  /** What a write error does. */
+  enum OnWriteError {
+    END,
+    CONTINUE
+  }
+
+  /** Returns whether new files are begun during the recording. */
+  boolean rotates() {
+    return rotateSize != null || rotateInterval != null;
+  }
+
+  /**
+   * Returns the options.
+   *
+   * @throws IllegalArgumentException when they contradict one another
+   */
+  FileOptions options() {
+    if (keep < 0 || (keep > 0 && !rotates())) {
+      throw new IllegalArgumentException(
+          "--keep " + keep + ": needs a positive number, and --rotate-size or --rotate-interval");
+    }
+    if (rotateSize != null && rotateSize.bytes() == 0) {
+      throw new IllegalArgumentException("--rotate-size 0: needs a size");
+    }
+    return new FileOptions(
+        syncInterval,
+        onWriteError == OnWriteError.CONTINUE,
+        rotates()
+            ? new FileOptions.Rotation(
+                rotateSize == null ? 0 : rotateSize.bytes(), rotateInterval, keep)
+            : null);
+  }
+}
