@@ -207,6 +207,7 @@ class Events:
         self.call_id = 0
         self.text_bytes = 0
         self.exit_nanos = 0
+        self.own_process = None
 
     def all(self):
         tables = self.block.tables
@@ -229,9 +230,10 @@ class Events:
             else:
                 sequence = signed(before + 1 + events.sequence[row])
             sequences[origin] = sequence
+            self.own_process = self.process(at(threads.process, thread))
             event = {
                 "kind": "Unknown",
-                **self.process(at(threads.process, thread)),
+                **self.own_process,
                 "tid": threads.tid[thread],
                 "entry_nanos": not_negative(entry_nanos, "entry time"),
                 "exit_nanos": self.exit_nanos,
@@ -288,9 +290,9 @@ class Events:
         return {**owners, "direction": at(("egress", "ingress"), table.direction[row])}
 
     def holder(self, table, row):
-        """The process of a descriptor, when it is not the event's own."""
+        """A descriptor: the process that holds it, and its number."""
         process = table.process[row]
-        return {"holder": self.process(process - 1) if process else None, "fd": table.fd[row]}
+        return {"holder": self.process(process - 1) if process else self.own_process, "fd": table.fd[row]}
 
     def flow(self, row):
         table = self.block.tables["flows"]
@@ -308,8 +310,8 @@ class Events:
 
     def position(self, stream, distance, moved):
         """Where an event of that length stands; the next one is expected at its end."""
-        position = not_negative(signed(at(self.positions, stream) + distance), "position")
-        self.positions[stream] = not_negative(signed(position + moved), "end of an event")
+        position = signed(at(self.positions, stream) + distance)
+        self.positions[stream] = signed(position + moved)
         return position
 
     # What is particular to a kind; None: to be given as unknown
@@ -364,7 +366,7 @@ class Events:
         self.call_id = signed(self.call_id + table.call_id[row])
         data = {
             "stream": self.stream(stream),
-            "position": self.position(stream, table.position[row], captured + cut),
+            "position": not_negative(self.position(stream, table.position[row], captured + cut), "position"),
             "captured_bytes": captured,
             "cut_bytes": cut,
             "call_kind": known_number(table.call_kind[row], CALLS),
@@ -383,11 +385,10 @@ class Events:
 
     def _Transfer(self, table, row):
         stream = table.stream[row]
-        moved = not_negative(table.length[row], "length")
         return {
             "stream": self.stream(stream),
-            "position": self.position(stream, table.position[row], moved),
-            "length": moved,
+            "position": self.position(stream, table.position[row], table.length[row]),
+            "length": table.length[row],
             "call_kind": known_number(table.call_kind[row], CALLS),
             "call_id": table.call_id[row],
             "part_index": table.part_index[row],

@@ -160,6 +160,10 @@ final class RecordWalk {
     long to = Math.min(scanner.size(), chain.end() + SEARCH_BYTES);
     long found = scanner.find(offset + 1, to, shift);
     RecordHeader standing = found < 0 ? null : scanner.at(found, shift);
+    while (standing != null && found + standing.lengthBytes() > scanner.size()) {
+      found = scanner.find(found + 1, to, shift);
+      standing = found < 0 ? null : scanner.at(found, shift);
+    }
     return standing == null || chain.last() > found || chain.continuesWith(standing) ? -1 : found;
   }
 

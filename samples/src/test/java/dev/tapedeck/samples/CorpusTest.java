@@ -42,7 +42,7 @@ final class CorpusTest {
   static List<String> cases() throws IOException {
     try (Stream<Path> entries = Files.list(Repository.CAPTURES)) {
       return entries
-          .filter(Files::isDirectory)
+          .filter(directory -> Files.exists(directory.resolve("script.txt")))
           .map(directory -> directory.getFileName().toString())
           .sorted()
           .toList();
