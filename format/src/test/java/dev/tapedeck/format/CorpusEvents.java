@@ -123,16 +123,18 @@ final class CorpusEvents {
     events.add(
         new SocketEvent.Close(
             next.stamp(), TestObjects.CONNECTION, own, new StreamEnds(0, 4_096, 0, 96, true)));
+    long position = 0;
     for (CallKind kind : CallKind.values()) {
       events.add(
           new StreamEvent.Data(
               next.stamp(),
               TestObjects.REQUESTS,
-              4L * kind.ordinal(),
+              position,
               4,
               4,
               Bytes.latin1("abcd"),
-              new CallRef(kind, 7, kind.ordinal(), 0, 92)));
+              new CallRef(kind, 7, (int) position / 4, 0, 92)));
+      position += 4;
     }
     events.add(
         new StreamEvent.Transfer(
@@ -179,8 +181,8 @@ final class CorpusEvents {
           new LossEvent(
               next.stamp(),
               cause,
-              cause.ordinal() - 1L,
-              100L * cause.ordinal(),
+              cause.number() - 1L,
+              100L * cause.number(),
               cause == LossEvent.Cause.READ_FAULT ? TestObjects.RESPONSES : null));
     }
     events.add(new LossEvent(next.stamp(), LossEvent.Cause.RING_FULL, 3, -1, null));
