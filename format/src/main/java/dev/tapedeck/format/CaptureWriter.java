@@ -40,6 +40,7 @@ public final class CaptureWriter implements AutoCloseable {
   private final BlockEncoder block = new BlockEncoder();
   private final LossLedger losses = new LossLedger();
   private final CheckpointSchedule checkpoints;
+  private final long blockSpanNanos;
   private final long blockAgeNanos;
   private long watermarkNanos;
   private boolean closed;
@@ -54,6 +55,7 @@ public final class CaptureWriter implements AutoCloseable {
     this.records = new RecordAppender(channel, header, options);
     this.options = options;
     this.checkpoints = new CheckpointSchedule(options);
+    this.blockSpanNanos = options.blockSpan().toNanos();
     this.blockAgeNanos = options.blockAge().toNanos();
   }
 
@@ -119,8 +121,7 @@ public final class CaptureWriter implements AutoCloseable {
     // Taken even if the block before was refused: each event is written, or counted as dropped.
     block.add(event);
     losses.taken(event.stamp());
-    if (block.roughBytes() >= options.blockBytes()
-        || block.eventCount() == BlockEncoder.MAX_EVENTS) {
+    if (isBlockFull(exitNanos)) {
       IOException alsoRefused = flushed();
       refused = refused == null ? alsoRefused : refused;
     }
@@ -164,6 +165,14 @@ public final class CaptureWriter implements AutoCloseable {
       flush();
     }
     return due;
+  }
+
+  private boolean isBlockFull(long nowNanos) {
+    int bytes = block.roughBytes();
+    return bytes >= WriterOptions.MAX_BLOCK_BYTES
+        || (bytes >= options.blockBytes()
+            && (blockSpanNanos == 0 || nowNanos - block.openedNanos() >= blockSpanNanos))
+        || block.eventCount() == BlockEncoder.MAX_EVENTS;
   }
 
   private boolean isBlockDue(long nowNanos) {

@@ -22,6 +22,7 @@ import java.io.IOException;
 final class RecordAppender implements AutoCloseable {
   private final AppendChannel channel;
   private final EffortChoice efforts;
+  private final RepetitionChoice repetition = new RepetitionChoice();
   private final FileId fileId;
   private final FileHeader fileHeader;
   private final FrameWriter frames;
@@ -103,8 +104,16 @@ final class RecordAppender implements AutoCloseable {
     int stored =
         effort == Effort.NONE
             ? FrameWriter.store(raw.array(), raw.length(), record)
-            : frames.compress(efforts.level(effort), raw.array(), raw.length(), record);
+            : compress(efforts.level(effort));
     return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
+  }
+
+  private int compress(int level) {
+    int rawBytes = raw.length();
+    boolean lookFarBack = repetition.next(rawBytes);
+    int stored = frames.compress(level, lookFarBack, raw.array(), rawBytes, record);
+    repetition.written(rawBytes, stored);
+    return stored;
   }
 
   void appendCheckpoint(long watermarkNanos) throws IOException {

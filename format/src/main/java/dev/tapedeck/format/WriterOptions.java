@@ -13,8 +13,10 @@ import java.util.Objects;
  * <table>
  * <caption>Options</caption>
  * <tr><th>name</th><th>default</th><th>effect</th></tr>
- * <tr><td>blockBytes</td><td>1 MiB</td><td>a block is closed when it holds this much; 1 KiB to
- * 7 MiB</td></tr>
+ * <tr><td>blockBytes</td><td>1 MiB</td><td>a block is closed when it holds this much and spans
+ * {@code blockSpan}; 1 KiB to 7 MiB</td></tr>
+ * <tr><td>blockSpan</td><td>0</td><td>with more, busy times make larger blocks, which compress
+ * better, up to 7 MiB</td></tr>
  * <tr><td>blockAge</td><td>1 s</td><td>a block is closed when it spans this much time</td></tr>
  * <tr><td>zstdLevel</td><td>1</td><td>1 to 19</td></tr>
  * <tr><td>checkpointBytes, checkpointAge</td><td>64 MiB, 60 s</td><td>a checkpoint is written after
@@ -24,6 +26,7 @@ import java.util.Objects;
  * </table>
  *
  * @param blockBytes raw bytes in a block
+ * @param blockSpan time that a block of at most 7 MiB spans at least
  * @param blockAge time that a block spans at most
  * @param codec whether blocks are compressed, or as the pressure allows
  * @param zstdLevel how hard
@@ -33,6 +36,7 @@ import java.util.Objects;
  */
 public record WriterOptions(
     int blockBytes,
+    Duration blockSpan,
     Duration blockAge,
     Codec codec,
     int zstdLevel,
@@ -40,12 +44,16 @@ public record WriterOptions(
     Duration checkpointAge,
     long freeSpaceFloorBytes) {
   private static final int MIN_BLOCK_BYTES = 1 << 10;
-  private static final int MAX_BLOCK_BYTES = 7 << 20;
+  static final int MAX_BLOCK_BYTES = 7 << 20;
+
   private static final int MAX_ZSTD_LEVEL = 19;
 
   public WriterOptions {
     if (blockBytes < MIN_BLOCK_BYTES || blockBytes > MAX_BLOCK_BYTES) {
       throw new IllegalArgumentException("blockBytes=" + blockBytes);
+    }
+    if (blockSpan.isNegative()) {
+      throw new IllegalArgumentException("blockSpan=" + blockSpan);
     }
     if (blockAge.isNegative() || blockAge.isZero()) {
       throw new IllegalArgumentException("blockAge=" + blockAge);
@@ -79,6 +87,7 @@ public record WriterOptions(
   public Builder toBuilder() {
     return new Builder()
         .blockBytes(blockBytes)
+        .blockSpan(blockSpan)
         .blockAge(blockAge)
         .codec(codec)
         .zstdLevel(zstdLevel)
@@ -90,6 +99,7 @@ public record WriterOptions(
   /** Collects {@link WriterOptions}. Confined to one thread. */
   public static final class Builder {
     private int blockBytes = 1 << 20;
+    private Duration blockSpan = Duration.ZERO;
     private Duration blockAge = Duration.ofSeconds(1);
     private Codec codec = Codec.ZSTD;
     private int zstdLevel = 1;
@@ -101,6 +111,11 @@ public record WriterOptions(
 
     public Builder blockBytes(int blockBytes) {
       this.blockBytes = blockBytes;
+      return this;
+    }
+
+    public Builder blockSpan(Duration blockSpan) {
+      this.blockSpan = blockSpan;
       return this;
     }
 
@@ -138,6 +153,7 @@ public record WriterOptions(
     public WriterOptions build() {
       return new WriterOptions(
           blockBytes,
+          blockSpan,
           blockAge,
           codec,
           zstdLevel,

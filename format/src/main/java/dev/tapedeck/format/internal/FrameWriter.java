@@ -21,8 +21,12 @@ public final class FrameWriter implements AutoCloseable {
   private static final int BLOCK_HEADER_BYTES = 3;
   private static final int MAX_BLOCK_BYTES = 128 << 10;
 
+  /** 8 MiB: what every decoder must take (RFC 8878, section 3.1.1.1.2), and more than a block. */
+  private static final int FAR_WINDOW_LOG = 23;
+
   private final ZstdCompressCtx compressor = new ZstdCompressCtx();
   private int level;
+  private boolean farBack;
   private boolean closed;
 
   /** Makes frames with checksum and content size. */
@@ -38,11 +42,20 @@ public final class FrameWriter implements AutoCloseable {
         STORED_HEADER_BYTES + blocks * BLOCK_HEADER_BYTES + rawBytes);
   }
 
-  /** Appends the first {@code rawBytes} of {@code raw} as one compressed frame. */
-  public int compress(int zstdLevel, byte[] raw, int rawBytes, PlaneBuffer target) {
+  /**
+   * Appends the first {@code rawBytes} of {@code raw} as one compressed frame.
+   *
+   * @param lookFarBack whether zstd's long distance matching is on
+   */
+  public int compress(
+      int zstdLevel, boolean lookFarBack, byte[] raw, int rawBytes, PlaneBuffer target) {
     if (zstdLevel != level) {
       compressor.setLevel(zstdLevel);
       level = zstdLevel;
+    }
+    if (lookFarBack != farBack) {
+      compressor.setLong(lookFarBack ? FAR_WINDOW_LOG : 0);
+      farBack = lookFarBack;
     }
     int room = maxFrameBytes(rawBytes);
     target.reserve(room);
