@@ -3,6 +3,7 @@
 """Keys and envelopes of encrypted captures (FORMAT.md, section 13), and as much of age as that needs."""
 
 import base64
+import hashlib
 import hmac
 import struct
 
@@ -25,26 +26,28 @@ class Tampered(Damaged):
     """An envelope that does not open."""
 
 
-def additional_data(origin_file_id, place, header=None):
-    """The 80 bytes that every segment is bound to. Sealed headers have no record header."""
+def additional_data(origin_file_id, place, header=None, bound=bytes(32)):
+    """The 120 bytes that every segment is bound to. Sealed headers have no record header."""
     if header is None:
-        return origin_file_id + bytes([place]) + bytes(63)
-    raw = {METADATA_PLANE: header.metadata_raw, PAYLOAD_PLANE: header.payload_raw}.get(place, 0)
-    counts = (0, 0) if place == SEAL else (header.event_count, header.data_bytes)
+        return origin_file_id + bytes([place]) + bytes(71) + bound
+    lengths = (0, 0) if place == SEAL else (header.metadata_raw, header.payload_raw)
     return origin_file_id + struct.pack(
-        "<BBBBIQIIQQQQQ",
+        "<BBBBIIIIIQQQQQQ32s",
         place,
         header.type,
         header.codec,
         header.cipher,
-        raw,
+        *lengths,
+        header.event_count,
+        header.data_bytes,
+        0,
         header.sequence,
-        *counts,
         header.first_nanos,
         header.last_nanos,
         header.watermark_nanos,
         header.lost_events,
         header.lost_bytes,
+        bound,
     )
 
 
@@ -67,10 +70,17 @@ def open_envelope(key, place, data, envelope):
         number += 1
 
 
-def open_plane(key, place, origin_file_id, header, stored):
+def keys_bound(metadata_key, payload_key):
+    """What binds a sealed header to the encrypted keys beside it."""
+    return hashlib.sha256(struct.pack("<I", len(metadata_key)) + metadata_key + payload_key).digest()
+
+
+def open_plane(key, place, origin_file_id, header, stored, metadata_plane=None):
+    """The zstd frame in a stored plane; a payload plane opens beside its stored metadata plane only."""
     if len(stored) > PLANE_LIMIT or len(stored) < 8 or struct.unpack("<II", stored[:8]) != (SKIPPABLE_MAGIC, len(stored) - 8):
         raise Damaged("an encrypted plane is no skippable frame")
-    return open_envelope(key, place, additional_data(origin_file_id, place, header), stored[8:])
+    bound = bytes(32) if metadata_plane is None else hashlib.sha256(metadata_plane).digest()
+    return open_envelope(key, place, additional_data(origin_file_id, place, header, bound), stored[8:])
 
 
 def hkdf(key, salt, info):

@@ -115,7 +115,9 @@ class Tape:
         if found is None:
             return message(b"", HEADER_FIELDS, [])
         if self.encrypted:
-            data = encryption.additional_data(self.origin_file_id, encryption.SEALED_HEADER)
+            data = encryption.additional_data(
+                self.origin_file_id, encryption.SEALED_HEADER, bound=self.keys_bound
+            )
             sealed = encryption.open_envelope(
                 self.metadata_key, encryption.SEALED_HEADER, data, last(found["sealed"], b"")
             )
@@ -128,6 +130,7 @@ class Tape:
             return
         keys = message(fields["encryption"][-1], ENCRYPTION_FIELDS, self.unknown_fields)
         self.origin_file_id = last(keys["origin_file_id"], b"")
+        self.keys_bound = encryption.keys_bound(last(keys["metadata_key"], b""), last(keys["payload_key"], b""))
         self.metadata_key = encryption.open_age(last(keys["metadata_key"], b""), self.identities)
         self.payload_key = encryption.open_age(last(keys["payload_key"], b""), self.identities)
         if self.metadata_key is None:
@@ -245,17 +248,20 @@ class Tape:
         if header.cipher and self.payload_key is None:
             return None
         try:
-            plane = self._plane(record.payload_plane(), encryption.PAYLOAD_PLANE, self.payload_key, header)
+            plane = self._plane(
+                record.payload_plane(), encryption.PAYLOAD_PLANE, self.payload_key, header, record.body()
+            )
             return block.runs(plane)
-        except Damaged as damage:
-            kind = "tampered" if isinstance(damage, encryption.Tampered) else "block"
-            self.damages.append(Damage(kind, record.payload_at, header.payload_stored, 0))
+        except encryption.Tampered:
+            raise
+        except Damaged:
+            self.damages.append(Damage("block", record.payload_at, header.payload_stored, 0))
             return None
 
-    def _plane(self, stored, place, key, header):
+    def _plane(self, stored, place, key, header, metadata_plane=None):
         raw = header.metadata_raw if place == encryption.METADATA_PLANE else header.payload_raw
         if header.cipher:
-            stored = encryption.open_plane(key, place, self.origin_file_id, header, stored)
+            stored = encryption.open_plane(key, place, self.origin_file_id, header, stored, metadata_plane)
         if header.codec:
             return unzstd(stored, raw)
         if len(stored) != raw:

@@ -77,7 +77,7 @@ public final class CaptureCopier implements AutoCloseable {
     try {
       long size = channel.size();
       FileOpening.Opened opened =
-          new FileOpening(channel, planes, name).open(false, Support::requireCopyable);
+          new FileOpening(channel, planes, name, Identities.none()).open(false);
       return new CaptureCopier(channel, planes, name, size, opened);
     } catch (IOException e) {
       planes.close();

@@ -38,6 +38,15 @@ public abstract sealed class CaptureFormatException extends IOException {
     this.actual = actual;
   }
 
+  private CaptureFormatException(String name, String problem) {
+    super(name + ": " + problem);
+    this.name = name;
+    this.offset = 0;
+    this.record = "file header";
+    this.expected = "a key that opens the file";
+    this.actual = problem;
+  }
+
   /** Returns the file's name. */
   public String name() {
     return name;
@@ -78,6 +87,25 @@ public abstract sealed class CaptureFormatException extends IOException {
 
     Truncated(String name, long offset, String record, String expected, String actual) {
       super(name, offset, record, expected, actual);
+    }
+  }
+
+  /** The file is encrypted, and no key that was given opens it. */
+  public static final class Encrypted extends CaptureFormatException {
+    private static final long serialVersionUID = 1L;
+
+    private Encrypted(String name, String problem) {
+      super(name, problem);
+    }
+
+    static Encrypted of(String name, Identities identities) {
+      return identities.isEmpty()
+          ? new Encrypted(name, "is encrypted; name the file with your key: --identity FILE")
+          : new Encrypted(
+              name,
+              "is encrypted, and not for a key in "
+                  + String.join(", ", identities.names())
+                  + "; name another: --identity FILE");
     }
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a capture, also one that is damaged, cut, or still being written.
@@ -36,6 +37,7 @@ public final class CaptureReader implements AutoCloseable {
   private final ReaderOptions options;
   private final FileId fileId;
   private final CaptureHeader header;
+  private final @Nullable EncryptedFile encrypted;
 
   private CaptureReader(
       RecordChannel channel,
@@ -50,6 +52,8 @@ public final class CaptureReader implements AutoCloseable {
     this.options = options;
     this.fileId = opened.fileId();
     this.header = opened.header();
+    this.encrypted = opened.encrypted();
+    planes.unlock(encrypted);
   }
 
   /**
@@ -82,7 +86,7 @@ public final class CaptureReader implements AutoCloseable {
     PlaneReader planes = new PlaneReader(records, options.maxBlockBytes());
     try {
       FileOpening.Opened opened =
-          new FileOpening(records, planes, name).open(options.strict(), Support::require);
+          new FileOpening(records, planes, name, options.identities()).open(options.strict());
       return new CaptureReader(records, planes, name, options, opened);
     } catch (IOException e) {
       planes.close();
@@ -101,6 +105,16 @@ public final class CaptureReader implements AutoCloseable {
    */
   public CaptureHeader header() {
     return header;
+  }
+
+  /** Returns who can read the file; null when it is not encrypted. */
+  public @Nullable EncryptionInfo encryption() {
+    return encrypted == null ? null : encrypted.info();
+  }
+
+  /** Returns what can be read with the keys of {@link ReaderOptions#identities}. */
+  public CaptureAccess access() {
+    return encrypted == null ? CaptureAccess.ALL : encrypted.access();
   }
 
   /** Returns the file's name. */
@@ -129,6 +143,19 @@ public final class CaptureReader implements AutoCloseable {
     return new RecordScanner(channel, size, fileId);
   }
 
+  /**
+   * Begins a reading of events: returns what takes damage.
+   *
+   * @throws CaptureFormatException.Encrypted when no key opens the file
+   */
+  private RecordWalk.DamageSink reading(CaptureVisitor visitor)
+      throws CaptureFormatException.Encrypted {
+    if (access() == CaptureAccess.HEADERS) {
+      throw CaptureFormatException.Encrypted.of(name, options.identities());
+    }
+    return TamperGuard.over(encrypted, sink(visitor::damage));
+  }
+
   private RecordWalk.DamageSink sink(RecordWalk.DamageSink sink) {
     return options.strict() ? this::refuse : sink;
   }
@@ -147,8 +174,11 @@ public final class CaptureReader implements AutoCloseable {
    * of a block whose payload plane is damaged come without payload, so that every projection gives
    * the same events.
    *
-   * @throws CaptureFormatException when the file needs a feature that this version lacks, and at
-   *     the first damage when {@code strict}
+   * <p>When {@link #access} is {@link CaptureAccess#METADATA}, data events come without payload.
+   *
+   * @throws CaptureFormatException when the file needs a feature that this version lacks, when it
+   *     is encrypted and {@link #access} is {@link CaptureAccess#HEADERS}, and at the first damage
+   *     when {@code strict}
    */
   public void read(Projection projection, CaptureVisitor visitor) throws IOException {
     RecordSteps steps = steps(projection, visitor);
@@ -175,12 +205,12 @@ public final class CaptureReader implements AutoCloseable {
       throw new IllegalArgumentException("workers=" + workers);
     }
     new ParallelReading(name, channel, planes, options.maxBlockBytes(), projection)
-        .read(scanner(channel.size()), workers, visitor, sink(visitor::damage));
+        .read(scanner(channel.size()), workers, visitor, reading(visitor));
   }
 
   /** Begins a reading that goes on record by record, for who reads several captures at once. */
   RecordSteps steps(Projection projection, CaptureVisitor visitor) throws IOException {
-    RecordWalk.DamageSink sink = sink(visitor::damage);
+    RecordWalk.DamageSink sink = reading(visitor);
     RecordWalk walk = new RecordWalk(scanner(channel.size()), sink);
     return () -> {
       RecordHeader record = walk.next();
@@ -202,7 +232,7 @@ public final class CaptureReader implements AutoCloseable {
    */
   public void read(Projection projection, TimeRange range, CaptureVisitor visitor)
       throws IOException {
-    RecordWalk.DamageSink sink = sink(visitor::damage);
+    RecordWalk.DamageSink sink = reading(visitor);
     CaptureVisitor chosen = new RangeVisitor(range, visitor);
     long size = channel.size();
     new TimeRangeReading(
@@ -224,7 +254,7 @@ public final class CaptureReader implements AutoCloseable {
    */
   public void read(Projection projection, ByteRange range, CaptureVisitor visitor)
       throws IOException {
-    RecordWalk.DamageSink all = sink(visitor::damage);
+    RecordWalk.DamageSink all = reading(visitor);
     RecordWalk.DamageSink own =
         damage -> {
           if (range.contains(damage.offset())) {
@@ -232,7 +262,7 @@ public final class CaptureReader implements AutoCloseable {
           }
         };
     long size = channel.size();
-    RecordWalk walk = new RecordWalk(scanner(size), own);
+    RecordWalk walk = new RecordWalk(scanner(size), TamperGuard.over(encrypted, own));
     PlacedRecord before = new RecordBacktrack(scanner(size)).lastBefore(range.from());
     if (before != null) {
       walk.resumeAfter(before);

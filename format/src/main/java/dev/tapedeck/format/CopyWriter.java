@@ -126,7 +126,7 @@ final class CopyWriter {
         placed(
             RecordHeader.newBuilder(fileId, type)
                 .planes(RecordHeader.CODEC_PLAIN, plane, PlaneInfo.EMPTY)
-                .flags(0, encrypted ? Support.ENCRYPTION_FLAG : 0)
+                .flags(0, encrypted ? RecordHeader.FLAG_ENCRYPTED : 0)
                 .times(totals.firstNanos(), totals.lastNanos(), totals.watermarkNanos())
                 .lost(totals.lostEvents(), totals.lostBytes())),
         record);

@@ -16,6 +16,11 @@ public enum DamageKind {
   SHIFT,
   /** Blocks are missing though nothing here is damaged. */
   MISSING,
+  /**
+   * An encrypted capture holds what its writer did not put there: checksums hold and encryption
+   * shows that something was changed, moved, dropped or added on purpose. No event comes of it.
+   */
+  TAMPERED,
   /** The file ends inside a record: it was cut, or is still being written. */
   TRUNCATED,
   /** Bytes after the end of the capture. */

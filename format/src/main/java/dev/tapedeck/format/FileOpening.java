@@ -26,12 +26,15 @@ final class FileOpening {
   private final RecordChannel channel;
   private final PlaneReader planes;
   private final String name;
+  private final Identities identities;
   private final long size;
 
-  FileOpening(RecordChannel channel, PlaneReader planes, String name) throws IOException {
+  FileOpening(RecordChannel channel, PlaneReader planes, String name, Identities identities)
+      throws IOException {
     this.channel = channel;
     this.planes = planes;
     this.name = name;
+    this.identities = identities;
     this.size = channel.size();
   }
 
@@ -39,24 +42,33 @@ final class FileOpening {
    * Returns the file's id and header.
    *
    * @param strict true to refuse a file whose header is damaged
-   * @param check decides whether this version can do with the file what is wanted
    */
-  Opened open(boolean strict, Support.Check check) throws IOException {
+  Opened open(boolean strict) throws IOException {
     RecordScanner anyFile = new RecordScanner(channel, size, null);
     RecordHeader first = anyFile.at(0, 0);
     if (first != null && first.type() == RecordType.FILE_HEADER) {
-      check.require(name, 0, first);
+      Support.require(name, 0, first);
       if (first.lengthBytes() > size) {
         throw truncated(first.lengthBytes());
       }
       try {
         FileHeader proto = HeaderCodec.parseFileHeader(planes.metadata(first, 0));
-        return opened(first.fileId(), proto);
+        boolean marked = (first.incompatibleFlags() & RecordHeader.FLAG_ENCRYPTED) != 0;
+        if (marked != proto.hasEncryption()) {
+          throw MalformedPlaneException.tampered(
+              "it says that it is encrypted and holds no keys, or the other way round");
+        }
+        Opened opened = opened(first.fileId(), proto);
+        return opened.tampered() == null ? opened : otherThan(opened, strict);
       } catch (MalformedPlaneException e) {
         if (strict) {
           throw corrupt(e);
         }
-        return headerCopy(first.fileId());
+        Opened copy = headerCopy(first.fileId());
+        if (e.isTampered() && copy.encrypted() == null) {
+          throw corrupt(e);
+        }
+        return e.isTampered() ? copy.after(e.reason()) : copy;
       }
     }
     FileId id = idOfAnyRecord(anyFile);
@@ -65,6 +77,16 @@ final class FileOpening {
           name, 0, "file header", "a sound record header", "damaged bytes");
     }
     return headerCopy(id);
+  }
+
+  /** Returns what a sound copy of the header gives, where the header was tampered with. */
+  private Opened otherThan(Opened tampered, boolean strict) throws IOException {
+    if (strict) {
+      throw new CaptureFormatException.Corrupt(
+          name, 0, "file header", "what was encrypted", String.valueOf(tampered.tampered()));
+    }
+    Opened copy = headerCopy(tampered.fileId());
+    return copy.encrypted() == null ? tampered : copy.after(tampered.tampered());
   }
 
   private FileId idOfAnyRecord(RecordScanner anyFile) throws IOException {
@@ -158,15 +180,31 @@ final class FileOpening {
 
   private @Nullable Opened headerOf(RecordHeader checkpoint, long offset) throws IOException {
     try {
-      return opened(
-          checkpoint.fileId(), HeaderCodec.parseCheckpoint(planes.metadata(checkpoint, offset)));
+      Opened copy =
+          opened(
+              checkpoint.fileId(),
+              HeaderCodec.parseCheckpoint(planes.metadata(checkpoint, offset)));
+      return copy.tampered() == null ? copy : null;
     } catch (MalformedPlaneException e) {
       return null; // Another copy is looked for.
     }
   }
 
-  private static Opened opened(FileId id, FileHeader proto) throws MalformedPlaneException {
-    return new Opened(id, HeaderCodec.ofProto(id, proto), proto);
+  private Opened opened(FileId id, FileHeader proto) throws MalformedPlaneException {
+    if (!proto.hasEncryption()) {
+      return new Opened(id, HeaderCodec.ofProto(id, proto), proto, null, null);
+    }
+    EncryptedFile encrypted = EncryptedFile.of(id, proto, identities);
+    FileHeader facts;
+    String tampered = null;
+    try {
+      facts = encrypted.openHeader(proto);
+    } catch (MalformedPlaneException e) {
+      facts = EncryptedFile.factless(proto);
+      tampered = e.reason();
+    }
+    CaptureHeader header = HeaderCodec.ofProto(id, facts);
+    return new Opened(id, header, proto, encrypted, null).after(tampered);
   }
 
   private CaptureFormatException truncated(long expectedBytes) {
@@ -187,6 +225,19 @@ final class FileOpening {
    * @param fileId the id that the file's records carry
    * @param header the file's header
    * @param proto the same as it stands in the file, with fields of later versions
+   * @param encrypted null when the file is not
+   * @param tampered what was wrong with the sealed facts of the header's record; null when nothing
    */
-  record Opened(FileId fileId, CaptureHeader header, FileHeader proto) {}
+  record Opened(
+      FileId fileId,
+      CaptureHeader header,
+      FileHeader proto,
+      @Nullable EncryptedFile encrypted,
+      @Nullable String tampered) {
+    /** Returns the same, where the header's record was not what it should have been. */
+    Opened after(@Nullable String tampered) {
+      EncryptedFile noted = encrypted == null ? null : encrypted.withHeaderTampering(tampered);
+      return new Opened(fileId, header, proto, noted, tampered);
+    }
+  }
 }

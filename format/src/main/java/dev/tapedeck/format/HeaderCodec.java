@@ -27,7 +27,7 @@ final class HeaderCodec {
     return new FileId(id.getLong(), id.getLong());
   }
 
-  private static Bytes bytesOf(FileId id) {
+  static Bytes bytesOf(FileId id) {
     ByteBuffer bytes =
         ByteBuffer.allocate(CaptureHeader.FILE_ID_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(id.first()).putLong(id.second());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import com.google.protobuf.ByteString;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.proto.BlockIndex;
 import dev.tapedeck.format.internal.proto.Checkpoint;
@@ -43,10 +44,16 @@ final class IndexBuilder {
 
   /** Returns the body of the next checkpoint. */
   byte[] body() {
+    return footerBody(new byte[0]);
+  }
+
+  /** Returns the body of the footer, with the seal of an encrypted file; else that is empty. */
+  byte[] footerBody(byte[] seal) {
     return Checkpoint.newBuilder()
         .setHeader(header)
         .setPreviousCheckpoint(previousCheckpoint)
         .setBlocks(blocks)
+        .setSeal(ByteString.copyFrom(seal))
         .build()
         .toByteArray();
   }

@@ -86,7 +86,8 @@ final class ParallelReading {
       throws IOException {
     ExecutorService pool = Executors.newFixedThreadPool(workers, this::thread);
     try {
-      RecordWalk walk = new RecordWalk(scanner, this::enqueue);
+      RecordWalk walk =
+          new RecordWalk(scanner, TamperGuard.over(planes.encrypted(), this::enqueue));
       while (enqueueNext(walk, pool)) {
         while (queue.size() > workers + SPARE_BLOCKS) {
           take().tell(visitor, sink);

@@ -8,8 +8,11 @@ import dev.tapedeck.format.internal.PlaneInfo;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordSource;
+import dev.tapedeck.format.internal.RecordType;
+import dev.tapedeck.format.internal.crypto.CaptureOpener;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the planes of blocks and the bodies of other records, checked.
@@ -23,6 +26,13 @@ final class PlaneReader implements AutoCloseable {
   private final int maxBytes;
   private final FrameReader frames = new FrameReader();
   private byte[] stored = new byte[INITIAL_BYTES];
+  private @Nullable EncryptedFile encrypted;
+  private @Nullable CaptureOpener opener;
+
+  /** The digest of the metadata plane that was read last and where its block stands. */
+  private byte[] metadataDigest = new byte[0];
+
+  private long digestedOffset = -1;
 
   PlaneReader(RecordSource source, int maxBytes) {
     this.source = source;
@@ -31,41 +41,121 @@ final class PlaneReader implements AutoCloseable {
 
   /** Returns a reader of the same file's planes that takes them from elsewhere. */
   PlaneReader from(RecordSource other) {
-    return new PlaneReader(other, maxBytes);
+    PlaneReader reader = new PlaneReader(other, maxBytes);
+    reader.unlock(encrypted);
+    return reader;
+  }
+
+  /**
+   * Reads encrypted planes from now on.
+   *
+   * @param encrypted null when the file is not
+   */
+  void unlock(@Nullable EncryptedFile encrypted) {
+    this.encrypted = encrypted;
+    this.opener = encrypted == null ? null : encrypted.newOpener();
+  }
+
+  /** Returns false when payload planes are encrypted and cannot be read. */
+  boolean hasPayloadKey() {
+    return encrypted == null || encrypted.access() == CaptureAccess.ALL;
+  }
+
+  /** Returns what is known about the file's encryption; null when it has none. */
+  @Nullable EncryptedFile encrypted() {
+    return encrypted;
   }
 
   /** Returns the metadata plane of the record at {@code offset}, or its body, decompressed. */
   byte[] metadata(RecordHeader record, long offset) throws IOException, MalformedPlaneException {
-    return plane(record, record.metadata(), offset + RecordLayout.HEADER_BYTES, "metadata");
+    PlaneInfo plane = record.metadata();
+    fetch(plane, offset + RecordLayout.HEADER_BYTES, "metadata");
+    if (!isEncrypted(record, "metadata")) {
+      return plain(record, plane, stored, plane.storedBytes(), "metadata");
+    }
+    CaptureOpener keys = requireOpener("metadata");
+    if (record.payload().storedBytes() > 0) {
+      metadataDigest = keys.digest(stored, plane.storedBytes());
+      digestedOffset = offset;
+    }
+    try {
+      keys.openMetadata(record, stored, plane.storedBytes());
+    } catch (MalformedPlaneException e) {
+      throw MalformedPlaneException.tampered("the metadata plane: " + e.reason());
+    }
+    return plain(record, plane, keys.frame(), keys.frameBytes(), "metadata");
   }
 
   /** Returns the payload plane of the block at {@code offset}, decompressed. */
   byte[] payload(RecordHeader record, long offset) throws IOException, MalformedPlaneException {
-    long from = offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes();
-    return plane(record, record.payload(), from, "payload");
+    boolean sealed = isEncrypted(record, "payload");
+    if (sealed && digestedOffset != offset) {
+      metadata(record, offset);
+    }
+    PlaneInfo plane = record.payload();
+    fetch(plane, offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes(), "payload");
+    if (!sealed) {
+      return plain(record, plane, stored, plane.storedBytes(), "payload");
+    }
+    CaptureOpener keys = requireOpener("payload");
+    if (plane.storedBytes() == 0) {
+      return new byte[0];
+    }
+    try {
+      keys.openPayload(record, metadataDigest, stored, plane.storedBytes());
+    } catch (MalformedPlaneException e) {
+      throw MalformedPlaneException.tampered("the payload plane: " + e.reason());
+    }
+    return plain(record, plane, keys.frame(), keys.frameBytes(), "payload");
   }
 
-  private byte[] plane(RecordHeader record, PlaneInfo plane, long offset, String what)
+  private boolean isEncrypted(RecordHeader record, String what) throws MalformedPlaneException {
+    boolean block = record.type() == RecordType.BLOCK;
+    if (block && encrypted != null) {
+      encrypted.requireGenuine(record);
+    } else if (record.cipher() != 0) {
+      throw new MalformedPlaneException(
+          "the " + what + " plane is encrypted, and there are no keys in the file's header");
+    }
+    return block && encrypted != null;
+  }
+
+  private CaptureOpener requireOpener(String what) throws MalformedPlaneException {
+    if (opener == null) {
+      throw new MalformedPlaneException("the " + what + " plane is encrypted");
+    }
+    return opener;
+  }
+
+  /** Reads what is stored of a plane to {@link #stored}, checked. */
+  private void fetch(PlaneInfo plane, long offset, String what)
       throws IOException, MalformedPlaneException {
     StoredPlane.requireLimit(plane, maxBytes, what);
+    if (plane.storedBytes() == 0) {
+      return;
+    }
+    if (stored.length < plane.storedBytes()) {
+      stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
+    }
+    StoredPlane.read(source, offset, plane, stored, 0, what);
+  }
+
+  private byte[] plain(
+      RecordHeader record, PlaneInfo plane, byte[] frame, int frameBytes, String what)
+      throws MalformedPlaneException {
     if (plane.storedBytes() == 0) {
       if (plane.rawBytes() != 0) {
         throw new MalformedPlaneException("the " + what + " plane is empty and says it is not");
       }
       return new byte[0];
     }
-    if (stored.length < plane.storedBytes()) {
-      stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
-    }
-    StoredPlane.read(source, offset, plane, stored, 0, what);
     return switch (record.codec()) {
-      case RecordHeader.CODEC_ZSTD ->
-          frames.decompress(stored, 0, plane.storedBytes(), plane.rawBytes());
+      case RecordHeader.CODEC_ZSTD -> frames.decompress(frame, 0, frameBytes, plane.rawBytes());
       case RecordHeader.CODEC_PLAIN -> {
-        if (plane.rawBytes() != plane.storedBytes()) {
+        if (plane.rawBytes() != frameBytes) {
           throw new MalformedPlaneException("a plain plane has two lengths");
         }
-        yield Arrays.copyOf(stored, plane.storedBytes());
+        yield Arrays.copyOf(frame, frameBytes);
       }
       default -> throw new MalformedPlaneException("the codec is unknown: " + record.codec());
     };

@@ -12,6 +12,7 @@ import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordType;
 import dev.tapedeck.format.internal.proto.FileHeader;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the records of a capture and appends them, each whole or not at all.
@@ -30,13 +31,16 @@ final class RecordAppender implements AutoCloseable {
   private final FileTotals totals = new FileTotals();
   private final PlaneBuffer raw;
   private final PlaneBuffer record;
+  private final @Nullable BlockSealing sealing;
   private int previousLength;
 
   RecordAppender(AppendChannel channel, CaptureHeader header, WriterOptions options) {
     this.channel = channel;
     this.efforts = new EffortChoice(options);
     this.fileId = HeaderCodec.fileIdOf(header);
-    this.fileHeader = HeaderCodec.toProto(header);
+    this.sealing = BlockSealing.of(options, header);
+    FileHeader facts = HeaderCodec.toProto(header);
+    this.fileHeader = sealing == null ? facts : sealing.seal(facts);
     this.index = new IndexBuilder(fileHeader);
     this.frames = new FrameWriter();
     this.raw = new PlaneBuffer(options.blockBytes() + options.blockBytes() / 4);
@@ -65,6 +69,10 @@ final class RecordAppender implements AutoCloseable {
 
   void appendFileHeader() throws IOException {
     appendBody(RecordType.FILE_HEADER, fileHeader.toByteArray(), 0);
+    if (sealing != null) {
+      // The keys stand twice from the first moment on: without them nothing can be read.
+      appendCheckpoint(0);
+    }
   }
 
   /**
@@ -78,10 +86,13 @@ final class RecordAppender implements AutoCloseable {
     beginRecord();
     raw.clear();
     block.writeMetadataTo(raw);
-    PlaneInfo metadata = addPlane(effort);
+    PlaneInfo metadata = addPlane(effort, sealing == null ? record : sealing.metadata());
     raw.clear();
     block.writePayloadTo(raw);
-    PlaneInfo payload = raw.length() == 0 ? PlaneInfo.EMPTY : addPlane(effort);
+    PlaneInfo payload =
+        raw.length() == 0
+            ? PlaneInfo.EMPTY
+            : addPlane(effort, sealing == null ? record : sealing.payload());
     RecordHeader header =
         RecordHeader.newBuilder(fileId, RecordType.BLOCK)
             .place(channel.length(), previousLength)
@@ -91,6 +102,9 @@ final class RecordAppender implements AutoCloseable {
             .times(block.firstNanos(), block.lastNanos(), watermarkNanos)
             .lost(block.lostEvents(), block.lostBytes())
             .build();
+    if (sealing != null) {
+      header = sealing.sealPlanes(header, record);
+    }
     floor.require(record.length(), channel.length());
     appendRecord(header, RecordType.BLOCK);
     totals.add(header);
@@ -98,20 +112,20 @@ final class RecordAppender implements AutoCloseable {
     efforts.written(effort);
   }
 
-  /** Compresses the raw plane to the end of the record. */
-  private PlaneInfo addPlane(Effort effort) {
-    int from = record.length();
+  /** Compresses the raw plane to the end of the target. */
+  private PlaneInfo addPlane(Effort effort, PlaneBuffer target) {
+    int from = target.length();
     int stored =
         effort == Effort.NONE
-            ? FrameWriter.store(raw.array(), raw.length(), record)
-            : compress(efforts.level(effort));
-    return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(record.array(), from, stored));
+            ? FrameWriter.store(raw.array(), raw.length(), target)
+            : compress(efforts.level(effort), target);
+    return new PlaneInfo(stored, raw.length(), RecordHeader.crc32c(target.array(), from, stored));
   }
 
-  private int compress(int level) {
+  private int compress(int level, PlaneBuffer target) {
     int rawBytes = raw.length();
     boolean lookFarBack = repetition.next(rawBytes);
-    int stored = frames.compress(level, lookFarBack, raw.array(), rawBytes, record);
+    int stored = frames.compress(level, lookFarBack, raw.array(), rawBytes, target);
     repetition.written(rawBytes, stored);
     return stored;
   }
@@ -124,7 +138,9 @@ final class RecordAppender implements AutoCloseable {
 
   /** Appends footer and trailer and makes the file durable. */
   void appendEnd(long watermarkNanos) throws IOException {
-    appendBody(RecordType.FOOTER, index.body(), watermarkNanos);
+    RecordHeader end = totalsHeader(RecordType.FOOTER, PlaneInfo.EMPTY, watermarkNanos);
+    byte[] seal = sealing == null ? new byte[0] : sealing.seal(end);
+    appendBody(RecordType.FOOTER, index.footerBody(seal), watermarkNanos);
     appendBody(RecordType.TRAILER, new byte[0], watermarkNanos);
     channel.force();
   }
@@ -137,15 +153,19 @@ final class RecordAppender implements AutoCloseable {
             : new PlaneInfo(body.length, body.length, RecordHeader.crc32c(body, 0, body.length));
     beginRecord();
     record.bytes(body, 0, body.length);
-    RecordHeader header =
-        RecordHeader.newBuilder(fileId, type)
-            .place(channel.length(), previousLength)
-            .before(totals.blocks(), totals.events(), totals.dataBytes())
-            .planes(RecordHeader.CODEC_PLAIN, plane, PlaneInfo.EMPTY)
-            .times(totals.firstNanos(), totals.lastNanos(), watermarkNanos)
-            .lost(totals.lostEvents(), totals.lostBytes())
-            .build();
-    appendRecord(header, type);
+    appendRecord(totalsHeader(type, plane, watermarkNanos), type);
+  }
+
+  private RecordHeader totalsHeader(int type, PlaneInfo plane, long watermarkNanos) {
+    boolean marked = sealing != null && type == RecordType.FILE_HEADER;
+    return RecordHeader.newBuilder(fileId, type)
+        .place(channel.length(), previousLength)
+        .before(totals.blocks(), totals.events(), totals.dataBytes())
+        .flags(0, marked ? RecordHeader.FLAG_ENCRYPTED : 0)
+        .planes(RecordHeader.CODEC_PLAIN, plane, PlaneInfo.EMPTY)
+        .times(totals.firstNanos(), totals.lastNanos(), watermarkNanos)
+        .lost(totals.lostEvents(), totals.lostBytes())
+        .build();
   }
 
   private void beginRecord() {

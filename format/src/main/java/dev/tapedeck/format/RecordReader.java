@@ -63,7 +63,10 @@ final class RecordReader {
     int delivered = 0;
     try {
       byte[] metadata = planes.metadata(record, offset);
-      byte[] payload = projection == Projection.ALL ? payload(record, offset, sink) : null;
+      byte[] payload =
+          projection == Projection.ALL && planes.hasPayloadKey()
+              ? payload(record, offset, sink)
+              : null;
       BlockDecoder decoder = new BlockDecoder(metadata, payload, record.eventCount());
       for (CaptureEvent event = decoder.next(); event != null; event = decoder.next()) {
         visitor.event(event);
@@ -74,7 +77,7 @@ final class RecordReader {
           new Damage(
               offset,
               record.lengthBytes(),
-              DamageKind.BLOCK,
+              e.isTampered() ? DamageKind.TAMPERED : DamageKind.BLOCK,
               e.reason(),
               record.eventCount() - delivered));
     }
@@ -85,13 +88,16 @@ final class RecordReader {
    * plane says is true all the same.
    */
   private byte @Nullable [] payload(RecordHeader record, long offset, RecordWalk.DamageSink sink)
-      throws IOException {
+      throws IOException, MalformedPlaneException {
     if (record.isPayloadLost()) {
       return null;
     }
     try {
       return planes.payload(record, offset);
     } catch (MalformedPlaneException e) {
+      if (e.isTampered()) {
+        throw e;
+      }
       long planeAt = offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes();
       int lengthBytes = record.payload().storedBytes();
       sink.damage(new Damage(planeAt, lengthBytes, DamageKind.BLOCK, e.reason(), 0));
@@ -105,8 +111,11 @@ final class RecordReader {
       throws IOException {
     try {
       byte[] body = planes.metadata(record, offset);
+      EncryptedFile encrypted = planes.encrypted();
       if (record.type() == RecordType.LOSS) {
         visitor.loss(CopyLoss.ofBody(body));
+      } else if (record.type() == RecordType.FOOTER && encrypted != null) {
+        encrypted.requireSeal(record, body);
       }
     } catch (MalformedPlaneException e) {
       boolean fileHeader = record.type() == RecordType.FILE_HEADER;
@@ -114,7 +123,9 @@ final class RecordReader {
           new Damage(
               offset,
               record.lengthBytes(),
-              fileHeader ? DamageKind.HEADER : DamageKind.INDEX,
+              e.isTampered()
+                  ? DamageKind.TAMPERED
+                  : fileHeader ? DamageKind.HEADER : DamageKind.INDEX,
               RecordType.nameOf(record.type()) + ": " + e.reason(),
               0));
     }

@@ -19,6 +19,9 @@ final class RecordWalk {
   /** Takes damage; throws where reading is strict. */
   interface DamageSink {
     void damage(Damage damage) throws IOException;
+
+    /** Learns that the walk passes a record, or goes on after it. */
+    default void passed(RecordHeader record, long offset) throws IOException {}
   }
 
   /** After damage, the next whole record begins within the length of two. */
@@ -94,6 +97,7 @@ final class RecordWalk {
     nextOffset = offset + record.lengthBytes();
     searchFrom = offset + RecordLayout.HEADER_BYTES;
     scanner.passed(record);
+    sink.passed(record, offset);
     if (record.type() == RecordType.TRAILER) {
       end();
     }

@@ -4,6 +4,7 @@ package dev.tapedeck.format;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a capture is written.
@@ -33,6 +34,7 @@ import java.util.Objects;
  * @param checkpointBytes file bytes between checkpoints
  * @param checkpointAge time between checkpoints
  * @param freeSpaceFloorBytes free space that is left alone
+ * @param encryption for whom the capture is encrypted; null when everybody may read it
  */
 public record WriterOptions(
     int blockBytes,
@@ -42,7 +44,8 @@ public record WriterOptions(
     int zstdLevel,
     long checkpointBytes,
     Duration checkpointAge,
-    long freeSpaceFloorBytes) {
+    long freeSpaceFloorBytes,
+    @Nullable Encryption encryption) {
   private static final int MIN_BLOCK_BYTES = 1 << 10;
   static final int MAX_BLOCK_BYTES = 7 << 20;
 
@@ -93,7 +96,8 @@ public record WriterOptions(
         .zstdLevel(zstdLevel)
         .checkpointBytes(checkpointBytes)
         .checkpointAge(checkpointAge)
-        .freeSpaceFloorBytes(freeSpaceFloorBytes);
+        .freeSpaceFloorBytes(freeSpaceFloorBytes)
+        .encryption(encryption);
   }
 
   /** Collects {@link WriterOptions}. Confined to one thread. */
@@ -106,6 +110,7 @@ public record WriterOptions(
     private long checkpointBytes = 64L << 20;
     private Duration checkpointAge = Duration.ofSeconds(60);
     private long freeSpaceFloorBytes = 16L << 20;
+    private @Nullable Encryption encryption;
 
     private Builder() {}
 
@@ -149,6 +154,12 @@ public record WriterOptions(
       return this;
     }
 
+    /** Sets for whom captures are encrypted. */
+    public Builder encryption(@Nullable Encryption encryption) {
+      this.encryption = encryption;
+      return this;
+    }
+
     /** Returns the options. */
     public WriterOptions build() {
       return new WriterOptions(
@@ -159,7 +170,8 @@ public record WriterOptions(
           zstdLevel,
           checkpointBytes,
           checkpointAge,
-          freeSpaceFloorBytes);
+          freeSpaceFloorBytes,
+          encryption);
     }
   }
 }

@@ -31,9 +31,11 @@ final class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                     "java..",
+                    "javax.crypto..",
                     "dev.tapedeck.format..",
                     "com.google.protobuf..",
                     "com.github.luben.zstd..",
+                    "com.exceptionfactory.jagged..",
                     "org.apache.commons.compress..",
                     "org.jspecify..",
                     "com.google.errorprone.annotations..")

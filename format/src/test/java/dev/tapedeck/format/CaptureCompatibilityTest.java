@@ -118,9 +118,9 @@ class CaptureCompatibilityTest {
 
   @ParameterizedTest
   @CsvSource({
-    INCOMPATIBLE_AT + ", 1, 'expected no encryption, found cipher 0'",
+    INCOMPATIBLE_AT + ", 2, 'expected known incompatible flags, found 0x2'",
     INCOMPATIBLE_AT + ", 4, 'expected known incompatible flags, found 0x4'",
-    CIPHER_AT + ", 2, 'expected no encryption, found cipher 2'",
+    CIPHER_AT + ", 2, 'expected cipher 0 or 1, found cipher 2'",
     CODEC_AT + ", 7, 'expected codec 0 or 1, found codec 7'"
   })
   void read_whatNeedsALaterVersion_isRefusedByName(int at, int value, String message) {

@@ -14,7 +14,22 @@ final class Captures {
   private Captures() {}
 
   /** What a reading gave. */
-  record Reading(List<CaptureEvent> events, List<Damage> damages) {}
+  record Reading(List<CaptureEvent> events, List<Damage> damages) {
+    /** Returns what adds to this reading. */
+    CaptureVisitor visitor() {
+      return new CaptureVisitor() {
+        @Override
+        public void event(CaptureEvent event) {
+          events.add(event);
+        }
+
+        @Override
+        public void damage(Damage damage) {
+          damages.add(damage);
+        }
+      };
+    }
+  }
 
   /** One record of an undamaged capture. */
   record Placed(int offset, RecordHeader header) {
@@ -63,19 +78,7 @@ final class Captures {
 
   static Reading read(CaptureReader reader, Projection projection) throws IOException {
     Reading reading = new Reading(new ArrayList<>(), new ArrayList<>());
-    reader.read(
-        projection,
-        new CaptureVisitor() {
-          @Override
-          public void event(CaptureEvent event) {
-            reading.events().add(event);
-          }
-
-          @Override
-          public void damage(Damage damage) {
-            reading.damages().add(damage);
-          }
-        });
+    reader.read(projection, reading.visitor());
     return reading;
   }
 

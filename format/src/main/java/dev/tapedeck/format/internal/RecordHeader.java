@@ -96,6 +96,9 @@ public record RecordHeader(
   /** Compatible flag of a block: the payload plane was damaged and is left out of the copy. */
   public static final int PAYLOAD_LOST = 1;
 
+  /** Incompatible flag of a file header: the planes of all blocks are encrypted. */
+  public static final int FLAG_ENCRYPTED = 1;
+
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
