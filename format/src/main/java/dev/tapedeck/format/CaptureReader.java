@@ -157,16 +157,7 @@ public final class CaptureReader implements AutoCloseable {
   }
 
   private RecordWalk.DamageSink sink(RecordWalk.DamageSink sink) {
-    return options.strict() ? this::refuse : sink;
-  }
-
-  private void refuse(Damage damage) throws IOException {
-    if (damage.kind() == DamageKind.TRUNCATED) {
-      throw new CaptureFormatException.Truncated(
-          name, damage.offset(), "record", "a whole record", damage.reason());
-    }
-    throw new CaptureFormatException.Corrupt(
-        name, damage.offset(), "record", "an undamaged file", damage.reason());
+    return options.strict() ? damage -> StrictReading.refuse(name, damage) : sink;
   }
 
   /**

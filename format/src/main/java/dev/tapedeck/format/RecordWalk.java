@@ -36,6 +36,9 @@ final class RecordWalk {
   /** Where a record may begin at the earliest: after the header of the one before. */
   private long searchFrom;
 
+  /** True while what is at the end of the file, and is no whole record, may become one. */
+  private boolean growing;
+
   private boolean trailerSeen;
   private boolean ended;
 
@@ -54,6 +57,22 @@ final class RecordWalk {
     return scanner.size();
   }
 
+  /** Returns where the next record is expected. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** Walks on over a file that is being written and now has this many bytes. */
+  void growTo(long size) {
+    growing = true;
+    scanner.growTo(size);
+  }
+
+  /** Takes the file as it is: it will not grow any more. */
+  void settle() {
+    growing = false;
+  }
+
   /** Returns true when the end of a finished file was reached. */
   boolean isComplete() {
     return trailerSeen;
@@ -62,10 +81,13 @@ final class RecordWalk {
   /** Returns the next record; null after the last. */
   @Nullable RecordHeader next() throws IOException {
     if (ended || nextOffset == scanner.size()) {
-      ended = true;
+      ended = !growing;
       return null;
     }
     RecordHeader record = scanner.at(nextOffset, shift);
+    if (growing && isBeingWritten(record)) {
+      return null;
+    }
     if (record == null || nextOffset + record.lengthBytes() > scanner.size()) {
       record = resynchronise(record);
       if (record == null) {
@@ -83,6 +105,11 @@ final class RecordWalk {
     }
     pass(record);
     return record;
+  }
+
+  private boolean isBeingWritten(@Nullable RecordHeader record) {
+    long lengthBytes = record == null ? RecordLayout.HEADER_BYTES : record.lengthBytes();
+    return nextOffset + lengthBytes > scanner.size();
   }
 
   /** Goes on after a record of the file, as if everything up to there had been passed. */
@@ -120,8 +147,10 @@ final class RecordWalk {
     while (record == null) {
       found = scanner.findMoved(found, scanner.size());
       if (found < 0) {
-        ended = true;
-        reportTail(cut);
+        ended = !growing;
+        if (ended) {
+          reportTail(cut);
+        }
         return null;
       }
       record = scanner.anywhere(found);

@@ -26,7 +26,7 @@ public final class RecordScanner {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final RecordChannel channel;
-  private final long size;
+  private long size;
   private final @Nullable FileId fileId;
   private final byte[] headerBytes = new byte[RecordLayout.HEADER_BYTES];
   private byte @Nullable [] window;
@@ -43,6 +43,12 @@ public final class RecordScanner {
     this.channel = channel;
     this.size = size;
     this.fileId = fileId;
+  }
+
+  /** Looks at more of a file that is being written, or at less after it was cut back. */
+  public void growTo(long size) {
+    this.size = size;
+    window = null;
   }
 
   /** Returns how many bytes are looked at. */
