@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,18 @@ public final class FollowPacing {
     void sleep(Duration duration) throws InterruptedException;
   }
 
+  /** Does what is due before a wait. */
+  @FunctionalInterface
+  public interface BeforeWaiting {
+    /** Called with everything given that is whole. */
+    void run() throws IOException;
+  }
+
   private final Duration interval;
   private final @Nullable Duration patience;
   private final LongSupplier nanoClock;
   private final Sleeper sleeper;
+  private BeforeWaiting beforeWaiting = () -> {};
   private long lastGrowthNanos;
 
   /**
@@ -53,18 +62,25 @@ public final class FollowPacing {
         interval, patience, System::nanoTime, duration -> Thread.sleep(duration.toMillis()));
   }
 
+  /** Sets what is done before each wait, such as flushing what was printed. */
+  public FollowPacing beforeWaiting(BeforeWaiting action) {
+    beforeWaiting = action;
+    return this;
+  }
+
   void begin() {
     lastGrowthNanos = nanoClock.getAsLong();
   }
 
   /** Waits for the next look; returns false when patience is at an end. */
-  boolean await(boolean grew) throws InterruptedException {
+  boolean await(boolean grew) throws IOException, InterruptedException {
     long now = nanoClock.getAsLong();
     if (grew) {
       lastGrowthNanos = now;
     } else if (patience != null && now - lastGrowthNanos >= patience.toNanos()) {
       return false;
     }
+    beforeWaiting.run();
     sleeper.sleep(interval);
     return true;
   }

@@ -16,8 +16,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,11 @@ record CaptureFacts(
     }
   }
 
+  /** Returns whether the whole file was read, so that no damage can have been missed. */
+  boolean scanned() {
+    return losses != null;
+  }
+
   /** Returns whether anything is wrong that exit code 1 should tell. */
   boolean damaged() {
     return damages.stream().anyMatch(damage -> Captures.counts(file, damage))
@@ -131,6 +138,13 @@ record CaptureFacts(
       copyLosses.add(loss);
     }
 
+    /** Both looks may have met the same. */
+    private List<Damage> met(CaptureSummary summary) {
+      Set<Damage> met = new LinkedHashSet<>(damages);
+      met.addAll(summary.damages());
+      return List.copyOf(met);
+    }
+
     CaptureFacts facts(Path file, CaptureHeader header, CaptureSummary summary) {
       return new CaptureFacts(
           file,
@@ -139,7 +153,7 @@ record CaptureFacts(
           realOffsetNanos,
           whole ? losses : null,
           whole ? copyLosses : null,
-          whole ? damages : summary.damages());
+          whole ? damages : met(summary));
     }
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureFollower;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.DamageKind;
@@ -44,6 +45,11 @@ final class Captures {
     return CaptureReader.open(file, ReaderOptions.defaults().withStrict(strict));
   }
 
+  /** Opens a capture that is being written. */
+  static CaptureFollower follow(Path file, boolean strict) throws IOException {
+    return CaptureFollower.open(file, ReaderOptions.defaults().withStrict(strict));
+  }
+
   /** Returns whether the name says that the file is still being written, or never was finished. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(UNFINISHED_SUFFIX);
@@ -67,7 +73,20 @@ final class Captures {
    */
   static boolean tellsCut(AnalyzerCommand root, Path file, CaptureReader reader, boolean damaged)
       throws IOException {
-    if (damaged || isUnfinished(file) || reader.summary().complete()) {
+    return !damaged
+        && !isUnfinished(file)
+        && tellsCut(root, file, reader.summary().complete(), false);
+  }
+
+  /**
+   * Warns in the same way of a file of which it is known whether its trailer was found.
+   *
+   * @param damaged whether that was told of the file already
+   * @return whether the file was cut so
+   */
+  static boolean tellsCut(AnalyzerCommand root, Path file, boolean complete, boolean damaged)
+      throws IOException {
+    if (damaged || isUnfinished(file) || complete) {
       return false;
     }
     root.warn(

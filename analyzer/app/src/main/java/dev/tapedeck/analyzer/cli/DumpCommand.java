@@ -4,14 +4,18 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureFollower;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.FollowPacing;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +36,13 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  analyzer dump orders.tape | head",
-      "  analyzer dump orders.tape --bytes 40 | grep 'c7 '"
+      "  analyzer dump orders.tape --bytes 40 | grep 'c7 '",
+      "  analyzer dump orders.tape --follow"
     })
 final class DumpCommand implements Callable<Integer> {
+  /** Followed output is at most so much behind the file. */
+  private static final Duration FOLLOW_INTERVAL = Duration.ofMillis(200);
+
   private final AnalyzerCommand root;
 
   @Parameters(paramLabel = "FILE", description = "Capture file.")
@@ -73,18 +81,37 @@ final class DumpCommand implements Callable<Integer> {
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
 
+  @Option(
+      names = "--follow",
+      description =
+          "Go on while the capture is being written, until it is finished. Its .partial file is"
+              + " found by the final name too.")
+  private boolean follow;
+
+  @Option(
+      names = "--follow-timeout",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "The same, and stop when nothing was added for that long, as when the recorder was"
+              + " killed; never by default.")
+  private @Nullable Duration followTimeout;
+
   DumpCommand(AnalyzerCommand root) {
     this.root = root;
   }
 
   @Override
   public Integer call() throws IOException {
+    if (follow || followTimeout != null) {
+      return follow();
+    }
     Captures.check(List.of(file));
-    Printer printer = new Printer(root.terminal().out());
+    Printer printer = new Printer(file, root.terminal().out());
     try (CaptureReader reader = Captures.open(file, strict)) {
       printer.begin();
       try {
-        reader.read(shownBytes > 0 ? Projection.ALL : Projection.METADATA, printer);
+        reader.read(projection(), printer);
       } catch (EnoughException e) {
         // As many events as were asked for are printed; the rest need not be read.
         printer.end();
@@ -96,6 +123,35 @@ final class DumpCommand implements Callable<Integer> {
     return printer.exitCode();
   }
 
+  private int follow() throws IOException {
+    FollowPacing pacing = FollowPacing.of(FOLLOW_INTERVAL, followTimeout);
+    try (CaptureFollower follower = Captures.follow(file, strict)) {
+      Path found = Path.of(follower.name());
+      Printer printer = new Printer(found, root.terminal().out());
+      printer.begin();
+      try {
+        if (!follower.follow(projection(), printer, pacing.beforeWaiting(printer::flush))) {
+          printer.damaged |= Captures.tellsCut(root, found, false, printer.damaged);
+        }
+      } catch (EnoughException e) {
+        // As many events as were asked for are printed; the rest need not be waited for.
+        printer.end();
+        return printer.exitCode();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        InterruptedIOException interrupted = new InterruptedIOException(found + ": interrupted");
+        interrupted.initCause(e);
+        throw interrupted;
+      }
+      printer.end();
+      return printer.exitCode();
+    }
+  }
+
+  private Projection projection() {
+    return shownBytes > 0 ? Projection.ALL : Projection.METADATA;
+  }
+
   private int columns() {
     if (width != null) {
       return width;
@@ -104,12 +160,14 @@ final class DumpCommand implements Callable<Integer> {
   }
 
   private final class Printer implements CaptureVisitor {
+    private final Path source;
     private final OutputStream out;
     private final EventText text = new EventText(shownBytes);
     private long events;
     private boolean damaged;
 
-    Printer(OutputStream out) {
+    Printer(Path source, OutputStream out) {
+      this.source = source;
       this.out = out;
     }
 
@@ -138,8 +196,12 @@ final class DumpCommand implements Callable<Integer> {
 
     @Override
     public void damage(Damage damage) {
-      damaged |= Captures.counts(file, damage);
-      root.warn(Captures.describe(file, damage));
+      damaged |= Captures.counts(source, damage);
+      root.warn(Captures.describe(source, damage));
+    }
+
+    void flush() throws IOException {
+      out.flush();
     }
 
     void end() throws IOException {

@@ -29,6 +29,7 @@ final class InfoJson {
     json.writeStringProperty("file", facts.file().toString());
     json.writeBooleanProperty("complete", summary.complete());
     json.writeBooleanProperty("damaged", facts.damaged());
+    json.writeBooleanProperty("scanned", facts.scanned());
     header(facts.header());
     number("first_event_ns", facts.epochNanos(summary.firstNanos()));
     number("last_event_ns", facts.epochNanos(summary.lastNanos()));

@@ -32,6 +32,9 @@ final class InfoView {
     CaptureSummary summary = facts.summary();
     out.line(out.style(Style.BOLD, TerminalText.escape(facts.file().toString())));
     out.fact("state", state(facts));
+    if (!facts.scanned()) {
+      out.fact("looked at", "the start and the end; --scan finds damage anywhere");
+    }
     out.fact("made by", known(header.producer()));
     out.fact(
         "host",

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.WriterOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code dump --follow} prints what a dump of the finished file does, as it is written. */
+class FollowTest {
+  @TempDir Path folder;
+
+  @Test
+  void dump_followOfFinishedFile_isTheDump() throws IOException {
+    Path file = TestCaptures.shop(folder);
+    CliRun plain = CliRun.of("dump", file);
+    CliRun followed = CliRun.of("dump", file, "--follow");
+    assertThat(followed).isEqualTo(plain);
+    assertThat(plain.exitCode()).isZero();
+  }
+
+  @Test
+  void dump_followByFinalName_printsEachBlockAsItIsWritten() throws IOException {
+    List<CaptureEvent> events = TestCaptures.SHOP.events();
+    Path file = folder.resolve("live.tape");
+    CaptureWriter writer =
+        CaptureWriter.create(file, TestCaptures.SHOP.header(), WriterOptions.defaults());
+    int half = events.size() / 2;
+    for (CaptureEvent event : events.subList(0, half)) {
+      writer.write(event);
+    }
+    writer.flush();
+    ByteArrayOutputStream printed =
+        new ByteArrayOutputStream() {
+          private boolean written;
+
+          @Override
+          public void flush() throws IOException {
+            if (!written) {
+              written = true;
+              assertThat(toString(StandardCharsets.UTF_8).lines()).hasSize(half);
+              for (CaptureEvent event : events.subList(half, events.size())) {
+                writer.write(event);
+              }
+              writer.close();
+            }
+          }
+        };
+
+    CliRun run = CliRun.into(printed, "dump", file, "--follow");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo(CliRun.of("dump", file).out());
+  }
+
+  @Test
+  void dump_followOfDeadRecorder_givesUpAfterItsTimeout() throws IOException {
+    byte[] whole = Files.readAllBytes(TestCaptures.shop(folder));
+    Path partial = folder.resolve("dead.tape.partial");
+    Files.write(partial, Arrays.copyOf(whole, whole.length - 400));
+    CliRun run = CliRun.of("dump", folder.resolve("dead.tape"), "--follow-timeout", "1ms");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).isEqualTo(CliRun.of("dump", partial).out());
+
+    Path cut = folder.resolve("cut.tape");
+    Files.write(cut, Arrays.copyOf(whole, whole.length - 160));
+    CliRun damaged = CliRun.of("dump", cut, "--follow-timeout", "1ms");
+    assertThat(damaged.exitCode()).isEqualTo(1);
+    assertThat(damaged.err()).contains("ends without a trailer");
+  }
+
+  @Test
+  void dump_followOfNothing_saysWhatIsMissing() {
+    CliRun run = CliRun.of("dump", folder.resolve("no.tape"), "--follow");
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).contains("no.tape").contains("does not exist").hasLineCount(1);
+  }
+}
