@@ -72,16 +72,17 @@ public final class CaptureFollower implements AutoCloseable {
         name.endsWith(suffix)
             ? Path.of(name.substring(0, name.length() - suffix.length()))
             : Path.of(name + suffix);
+    @Nullable NoSuchFileException missing = null;
     // The first again at last, for it may have been renamed between the looks.
     for (Path candidate : new Path[] {file, other, file}) {
       try {
         FileChannel channel = FileChannel.open(candidate, StandardOpenOption.READ);
         return new CaptureFollower(channel, candidate.toString(), options);
       } catch (NoSuchFileException e) {
-        continue; // The other name is tried.
+        missing = e; // The other name is tried.
       }
     }
-    throw new IOException(file + ": does not exist, nor does " + other);
+    throw new IOException(file + ": does not exist, nor does " + other, missing);
   }
 
   /**
