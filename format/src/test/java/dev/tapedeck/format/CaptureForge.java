@@ -148,7 +148,7 @@ final class CaptureForge {
     FrameWriter frames = new FrameWriter();
     try {
       PlaneBuffer target = new PlaneBuffer(raw.length);
-      frames.compress(ZSTD_LEVEL, raw, raw.length, target);
+      frames.compress(ZSTD_LEVEL, false, raw, raw.length, target);
       return Arrays.copyOf(target.array(), target.length());
     } finally {
       frames.close();
