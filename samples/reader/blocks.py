@@ -4,9 +4,11 @@
 
 import hashlib
 
-from wire import ROWS_LIMIT, Damaged, Table, column_value, fields, packed, signed, unzigzag, varint
+from wire import Damaged, Table, column_value, fields, packed, signed, unzigzag, varint
 
-EVENTS_LIMIT = 1 << 18
+EVENTS_LIMIT = 1 << 18  # FORMAT.md, section 8
+ROWS_PER_EVENT = 4
+TEXTS_LIMIT = ARGUMENTS_LIMIT = 1 << 20
 CAPTURED_LIMIT = 8 << 20
 TEXT_LIMIT = 1 << 20
 PREFIX_LIMIT = 256
@@ -100,24 +102,27 @@ class Block:
         self.texts = []
         self.tables = {}
         self.kinds = {}
+        if header.event_count > EVENTS_LIMIT:
+            raise Damaged(f"{header.event_count} events")
         for number, wire_type, value in fields(only_field(metadata, 1)):
             if number == 1 and wire_type == 2:
                 self._text(value)
             elif number in TABLES and wire_type == 2:
                 name, wanted = TABLES[number]
-                limit = EVENTS_LIMIT if name == "events" else ROWS_LIMIT
+                limit = header.event_count * (1 if name == "events" else ROWS_PER_EVENT)
                 self._add(self.tables, name, Table(value, wanted, self.unknown, limit))
             elif number - 100 in KINDS and wire_type == 2:
                 name, wanted = KINDS[number - 100]
-                self._add(self.kinds, number - 100, Table(value, wanted, self.unknown, free=("argument", "prefix")))
+                table = Table(value, wanted, self.unknown, header.event_count, free=("argument", "prefix"))
+                self._add(self.kinds, number - 100, table)
             elif number == 1 or number in TABLES or number - 100 in KINDS:
                 raise Damaged(f"field {number} has wire type {wire_type}")
             else:
                 self.unknown.append(number)
         for number, (name, wanted) in TABLES.items():
-            self.tables.setdefault(name, Table(b"", wanted, self.unknown))
+            self.tables.setdefault(name, Table(b"", wanted, self.unknown, 0))
         for kind, (_, wanted) in KINDS.items():
-            self.kinds.setdefault(kind, Table(b"", wanted, self.unknown))
+            self.kinds.setdefault(kind, Table(b"", wanted, self.unknown, 0))
         self._check(header)
 
     @staticmethod
@@ -127,7 +132,7 @@ class Block:
         tables[key] = table
 
     def _text(self, value):
-        if len(self.texts) == ROWS_LIMIT or not 0 < len(value) <= TEXT_LIMIT:
+        if len(self.texts) == TEXTS_LIMIT or not 0 < len(value) <= TEXT_LIMIT:
             raise Damaged("an empty text, or texts over the limit")
         try:
             self.texts.append(value.decode("utf-8"))
@@ -145,6 +150,8 @@ class Block:
         if sum(datas.captured_bytes) != header.data_bytes:
             raise Damaged("the header counts other bytes")
         arguments = self.kinds[1]
+        if len(arguments.argument) > ARGUMENTS_LIMIT:
+            raise Damaged("arguments over the limit")
         if sum(arguments.argument_count) != len(arguments.argument):
             raise Damaged("arguments that belong to no event")
         prefixes = self.kinds[34]

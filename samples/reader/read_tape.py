@@ -28,6 +28,8 @@ from records import (
 )
 from wire import Damaged, message, signed, unzstd
 
+KNOWN_TYPES = (FILE_HEADER, BLOCK, CHECKPOINT, FOOTER, TRAILER, LOSS)
+
 HEADER_FIELDS = {
     1: ("host_id", 1),
     2: ("host_name", 2),
@@ -47,6 +49,7 @@ ENCRYPTION_FIELDS = {1: ("origin_file_id", 2), 2: ("metadata_key", 2), 3: ("payl
 DERIVATION_FIELDS = {1: ("verb", 2), 2: ("producer", 2), 3: ("origins", 2)}
 ORIGIN_FIELDS = {1: ("file_id", 2), 2: ("first_sequence", 0), 3: ("end_sequence", 0)}
 CHECKPOINT_FIELDS = {1: ("header", 2), 2: ("previous_checkpoint", 0), 3: ("blocks", 2), 4: ("seal", 2)}
+LOSS_KINDS = range(1, 6)
 LOSS_FIELDS = {
     1: ("kind", 0),
     2: ("blocks_plus_one", 0),
@@ -197,7 +200,7 @@ class Tape:
 
     def _record(self, record):
         header = record.header
-        if header.type not in (FILE_HEADER, BLOCK, CHECKPOINT, FOOTER, TRAILER, LOSS):
+        if header.type not in KNOWN_TYPES:
             self.unknown["records"] += 1
             return
         self._require_known(header)
@@ -215,6 +218,7 @@ class Tape:
     def _loss(self, record):
         fields = message(record.body(), LOSS_FIELDS, self.unknown_fields)
         values = {name: last(found, 0) for name, found in fields.items()}
+        values["kind"] = values["kind"] if values["kind"] in LOSS_KINDS else 0
         for name in ("blocks", "events", "data_bytes"):
             plus_one = values.pop(name + "_plus_one")
             values[name] = plus_one - 1 if plus_one else None
@@ -287,30 +291,43 @@ class Tape:
         return None
 
     def _summary(self):
-        """Section 10: from the trailer, else from the headers."""
-        blocks = [record.header for record in self.walk.records if record.header.type == BLOCK]
-        header = self.walk.trailer
-        if header:
-            totals = {
-                "blocks": header.sequence - header.absent_blocks,
-                "events": header.events_before,
-                "data_bytes": header.data_bytes_before,
-                "first_nanos": header.first_nanos,
-                "last_nanos": header.last_nanos,
-                "lost_events": header.lost_events,
-                "lost_bytes": header.lost_bytes,
-            }
-        else:
-            totals = {
-                "blocks": len(blocks),
-                "events": sum(block.event_count for block in blocks),
-                "data_bytes": sum(block.data_bytes for block in blocks),
-                "first_nanos": min((block.first_nanos for block in blocks if block.event_count), default=0),
-                "last_nanos": max((block.last_nanos for block in blocks if block.event_count), default=0),
-                "lost_events": sum(block.lost_events for block in blocks),
-                "lost_bytes": sum(block.lost_bytes for block in blocks),
-            }
+        """Section 10: the totals that the last record states that is no block, and what comes after it."""
+        totals = dict.fromkeys(("blocks", "events", "data_bytes", "first_nanos", "last_nanos", "lost_events", "lost_bytes"), 0)
+        records = [record for record in self.walk.records if record.header.type in KNOWN_TYPES]
+        stating = [i for i, record in enumerate(records) if record.header.type != BLOCK and record.stands_where_written]
+        first = stating[-1] if stating else 0
+        for i, record in enumerate(records[first:]):
+            header = record.header
+            if i == 0 and header.type != BLOCK:
+                totals.update(
+                    blocks=header.sequence - header.absent_blocks,
+                    events=header.events_before,
+                    data_bytes=header.data_bytes_before,
+                    first_nanos=header.first_nanos,
+                    last_nanos=header.last_nanos,
+                )
+            if header.type == BLOCK:
+                first_nanos = min(totals["first_nanos"], header.first_nanos) if totals["events"] else header.first_nanos
+                totals.update(first_nanos=first_nanos, last_nanos=max(totals["last_nanos"], header.last_nanos))
+                totals["blocks"] += 1
+                totals["events"] += header.event_count
+                totals["data_bytes"] += 0 if header.compatible_flags & FLAG_PAYLOAD_LOST else header.data_bytes
+                totals["lost_events"] += header.lost_events
+                totals["lost_bytes"] += header.lost_bytes
+            else:
+                totals["lost_events"] = max(totals["lost_events"], header.lost_events)
+                totals["lost_bytes"] = max(totals["lost_bytes"], header.lost_bytes)
+            if header.type == LOSS:
+                self._add_loss(record, totals)
         return {"finished": self.walk.finished, **totals}
+
+    def _add_loss(self, record, totals):
+        try:
+            loss = self._loss(record)
+        except Damaged:
+            return
+        totals["lost_events"] += loss["events"] or 0
+        totals["lost_bytes"] += loss["data_bytes"] or 0
 
 
 def read(path, identities, strict):

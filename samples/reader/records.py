@@ -57,6 +57,10 @@ class Record:
         self.payload_at = metadata_at + header.metadata_stored
         self.payload = data[self.payload_at : self.end]
 
+    @property
+    def stands_where_written(self):
+        return self.at == self.header.own_offset
+
     def body(self):
         """The stored bytes of the body or metadata plane, when they are what was written."""
         header = self.header
@@ -211,12 +215,6 @@ class Walk:
     @property
     def finished(self):
         return self.last is not None and self.last.type == TRAILER
-
-    @property
-    def trailer(self):
-        """The header of a trailer that is the last of the file and stands where it was written, or None."""
-        at = len(self.data) - HEADER_BYTES
-        return self.last if self.finished and self.records[-1].at == self.last.own_offset == at else None
 
     def _is_sound(self, at, own_offset=None):
         """Whether a whole record of this file stands there that continues it, and says that offset if one is wanted."""

@@ -5,7 +5,6 @@
 import zstandard
 
 PLANE_LIMIT = 16 << 20  # FORMAT.md, section 8
-ROWS_LIMIT = 1 << 20
 
 
 class Damaged(Exception):
@@ -139,7 +138,7 @@ def column_value(value, kind):
 class Table:
     """A struct of arrays: `rows`, and an attribute for each column. Columns of free length and bytes are left as they are."""
 
-    def __init__(self, data, columns, unknown, limit=ROWS_LIMIT, free=()):
+    def __init__(self, data, columns, unknown, limit, free=()):
         known = {1: ("rows", 0)}
         known.update({number: (name, 2) for number, (name, _) in columns.items()})
         found = message(data, known, unknown)

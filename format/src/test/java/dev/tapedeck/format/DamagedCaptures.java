@@ -114,6 +114,10 @@ final class DamagedCaptures {
         "A page of zeros at the start.",
         overwrite(LARGE, 0, new byte[PAGE_BYTES]));
     sink.add(
+        "unfinished-and-damaged",
+        "An unfinished file that lost a block before its checkpoint: the summary counts it.",
+        flip(Arrays.copyOf(TALK, FOOTER.offset()), BLOCKS.get(1).offset() + 8));
+    sink.add(
         "file-header-zeroed-unfinished",
         "An unfinished file without its header: the id comes from the first record that stands"
             + " where it says, the content from the checkpoint.",
@@ -298,7 +302,8 @@ final class DamagedCaptures {
         flip(Arrays.copyOf(foreign, Captures.blocks(foreign).get(4).end()), 10));
   }
 
-  private static byte[] flip(byte[] capture, int at) {
+  /** Flips the lowest bit of a byte. */
+  static byte[] flip(byte[] capture, int at) {
     byte[] flipped = capture.clone();
     flipped[at] ^= 1;
     return flipped;

@@ -25,11 +25,14 @@ public final class FormatCorpus {
   /** Returns all cases. */
   public static List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    ValidCaptures.forEach(
-        (name, purpose, capture) -> cases.add(new Case("valid", name, purpose, wrap(capture))));
+    Sink valid =
+        (name, purpose, capture) -> cases.add(new Case("valid", name, purpose, wrap(capture)));
+    ValidCaptures.forEach(valid);
+    CopiedCaptures.valid(valid);
     Sink faults =
         (name, purpose, capture) -> cases.add(new Case("fault", name, purpose, wrap(capture)));
     DamagedCaptures.forEach(faults);
+    CopiedCaptures.faults(faults);
     LyingCaptures.forEach(faults);
     RefusedCaptures.forEach(faults);
     return cases;

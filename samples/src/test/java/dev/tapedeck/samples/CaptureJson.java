@@ -9,6 +9,7 @@ import dev.tapedeck.format.CaptureHost;
 import dev.tapedeck.format.CaptureSummary;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Derivation;
 import dev.tapedeck.format.DescriptorRef;
@@ -30,7 +31,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +117,16 @@ final class CaptureJson {
         .with("offset", damage.offset())
         .with("length", damage.lengthBytes())
         .with("lost_events", known(damage.lostEvents()));
+  }
+
+  static Fields loss(CopyLoss loss) {
+    return fields()
+        .with("kind", loss.kind().number())
+        .with("blocks", known(loss.blocks()))
+        .with("events", known(loss.events()))
+        .with("data_bytes", known(loss.dataBytes()))
+        .with("offset", loss.offset())
+        .with("length_bytes", loss.lengthBytes());
   }
 
   static Fields summary(CaptureSummary summary) {
@@ -330,19 +340,5 @@ final class CaptureJson {
   /** Returns the reason of a refusal, with the number that is not known. */
   static Fields refused(String kind, @Nullable Integer number) {
     return fields().with("kind", kind).with("number", number);
-  }
-
-  /** Returns the parts of a reading, without those that it did not come to. */
-  static Fields reading(
-      @Nullable Object header, List<?> events, List<?> damages, @Nullable Object summary) {
-    Fields json = fields();
-    if (header != null) {
-      json.with("header", header);
-    }
-    json.with("events", events).with("damages", damages);
-    if (summary != null) {
-      json.with("summary", summary);
-    }
-    return json;
   }
 }

@@ -8,6 +8,7 @@ import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureFormatException;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
@@ -25,15 +26,20 @@ import tools.jackson.databind.json.JsonMapper;
 final class FormatReading {
   static final JsonMapper JSON = new JsonMapper();
 
+  private static final List<String> PARTS =
+      List.of("header", "refused", "damages", "losses", "summary", "events");
+
   private FormatReading() {}
 
   /** Reads a capture with this project's reader. */
   static JsonNode of(Path capture) throws IOException {
+    CaptureJson.Fields reading = new CaptureJson.Fields();
     List<Object> events = new ArrayList<>();
+    List<Object> losses = new ArrayList<>();
     List<Object> damages = new ArrayList<>();
-    CaptureJson.Fields header = null;
+    reading.with("events", events).with("losses", losses).with("damages", damages);
     try (CaptureReader reader = CaptureReader.open(capture, ReaderOptions.defaults())) {
-      header = CaptureJson.header(reader.header());
+      reading.with("header", CaptureJson.header(reader.header()));
       reader.read(
           Projection.ALL,
           new CaptureVisitor() {
@@ -43,15 +49,20 @@ final class FormatReading {
             }
 
             @Override
+            public void loss(CopyLoss loss) {
+              losses.add(CaptureJson.loss(loss));
+            }
+
+            @Override
             public void damage(Damage damage) {
               damages.add(CaptureJson.damage(damage));
             }
           });
-      CaptureJson.Fields summary = CaptureJson.summary(reader.summary());
-      return tree(CaptureJson.reading(header, events, damages, summary));
+      reading.with("summary", CaptureJson.summary(reader.summary()));
     } catch (CaptureFormatException e) {
-      return tree(CaptureJson.reading(header, events, damages, null).with("refused", refusal(e)));
+      reading.with("refused", refusal(e));
     }
+    return tree(reading);
   }
 
   private static CaptureJson.Fields refusal(CaptureFormatException e) {
@@ -70,7 +81,7 @@ final class FormatReading {
   }
 
   /** Returns the tree as if it had been parsed, so that equal numbers are equal. */
-  static JsonNode tree(Map<String, Object> reading) {
+  private static JsonNode tree(Map<String, Object> reading) {
     return JSON.readTree(JSON.writeValueAsString(reading));
   }
 
@@ -81,15 +92,19 @@ final class FormatReading {
   /** Writes a reading with a line for each event and damage, for people who compare. */
   static void write(JsonNode reading, Path expected) throws IOException {
     List<String> parts = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> part : reading.properties()) {
-      StringBuilder text = new StringBuilder(JSON.writeValueAsString(part.getKey())).append(": ");
-      if (part.getValue().isArray() && !part.getValue().isEmpty()) {
-        Iterator<JsonNode> elements = part.getValue().iterator();
+    for (String name : PARTS) {
+      JsonNode part = reading.get(name);
+      if (part == null) {
+        continue;
+      }
+      StringBuilder text = new StringBuilder(JSON.writeValueAsString(name)).append(": ");
+      if (part.isArray() && !part.isEmpty()) {
+        Iterator<JsonNode> elements = part.iterator();
         text.append("[\n").append(elements.next());
         elements.forEachRemaining(element -> text.append(",\n").append(element));
         text.append("\n]");
       } else {
-        text.append(part.getValue());
+        text.append(part);
       }
       parts.add(text.toString());
     }
@@ -100,6 +115,7 @@ final class FormatReading {
   static void assertEqual(JsonNode actual, JsonNode expected) {
     assertThat(actual.get("refused")).as("refused").isEqualTo(expected.get("refused"));
     assertThat(actual.get("damages")).as("damages").isEqualTo(expected.get("damages"));
+    assertThat(actual.get("losses")).as("losses").isEqualTo(expected.get("losses"));
     assertThat(actual.get("header")).as("header").isEqualTo(expected.get("header"));
     assertThat(actual.get("summary")).as("summary").isEqualTo(expected.get("summary"));
     Iterator<JsonNode> given = actual.get("events").iterator();

@@ -30,6 +30,9 @@ final class SecondReaderIT {
   private static final List<String> OTHER_CAPTURES =
       List.of("simple-get", "gap-in-body", "content-codings");
 
+  private static final Map<String, String> ARRAYS =
+      Map.of("event", "events", "loss", "losses", "damage", "damages");
+
   private final Map<Path, ObjectNode> readings = new HashMap<>();
 
   static List<FormatCase> cases() throws IOException {
@@ -56,11 +59,10 @@ final class SecondReaderIT {
       switch (kind) {
         case "file" -> {
           reading = FormatReading.JSON.createObjectNode();
-          reading.putArray("events");
-          reading.putArray("damages");
+          ARRAYS.values().forEach(reading::putArray);
           readings.put(Path.of(value.get("path").asString()), reading);
         }
-        case "event", "damage" -> ((ArrayNode) reading.get(kind + "s")).add(value);
+        case "event", "loss", "damage" -> ((ArrayNode) reading.get(ARRAYS.get(kind))).add(value);
         default -> reading.set(kind, value);
       }
     }
