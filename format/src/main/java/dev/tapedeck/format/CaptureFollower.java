@@ -144,11 +144,15 @@ public final class CaptureFollower implements AutoCloseable {
   private @Nullable RecordWalk reading(long size) throws IOException {
     if (walk == null && size > 0) {
       try {
-        FileOpening opening = new FileOpening(channel, planes, name);
-        FileOpening.Opened found = opening.open(options.strict(), Support::require);
+        FileOpening opening = new FileOpening(channel, planes, name, options.identities());
+        FileOpening.Opened found = opening.open(options.strict());
         opened = found;
+        EncryptedFile.requireAccess(name, found.encrypted(), options.identities());
+        planes.unlock(found.encrypted());
         RecordScanner scanner = new RecordScanner(channel, size, found.fileId());
-        walk = new RecordWalk(scanner, damage -> sink.damage(damage));
+        walk =
+            new RecordWalk(
+                scanner, TamperGuard.over(found.encrypted(), damage -> sink.damage(damage)));
       } catch (CaptureFormatException.Truncated e) {
         return null; // The header is being written.
       }
@@ -166,7 +170,7 @@ public final class CaptureFollower implements AutoCloseable {
       return;
     }
     if (walk == null) {
-      new FileOpening(channel, planes, name).open(options.strict(), Support::require);
+      new FileOpening(channel, planes, name, options.identities()).open(options.strict());
     } else {
       walk.settle();
       readOn(walk, projection, visitor);

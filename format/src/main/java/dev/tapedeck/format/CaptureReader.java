@@ -150,9 +150,7 @@ public final class CaptureReader implements AutoCloseable {
    */
   private RecordWalk.DamageSink reading(CaptureVisitor visitor)
       throws CaptureFormatException.Encrypted {
-    if (access() == CaptureAccess.HEADERS) {
-      throw CaptureFormatException.Encrypted.of(name, options.identities());
-    }
+    EncryptedFile.requireAccess(name, encrypted, options.identities());
     return TamperGuard.over(encrypted, sink(visitor::damage));
   }
 

@@ -134,6 +134,18 @@ final class EncryptedFile {
     return payloadKey == null ? CaptureAccess.METADATA : CaptureAccess.ALL;
   }
 
+  /**
+   * Refuses to read events that no key opens.
+   *
+   * @param encrypted null when the file is not
+   */
+  static void requireAccess(String name, @Nullable EncryptedFile encrypted, Identities identities)
+      throws CaptureFormatException.Encrypted {
+    if (encrypted != null && encrypted.access() == CaptureAccess.HEADERS) {
+      throw CaptureFormatException.Encrypted.of(name, identities);
+    }
+  }
+
   /** Returns true when the blocks were encrypted for another file, from which they were copied. */
   boolean isCopy() {
     return copy;
