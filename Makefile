@@ -9,7 +9,7 @@ MVN ?= mvn -B -ntp
 .PHONY: help tools fmt check bpf build test it corpus damage fuzz golden bench dump demo
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
 
 tools: ## install the Debian packages that are missing
 	.ci/install-tools
@@ -46,6 +46,10 @@ fuzz: ## Jazzer looks for bytes that break the reader, MINUTES=30 for each of tw
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),30)m $(MVN) -Pquick -pl format -am verify -Dtest=NoTest \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="CaptureFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
+
+kill9: ## kill a writer 1000 times with SIGKILL (RUNS=1000), some minutes
+	$(MVN) -Pquick -pl format -am verify -Dtest=none -Dit.test=KillNineIT -Dkill9.runs=$(or $(RUNS),1000) \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 golden: ## rewrite all golden files; review the diff
 	$(MVN) -Pquick verify -Dgolden.update=true
