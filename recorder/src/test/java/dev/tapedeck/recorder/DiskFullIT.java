@@ -125,7 +125,7 @@ final class DiskFullIT {
       assertThat(streams.summary().complete()).isTrue();
       StreamId lastIn = last(streams, Direction.INGRESS);
       StreamId lastOut = last(streams, Direction.EGRESS);
-      long each = streams.bytes(lastIn).length + streams.bytes(lastOut).length;
+      long each = streams.capturedBytes(lastIn) + streams.capturedBytes(lastOut);
       assertThat(each).isGreaterThan(BODY_BYTES);
       assertThat(streams.losses())
           .extracting(LossEvent::cause)
