@@ -138,7 +138,7 @@ final class CopyRun {
       StoredPlane.read(channel, offset + payloadAt, record.payload(), block, payloadAt, "payload");
     } catch (MalformedPlaneException e) {
       int stored = record.payload().storedBytes();
-      part.damage(new Damage(offset, stored, DamageKind.BLOCK, e.reason(), 0));
+      part.damage(new Damage(offset + payloadAt, stored, DamageKind.BLOCK, e.reason(), 0));
       part.block(record, block, false);
       part.loss(
           new CopyLoss(CopyLoss.Kind.PAYLOAD, 0, 0, record.dataBytes(), offset + payloadAt, stored),

@@ -62,6 +62,7 @@ public final class Main {
     commandLine.addSubcommand(
         new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
     commandLine.addSubcommand(new DumpCommand(root));
+    commandLine.addSubcommand(new DoctorCommand(root));
     commandLine.addSubcommand(new RecoverCommand(root));
     commandLine.addSubcommand(new SplitCommand(root));
     CommandLine completion = new CommandLine(new GenerateCompletion());

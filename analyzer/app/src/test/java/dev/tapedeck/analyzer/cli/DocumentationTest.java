@@ -23,10 +23,15 @@ class DocumentationTest {
   void jsonFields_everyOneWritten_isDocumented() throws IOException {
     String documentation = Files.readString(Path.of("../../docs/JSON.md"));
     Path file = TestCaptures.shop(folder);
+    Path damaged = TestCaptures.damagedBlock(folder, "damaged.tape");
+    Path copy = folder.resolve("copy.tape");
+    CliRun.of("recover", damaged, "-o", copy);
     Set<String> names = new TreeSet<>();
     for (String[] command :
         new String[][] {
           {"info", file.toString()},
+          {"info", copy.toString()},
+          {"doctor", damaged.toString()},
           {"sessions", file.toString(), file.toString(), "--bodies", "text"},
           {"exchanges", file.toString(), "--bodies", "sha256"},
           {"dump", file.toString(), "--bytes", "1"}

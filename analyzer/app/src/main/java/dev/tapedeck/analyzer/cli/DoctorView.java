@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CheckReport;
+import dev.tapedeck.format.Finding;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What a check found, for a person. */
+final class DoctorView {
+  private final TextOutput out;
+  private boolean first = true;
+
+  DoctorView(TextOutput out) {
+    this.out = out;
+  }
+
+  void show(Path file, CheckReport report) throws IOException {
+    if (!first) {
+      out.line("");
+    }
+    first = false;
+    out.line(out.style(Style.BOLD, TerminalText.escape(file.toString())));
+    out.fact("health", health(report));
+    out.fact(
+        "checked",
+        Human.count(report.blocks(), "block")
+            + " with "
+            + Human.count(report.events(), "event")
+            + ", "
+            + Human.bytes(report.fileBytes())
+            + ": "
+            + depth(report.depth()));
+    for (Finding finding : report.findings()) {
+      boolean error = finding.severity() == Finding.Severity.ERROR;
+      out.fact(
+          error ? "error" : "warning",
+          out.style(error ? Style.BAD : Style.WARNING, describe(finding)));
+    }
+    String next = DoctorAdvice.of(file, report);
+    if (next != null) {
+      out.fact("next", TerminalText.escape(next));
+    }
+  }
+
+  private String health(CheckReport report) {
+    if (!report.isHealthy()) {
+      return out.style(Style.BAD, "damaged");
+    }
+    return report.complete()
+        ? out.style(Style.GOOD, "sound")
+        : out.style(Style.WARNING, "sound as far as it was written");
+  }
+
+  private static String depth(CheckReport.Depth depth) {
+    return switch (depth) {
+      case HEADERS -> "headers and index, not the content";
+      case CHECKSUMS -> "all checksums; what is encrypted was not opened";
+      case EVENTS -> "everything";
+    };
+  }
+
+  private static String describe(Finding finding) {
+    StringBuilder text = new StringBuilder("offset ").append(finding.offset());
+    if (finding.lengthBytes() > 0) {
+      text.append(", ").append(Human.count(finding.lengthBytes(), "byte"));
+    }
+    text.append(": ").append(TerminalText.escape(finding.text()));
+    if (finding.lostEvents() != 0) {
+      text.append("; ")
+          .append(
+              finding.lostEvents() < 0
+                  ? "an unknown number of events"
+                  : Human.count(finding.lostEvents(), "event"))
+          .append(" lost");
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import dev.tapedeck.format.internal.MalformedPlaneException;
+import dev.tapedeck.format.internal.RecordChannel;
+import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordScanner;
+import dev.tapedeck.format.internal.RecordType;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks a capture as far as it can be checked, and says what is wrong with it. Its errors are the
+ * damage that reading reports, and contradictions between sound parts of the file.
+ *
+ * <p><b>Threads:</b> confined to one thread; one check is made with each instance.
+ */
+public final class CaptureCheck {
+  private static final int MAX_PLANE_BYTES = ReaderOptions.MAX_BLOCK_BYTES;
+
+  private final RecordChannel channel;
+  private final String name;
+  private final PlaneReader planes;
+  private final boolean unfinished;
+  private final List<Finding> findings = new ArrayList<>();
+  private final HeaderCheck headers;
+  private final EventCheck events = new EventCheck(findings::add);
+  private CheckReport.Depth depth;
+  private byte[] stored = new byte[0];
+  private long damages;
+  private long blocks;
+  private long eventCount;
+  private long unknownRecords;
+  private boolean lastIsFooter;
+
+  /** Whether there was damage after the record that was looked at last. */
+  private boolean damageAtEnd;
+
+  private CaptureCheck(
+      RecordChannel channel, String name, PlaneReader planes, CheckReport.Depth depth) {
+    this.channel = channel;
+    this.name = name;
+    this.planes = planes;
+    this.depth = depth;
+    this.unfinished = name.endsWith(CaptureFile.PARTIAL_SUFFIX);
+    this.headers = new HeaderCheck(planes, findings::add);
+  }
+
+  /**
+   * Checks a file.
+   *
+   * @param depth how far to look; encrypted blocks are not looked into further than their checksums
+   * @throws CaptureFormatException when it is no capture, or needs a feature that this version
+   *     lacks
+   */
+  public static CheckReport check(Path file, CheckReport.Depth depth) throws IOException {
+    return check(FileChannel.open(file, StandardOpenOption.READ), file.toString(), depth);
+  }
+
+  static CheckReport check(SeekableByteChannel source, String name, CheckReport.Depth depth)
+      throws IOException {
+    try (RecordChannel channel = new RecordChannel(source);
+        PlaneReader planes = new PlaneReader(channel, MAX_PLANE_BYTES)) {
+      FileOpening.Opened opened =
+          new FileOpening(channel, planes, name).open(false, Support::requireCopyable);
+      return new CaptureCheck(channel, name, planes, depth).run(opened);
+    }
+  }
+
+  private CheckReport run(FileOpening.Opened opened) throws IOException {
+    long size = channel.size();
+    RecordWalk walk =
+        new RecordWalk(new RecordScanner(channel, size, opened.fileId()), this::damageBefore);
+    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+      Support.requireCopyable(name, walk.offset(), record);
+      headers.record(record, walk.offset());
+      if (record.type() == RecordType.BLOCK) {
+        blocks++;
+        eventCount += record.eventCount();
+        block(record, walk.offset());
+      } else if (RecordType.isKnown(record.type())) {
+        body(record, walk.offset());
+      } else {
+        unknownRecords++;
+      }
+      damageAtEnd = false;
+      lastIsFooter = record.type() == RecordType.FOOTER;
+    }
+    end(walk, size);
+    if (depth == CheckReport.Depth.EVENTS) {
+      events.finish(opened.header().derivation());
+    }
+    return new CheckReport(
+        opened.header(), findings, blocks, eventCount, size, walk.isComplete(), depth);
+  }
+
+  /** Takes damage between two records, or after the last. */
+  private void damageBefore(Damage damage) {
+    damageAtEnd = true;
+    headers.damaged();
+    damage(damage);
+  }
+
+  private void damage(Damage damage) {
+    damages++;
+    events.lost(damage.lostEvents());
+    boolean expected = unfinished && damage.kind() == DamageKind.TRUNCATED;
+    Finding finding = Finding.of(damage);
+    findings.add(
+        expected
+            ? new Finding(
+                Finding.Severity.WARNING,
+                finding.kind(),
+                finding.offset(),
+                finding.lengthBytes(),
+                finding.text(),
+                finding.lostEvents())
+            : finding);
+  }
+
+  private void block(RecordHeader record, long offset) throws IOException {
+    if (depth != CheckReport.Depth.HEADERS && record.cipher() != 0) {
+      depth = CheckReport.Depth.CHECKSUMS;
+    }
+    switch (depth) {
+      case HEADERS -> {
+        return;
+      }
+      case CHECKSUMS -> checksums(record, offset);
+      case EVENTS -> content(record, offset);
+    }
+  }
+
+  private void content(RecordHeader record, long offset) throws IOException {
+    long damagesBefore = damages;
+    long[] given = {0};
+    events.beginBlock(offset);
+    new RecordReader(name, planes)
+        .read(
+            record,
+            offset,
+            Projection.ALL,
+            event -> {
+              given[0]++;
+              events.event(event);
+            },
+            this::damage);
+    events.endBlock(record, damages == damagesBefore || given[0] == record.eventCount());
+  }
+
+  private void checksums(RecordHeader record, long offset) throws IOException {
+    long planeAt = offset + RecordLayout.HEADER_BYTES;
+    long payloadAt = planeAt + record.metadata().storedBytes();
+    try {
+      StoredPlane.requireLimit(record.metadata(), MAX_PLANE_BYTES, "metadata");
+      room(record.metadata().storedBytes());
+      StoredPlane.read(channel, planeAt, record.metadata(), stored, 0, "metadata");
+    } catch (MalformedPlaneException e) {
+      damage(
+          new Damage(
+              offset, record.lengthBytes(), DamageKind.BLOCK, e.reason(), record.eventCount()));
+      return;
+    }
+    try {
+      StoredPlane.requireLimit(record.payload(), MAX_PLANE_BYTES, "payload");
+      room(record.payload().storedBytes());
+      StoredPlane.read(channel, payloadAt, record.payload(), stored, 0, "payload");
+    } catch (MalformedPlaneException e) {
+      damage(
+          new Damage(payloadAt, record.payload().storedBytes(), DamageKind.BLOCK, e.reason(), 0));
+    }
+  }
+
+  private void room(int bytes) {
+    if (stored.length < bytes) {
+      stored = new byte[bytes + bytes / 4];
+    }
+  }
+
+  /** Looks into a record that holds no events. */
+  private void body(RecordHeader record, long offset) throws IOException {
+    try {
+      byte[] body = planes.metadata(record, offset);
+      if (record.type() == RecordType.LOSS) {
+        loss(CopyLoss.ofBody(body), offset);
+      }
+    } catch (MalformedPlaneException e) {
+      headers.damaged();
+      boolean fileHeader = record.type() == RecordType.FILE_HEADER;
+      damage(
+          new Damage(
+              offset,
+              record.lengthBytes(),
+              fileHeader ? DamageKind.HEADER : DamageKind.INDEX,
+              RecordType.nameOf(record.type()) + ": " + e.reason(),
+              0));
+    }
+  }
+
+  private void loss(CopyLoss loss, long offset) {
+    headers.loss(loss);
+    events.lost(loss.events());
+    findings.add(
+        new Finding(
+            Finding.Severity.WARNING,
+            "loss",
+            offset,
+            0,
+            "the file from which this one was copied had lost this",
+            loss.events()));
+  }
+
+  private void end(RecordWalk walk, long size) {
+    if (unknownRecords > 0) {
+      findings.add(
+          Finding.warning(
+              "unknown_record", 0, unknownRecords + " records of a later version were skipped"));
+    }
+    if (walk.isComplete()) {
+      return;
+    }
+    if (unfinished) {
+      findings.add(
+          Finding.warning(
+              "unfinished", size, "the file is being written, or its writer was killed"));
+    } else if (!damageAtEnd) {
+      findings.add(
+          new Finding(
+              Finding.Severity.ERROR,
+              "truncated",
+              size,
+              0,
+              "the file ends without a trailer",
+              lastIsFooter ? 0 : Damage.UNKNOWN));
+    }
+  }
+}
