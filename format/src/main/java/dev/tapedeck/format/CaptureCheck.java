@@ -30,9 +30,10 @@ public final class CaptureCheck {
   private final PlaneReader planes;
   private final boolean unfinished;
   private final List<Finding> findings = new ArrayList<>();
+  private final RecordReader records;
   private final HeaderCheck headers;
   private final EventCheck events = new EventCheck(findings::add);
-  private CheckReport.Depth depth;
+  private final CheckReport.Depth depth;
   private byte[] stored = new byte[0];
   private long damages;
   private long blocks;
@@ -50,27 +51,38 @@ public final class CaptureCheck {
     this.planes = planes;
     this.depth = depth;
     this.unfinished = name.endsWith(CaptureFile.PARTIAL_SUFFIX);
+    this.records = new RecordReader(name, planes);
     this.headers = new HeaderCheck(planes, findings::add);
   }
 
   /**
    * Checks a file.
    *
-   * @param depth how far to look; encrypted blocks are not looked into further than their checksums
+   * @param depth how far to look; encrypted blocks are looked into up to their checksums unless the
+   *     identities open all of them
    * @throws CaptureFormatException when it is no capture, or needs a feature that this version
    *     lacks
    */
-  public static CheckReport check(Path file, CheckReport.Depth depth) throws IOException {
-    return check(FileChannel.open(file, StandardOpenOption.READ), file.toString(), depth);
+  public static CheckReport check(Path file, CheckReport.Depth depth, Identities identities)
+      throws IOException {
+    return check(
+        FileChannel.open(file, StandardOpenOption.READ), file.toString(), depth, identities);
   }
 
-  static CheckReport check(SeekableByteChannel source, String name, CheckReport.Depth depth)
+  static CheckReport check(
+      SeekableByteChannel source, String name, CheckReport.Depth depth, Identities identities)
       throws IOException {
     try (RecordChannel channel = new RecordChannel(source);
         PlaneReader planes = new PlaneReader(channel, MAX_PLANE_BYTES)) {
-      FileOpening.Opened opened =
-          new FileOpening(channel, planes, name).open(false, Support::requireCopyable);
-      return new CaptureCheck(channel, name, planes, depth).run(opened);
+      FileOpening.Opened opened = new FileOpening(channel, planes, name, identities).open(false);
+      planes.unlock(opened.encrypted());
+      EncryptedFile encrypted = opened.encrypted();
+      boolean closed =
+          depth == CheckReport.Depth.EVENTS
+              && encrypted != null
+              && encrypted.access() != CaptureAccess.ALL;
+      return new CaptureCheck(channel, name, planes, closed ? CheckReport.Depth.CHECKSUMS : depth)
+          .run(opened);
     }
   }
 
@@ -79,7 +91,7 @@ public final class CaptureCheck {
     RecordWalk walk =
         new RecordWalk(new RecordScanner(channel, size, opened.fileId()), this::damageBefore);
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
-      Support.requireCopyable(name, walk.offset(), record);
+      Support.require(name, walk.offset(), record);
       headers.record(record, walk.offset());
       if (record.type() == RecordType.BLOCK) {
         blocks++;
@@ -126,9 +138,6 @@ public final class CaptureCheck {
   }
 
   private void block(RecordHeader record, long offset) throws IOException {
-    if (depth != CheckReport.Depth.HEADERS && record.cipher() != 0) {
-      depth = CheckReport.Depth.CHECKSUMS;
-    }
     switch (depth) {
       case HEADERS -> {
         return;
@@ -142,16 +151,15 @@ public final class CaptureCheck {
     long damagesBefore = damages;
     long[] given = {0};
     events.beginBlock(offset);
-    new RecordReader(name, planes)
-        .read(
-            record,
-            offset,
-            Projection.ALL,
-            event -> {
-              given[0]++;
-              events.event(event);
-            },
-            this::damage);
+    records.read(
+        record,
+        offset,
+        Projection.ALL,
+        event -> {
+          given[0]++;
+          events.event(event);
+        },
+        this::damage);
     events.endBlock(record, damages == damagesBefore || given[0] == record.eventCount());
   }
 
@@ -186,22 +194,23 @@ public final class CaptureCheck {
 
   /** Looks into a record that holds no events. */
   private void body(RecordHeader record, long offset) throws IOException {
-    try {
-      byte[] body = planes.metadata(record, offset);
-      if (record.type() == RecordType.LOSS) {
-        loss(CopyLoss.ofBody(body), offset);
-      }
-    } catch (MalformedPlaneException e) {
-      headers.damaged();
-      boolean fileHeader = record.type() == RecordType.FILE_HEADER;
-      damage(
-          new Damage(
-              offset,
-              record.lengthBytes(),
-              fileHeader ? DamageKind.HEADER : DamageKind.INDEX,
-              RecordType.nameOf(record.type()) + ": " + e.reason(),
-              0));
-    }
+    records.read(
+        record,
+        offset,
+        Projection.METADATA,
+        new CaptureVisitor() {
+          @Override
+          public void event(CaptureEvent event) {}
+
+          @Override
+          public void loss(CopyLoss loss) {
+            CaptureCheck.this.loss(loss, offset);
+          }
+        },
+        damage -> {
+          headers.damaged();
+          damage(damage);
+        });
   }
 
   private void loss(CopyLoss loss, long offset) {

@@ -21,6 +21,7 @@ final class CopyRun {
   private final RecordChannel channel;
   private final String name;
   private final PlaneReader planes;
+  private final RecordReader records;
   private final boolean unfinished;
   private final Parts parts;
   private final List<Damage> pending = new ArrayList<>();
@@ -41,6 +42,7 @@ final class CopyRun {
     this.channel = channel;
     this.name = name;
     this.planes = planes;
+    this.records = new RecordReader(name, planes);
     this.unfinished = unfinished;
     this.parts = parts;
   }
@@ -107,7 +109,9 @@ final class CopyRun {
       takeBlock(record, offset, part);
     } else if (record.type() == RecordType.LOSS) {
       takeLoss(record, offset, part);
-    } else if (!RecordType.isKnown(record.type())) {
+    } else if (RecordType.isKnown(record.type())) {
+      records.read(record, offset, Projection.METADATA, event -> {}, part::damage);
+    } else {
       part.unknownRecord();
     }
   }
@@ -165,7 +169,8 @@ final class CopyRun {
       part.knownLoss(CopyLoss.ofBody(body), body);
     } catch (MalformedPlaneException e) {
       long length = record.lengthBytes();
-      part.damage(new Damage(offset, length, DamageKind.INDEX, e.reason(), Damage.UNKNOWN));
+      String reason = RecordType.nameOf(record.type()) + ": " + e.reason();
+      part.damage(new Damage(offset, length, DamageKind.INDEX, reason, 0));
       part.loss(unknown(CopyLoss.Kind.NO_RECORD, offset, length), false);
     }
   }

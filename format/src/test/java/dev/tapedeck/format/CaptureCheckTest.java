@@ -44,7 +44,7 @@ class CaptureCheckTest {
   }
 
   private static CheckReport check(byte[] capture, CheckReport.Depth depth) throws IOException {
-    return CaptureCheck.check(new InMemoryChannel(capture), "test.tape", depth);
+    return CaptureCheck.check(new InMemoryChannel(capture), "test.tape", depth, Identities.none());
   }
 
   private static CheckReport check(byte[] capture) throws IOException {
@@ -179,7 +179,11 @@ class CaptureCheckTest {
   void check_unfinishedFile_isAWarning() throws IOException {
     byte[] cut = Arrays.copyOf(capture, Captures.blocks(capture).get(2).end() - 1);
     CheckReport report =
-        CaptureCheck.check(new InMemoryChannel(cut), "a.tape.partial", CheckReport.Depth.EVENTS);
+        CaptureCheck.check(
+            new InMemoryChannel(cut),
+            "a.tape.partial",
+            CheckReport.Depth.EVENTS,
+            Identities.none());
     assertThat(report.isHealthy()).isTrue();
     assertThat(report.findings())
         .extracting(Finding::kind)
