@@ -27,7 +27,6 @@ public final class CaptureCheck {
 
   private final RecordChannel channel;
   private final String name;
-  private final PlaneReader planes;
   private final boolean unfinished;
   private final List<Finding> findings = new ArrayList<>();
   private final RecordReader records;
@@ -48,7 +47,6 @@ public final class CaptureCheck {
       RecordChannel channel, String name, PlaneReader planes, CheckReport.Depth depth) {
     this.channel = channel;
     this.name = name;
-    this.planes = planes;
     this.depth = depth;
     this.unfinished = name.endsWith(CaptureFile.PARTIAL_SUFFIX);
     this.records = new RecordReader(name, planes);
@@ -91,7 +89,7 @@ public final class CaptureCheck {
     RecordWalk walk =
         new RecordWalk(new RecordScanner(channel, size, opened.fileId()), this::damageBefore);
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
-      Support.require(name, walk.offset(), record);
+      Support.requireKnown(name, walk.offset(), record);
       headers.record(record, walk.offset());
       if (record.type() == RecordType.BLOCK) {
         blocks++;

@@ -67,7 +67,7 @@ final class CopyRun {
       CopyPart part = nextPart();
       for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
         lossesBefore(record, part);
-        Support.require(name, walk.offset(), record);
+        Support.requireKnown(name, walk.offset(), record);
         if (record.type() == RecordType.BLOCK && isNextPart(walk.offset())) {
           part = finish(part, true);
         }

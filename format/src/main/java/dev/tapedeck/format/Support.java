@@ -26,6 +26,14 @@ final class Support {
     }
   }
 
+  /** The same for records of known types only: others are left alone, whatever they need. */
+  static void requireKnown(String name, long offset, RecordHeader record)
+      throws CaptureFormatException.Unsupported {
+    if (RecordType.isKnown(record.type())) {
+      require(name, offset, record);
+    }
+  }
+
   private static CaptureFormatException.Unsupported unsupported(
       String name, long offset, RecordHeader record, String expected, String actual) {
     return new CaptureFormatException.Unsupported(

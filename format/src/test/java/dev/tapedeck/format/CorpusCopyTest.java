@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.format;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every capture of the corpus, of whatever version and however damaged, can be copied. */
+class CorpusCopyTest {
+  private static Path corpus() {
+    return Path.of(System.getProperty("tapedeck.root", "..")).resolve("samples/captures/format");
+  }
+
+  static Stream<Path> captures() throws IOException {
+    try (Stream<Path> files = Files.walk(corpus())) {
+      List<Path> captures =
+          files.filter(file -> file.getFileName().toString().startsWith("capture.tape")).toList();
+      assertThat(captures).hasSizeGreaterThan(100);
+      return captures.stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("captures")
+  void copies_holdWhatReadingGives(Path file) throws IOException {
+    byte[] capture = Files.readAllBytes(file);
+    String name = file.getFileName().toString();
+    Captures.Reading source;
+    try {
+      source = Captures.read(capture);
+    } catch (CaptureFormatException.Unsupported | CaptureFormatException.Truncated e) {
+      return; // No capture, or one that this version refuses: nothing can be made of it.
+    }
+    boolean sound = source.damages().isEmpty();
+
+    Copies.Copied whole = Copies.copy(capture, name, SplitRule.whole());
+    Captures.Reading copy = Captures.read(whole.file());
+    // What contradicts itself under sound checksums is damage in the copy as in the source.
+    assertThat(copy.events()).isEqualTo(source.events());
+    assertThat(sound && !copy.damages().isEmpty()).isFalse();
+
+    List<CaptureEvent> parts = new ArrayList<>();
+    for (byte[] part :
+        Copies.copy(capture, name, new SplitRule(SplitRule.Unit.BLOCKS, 1)).files()) {
+      parts.addAll(Captures.read(part).events());
+    }
+    assertThat(parts).isEqualTo(source.events());
+
+    CheckReport report =
+        CaptureCheck.check(
+            new InMemoryChannel(capture), name, CheckReport.Depth.EVENTS, Identities.none());
+    boolean cut = !report.complete() && !name.endsWith(".partial");
+    assertThat(!report.isHealthy() || !(source.damages().size() > 0 || cut))
+        .as("%s %s", source.damages(), report.findings())
+        .isTrue();
+  }
+}
