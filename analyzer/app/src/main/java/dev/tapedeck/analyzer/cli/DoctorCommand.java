@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.format.CaptureCheck;
 import dev.tapedeck.format.CheckReport;
+import dev.tapedeck.format.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -93,7 +94,8 @@ final class DoctorCommand implements Callable<Integer> {
 
   private CheckReport check(Path file) throws IOException {
     boolean full = depth.full || (!depth.fast && Files.size(file) <= FULL_BYTES);
-    return CaptureCheck.check(file, full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS);
+    return CaptureCheck.check(
+        file, full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS, Identities.none());
   }
 
   private record Checked(Path file, CheckReport report) {}
