@@ -428,6 +428,87 @@ final class CaptureFilesTest {
     assertThat(produced).containsSubsequence(kept).endsWith(kept.get(kept.size() - 1));
   }
 
+  /** The first file on a disk of its own, the others in the folder. */
+  private CaptureFiles.FileSource firstOn(FaultyChannel disk) {
+    return new CaptureFiles.FileSource() {
+      @Override
+      public CaptureWriter newWriter(Path file, int number) throws IOException {
+        return (number == 1 ? source(disk) : onDisk).newWriter(file, number);
+      }
+
+      @Override
+      public ClockEvent readClocks() {
+        return onDisk.readClocks();
+      }
+    };
+  }
+
+  @Test
+  void rotate_completingHangs_nextFileGrowsMeanwhile() throws IOException {
+    FaultyChannel disk = new FaultyChannel(Long.MAX_VALUE / 2);
+    CountDownLatch released = new CountDownLatch(1);
+    disk.onSync(
+        () -> {
+          try {
+            released.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    List<CaptureEvent> produced = traffic(400);
+    try (CaptureFiles files =
+        CaptureFiles.open(folder.resolve("a.tape"), rotating(5_000, null, 0), firstOn(disk))) {
+      for (CaptureEvent event : produced) {
+        files.write(event);
+      }
+      assertThat(files.isFinishing()).isTrue();
+      assertThat(files.fileBytes()).isGreaterThan(15_000);
+      released.countDown();
+    }
+    assertThat(captures()).hasSize(1);
+    List<CaptureEvent> union = events(disk);
+    union.addAll(read(captures().get(0)));
+    assertThat(union).containsSubsequence(produced);
+  }
+
+  @Test
+  void rotate_fileCannotBeCompleted_nextOneSaysWhatItCost() throws IOException {
+    FaultyChannel disk = new FaultyChannel(Long.MAX_VALUE / 2);
+    FileOptions options =
+        new FileOptions(
+            Duration.ZERO, true, new FileOptions.Rotation(0, Duration.ofSeconds(10), 0));
+    List<CaptureEvent> produced = traffic(400);
+    CaptureFiles files = CaptureFiles.open(folder.resolve("a.tape"), options, firstOn(disk));
+    try (files) {
+      for (CaptureEvent event : produced.subList(0, 401)) {
+        files.write(event);
+      }
+      // What is in the open block, footer and trailer find no room.
+      disk.free(0);
+      files.tick(TestObjects.START_NANOS + 10 * SECOND);
+      writeAll(files, produced.subList(401, produced.size()));
+    }
+
+    assertThat(files.failure()).hasMessageContaining("No space left on device");
+    List<CaptureEvent> union = new ArrayList<>();
+    try (CaptureReader reader =
+        CaptureReader.open(
+            new InMemoryChannel(disk.toByteArray()), "a.tape", ReaderOptions.defaults())) {
+      assertThat(reader.summary().complete()).isFalse();
+      reader.read(Projection.ALL, union::add);
+    }
+    for (Path file : captures()) {
+      union.addAll(read(file));
+    }
+    long lost =
+        union.stream()
+            .filter(LossEvent.class::isInstance)
+            .mapToLong(event -> ((LossEvent) event).events())
+            .sum();
+    assertThat(lost).isPositive();
+    assertThat(union.stream().filter(produced::contains).count() + lost).isEqualTo(produced.size());
+  }
+
   @Test
   void rotate_nextFileCannotBeMade_presentOneGoesOn() throws IOException {
     CaptureFiles.FileSource once =
