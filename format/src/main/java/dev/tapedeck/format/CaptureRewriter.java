@@ -97,6 +97,11 @@ public final class CaptureRewriter {
         }
 
         @Override
+        public void loss(CopyLoss loss) throws IOException {
+          stating.loss(loss);
+        }
+
+        @Override
         public void watermark(long monotonicNanos) throws IOException {
           stating.watermark(monotonicNanos);
         }

@@ -44,6 +44,7 @@ public final class CaptureWriter implements AutoCloseable {
   private final long blockAgeNanos;
   private long watermarkNanos;
   private boolean closed;
+  private boolean completed;
 
   private CaptureWriter(
       @Nullable CaptureFile file,
@@ -262,6 +263,7 @@ public final class CaptureWriter implements AutoCloseable {
     release();
     if (file != null) {
       file.complete();
+      completed = true;
     }
     if (refused != null) {
       throw refused;
@@ -294,6 +296,18 @@ public final class CaptureWriter implements AutoCloseable {
   public void abandon() throws IOException {
     if (!closed) {
       release();
+    }
+  }
+
+  /**
+   * Closes the file and removes it unless it is complete: for who can make it again.
+   *
+   * @param failure why; gets what fails now too
+   */
+  public void discard(IOException failure) {
+    abandonAfter(failure);
+    if (file != null && !completed) {
+      file.discard(failure);
     }
   }
 

@@ -9,8 +9,8 @@ import java.io.IOException;
  * the rest says so. Everything that the next visitor gets can be written.
  *
  * <ul>
- *   <li>Damage with which events are lost, or may be: one loss of cause {@link
- *       LossEvent.Cause#DAMAGED_INPUT}.
+ *   <li>Damage with which events are lost, or may be, and what a copy says of such: one loss of
+ *       cause {@link LossEvent.Cause#DAMAGED_INPUT}.
  *   <li>A data event whose payload was damaged: a loss of that cause in its stead, so that its
  *       stream has a gap.
  *   <li>An event that cannot be written, because this version knows it in part only or it breaks a
@@ -27,6 +27,7 @@ final class LossStating implements CaptureVisitor {
   private long sequence;
   private boolean waiting;
   private long waitingEvents;
+  private long waitingBytes;
   private boolean tailTold;
   private long replacedEvents;
   private long statedLosses;
@@ -94,28 +95,44 @@ final class LossStating implements CaptureVisitor {
       return;
     }
     tailTold |= damage.lostEvents() == Damage.UNKNOWN;
-    boolean known =
-        damage.lostEvents() != Damage.UNKNOWN && (!waiting || waitingEvents != Damage.UNKNOWN);
-    waitingEvents = known ? damage.lostEvents() + (waiting ? waitingEvents : 0) : Damage.UNKNOWN;
+    add(damage.lostEvents(), Damage.UNKNOWN);
+  }
+
+  /** States what the copy that is read could not take over; payload is missing from its events. */
+  @Override
+  public void loss(CopyLoss loss) throws IOException {
+    if (loss.kind() != CopyLoss.Kind.PAYLOAD && loss.concernsContent()) {
+      tailTold |= loss.events() == Damage.UNKNOWN;
+      add(loss.events(), loss.dataBytes());
+    }
+  }
+
+  private void add(long events, long bytes) throws IOException {
+    waitingEvents = waiting ? sum(waitingEvents, events) : events;
+    waitingBytes = waiting ? sum(waitingBytes, bytes) : bytes;
     waiting = true;
     if (anyEvent) {
       stateWaiting();
     }
   }
 
+  private static long sum(long one, long other) {
+    return one == Damage.UNKNOWN || other == Damage.UNKNOWN ? Damage.UNKNOWN : one + other;
+  }
+
   private void stateWaiting() throws IOException {
     if (waiting) {
       waiting = false;
-      state(waitingEvents);
+      state(waitingEvents, waitingBytes);
     }
   }
 
-  private void state(long events) throws IOException {
+  private void state(long events, long bytes) throws IOException {
     EventStamp none =
         new EventStamp(
             new ProcessKey(hostId, 0, 0), 0, 0, lastNanos, EventOrigin.userSpace(sequence++));
     statedLosses++;
-    target.event(new LossEvent(none, LossEvent.Cause.DAMAGED_INPUT, events, -1, null));
+    target.event(new LossEvent(none, LossEvent.Cause.DAMAGED_INPUT, events, bytes, null));
   }
 
   @Override
@@ -133,7 +150,7 @@ final class LossStating implements CaptureVisitor {
   void end(boolean complete) throws IOException {
     stateWaiting();
     if (!complete && !tailTold) {
-      state(Damage.UNKNOWN);
+      state(Damage.UNKNOWN, Damage.UNKNOWN);
     }
   }
 

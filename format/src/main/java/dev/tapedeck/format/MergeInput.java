@@ -152,6 +152,11 @@ final class MergeInput implements CaptureVisitor {
       }
 
       @Override
+      public void loss(CopyLoss loss) throws IOException {
+        losses.loss(loss);
+      }
+
+      @Override
       public void watermark(long monotonicNanos) throws IOException {
         losses.watermark(monotonicNanos);
       }

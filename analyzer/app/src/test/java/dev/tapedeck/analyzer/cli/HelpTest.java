@@ -23,7 +23,10 @@ class HelpTest {
         "export har",
         "dump",
         "recover",
-        "split"
+        "split",
+        "filter",
+        "merge",
+        "repack"
       })
   void help_everyCommand_hasExampleAndExitCodes(String command) throws IOException {
     String[] words = (command + " --help").strip().split(" ");

@@ -1,0 +1,134 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.stream.CaptureIndex;
+import dev.tapedeck.analyzer.stream.CaptureIndexer;
+import dev.tapedeck.analyzer.stream.Channel;
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureVisitor;
+import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DescriptorRef;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.ProcessEvent;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.Projection;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsEvent;
+import dev.tapedeck.format.TlsSessionId;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads a capture without its payload, and finds what belongs to the connections that are asked
+ * for.
+ */
+final class FilterPlanner implements CaptureVisitor {
+  private final CaptureIndexer indexer =
+      new CaptureIndexer(AnalyzerOptions.defaults().maxReorderBytes());
+  private final HostTimes times = new HostTimes();
+  private final Map<StreamOwner, Span> spans = new HashMap<>();
+  private final Map<TlsSessionId, Set<DescriptorRef>> namedDescriptors = new HashMap<>();
+  private final Map<TlsSessionId, Set<ConnectionId>> namedSockets = new HashMap<>();
+  private final Map<ProcessKey, ProcessKey> parents = new HashMap<>();
+
+  /** When bytes of an owner moved, and in which process. */
+  private static final class Span {
+    private final ProcessKey process;
+    private long firstNanos = Long.MAX_VALUE;
+    private long lastNanos = Long.MIN_VALUE;
+
+    Span(ProcessKey process) {
+      this.process = process;
+    }
+  }
+
+  /** Reads the capture and plans. */
+  static FilterPlan plan(CaptureReader reader, TimeOptions time, ConnectionCriteria criteria)
+      throws IOException {
+    FilterPlanner planner = new FilterPlanner();
+    reader.read(Projection.METADATA, planner);
+    return planner.plan(reader.name(), time, criteria);
+  }
+
+  @Override
+  public void event(CaptureEvent event) {
+    indexer.event(event);
+    times.add(event);
+    EventStamp stamp = event.stamp();
+    if (event instanceof StreamEvent stream && !(event instanceof StreamEvent.CipherRecord)) {
+      Span span =
+          spans.computeIfAbsent(stream.stream().owner(), unused -> new Span(stamp.process()));
+      span.firstNanos = Math.min(span.firstNanos, stamp.exitNanos());
+      span.lastNanos = Math.max(span.lastNanos, stamp.exitNanos());
+    } else if (event instanceof TlsEvent.Binding binding) {
+      namedDescriptors
+          .computeIfAbsent(binding.session(), unused -> new HashSet<>())
+          .add(binding.descriptor());
+      if (binding.connection() != null) {
+        namedSockets
+            .computeIfAbsent(binding.session(), unused -> new HashSet<>())
+            .add(binding.connection());
+      }
+    } else if (event instanceof ProcessEvent.Fork fork) {
+      parents.putIfAbsent(fork.child(), stamp.process());
+    }
+  }
+
+  private FilterPlan plan(String name, TimeOptions time, ConnectionCriteria criteria)
+      throws CommandFailure {
+    CaptureIndex index = indexer.finish();
+    Set<Integer> missing = criteria.sessionsAbove(index.channels().size());
+    if (!missing.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "no such session",
+          name + " " + missing.iterator().next(),
+          "list them with 'analyzer sessions --both-ends'");
+    }
+    TimeWindow window = time.window(times);
+    FilterPlan plan = new FilterPlan(window, !criteria.isGiven());
+    for (Channel channel : index.channels()) {
+      Role role = channel.role();
+      ConnectionInfo connection =
+          channel.info(role == null ? Role.SERVER : role, "", index.clock(channel));
+      Channel other = channel.otherEnd();
+      if (criteria.test(connection, channel.number(), other == null ? 0 : other.number())) {
+        keep(connection, window, plan);
+      }
+    }
+    return plan;
+  }
+
+  private void keep(ConnectionInfo connection, TimeWindow window, FilterPlan plan) {
+    TlsSessionId session = connection.tlsSession();
+    StreamOwner owner = session != null ? session : connection.connection();
+    Span span = owner == null ? null : spans.get(owner);
+    if (owner == null
+        || span == null
+        || !window.overlaps(span.process.hostId(), span.firstNanos, span.lastNanos)) {
+      return;
+    }
+    plan.keepStreams(owner);
+    if (connection.connection() != null) {
+      plan.keepSocket(connection.connection());
+    }
+    if (session != null) {
+      namedSockets.getOrDefault(session, Set.of()).forEach(plan::keepSocket);
+      namedDescriptors.getOrDefault(session, Set.of()).forEach(plan::keepDescriptor);
+    }
+    plan.keepProcess(span.process);
+    ProcessKey parent = parents.get(span.process);
+    if (parent != null) {
+      plan.keepProcess(parent);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureMerger;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.MergeOptions;
+import dev.tapedeck.format.MergeStats;
+import dev.tapedeck.format.OverlapException;
+import dev.tapedeck.format.WriterOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes one capture of several. */
+@Command(
+    name = "merge",
+    description = {
+      "Makes one capture of several: of several hosts, of the parts of a split, of rotated files.",
+      "Events of several hosts are put in order by the clock readings in the captures."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {"", "Example:", "  analyzer merge web1.tape web2.tape db.tape -o all.tape"})
+final class MergeCommand implements Callable<Integer> {
+  private final AnalyzerCommand root;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
+  private List<Path> files = List.of();
+
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
+  private boolean strict;
+
+  MergeCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Captures.check(files);
+    CaptureTarget.requireNoInput(output.output(), files);
+    List<CaptureReader> readers = new ArrayList<>();
+    try {
+      for (Path file : files) {
+        readers.add(Captures.open(file, strict));
+      }
+      return merge(readers);
+    } catch (OverlapException e) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "cannot merge", e.getMessage(), "name one of them only");
+    } finally {
+      for (CaptureReader reader : readers) {
+        reader.close();
+      }
+    }
+  }
+
+  private int merge(List<CaptureReader> readers) throws IOException {
+    RewriteReport report = new RewriteReport(root);
+    CaptureMerger merger = new CaptureMerger(readers, MergeOptions.defaults());
+    CaptureHeader header =
+        merger.header(CaptureTarget.newFileId(), CaptureTarget.producer());
+    WriterOptions options = CaptureMerger.writerOptions(header, CaptureTarget.options());
+    try (CaptureTarget target = CaptureTarget.create(output.output(), header, options)) {
+      MergeStats stats =
+          merger.mergeTo(
+              target.writer(), (name, damage) -> report.damage(Path.of(name), damage));
+      long inputBytes = 0;
+      for (int i = 0; i < readers.size(); i++) {
+        report.ended(files.get(i), readers.get(i));
+        inputBytes += Files.size(files.get(i));
+      }
+      tell(stats);
+      report.wrote(output.output(), stats.events(), target.complete(), inputBytes);
+    }
+    return report.exitCode();
+  }
+
+  private void tell(MergeStats stats) {
+    for (String name : stats.withoutWatermark()) {
+      root.warn("warning: " + name + ": promises nothing about time; its blocks keep their order");
+    }
+    for (long hostId : stats.withoutClock()) {
+      root.warn(
+          "warning: host "
+              + Long.toUnsignedString(hostId)
+              + ": no capture holds a clock reading of it; its place in time is a guess");
+    }
+    if (stats.earlyEvents() > 0) {
+      root.warn(
+          "warning: "
+              + Human.count(stats.earlyEvents(), "event")
+              + " could not wait for the slowest capture; later ones may stand before earlier ones");
+    }
+  }
+}

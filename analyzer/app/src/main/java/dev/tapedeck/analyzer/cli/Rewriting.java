@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureRewriter;
+import dev.tapedeck.format.RewriteStats;
+import dev.tapedeck.format.WriterOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Predicate;
+
+/** Writes the events of one capture into a new one, and tells about it. */
+final class Rewriting {
+  private final AnalyzerCommand root;
+  private final OutputOptions output;
+
+  Rewriting(AnalyzerCommand root, OutputOptions output) {
+    this.root = root;
+    this.output = output;
+  }
+
+  /** Decides which events are kept, having looked at the capture. */
+  @FunctionalInterface
+  interface Selector {
+    Predicate<? super CaptureEvent> select(CaptureReader reader) throws IOException;
+  }
+
+  /**
+   * Rewrites a capture.
+   *
+   * @param verb the command, as the new file names it
+   * @return the exit code
+   */
+  int run(String verb, Path file, boolean strict, WriterOptions options, Selector selector)
+      throws IOException {
+    RewriteReport report = new RewriteReport(root);
+    try (CaptureReader reader = Captures.open(file, strict)) {
+      CaptureHeader header =
+          CaptureRewriter.header(
+              reader.header(), CaptureTarget.newFileId(), verb, CaptureTarget.producer());
+      CaptureRewriter rewriter = new CaptureRewriter(reader, selector.select(reader));
+      try (CaptureTarget target = CaptureTarget.create(output.output(), header, options)) {
+        RewriteStats events =
+            rewriter.copyTo(target.writer(), damage -> report.damage(file, damage));
+        report.ended(file, reader);
+        report.wrote(output.output(), events, target.complete(), Files.size(file));
+      }
+    }
+    return report.exitCode();
+  }
+}
