@@ -18,27 +18,33 @@ final class ConnectionCriteria {
       names = "--pid",
       paramLabel = "P",
       converter = Count.OfInt.class,
-      description = "Connections of that process; may be repeated, as may the next four.")
+      description = "Connections of that process; may be repeated.")
   private List<Integer> pids = List.of();
 
-  @Option(names = "--comm", paramLabel = "NAME", description = "Of processes of that name.")
+  @Option(
+      names = "--comm",
+      paramLabel = "NAME",
+      description = "Connections of processes of that name; may be repeated.")
   private List<String> names = List.of();
 
-  @Option(names = "--exe", paramLabel = "PATH", description = "Of processes that run that program.")
+  @Option(
+      names = "--exe",
+      paramLabel = "PATH",
+      description = "Connections of processes that run that program; may be repeated.")
   private List<String> programs = List.of();
 
   @Option(
       names = "--port",
       paramLabel = "N",
       converter = Count.OfInt.class,
-      description = "With that port at either end.")
+      description = "Connections with that port at either end; may be repeated.")
   private List<Integer> ports = List.of();
 
   @Option(
       names = "--connection",
       paramLabel = "ID",
       converter = SessionNumber.class,
-      description = "The one that 'sessions' lists under that id, with its other end.")
+      description = "What 'sessions' lists under that id, with its other end; may be repeated.")
   private List<Integer> sessions = List.of();
 
   @Option(names = "--invert", description = "All connections but these.")
@@ -91,8 +97,7 @@ final class ConnectionCriteria {
         fits(pids, connection.process().pid())
             && fits(names, connection.process().comm())
             && fits(programs, connection.process().exe())
-            && (fits(ports, connection.client().port())
-                || fits(ports, connection.server().port()))
+            && (fits(ports, connection.client().port()) || fits(ports, connection.server().port()))
             && (fits(sessions, number) || sessions.contains(otherNumber));
     return fits != inverted;
   }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  analyzer filter all.tape -o nginx.tape --comm nginx --port 443",
-      "  analyzer filter all.tape -o noon.tape --from 2026-03-01T12:00:00Z --to +2h"
+      "  analyzer filter all.tape -o n.tape --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z"
     })
 final class FilterCommand implements Callable<Integer> {
   private final AnalyzerCommand root;

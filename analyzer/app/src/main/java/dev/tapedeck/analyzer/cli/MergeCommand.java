@@ -57,7 +57,7 @@ final class MergeCommand implements Callable<Integer> {
       return merge(readers);
     } catch (OverlapException e) {
       throw new CommandFailure(
-          ExitCode.USAGE, "cannot merge", e.getMessage(), "name one of them only");
+          ExitCode.USAGE, "cannot merge", String.valueOf(e.getMessage()), "name one of them only");
     } finally {
       for (CaptureReader reader : readers) {
         reader.close();
@@ -68,13 +68,11 @@ final class MergeCommand implements Callable<Integer> {
   private int merge(List<CaptureReader> readers) throws IOException {
     RewriteReport report = new RewriteReport(root);
     CaptureMerger merger = new CaptureMerger(readers, MergeOptions.defaults());
-    CaptureHeader header =
-        merger.header(CaptureTarget.newFileId(), CaptureTarget.producer());
+    CaptureHeader header = merger.header(CaptureTarget.newFileId(), CaptureTarget.producer());
     WriterOptions options = CaptureMerger.writerOptions(header, CaptureTarget.options());
     try (CaptureTarget target = CaptureTarget.create(output.output(), header, options)) {
       MergeStats stats =
-          merger.mergeTo(
-              target.writer(), (name, damage) -> report.damage(Path.of(name), damage));
+          merger.mergeTo(target.writer(), (name, damage) -> report.damage(Path.of(name), damage));
       long inputBytes = 0;
       for (int i = 0; i < readers.size(); i++) {
         report.ended(files.get(i), readers.get(i));

@@ -81,6 +81,7 @@ final class RepackCommand implements Callable<Integer> {
             .blockBytes((int) blockSize.bytes())
             .blockAge(BLOCK_AGE)
             .build();
-    return new Rewriting(root, output).run("repack", file, strict, options, reader -> event -> true);
+    return new Rewriting(root, output)
+        .run("repack", file, strict, options, reader -> event -> true);
   }
 }

@@ -65,9 +65,7 @@ final class RewriteReport {
   }
 
   private static String ratio(long written, long read) {
-    return read == 0
-        ? ""
-        : String.format(Locale.ROOT, " (%.1f %%)", 100.0 * written / read);
+    return read == 0 ? "" : String.format(Locale.ROOT, " (%.1f %%)", 100.0 * written / read);
   }
 
   int exitCode() {

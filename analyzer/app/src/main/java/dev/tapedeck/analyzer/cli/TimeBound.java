@@ -58,7 +58,9 @@ record TimeBound(long nanos, boolean relative) {
             false);
       } catch (DateTimeException | ArithmeticException e) {
         throw new TypeConversionException(
-            "'" + text + "' is no time; write such as 2026-03-01T12:00:00Z, or +30s from the start");
+            "'"
+                + text
+                + "' is no time; write such as 2026-03-01T12:00:00Z, or +30s from the start");
       }
     }
   }

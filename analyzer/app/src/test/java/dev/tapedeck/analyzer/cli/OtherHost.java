@@ -121,9 +121,7 @@ final class OtherHost {
   private StreamId moved(StreamId stream) {
     StreamOwner owner = stream.owner();
     return new StreamId(
-        owner instanceof ConnectionId connection
-            ? moved(connection)
-            : moved((TlsSessionId) owner),
+        owner instanceof ConnectionId connection ? moved(connection) : moved((TlsSessionId) owner),
         stream.direction());
   }
 }

@@ -162,8 +162,7 @@ class RewriteCommandsTest {
     Path relative = folder.resolve("relative.tape");
     Path absolute = folder.resolve("absolute.tape");
     CliRun.of("filter", file, "-o", relative, "--from", "+4s");
-    CliRun run =
-        CliRun.of("filter", file, "-o", absolute, "--from", "2000-01-01T01:00:04+01:00");
+    CliRun run = CliRun.of("filter", file, "-o", absolute, "--from", "2000-01-01T01:00:04+01:00");
     assertThat(run.exitCode()).as(run.err()).isZero();
     assertThat(events(absolute)).isEqualTo(events(relative)).hasSizeLessThan(events(file).size());
   }
@@ -271,8 +270,7 @@ class RewriteCommandsTest {
             .hostId(7)
             .hostName("there")
             .build();
-    try (CaptureWriter writer =
-        CaptureWriter.create(there, other, WriterOptions.defaults())) {
+    try (CaptureWriter writer = CaptureWriter.create(there, other, WriterOptions.defaults())) {
       for (CaptureEvent event : events(here)) {
         writer.write(OtherHost.move(event, 7, 3_600_000_000_000L));
       }
