@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.WriterOptions;
 import dev.tapedeck.format.WriterStats;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 
 /**
@@ -23,8 +20,6 @@ final class CaptureTarget implements AutoCloseable {
   /** Compressed a little harder than while recording: nobody waits for a call to return. */
   private static final int ZSTD_LEVEL = 3;
 
-  private static final SecureRandom RANDOM = new SecureRandom();
-
   private final CaptureWriter writer;
   private boolean complete;
 
@@ -32,43 +27,31 @@ final class CaptureTarget implements AutoCloseable {
     this.writer = writer;
   }
 
-  /** Fails when the output would replace an input. */
-  static void requireNoInput(Path output, List<Path> inputs) throws IOException {
-    for (Path input : inputs) {
-      if (Files.exists(output) && Files.isSameFile(input, output)) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "would replace the capture", input.toString(), "name another --output");
-      }
-    }
-    if (Files.isDirectory(output)) {
-      throw new CommandFailure(
-          ExitCode.USAGE, "is a directory", output.toString(), "name a file in it");
-    }
-  }
-
-  static CaptureTarget create(Path output, CaptureHeader header, WriterOptions options)
+  /**
+   * Begins a capture.
+   *
+   * @param inputs captures that are read, and must not be replaced
+   */
+  static CaptureTarget create(
+      AnalyzerCommand root,
+      Path output,
+      List<Path> inputs,
+      CaptureHeader header,
+      WriterOptions options)
       throws IOException {
+    CaptureOutput.prepare(root, output, inputs);
     CaptureWriter writer = CaptureWriter.create(output, header, options);
     // For SIGINT and SIGTERM, which end the process without closing anything.
-    output.resolveSibling(output.getFileName() + ".partial").toFile().deleteOnExit();
+    output
+        .resolveSibling(output.getFileName() + Captures.UNFINISHED_SUFFIX)
+        .toFile()
+        .deleteOnExit();
     return new CaptureTarget(writer);
   }
 
   /** Returns how such captures are written, unless the user says otherwise. */
   static WriterOptions options() {
     return WriterOptions.newBuilder().zstdLevel(ZSTD_LEVEL).freeSpaceFloorBytes(0).build();
-  }
-
-  /** Returns the id of a new file. */
-  static Bytes newFileId() {
-    byte[] id = new byte[CaptureHeader.FILE_ID_BYTES];
-    RANDOM.nextBytes(id);
-    return Bytes.copyOf(id);
-  }
-
-  /** Returns what a new file names as its maker. */
-  static String producer() throws IOException {
-    return "tapedeck-analyzer " + VersionProvider.version();
   }
 
   CaptureWriter writer() {

@@ -54,7 +54,6 @@ final class FilterCommand implements Callable<Integer> {
           "give a time, such as --from +30s, or a process or connection, such as --port 443");
     }
     Captures.check(List.of(file));
-    CaptureTarget.requireNoInput(output.output(), List.of(file));
     return new Rewriting(root, output)
         .run(
             "filter",

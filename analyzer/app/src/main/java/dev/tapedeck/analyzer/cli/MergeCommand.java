@@ -48,7 +48,6 @@ final class MergeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Captures.check(files);
-    CaptureTarget.requireNoInput(output.output(), files);
     List<CaptureReader> readers = new ArrayList<>();
     try {
       for (Path file : files) {
@@ -68,9 +67,10 @@ final class MergeCommand implements Callable<Integer> {
   private int merge(List<CaptureReader> readers) throws IOException {
     RewriteReport report = new RewriteReport(root);
     CaptureMerger merger = new CaptureMerger(readers, MergeOptions.defaults());
-    CaptureHeader header = merger.header(CaptureTarget.newFileId(), CaptureTarget.producer());
+    CaptureHeader header = merger.header(CaptureOutput.newFileId(), CaptureOutput.producer());
     WriterOptions options = CaptureMerger.writerOptions(header, CaptureTarget.options());
-    try (CaptureTarget target = CaptureTarget.create(output.output(), header, options)) {
+    try (CaptureTarget target =
+        CaptureTarget.create(root, output.output(), files, header, options)) {
       MergeStats stats =
           merger.mergeTo(target.writer(), (name, damage) -> report.damage(Path.of(name), damage));
       long inputBytes = 0;

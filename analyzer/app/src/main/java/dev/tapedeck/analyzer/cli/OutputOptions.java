@@ -11,7 +11,7 @@ final class OutputOptions {
       names = {"-o", "--output"},
       required = true,
       paramLabel = "OUT",
-      description = "Capture to write, readable by you alone; it is named OUT when it is whole.")
+      description = "Capture to make, readable by you alone; an earlier one is kept as OUT.old.")
   private Path output = Path.of("");
 
   Path output() {

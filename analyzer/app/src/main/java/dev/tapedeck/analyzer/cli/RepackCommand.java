@@ -74,7 +74,6 @@ final class RepackCommand implements Callable<Integer> {
           "--block-size takes 1KiB to 7MiB");
     }
     Captures.check(List.of(file));
-    CaptureTarget.requireNoInput(output.output(), List.of(file));
     WriterOptions options =
         CaptureTarget.options().toBuilder()
             .zstdLevel(level)

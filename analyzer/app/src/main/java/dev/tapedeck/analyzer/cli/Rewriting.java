@@ -11,6 +11,7 @@ import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Predicate;
 
 /** Writes the events of one capture into a new one, and tells about it. */
@@ -41,9 +42,10 @@ final class Rewriting {
     try (CaptureReader reader = Captures.open(file, strict)) {
       CaptureHeader header =
           CaptureRewriter.header(
-              reader.header(), CaptureTarget.newFileId(), verb, CaptureTarget.producer());
+              reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer());
       CaptureRewriter rewriter = new CaptureRewriter(reader, selector.select(reader));
-      try (CaptureTarget target = CaptureTarget.create(output.output(), header, options)) {
+      try (CaptureTarget target =
+          CaptureTarget.create(root, output.output(), List.of(file), header, options)) {
         RewriteStats events =
             rewriter.copyTo(target.writer(), damage -> report.damage(file, damage));
         report.ended(file, reader);

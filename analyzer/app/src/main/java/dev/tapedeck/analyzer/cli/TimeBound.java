@@ -2,14 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -20,19 +15,6 @@ import picocli.CommandLine.TypeConversionException;
  * @param relative whether it is the latter
  */
 record TimeBound(long nanos, boolean relative) {
-  private static final Pattern RELATIVE =
-      Pattern.compile("\\+([0-9]{1,12}(?:\\.[0-9]{1,9})?)(ns|us|ms|s|m|h|d)");
-
-  private static final Map<String, Long> UNIT_NANOS =
-      Map.of(
-          "ns", 1L,
-          "us", 1_000L,
-          "ms", 1_000_000L,
-          "s", 1_000_000_000L,
-          "m", 60_000_000_000L,
-          "h", 3_600_000_000_000L,
-          "d", 86_400_000_000_000L);
-
   /** Returns the moment in nanoseconds since the Unix epoch. */
   long realNanos(long startRealNanos) {
     return relative ? startRealNanos + nanos : nanos;
@@ -42,15 +24,10 @@ record TimeBound(long nanos, boolean relative) {
   static final class Converter implements ITypeConverter<TimeBound> {
     @Override
     public TimeBound convert(String text) {
+      if (text.startsWith("+")) {
+        return new TimeBound(new DurationConverter().convert(text.substring(1)).toNanos(), true);
+      }
       try {
-        Matcher matcher = RELATIVE.matcher(text);
-        if (matcher.matches()) {
-          BigDecimal nanos =
-              new BigDecimal(matcher.group(1))
-                  .multiply(BigDecimal.valueOf(UNIT_NANOS.getOrDefault(matcher.group(2), 0L)))
-                  .setScale(0, RoundingMode.HALF_UP);
-          return new TimeBound(nanos.longValueExact(), true);
-        }
         Instant instant = OffsetDateTime.parse(text).toInstant();
         return new TimeBound(
             Math.addExact(

@@ -22,11 +22,8 @@ class HelpTest {
         "export",
         "export har",
         "dump",
-<<<<<<< HEAD
         "recover",
         "split",
-=======
->>>>>>> 536c88c (Show the help of filter, merge and repack, and test them under the gates)
         "filter",
         "merge",
         "repack"
