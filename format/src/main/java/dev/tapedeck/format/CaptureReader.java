@@ -265,6 +265,28 @@ public final class CaptureReader implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns what the capture holds that this version skips, because a later one wrote it. What is
+   * damaged is passed over.
+   */
+  public List<CaptureSchema.UnknownPart> unknownParts() throws IOException {
+    UnknownScan scan = new UnknownScan();
+    RecordWalk walk = walk(channel.size(), damage -> {});
+    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+      if (!RecordType.isKnown(record.type())) {
+        scan.addRecord(record);
+        continue;
+      }
+      Support.require(name, walk.offset(), record);
+      try {
+        scan.addRecord(record, planes.metadata(record, walk.offset()));
+      } catch (MalformedPlaneException e) {
+        continue; // Reading reports it as damage.
+      }
+    }
+    return scan.parts();
+  }
+
   /** A reading that goes on record by record. */
   @FunctionalInterface
   interface RecordSteps {

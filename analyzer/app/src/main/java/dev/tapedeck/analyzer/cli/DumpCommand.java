@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureFollower;
@@ -189,7 +190,7 @@ final class DumpCommand implements Callable<Integer> {
         if (format == OutputFormat.JSON && events > 1) {
           out.write(',');
         }
-        Json.compact(out, json -> new EventJson(json, shownBytes).write(event));
+        Json.compact(out, json -> new EventJson(json, EventJson.Content.firstBytes(shownBytes)).write(CaptureRef.ONLY, event));
       }
       out.write('\n');
     }

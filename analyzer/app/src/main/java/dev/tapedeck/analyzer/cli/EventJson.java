@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ClockEvent;
@@ -28,16 +30,39 @@ import tools.jackson.core.JsonGenerator;
 /** Writes events as JSON objects; {@code docs/JSON.md} describes every field. */
 final class EventJson {
   private final JsonGenerator json;
-  private final int shownBytes;
+  private final Content content;
 
-  /** Shows of captured content at most {@code shownBytes} bytes an event, in base64. */
-  EventJson(JsonGenerator json, int shownBytes) {
+  /** Writes the captured bytes of data events with {@code content}. */
+  EventJson(JsonGenerator json, Content content) {
     this.json = json;
-    this.shownBytes = shownBytes;
+    this.content = content;
   }
 
-  void write(CaptureEvent event) {
+  /** Writes the fields that hold captured bytes. */
+  @FunctionalInterface
+  interface Content {
+    void write(JsonGenerator json, Bytes payload);
+
+    /** Returns what shows at most so many bytes of each event, in base64. */
+    static Content firstBytes(int count) {
+      return (json, payload) -> {
+        if (count > 0) {
+          PayloadJson.base64(json, payload.slice(0, Math.min(count, payload.length())));
+        }
+      };
+    }
+  }
+
+  /**
+   * Writes an event.
+   *
+   * @param capture the file, which is named where there are several
+   */
+  void write(CaptureRef capture, CaptureEvent event) {
     json.writeStartObject();
+    if (capture.file() != null) {
+      json.writeStringProperty("file", capture.file());
+    }
     if (event instanceof StreamEvent stream) {
       stream(stream);
     } else if (event instanceof SocketEvent socket) {
@@ -89,11 +114,8 @@ final class EventJson {
       json.writeNumberProperty("original_bytes", data.originalLength());
       json.writeNumberProperty("captured_bytes", data.capturedLength());
       call(data.call());
-      if (shownBytes > 0 && data.payload() != null) {
-        int shown = Math.min(shownBytes, data.payload().length());
-        byte[] bytes = data.payload().slice(0, shown).toArray();
-        json.writeName("payload");
-        json.writeBinary(bytes, 0, bytes.length);
+      if (data.payload() != null) {
+        content.write(json, data.payload());
       }
     } else if (event instanceof StreamEvent.Transfer transfer) {
       start("transfer", transfer);
@@ -106,6 +128,7 @@ final class EventJson {
       stream(cipher.stream());
       json.writeNumberProperty("position", cipher.position());
       json.writeNumberProperty("record_bytes", cipher.lengthBytes());
+      json.writeStringProperty("prefix", cipher.prefix().toString());
     }
   }
 
@@ -125,11 +148,11 @@ final class EventJson {
     } else if (event instanceof SocketEvent.Dup dup) {
       start("dup", dup);
       owner(dup.connection());
-      descriptor(dup.descriptor());
+      descriptor(dup, dup.descriptor());
     } else if (event instanceof SocketEvent.Close close) {
       start("close", close);
       owner(close.connection());
-      descriptor(close.descriptor());
+      descriptor(close, close.descriptor());
       ends(close.end());
     }
   }
@@ -137,7 +160,7 @@ final class EventJson {
   private void opened(String kind, SocketEvent event, DescriptorRef descriptor, FlowKey flow) {
     start(kind, event);
     owner(event.connection());
-    descriptor(descriptor);
+    descriptor(event, descriptor);
     endpoint("local", flow.local());
     endpoint("remote", flow.remote());
     json.writeNumberProperty("netns", flow.netns());
@@ -168,13 +191,13 @@ final class EventJson {
       start("tls_binding", event);
       owner(event.session());
       json.writeStringProperty("evidence", lower(binding.evidence()));
-      descriptor(binding.descriptor());
+      descriptor(binding, binding.descriptor());
       ConnectionId connection = binding.connection();
-      json.writeName("bound_socket");
       if (connection == null) {
-        json.writeNull();
+        json.writeNullProperty("bound_socket");
       } else {
-        json.writeNumber(connection.socket());
+        json.writeNumberProperty("bound_socket", connection.socket());
+        json.writeNumberProperty("bound_generation", connection.generation());
       }
     }
   }
@@ -209,6 +232,7 @@ final class EventJson {
     } else {
       json.writeNumber(stamp.enterNanos());
     }
+    json.writeStringProperty("host_id", Long.toUnsignedString(stamp.process().hostId()));
     process("process", stamp.process());
     json.writeNumberProperty("tid", stamp.tid());
     json.writeNumberProperty("ring", stamp.origin().ring());
@@ -237,14 +261,18 @@ final class EventJson {
     } else if (owner instanceof TlsSessionId session) {
       json.writeObjectPropertyStart("tls_session");
       json.writeNumberProperty("pid", session.process().pid());
+      json.writeNumberProperty("start_ns", session.process().startNanos());
       json.writeStringProperty("pointer", "0x" + Long.toHexString(session.pointer()));
       json.writeNumberProperty("generation", session.generation());
       json.writeEndObject();
     }
   }
 
-  private void descriptor(DescriptorRef descriptor) {
+  private void descriptor(CaptureEvent event, DescriptorRef descriptor) {
     known("fd", descriptor.fd());
+    if (!descriptor.process().equals(event.stamp().process())) {
+      process("fd_process", descriptor.process());
+    }
   }
 
   private void endpoint(String name, Endpoint endpoint) {

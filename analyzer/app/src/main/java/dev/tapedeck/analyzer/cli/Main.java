@@ -65,9 +65,11 @@ public final class Main {
     commandLine.addSubcommand(new DoctorCommand(root));
     commandLine.addSubcommand(new RecoverCommand(root));
     commandLine.addSubcommand(new SplitCommand(root));
+    commandLine.addSubcommand(new CatCommand(root));
     commandLine.addSubcommand(new FilterCommand(root));
     commandLine.addSubcommand(new MergeCommand(root));
     commandLine.addSubcommand(new RepackCommand(root));
+    commandLine.addSubcommand(new SchemaCommand(root));
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(true);
     commandLine.addSubcommand(completion);

@@ -24,9 +24,11 @@ class HelpTest {
         "dump",
         "recover",
         "split",
+        "cat",
         "filter",
         "merge",
-        "repack"
+        "repack",
+        "schema"
       })
   void help_everyCommand_hasExampleAndExitCodes(String command) throws IOException {
     String[] words = (command + " --help").strip().split(" ");
