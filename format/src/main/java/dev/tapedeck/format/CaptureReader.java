@@ -3,10 +3,12 @@
 package dev.tapedeck.format;
 
 import dev.tapedeck.format.internal.FileId;
+import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordChannel;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordLayout;
 import dev.tapedeck.format.internal.RecordScanner;
+import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -14,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -271,7 +274,7 @@ public final class CaptureReader implements AutoCloseable {
    */
   public List<CaptureSchema.UnknownPart> unknownParts() throws IOException {
     UnknownScan scan = new UnknownScan();
-    RecordWalk walk = walk(channel.size(), damage -> {});
+    RecordWalk walk = new RecordWalk(scanner(channel.size()), reading(event -> {}));
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
       if (!RecordType.isKnown(record.type())) {
         scan.addRecord(record);

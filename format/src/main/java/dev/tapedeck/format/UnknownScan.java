@@ -49,7 +49,8 @@ final class UnknownScan {
     }
     try {
       switch (record.type()) {
-        case RecordType.BLOCK -> addBlocks(Capture.parseFrom(UnsafeByteOperations.unsafeWrap(content)));
+        case RecordType.BLOCK ->
+            addBlocks(Capture.parseFrom(UnsafeByteOperations.unsafeWrap(content)));
         case RecordType.FILE_HEADER -> add(FileHeader.parseFrom(content), "FileHeader");
         case RecordType.CHECKPOINT, RecordType.FOOTER ->
             add(Checkpoint.parseFrom(content), "Checkpoint");

@@ -125,11 +125,12 @@ final class CatCommand implements Callable<Integer> {
     return time.window(times);
   }
 
-  private void json(CaptureRef capture, CaptureEvent event, OutputStream out)
-      throws IOException {
+  private void json(CaptureRef capture, CaptureEvent event, OutputStream out) throws IOException {
     Json.compact(
         out,
-        json -> new EventJson(json, (target, bytes) -> PayloadJson.write(target, bytes, payload)).write(capture, event));
+        json ->
+            new EventJson(json, (target, bytes) -> PayloadJson.write(target, bytes, payload))
+                .write(capture, event));
   }
 
   private void printRecords() throws IOException {
@@ -172,10 +173,7 @@ final class CatCommand implements Callable<Integer> {
     private boolean fileDamaged;
 
     Printer(
-        Path file,
-        CaptureRef capture,
-        @Nullable TimeWindow window,
-        ListOutput<CaptureEvent> list) {
+        Path file, CaptureRef capture, @Nullable TimeWindow window, ListOutput<CaptureEvent> list) {
       this.file = file;
       this.capture = capture;
       this.window = window;

@@ -190,7 +190,11 @@ final class DumpCommand implements Callable<Integer> {
         if (format == OutputFormat.JSON && events > 1) {
           out.write(',');
         }
-        Json.compact(out, json -> new EventJson(json, EventJson.Content.firstBytes(shownBytes)).write(CaptureRef.ONLY, event));
+        Json.compact(
+            out,
+            json ->
+                new EventJson(json, EventJson.Content.firstBytes(shownBytes))
+                    .write(CaptureRef.ONLY, event));
       }
       out.write('\n');
     }

@@ -32,6 +32,9 @@ class CommandsTest {
     "dump.txt, dump FILE",
     "dump-bytes.txt, dump FILE --bytes 12",
     "dump.ndjson, dump FILE --format ndjson",
+    "cat.ndjson, cat FILE",
+    "cat-text.json, cat FILE --payload text --format json",
+    "cat-blocks.ndjson, cat FILE --blocks",
     "sessions.txt, sessions FILE",
     "sessions.json, sessions FILE --format json --bodies none",
     "exchanges.txt, exchanges FILE",
@@ -57,6 +60,7 @@ class CommandsTest {
         "info FILE",
         "dump FILE",
         "dump FILE --bytes 1000",
+        "cat FILE --payload text",
         "sessions FILE",
         "exchanges FILE --width 0",
         "exchanges FILE --format ndjson --bodies text",
@@ -149,7 +153,8 @@ class CommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"info FILE", "exchanges FILE", "sessions FILE", "dump FILE --bytes 1"})
+  @ValueSource(
+      strings = {"info FILE", "exchanges FILE", "sessions FILE", "dump FILE --bytes 1", "cat FILE"})
   void damage_anyCommand_exitCode1UnlessStrict(String command) throws IOException {
     Path file = TestCaptures.damaged(folder);
     CliRun run = CliRun.of(words(command, file));

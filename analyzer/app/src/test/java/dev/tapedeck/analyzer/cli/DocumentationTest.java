@@ -34,7 +34,10 @@ class DocumentationTest {
           {"doctor", damaged.toString()},
           {"sessions", file.toString(), file.toString(), "--bodies", "text"},
           {"exchanges", file.toString(), "--bodies", "sha256"},
-          {"dump", file.toString(), "--bytes", "1"}
+          {"dump", file.toString(), "--bytes", "1"},
+          {"cat", file.toString(), file.toString(), "--payload", "text"},
+          {"cat", file.toString(), "--payload", "sha256"},
+          {"cat", file.toString(), "--blocks"}
         }) {
       Object[] words = new Object[command.length + 2];
       System.arraycopy(command, 0, words, 0, command.length);

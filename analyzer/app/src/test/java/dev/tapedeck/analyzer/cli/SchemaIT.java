@@ -24,10 +24,7 @@ class SchemaIT {
     Path raw = folder.resolve("raw");
     run(file, raw, List.of("zstd", "-dc"));
     Path text = folder.resolve("text");
-    run(
-        raw,
-        text,
-        List.of("protoc", "--decode", "tapedeck.capture.v1.Capture", "capture.proto"));
+    run(raw, text, List.of("protoc", "--decode", "tapedeck.capture.v1.Capture", "capture.proto"));
     assertThat(Files.readString(text)).contains("GET /orders", "tls_handshakes {", "10.0.0.2");
   }
 
