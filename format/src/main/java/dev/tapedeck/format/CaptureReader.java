@@ -269,25 +269,29 @@ public final class CaptureReader implements AutoCloseable {
   }
 
   /**
-   * Returns what the capture holds that this version skips, because a later one wrote it. What is
-   * damaged is passed over.
+   * Returns what the capture holds that this version skips, because a later one wrote it, and how
+   * many records are damaged.
    */
   public List<CaptureSchema.UnknownPart> unknownParts() throws IOException {
     UnknownScan scan = new UnknownScan();
     RecordWalk walk = new RecordWalk(scanner(channel.size()), reading(event -> {}));
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
-      if (!RecordType.isKnown(record.type())) {
+      if (RecordType.isKnown(record.type())) {
+        Support.require(name, walk.offset(), record);
+        addKnown(record, walk.offset(), scan);
+      } else {
         scan.addRecord(record);
-        continue;
-      }
-      Support.require(name, walk.offset(), record);
-      try {
-        scan.addRecord(record, planes.metadata(record, walk.offset()));
-      } catch (MalformedPlaneException e) {
-        continue; // Reading reports it as damage.
       }
     }
     return scan.parts();
+  }
+
+  private void addKnown(RecordHeader record, long offset, UnknownScan scan) throws IOException {
+    try {
+      scan.addRecord(record, planes.metadata(record, offset));
+    } catch (MalformedPlaneException e) {
+      scan.addDamaged();
+    }
   }
 
   /** A reading that goes on record by record. */

@@ -30,6 +30,11 @@ final class UnknownScan {
 
   private final SortedMap<String, Long> counts = new TreeMap<>();
 
+  /** Notes a record whose content cannot be read. */
+  void addDamaged() {
+    count("damaged record");
+  }
+
   /** Takes a record of a type that this version does not know. */
   void addRecord(RecordHeader record) {
     count("record type " + record.type());

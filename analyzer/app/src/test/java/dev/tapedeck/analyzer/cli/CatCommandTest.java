@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,12 +83,9 @@ class CatCommandTest {
   @ValueSource(strings = {"--format table", "--blocks --from +1s", "--payload hex"})
   void cat_wrongUsage_exitCode2(String options) throws IOException {
     Path file = TestCaptures.shop(folder);
-    String[] words = options.split(" ");
-    Object[] all = new Object[words.length + 2];
-    all[0] = "cat";
-    all[1] = file;
-    System.arraycopy(words, 0, all, 2, words.length);
-    CliRun run = CliRun.of(all);
+    List<Object> words = new ArrayList<>(List.of("cat", file));
+    words.addAll(List.of(options.split(" ")));
+    CliRun run = CliRun.of(words.toArray());
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).hasLineCount(1);
     assertThat(run.out()).isEmpty();
