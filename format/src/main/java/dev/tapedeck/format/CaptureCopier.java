@@ -127,7 +127,7 @@ public final class CaptureCopier implements AutoCloseable {
   List<CopyReport> copy(SplitRule rule, CopyTarget.Factory targets, CopyOptions options)
       throws IOException {
     int headerBytes = header(options, new CopyPlan.Part(0, 0, size)).getSerializedSize();
-    List<CopyPlan.Part> plan = CopyPlan.of(walk(damage -> {}), rule, headerBytes);
+    List<CopyPlan.Part> plan = CopyPlan.of(name, walk(damage -> {}), rule, headerBytes);
     boolean unfinished = name.endsWith(CaptureFile.PARTIAL_SUFFIX);
     CopyRun run =
         new CopyRun(

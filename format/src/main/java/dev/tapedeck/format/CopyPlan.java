@@ -50,10 +50,24 @@ final class CopyPlan {
             + RecordLayout.HEADER_BYTES;
   }
 
-  /** Returns the parts of the file that is walked over; at least one. */
-  static List<Part> of(RecordWalk walk, SplitRule rule, int headerBytes) throws IOException {
+  /**
+   * Returns the parts of the file that is walked over; at least one.
+   *
+   * @throws CaptureFormatException when a record has more blocks before it than a copy can say it
+   *     lacks, some 2 PiB
+   */
+  static List<Part> of(String name, RecordWalk walk, SplitRule rule, int headerBytes)
+      throws IOException {
     CopyPlan plan = new CopyPlan(rule, headerBytes);
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+      if (record.sequence() >= Integer.MAX_VALUE) {
+        throw new CaptureFormatException.Unsupported(
+            name,
+            walk.offset(),
+            RecordType.nameOf(record.type()),
+            "less than " + Integer.MAX_VALUE + " blocks before it",
+            "sequence " + record.sequence());
+      }
       plan.add(record, walk.offset());
     }
     return plan.parts();

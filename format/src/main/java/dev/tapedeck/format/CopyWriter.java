@@ -133,21 +133,13 @@ final class CopyWriter {
   }
 
   /** Returns the header with what says where it stands in this file. */
-  private RecordHeader placed(RecordHeader.Builder record) throws IOException {
-    long absent = sequence - totals.blocks();
-    if (absent < 0 || absent > Integer.MAX_VALUE) {
-      throw new IOException(
-          "block "
-              + sequence
-              + " after "
-              + totals.blocks()
-              + " others: a copy cannot say how many it lacks");
-    }
+  private RecordHeader placed(RecordHeader.Builder record) {
     return record
         .fileId(fileId)
         .place(channel.length(), previousLength)
         .before(sequence, totals.events(), totals.dataBytes())
-        .absent((int) absent)
+        // The plan has no higher sequence.
+        .absent(Math.toIntExact(sequence - totals.blocks()))
         .build();
   }
 

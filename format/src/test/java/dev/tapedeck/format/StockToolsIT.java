@@ -56,6 +56,26 @@ class StockToolsIT {
   }
 
   @Test
+  void zstd_copies_areSound() throws Exception {
+    byte[] capture =
+        Captures.writeAll(
+            WriterOptions.newBuilder().blockBytes(64 << 10).build(),
+            new EventGenerator(3).events(4_000));
+    capture[Captures.blocks(capture).get(1).end() - 1] ^= 1;
+    int files = 0;
+    for (byte[] part :
+        Copies.copy(capture, "a.tape", new SplitRule(SplitRule.Unit.PARTS, 3)).files()) {
+      Path file = Files.write(folder.resolve("part" + files++), part);
+      assertThat(run(folder.resolve("test.out"), "zstd", "-t", file.toString())).isZero();
+      Path raw = folder.resolve("raw");
+      assertThat(run(raw, "zstd", "-dc", file.toString())).isZero();
+      assertThat(Capture.parseFrom(Files.readAllBytes(raw)).getBlockCount())
+          .isEqualTo((int) Captures.summary(part).blocks());
+    }
+    assertThat(files).isEqualTo(3);
+  }
+
+  @Test
   void zstd_damagedPlane_isFound() throws Exception {
     byte[] capture =
         Captures.writeAll(WriterOptions.defaults(), new EventGenerator(3).events(2_000));
