@@ -79,69 +79,72 @@ def host(fields):
     }
 
 
+def unpacked(plane, codec, raw_length):
+    """A plane, decompressed."""
+    if codec:
+        return unzstd(plane, raw_length)
+    if len(plane) != raw_length:
+        raise Damaged(f"{len(plane)} bytes, not {raw_length}")
+    return plane
+
+
 class Tape:
     """One capture, read whole. `lines` gives the objects to print."""
 
     def __init__(self, data, identities):
         self.identities = identities
-        self.damages = []
         self.unknown_fields = []
         self.unknown = {"records": 0, "flags": 0, "events": 0}
+        self.keys = None  # of an encrypted file
+        self.damages = []
         self.walk = Walk(data)
-        self.damages.extend(self.walk.damages)
-        self.origin_file_id = self.metadata_key = self.payload_key = None
-        self.encrypted = False
         self.header = self._file_header()
+        for damage in self.walk.damages:
+            tampered = damage.kind == "missing" and self.keys
+            self.damages.append(damage._replace(kind="tampered") if tampered else damage)
 
     # The file header and its copies
 
     def _file_header(self):
-        """The content of the file header, from wherever it is whole; None when it is nowhere."""
-        found = None
+        """The content of the file header, from wherever it is whole; empty when it is nowhere."""
+        nothing = message(b"", HEADER_FIELDS, [])
         for record in self.walk.records:
-            header = record.header
-            if header.type not in (FILE_HEADER, CHECKPOINT, FOOTER):
+            if record.header.type not in (FILE_HEADER, CHECKPOINT, FOOTER):
                 continue
-            if header.type == FILE_HEADER:
-                self._require_known(header)
+            is_copy = record.header.type != FILE_HEADER
+            if not is_copy:
+                self._require_known(record.header)
             try:
                 body = record.body()
-                if header.type != FILE_HEADER:
-                    checkpoint = message(body, CHECKPOINT_FIELDS, self.unknown_fields)
-                    body = last(checkpoint["header"], b"")
-                fields = message(body, HEADER_FIELDS, [] if found else self.unknown_fields)
-                if found is None:
-                    found = fields
-                    self._take_keys(fields)
+                if is_copy:
+                    body = last(message(body, CHECKPOINT_FIELDS, self.unknown_fields)["header"], b"")
+                fields = message(body, HEADER_FIELDS, self.unknown_fields)
+                if not is_copy and bool(fields["encryption"]) != bool(record.header.incompatible_flags & FLAG_ENCRYPTED):
+                    raise encryption.Tampered("the flag and the keys of an encrypted file belong together")
+                return self._opened(fields)
+            except encryption.Tampered:
+                if not is_copy:
+                    self._damage("tampered", record, 0)
             except Damaged:
-                self._damaged_body(record)
-        if found is None:
-            return message(b"", HEADER_FIELDS, [])
-        if self.encrypted:
-            data = encryption.additional_data(
-                self.origin_file_id, encryption.SEALED_HEADER, bound=self.keys_bound
-            )
-            sealed = encryption.open_envelope(
-                self.metadata_key, encryption.SEALED_HEADER, data, last(found["sealed"], b"")
-            )
-            found.update(message(sealed, HEADER_FIELDS, self.unknown_fields), derivation=found["derivation"])
-        return found
+                continue  # reported when its record is read
+        return nothing
 
-    def _take_keys(self, fields):
-        self.encrypted = bool(fields["encryption"])
-        if not self.encrypted:
-            return
-        keys = message(fields["encryption"][-1], ENCRYPTION_FIELDS, self.unknown_fields)
-        self.origin_file_id = last(keys["origin_file_id"], b"")
-        self.keys_bound = encryption.keys_bound(last(keys["metadata_key"], b""), last(keys["payload_key"], b""))
-        self.metadata_key = encryption.open_age(last(keys["metadata_key"], b""), self.identities)
-        self.payload_key = encryption.open_age(last(keys["payload_key"], b""), self.identities)
-        if self.metadata_key is None:
-            raise Refused("key_needed")
+    def _opened(self, fields):
+        """A file header with what is sealed in it, as far as there are keys."""
+        if not fields["encryption"]:
+            return fields
+        of_file = message(fields["encryption"][-1], ENCRYPTION_FIELDS, self.unknown_fields)
+        files = (last(of_file[name], b"") for name in ("origin_file_id", "metadata_key", "payload_key"))
+        self.keys = encryption.Keys(*files, self.identities)
+        facts = b""
+        if self.keys.metadata_key:
+            facts = self.keys.open_sealed_header(last(fields["sealed"], b""))
+        return {**message(facts, HEADER_FIELDS, self.unknown_fields), "derivation": fields["derivation"]}
 
-    def _damaged_body(self, record):
-        kind = "header" if record.header.type == FILE_HEADER else "index"
-        self.damages.append(Damage(kind, record.at, record.end - record.at, 0))
+    @property
+    def is_copy(self):
+        """Whether an encrypted file was copied from another."""
+        return self.keys.origin_file_id != self.walk.file_id
 
     @staticmethod
     def _require_known(header):
@@ -154,20 +157,28 @@ class Tape:
         if header.cipher > 1:
             raise Refused("cipher", header.cipher)
 
+    def _damage(self, kind, record, lost_events):
+        self.damages.append(Damage(kind, record.at, record.end - record.at, lost_events))
+
     # Output
 
     def lines(self):
         yield {"line": "header", "file_id": self.walk.file_id.hex(), **self._header_json()}
-        for record in self.walk.records:
-            yield from self._record(record)
-        seal = self._seal_damage()
-        if seal:
-            self.damages.append(seal)
-        for damage in sorted(self.damages, key=lambda damage: damage.offset):
-            yield {"line": "damage", **damage._asdict()}
-        unknown = {**self.unknown, "fields": len(self.unknown_fields)}
-        if any(unknown.values()):
-            yield {"line": "unknown", **unknown}
+        try:
+            if self.keys and not self.keys.metadata_key:
+                raise Refused("key_needed")
+            before = None
+            for record in self.walk.records:
+                yield from self._record(record, before)
+                before = record
+        except Refused as refused:
+            yield refused.line()
+        else:
+            for damage in sorted(self.damages, key=lambda damage: damage.offset):
+                yield {"line": "damage", **damage._asdict()}
+            unknown = {**self.unknown, "fields": len(self.unknown_fields)}
+            if any(unknown.values()):
+                yield {"line": "unknown", **unknown}
         yield {"line": "summary", **self._summary()}
 
     def _header_json(self):
@@ -198,7 +209,7 @@ class Tape:
             }
         return result
 
-    def _record(self, record):
+    def _record(self, record, before):
         header = record.header
         if header.type not in KNOWN_TYPES:
             self.unknown["records"] += 1
@@ -209,11 +220,20 @@ class Tape:
         if header.type == BLOCK:
             for event in self._block(record):
                 yield {"line": "event", **event}
-        elif header.type == LOSS:
-            try:
+            return
+        try:
+            body = record.body()
+            if header.type == LOSS:
                 yield {"line": "loss", **self._loss(record)}
-            except Damaged:
-                self._damaged_body(record)
+            elif header.type == FOOTER and self.keys and not self.is_copy:
+                seal = last(message(body, CHECKPOINT_FIELDS, [])["seal"], b"")
+                self.keys.check_seal(header, seal)
+        except encryption.Tampered:
+            self._damage("tampered", record, 0)
+        except Damaged:
+            self._damage("header" if header.type == FILE_HEADER else "index", record, 0)
+        if header.type == TRAILER and self.keys and not self.is_copy and before.header.type != FOOTER:
+            self._damage("tampered", record, None)
 
     def _loss(self, record):
         fields = message(record.body(), LOSS_FIELDS, self.unknown_fields)
@@ -227,19 +247,37 @@ class Tape:
     def _block(self, record):
         header = record.header
         try:
-            if self.encrypted and header.cipher == 0:
-                raise encryption.Tampered("a block in the clear in an encrypted file")
-            metadata = self._plane(record.body(), encryption.METADATA_PLANE, self.metadata_key, header)
-            block = Block(metadata, header)
-            runs = self._runs(record, block)
-            events = block.events(runs)
-        except Damaged as damage:
-            kind = "tampered" if isinstance(damage, encryption.Tampered) else "block"
-            self.damages.append(Damage(kind, record.at, record.end - record.at, header.event_count))
+            if self.keys:
+                self._require_genuine(header)
+            stored = record.body()
+            if header.cipher:
+                stored = self._keys_of(header).open_metadata(header, stored)
+            block = Block(unpacked(stored, header.codec, header.metadata_raw), header)
+            events = block.events(self._runs(record, block))
+        except encryption.Tampered:
+            self._damage("tampered", record, header.event_count)
+            return []
+        except Damaged:
+            self._damage("block", record, header.event_count)
             return []
         self.unknown_fields.extend(block.unknown)
         self.unknown["events"] += sum(event["kind"] == "Unknown" for event in events)
         return events
+
+    def _require_genuine(self, header):
+        """Section 13: what a block of an encrypted file must not be."""
+        payload_lost = header.compatible_flags & FLAG_PAYLOAD_LOST
+        if header.cipher == 0:
+            raise encryption.Tampered("a block in the clear")
+        if header.payload_raw and not header.payload_stored and not (payload_lost and self.is_copy):
+            raise encryption.Tampered("a block without its payload plane")
+        if not self.is_copy and (payload_lost or header.absent_blocks):
+            raise encryption.Tampered("a block of a copy in a file that is none")
+
+    def _keys_of(self, header):
+        if self.keys is None:
+            raise Damaged(f"cipher {header.cipher} in a file that is not encrypted")
+        return self.keys
 
     def _runs(self, record, block):
         """The payload by stream, or None when it is not to be had."""
@@ -249,46 +287,18 @@ class Tape:
             if header.data_bytes and not lost:
                 raise Damaged("a block without its payload")
             return None if lost else {}
-        if header.cipher and self.payload_key is None:
+        if header.cipher and self.keys.payload_key is None:
             return None
         try:
-            plane = self._plane(
-                record.payload_plane(), encryption.PAYLOAD_PLANE, self.payload_key, header, record.body()
-            )
-            return block.runs(plane)
+            stored = record.payload_plane()
+            if header.cipher:
+                stored = self.keys.open_payload(header, stored, record.metadata)
+            return block.runs(unpacked(stored, header.codec, header.payload_raw))
         except encryption.Tampered:
             raise
         except Damaged:
             self.damages.append(Damage("block", record.payload_at, header.payload_stored, 0))
             return None
-
-    def _plane(self, stored, place, key, header, metadata_plane=None):
-        raw = header.metadata_raw if place == encryption.METADATA_PLANE else header.payload_raw
-        if header.cipher:
-            stored = encryption.open_plane(key, place, self.origin_file_id, header, stored, metadata_plane)
-        if header.codec:
-            return unzstd(stored, raw)
-        if len(stored) != raw:
-            raise Damaged(f"{len(stored)} bytes, not {raw}")
-        return stored
-
-    def _seal_damage(self):
-        """The damage that a missing seal is; None when the file needs none or has a good one."""
-        if not (self.encrypted and self.walk.finished) or self.header["derivation"]:
-            return None
-        footers = [record for record in self.walk.records if record.header.type == FOOTER]
-        try:
-            if not footers:
-                raise encryption.Tampered("no footer")
-            footer = footers[-1]
-            seal = last(message(footer.body(), CHECKPOINT_FIELDS, [])["seal"], b"")
-            data = encryption.additional_data(self.origin_file_id, encryption.SEAL, footer.header)
-            if encryption.open_envelope(self.metadata_key, encryption.SEAL, data, seal):
-                raise encryption.Tampered("a seal with content")
-        except Damaged:
-            at = self.walk.records[-1].at
-            return Damage("tampered", at, 0, 0)
-        return None
 
     def _summary(self):
         """Section 10: the totals that the last record states that is no block, and what comes after it."""
@@ -340,7 +350,7 @@ def read(path, identities, strict):
             if strict and line["line"] == "damage":
                 return
     except Refused as refused:
-        yield {"line": "refused", "kind": refused.kind, "number": refused.number}
+        yield refused.line()
 
 
 def main():

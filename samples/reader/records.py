@@ -40,6 +40,9 @@ class Refused(Exception):
         self.kind = kind
         self.number = number
 
+    def line(self):
+        return {"line": "refused", "kind": self.kind, "number": self.number}
+
 
 # `lost_events` is None where it is not known.
 Damage = namedtuple("Damage", "kind offset length lost_events")
