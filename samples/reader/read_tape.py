@@ -232,7 +232,7 @@ class Tape:
             self._damage("tampered", record, 0)
         except Damaged:
             self._damage("header" if header.type == FILE_HEADER else "index", record, 0)
-        if header.type == TRAILER and self.keys and not self.is_copy and before.header.type != FOOTER:
+        if header.type == TRAILER and self.keys and not self.is_copy and not (before and before.header.type == FOOTER):
             self._damage("tampered", record, None)
 
     def _loss(self, record):
@@ -362,8 +362,7 @@ def main():
     identities = [key for path in options.identity for key in encryption.read_identities(path)]
     status = 0
     for path in options.files:
-        if len(options.files) > 1:
-            print(json.dumps({"line": "file", "path": path}))
+        print(json.dumps({"line": "file", "path": path}))
         for line in read(path, identities, options.strict):
             print(json.dumps(line))
             if line["line"] == "damage":

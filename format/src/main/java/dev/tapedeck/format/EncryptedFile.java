@@ -210,7 +210,7 @@ final class EncryptedFile {
     if (dropped && (!copy || !block.isPayloadLost())) {
       throw MalformedPlaneException.tampered("a block without its payload plane");
     }
-    if (!copy && block.absentBlocks() != 0) {
+    if (!copy && (block.absentBlocks() != 0 || block.isPayloadLost())) {
       throw MalformedPlaneException.tampered("a block of a copy in a file that is none");
     }
   }

@@ -89,7 +89,7 @@ final class RecordReader {
    */
   private byte @Nullable [] payload(RecordHeader record, long offset, RecordWalk.DamageSink sink)
       throws IOException, MalformedPlaneException {
-    if (record.isPayloadLost()) {
+    if (record.isPayloadLost() && record.payload().storedBytes() == 0) {
       return null;
     }
     try {

@@ -19,27 +19,34 @@ public final class FormatCorpus {
    * @param name its folder in that
    * @param purpose what a reader must show with it, in one sentence
    * @param capture the file
+   * @param secretKey age identity with which it is to be read; empty for none
    */
-  public record Case(String group, String name, String purpose, Bytes capture) {}
+  public record Case(String group, String name, String purpose, Bytes capture, String secretKey) {}
 
   /** Returns all cases. */
   public static List<Case> cases() {
     List<Case> cases = new ArrayList<>();
-    Sink valid =
-        (name, purpose, capture) -> cases.add(new Case("valid", name, purpose, wrap(capture)));
-    ValidCaptures.forEach(valid);
-    CopiedCaptures.valid(valid);
-    Sink faults =
-        (name, purpose, capture) -> cases.add(new Case("fault", name, purpose, wrap(capture)));
-    DamagedCaptures.forEach(faults);
-    CopiedCaptures.faults(faults);
-    LyingCaptures.forEach(faults);
-    RefusedCaptures.forEach(faults);
+    EncryptedCaptures.Sink valid = into(cases, "valid");
+    ValidCaptures.forEach(withoutKey(valid));
+    CopiedCaptures.valid(withoutKey(valid));
+    EncryptedCaptures.valid(valid);
+    EncryptedCaptures.Sink faults = into(cases, "fault");
+    DamagedCaptures.forEach(withoutKey(faults));
+    CopiedCaptures.faults(withoutKey(faults));
+    LyingCaptures.forEach(withoutKey(faults));
+    RefusedCaptures.forEach(withoutKey(faults));
+    EncryptedCaptures.faults(faults);
     return cases;
   }
 
-  private static Bytes wrap(byte[] capture) {
-    return Bytes.wrap(capture, 0, capture.length);
+  private static EncryptedCaptures.Sink into(List<Case> cases, String group) {
+    return (name, purpose, capture, secretKey) ->
+        cases.add(
+            new Case(group, name, purpose, Bytes.wrap(capture, 0, capture.length), secretKey));
+  }
+
+  private static Sink withoutKey(EncryptedCaptures.Sink sink) {
+    return (name, purpose, capture) -> sink.add(name, purpose, capture, "");
   }
 
   /** Takes the cases of one family. */

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 
 /** Captures whose checksums hold and whose numbers lie: somebody means harm. */
 final class LyingCaptures {
+  private static final int COMPATIBLE_FLAGS_AT = 52;
   private static final int PREVIOUS_LENGTH_AT = 60;
   private static final int METADATA_STORED_AT = 64;
   private static final int METADATA_RAW_AT = 68;
@@ -64,6 +65,10 @@ final class LyingCaptures {
         "previous-length-wrong",
         "A block's header says another length of the record before: nobody needs it here.",
         CaptureForge.changeInt(TALK, LIAR, PREVIOUS_LENGTH_AT, 7));
+    sink.add(
+        "flag-payload-lost-wrong",
+        "A block's header says that its payload was lost, and it is there: the flag hides nothing.",
+        ForgedCapture.changeHeader(TALK, LIAR, COMPATIBLE_FLAGS_AT, RecordHeader.PAYLOAD_LOST));
     sink.add(
         "event-count-wrong",
         "A block's header counts one event more than the block has.",

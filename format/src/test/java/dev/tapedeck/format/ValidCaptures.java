@@ -21,13 +21,17 @@ final class ValidCaptures {
   /** Six blocks, and a checkpoint among them: what most damage happens to. */
   static final byte[] TALK =
       Captures.write(
-          WriterOptions.newBuilder().checkpointAge(Duration.ofMillis(3_500)).build(),
-          CorpusEvents.talk(6, 300, true));
+          WriterOptions.newBuilder().checkpointAge(Duration.ofMillis(3_500)).build(), talk());
 
   /** Six blocks of more than a page each. */
   static final byte[] LARGE = Captures.write(ZSTD, CorpusEvents.talk(6, 5_000, false));
 
   private ValidCaptures() {}
+
+  /** Returns the events of {@link #TALK}. */
+  static List<List<CaptureEvent>> talk() {
+    return CorpusEvents.talk(6, 300, true);
+  }
 
   static void forEach(FormatCorpus.Sink sink) {
     files(sink);

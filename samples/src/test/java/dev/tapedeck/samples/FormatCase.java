@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.samples;
 
+import dev.tapedeck.format.Identities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,16 @@ record FormatCase(String group, String name) {
 
   Path expected() {
     return directory().resolve("expected.json");
+  }
+
+  /** Returns where the key is with which the capture is read, if there is one. */
+  Path identity() {
+    return directory().resolve("identity.txt");
+  }
+
+  /** Returns the keys with which the capture is read. */
+  Identities identities() throws IOException {
+    return Files.exists(identity()) ? Identities.read(List.of(identity())) : Identities.none();
   }
 
   String tableLine(String purpose) {

@@ -4,7 +4,9 @@ package dev.tapedeck.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.ByteRange;
 import dev.tapedeck.format.FormatCorpus;
+import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
  * -Dgolden.update=true} captures and expectations are written instead of compared.
  */
 final class FormatCorpusTest {
+  private static final int WORKERS = 2;
+  private static final int PARTS = 3;
   private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
   static List<FormatCase> committed() throws IOException {
@@ -46,15 +50,27 @@ final class FormatCorpusTest {
       if (UPDATE) {
         Files.createDirectories(committed.directory());
         Files.write(committed.capture(), made.capture().toArray());
+        Files.deleteIfExists(committed.identity());
+        if (!made.secretKey().isEmpty()) {
+          Files.writeString(committed.identity(), keyFile(made));
+        }
       }
       assertThat(committed.capture())
           .as("%s", committed)
           .hasBinaryContent(made.capture().toArray());
+      assertThat(Files.exists(committed.identity())).isEqualTo(!made.secretKey().isEmpty());
+      if (!made.secretKey().isEmpty()) {
+        assertThat(committed.identity()).hasContent(keyFile(made));
+      }
     }
     if (UPDATE) {
       Files.writeString(FormatCase.TABLE, table);
     }
     assertThat(FormatCase.TABLE).hasContent(table.toString());
+  }
+
+  private static String keyFile(FormatCorpus.Case made) {
+    return "# for tests: everybody knows this key\n" + made.secretKey() + "\n";
   }
 
   @Test
@@ -72,11 +88,40 @@ final class FormatCorpusTest {
   @ParameterizedTest
   @MethodSource("committed")
   void reading_givesWhatIsExpected(FormatCase each) throws IOException {
-    JsonNode actual = FormatReading.of(each.capture());
+    JsonNode actual = FormatReading.of(each.capture(), each.identities());
     if (UPDATE) {
       FormatReading.write(actual, each.expected());
     }
     FormatReading.assertEqual(actual, FormatReading.parse(each.expected()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("committed")
+  void reading_inParallel_givesTheSame(FormatCase each) throws IOException {
+    JsonNode parallel =
+        FormatReading.of(
+            each.capture(),
+            each.identities(),
+            (reader, visitor) -> reader.readParallel(Projection.ALL, WORKERS, visitor));
+    FormatReading.assertEqual(parallel, FormatReading.of(each.capture(), each.identities()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("committed")
+  void reading_inParts_givesTheSame(FormatCase each) throws IOException {
+    long size = Files.size(each.capture());
+    long step = size / PARTS + 1;
+    JsonNode parts =
+        FormatReading.of(
+            each.capture(),
+            each.identities(),
+            (reader, visitor) -> {
+              for (long from = 0; from < size; from += step) {
+                ByteRange part = new ByteRange(from, Math.min(size, from + step));
+                reader.read(Projection.ALL, part, visitor);
+              }
+            });
+    FormatReading.assertEqual(parts, FormatReading.of(each.capture(), each.identities()));
   }
 
   @Test

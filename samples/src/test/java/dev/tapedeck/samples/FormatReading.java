@@ -10,6 +10,7 @@ import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
@@ -31,17 +32,29 @@ final class FormatReading {
 
   private FormatReading() {}
 
+  /** One of the ways in which this project's reader gives everything that is in a capture. */
+  @FunctionalInterface
+  interface Way {
+    void read(CaptureReader reader, CaptureVisitor visitor) throws IOException;
+  }
+
   /** Reads a capture with this project's reader. */
-  static JsonNode of(Path capture) throws IOException {
+  static JsonNode of(Path capture, Identities identities) throws IOException {
+    return of(capture, identities, (reader, visitor) -> reader.read(Projection.ALL, visitor));
+  }
+
+  static JsonNode of(Path capture, Identities identities, Way way) throws IOException {
     CaptureJson.Fields reading = new CaptureJson.Fields();
     List<Object> events = new ArrayList<>();
     List<Object> losses = new ArrayList<>();
     List<Object> damages = new ArrayList<>();
     reading.with("events", events).with("losses", losses).with("damages", damages);
-    try (CaptureReader reader = CaptureReader.open(capture, ReaderOptions.defaults())) {
+    ReaderOptions options = ReaderOptions.defaults().withIdentities(identities);
+    try (CaptureReader reader = CaptureReader.open(capture, options)) {
       reading.with("header", CaptureJson.header(reader.header()));
-      reader.read(
-          Projection.ALL,
+      reading.with("summary", CaptureJson.summary(reader.summary()));
+      way.read(
+          reader,
           new CaptureVisitor() {
             @Override
             public void event(CaptureEvent event) {
@@ -58,7 +71,6 @@ final class FormatReading {
               damages.add(CaptureJson.damage(damage));
             }
           });
-      reading.with("summary", CaptureJson.summary(reader.summary()));
     } catch (CaptureFormatException e) {
       reading.with("refused", refusal(e));
     }
@@ -68,6 +80,9 @@ final class FormatReading {
   private static CaptureJson.Fields refusal(CaptureFormatException e) {
     if (e instanceof CaptureFormatException.Truncated) {
       return CaptureJson.refused("truncated", null);
+    }
+    if (e instanceof CaptureFormatException.Encrypted) {
+      return CaptureJson.refused("key_needed", null);
     }
     String actual = e.actual();
     for (String kind : List.of("version", "codec", "cipher")) {
