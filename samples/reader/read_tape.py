@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints captures as ndjson: file headers, events, loss records, damage, summaries.
 
-This is the second reader of the format, written from docs/FORMAT.md and capture.proto alone. It holds a file in memory
-and takes no short cuts, so that it can be read beside the specification. README.md here describes the lines.
+This is the second reader of the format, written from docs/FORMAT.md and capture.proto. It holds a file in memory and
+takes no short cuts, so that it can be read beside the specification. README.md here describes the lines.
 """
 
 import argparse

@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The reader in Python, which was written from the specification alone, reads every capture of the
- * corpus as this project's reader does.
+ * The reader in Python, which shares no code with this project's, reads every capture of the corpus
+ * as that one does.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class SecondReaderIT {
