@@ -17,6 +17,15 @@ final class BlockDecoder {
   private final StreamsContent streams;
   private final EventDecoder kinds;
   private final TableReader events;
+
+  /** The columns of the event table, at hand because each event takes from all of them. */
+  private final ColumnCursor kindColumn;
+
+  private final ColumnCursor threadColumn;
+  private final ColumnCursor exitColumn;
+  private final ColumnCursor durationColumn;
+  private final ColumnCursor originColumn;
+  private final ColumnCursor sequenceColumn;
   private int delivered;
   private long exitNanos;
 
@@ -40,6 +49,12 @@ final class BlockDecoder {
     if (events.rows() != eventCount) {
       throw new MalformedPlaneException("the event table's rows differ from the header's count");
     }
+    kindColumn = events.column(2);
+    threadColumn = events.column(3);
+    exitColumn = events.column(4);
+    durationColumn = events.column(5);
+    originColumn = events.column(6);
+    sequenceColumn = events.column(7);
   }
 
   /** Returns how many events {@link #next} has given. */
@@ -55,20 +70,19 @@ final class BlockDecoder {
       streams.requireAtEnd();
       return null;
     }
-    int kind = events.column(2).index(Integer.MAX_VALUE);
-    int thread = events.column(3).index(content.threadCount());
-    exitNanos += events.column(4).signed();
-    long duration = events.column(5).unsigned();
+    int kind = kindColumn.index(Integer.MAX_VALUE);
+    int thread = threadColumn.index(content.threadCount());
+    exitNanos += exitColumn.signed();
+    long duration = durationColumn.unsigned();
     long enterNanos = duration == 0 ? 0 : exitNanos - unzigzag(duration - 1);
-    int origin = events.column(6).index(content.originCount());
-    ColumnCursor sequences = events.column(7);
+    int origin = originColumn.index(content.originCount());
     EventStamp stamp =
         new EventStamp(
             content.threadProcess(thread),
             content.threadTid(thread),
             enterNanos,
             exitNanos,
-            content.nextOrigin(origin, sequences.signed()));
+            content.nextOrigin(origin, sequenceColumn.signed()));
     try {
       CaptureEvent event = kinds.next(kind, stamp);
       delivered++;

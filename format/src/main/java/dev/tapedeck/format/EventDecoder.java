@@ -22,7 +22,7 @@ final class EventDecoder {
   private final StreamsContent streams;
   private final TableReader[] kinds = new TableReader[EventKinds.LIMIT];
   private final int[] seen = new int[EventKinds.LIMIT];
-  private long lastCallId;
+  private final DataDecoder datas;
   private int argumentsLeft = BlockEncoder.MAX_ARGUMENTS;
 
   EventDecoder(BlockContent content, StreamsContent streams) {
@@ -31,6 +31,7 @@ final class EventDecoder {
     for (int kind : EventKinds.known()) {
       kinds[kind] = content.table(EventKinds.FIELD_BASE + kind, EventKinds.lastField(kind));
     }
+    datas = new DataDecoder(kinds[EventKinds.DATA], streams);
   }
 
   /** Returns the next event of a kind. */
@@ -43,7 +44,7 @@ final class EventDecoder {
       throw new MalformedPlaneException("a table has fewer rows than the block has events");
     }
     return switch (kind) {
-      case EventKinds.DATA -> data(table, stamp);
+      case EventKinds.DATA -> datas.next(stamp);
       case EventKinds.TRANSFER -> transfer(table, stamp);
       case EventKinds.CIPHER_RECORD -> cipherRecord(table, stamp);
       case EventKinds.CONNECT, EventKinds.ACCEPT, EventKinds.EXISTING ->
@@ -84,34 +85,6 @@ final class EventDecoder {
       }
       kinds[kind].requireAtEnd();
     }
-  }
-
-  private StreamEvent data(TableReader table, EventStamp stamp) throws MalformedPlaneException {
-    int stream = streams.next(table.column(2));
-    long delta = table.column(3).signed();
-    int captured = table.column(4).index(Integer.MAX_VALUE);
-    long original = captured + table.column(5).unsigned();
-    lastCallId += callIdDelta(table);
-    CallRef call =
-        new CallRef(
-            CallKind.ofNumber((int) table.column(6).unsigned()),
-            lastCallId,
-            (int) table.column(8).unsigned(),
-            table.column(9).unsigned(),
-            original + table.column(10).signed());
-    long position = streams.nextPosition(stream, delta, original);
-    return new StreamEvent.Data(
-        stamp,
-        streams.id(stream),
-        position,
-        original,
-        captured,
-        streams.nextPayload(stream, captured),
-        call);
-  }
-
-  private static long callIdDelta(TableReader table) throws MalformedPlaneException {
-    return table.column(7).signed();
   }
 
   private StreamEvent transfer(TableReader table, EventStamp stamp) throws MalformedPlaneException {

@@ -91,7 +91,7 @@ public final class HugeCapture {
       encoder.add(new ClockEvent(TestObjects.stamp(FIRST_NANOS, 0), FIRST_NANOS, FIRST_NANOS + 99));
       for (int i = 1; i < events; i++) {
         EventStamp stamp = TestObjects.stamp(FIRST_NANOS + i * STEP_NANOS, i);
-        CallRef call = new CallRef(CallKind.SENDFILE, i, 0, 100, 100);
+        CallRef call = new CallRef(CallKind.SENDFILE, 1, 0, 100, 100);
         encoder.add(
             new StreamEvent.Transfer(stamp, TestObjects.RESPONSES, 100L * (i - 1), 100, call));
       }

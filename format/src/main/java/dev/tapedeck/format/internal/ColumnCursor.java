@@ -8,6 +8,9 @@ package dev.tapedeck.format.internal;
  * <p><b>Threads:</b> confined to one thread.
  */
 public final class ColumnCursor {
+  /** A column that is not there. It does not change, so all share it. */
+  static final ColumnCursor ABSENT = new ColumnCursor(new byte[0], 0, 0);
+
   private static final int MAX_VARINT_SHIFT = 63;
 
   private final byte[] array;
@@ -24,11 +27,25 @@ public final class ColumnCursor {
 
   /** Returns the next number, as protobuf's uint64. */
   public long unsigned() throws MalformedPlaneException {
-    if (next < end) {
-      byte first = array[next];
+    int at = next;
+    if (at < end) {
+      byte first = array[at];
       if (first >= 0) {
-        next++;
+        next = at + 1;
         return first;
+      }
+      // Times and lengths mostly take two or three bytes: a loop would cost as much as they do.
+      if (end - at > 2) {
+        byte second = array[at + 1];
+        if (second >= 0) {
+          next = at + 2;
+          return (first & 0x7F) | second << 7;
+        }
+        byte third = array[at + 2];
+        if (third >= 0) {
+          next = at + 3;
+          return (first & 0x7F) | (second & 0x7F) << 7 | third << 14;
+        }
       }
       return longVarint();
     }

@@ -6,6 +6,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * A table of a block: its row count and a cursor for each of its columns. Fields of later versions
@@ -71,9 +72,7 @@ public final class TableReader {
 
   private static ColumnCursor[] absentColumns(int lastField) {
     ColumnCursor[] columns = new ColumnCursor[Math.max(0, lastField - FIRST_COLUMN_FIELD + 1)];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = new ColumnCursor(new byte[0], 0, 0);
-    }
+    Arrays.fill(columns, ColumnCursor.ABSENT);
     return columns;
   }
 
