@@ -32,6 +32,7 @@ public final class FormatBench {
   private static final int SHORT_PAYLOAD_MIB = 16;
   private static final int WARM_UP_RUNS = 5;
   private static final int RUNS = 11;
+  private static final long MIN_STEP_NANOS = 40_000_000;
   private static final int SHORT_RUNS = 3;
 
   private final List<CaptureEvent> events;
@@ -79,9 +80,7 @@ public final class FormatBench {
     double[][] mebibytesPerSecond = new double[steps.size()][runs];
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
       for (int i = 0; i < steps.size(); i++) {
-        long started = System.nanoTime();
-        steps.get(i).action().run();
-        double seconds = (System.nanoTime() - started) / 1e9;
+        double seconds = seconds(steps.get(i).action());
         if (run >= 0) {
           mebibytesPerSecond[i][run] = payload.length / seconds / (1 << 20);
         }
@@ -107,6 +106,19 @@ public final class FormatBench {
     out.printf(
         "%d events, %d MiB of payload, checksum %x%n",
         events.size(), payload.length >> 20, checksum);
+  }
+
+  /** Returns how long the action takes; what takes a moment is run until it has taken more. */
+  private static double seconds(Action action) throws IOException {
+    long started = System.nanoTime();
+    long elapsed = 0;
+    int times = 0;
+    while (elapsed < MIN_STEP_NANOS) {
+      action.run();
+      times++;
+      elapsed = System.nanoTime() - started;
+    }
+    return elapsed / 1e9 / times;
   }
 
   private static void row(
