@@ -111,7 +111,7 @@ public final class HugeCapture {
       byte[] bytes = new byte[8];
       long zigzag = nanos << 1;
       for (int i = 0; i < bytes.length; i++) {
-        bytes[i] = (byte) (zigzag & 0x7F | (i < bytes.length - 1 ? 0x80 : 0));
+        bytes[i] = (byte) ((zigzag & 0x7F) | (i < bytes.length - 1 ? 0x80 : 0));
         zigzag >>>= 7;
       }
       if (zigzag != 0 || bytes[bytes.length - 1] == 0) {
