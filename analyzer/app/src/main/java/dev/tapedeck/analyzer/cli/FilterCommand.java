@@ -34,6 +34,7 @@ final class FilterCommand implements Callable<Integer> {
   private Path file = Path.of("");
 
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private EncryptOptions encrypt = new EncryptOptions();
   @Mixin private TimeOptions time = new TimeOptions();
   @Mixin private ConnectionCriteria criteria = new ConnectionCriteria();
 
@@ -59,7 +60,7 @@ final class FilterCommand implements Callable<Integer> {
             "filter",
             file,
             strict,
-            CaptureTarget.options(),
+            reader -> encrypt.protect(CaptureTarget.options(), List.of(reader)),
             reader -> FilterPlanner.plan(reader, time, criteria));
   }
 }

@@ -66,6 +66,7 @@ public final class Main {
     commandLine.addSubcommand(new RecoverCommand(root));
     commandLine.addSubcommand(new SplitCommand(root));
     commandLine.addSubcommand(new CatCommand(root));
+    commandLine.addSubcommand(new DecryptCommand(root));
     commandLine.addSubcommand(new FilterCommand(root));
     commandLine.addSubcommand(new MergeCommand(root));
     commandLine.addSubcommand(new RepackCommand(root));

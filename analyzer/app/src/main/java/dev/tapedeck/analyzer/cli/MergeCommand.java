@@ -37,6 +37,7 @@ final class MergeCommand implements Callable<Integer> {
   private List<Path> files = List.of();
 
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private EncryptOptions encrypt = new EncryptOptions();
 
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
@@ -68,7 +69,8 @@ final class MergeCommand implements Callable<Integer> {
     RewriteReport report = new RewriteReport(root);
     CaptureMerger merger = new CaptureMerger(readers, MergeOptions.defaults());
     CaptureHeader header = merger.header(CaptureOutput.newFileId(), CaptureOutput.producer());
-    WriterOptions options = CaptureMerger.writerOptions(header, CaptureTarget.options());
+    WriterOptions options =
+        CaptureMerger.writerOptions(header, encrypt.protect(CaptureTarget.options(), readers));
     try (CaptureTarget target =
         CaptureTarget.create(root, output.output(), files, header, options)) {
       MergeStats stats =

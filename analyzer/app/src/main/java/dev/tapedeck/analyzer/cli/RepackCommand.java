@@ -36,6 +36,7 @@ final class RepackCommand implements Callable<Integer> {
   private Path file = Path.of("");
 
   @Mixin private OutputOptions output = new OutputOptions();
+  @Mixin private EncryptOptions encrypt = new EncryptOptions();
 
   @Option(
       names = "--level",
@@ -81,6 +82,11 @@ final class RepackCommand implements Callable<Integer> {
             .blockAge(BLOCK_AGE)
             .build();
     return new Rewriting(root, output)
-        .run("repack", file, strict, options, reader -> event -> true);
+        .run(
+            "repack",
+            file,
+            strict,
+            reader -> encrypt.protect(options, List.of(reader)),
+            reader -> event -> true);
   }
 }

@@ -30,16 +30,23 @@ final class Rewriting {
     Predicate<? super CaptureEvent> select(CaptureReader reader) throws IOException;
   }
 
+  /** Decides how the new file is written, and whether it may be. */
+  @FunctionalInterface
+  interface Protector {
+    WriterOptions options(CaptureReader reader) throws IOException;
+  }
+
   /**
    * Rewrites a capture.
    *
    * @param verb the command, as the new file names it
    * @return the exit code
    */
-  int run(String verb, Path file, boolean strict, WriterOptions options, Selector selector)
+  int run(String verb, Path file, boolean strict, Protector protector, Selector selector)
       throws IOException {
     RewriteReport report = new RewriteReport(root);
     try (CaptureReader reader = Captures.open(file, strict)) {
+      WriterOptions options = protector.options(reader);
       CaptureHeader header =
           CaptureRewriter.header(
               reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer());

@@ -25,6 +25,8 @@ class HelpTest {
         "recover",
         "split",
         "cat",
+        "decrypt",
+        "doctor",
         "filter",
         "merge",
         "repack",

@@ -12,8 +12,10 @@ import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
+import dev.tapedeck.format.TestKeys;
 import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -295,5 +297,52 @@ class RewriteCommandsTest {
     CliRun.of("repack", file, "-o", repacked);
     assertThat(CliRun.of("merge", file, repacked, "-o", folder.resolve("out.tape")).err())
         .contains("one was made from the other");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"repack FILE -o OUT", "merge FILE -o OUT", "filter FILE -o OUT --to +9s"})
+  void encryptTo_plainInput_nothingReadableInTheOutput(String command) throws IOException {
+    Path file = TestCaptures.shop(folder);
+    CliRun run = CliRun.of(words(command + " --encrypt-to " + TestKeys.ALICE, file));
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Path out = folder.resolve("out.tape");
+    try (CaptureReader reader =
+        CaptureReader.open(out, ReaderOptions.defaults().withIdentities(TestKeys.alice()))) {
+      List<CaptureEvent> read = new ArrayList<>();
+      reader.read(Projection.ALL, read::add);
+      assertThat(read).isEqualTo(TestCaptures.SHOP.events());
+    }
+    assertThat(Files.readString(out, StandardCharsets.ISO_8859_1))
+        .doesNotContain("test-host", "/usr/bin/server");
+    assertThat(CliRun.of("cat", out, "--blocks").exitCode()).isZero();
+    assertThat(CliRun.of("exchanges", out).exitCode()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"repack FILE -o OUT", "merge FILE -o OUT"})
+  void encryptedInput_withoutRecipients_refused(String command) throws IOException {
+    Path plain = TestCaptures.shop(folder);
+    Path encrypted = folder.resolve("encrypted.tape");
+    CliRun.of("repack", plain, "-o", encrypted, "--encrypt-to", TestKeys.ALICE);
+    CliRun run = CliRun.of(words(command, encrypted));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--encrypt-to", "analyzer decrypt").hasLineCount(1);
+    assertThat(folder.resolve("out.tape")).doesNotExist();
+  }
+
+  @Test
+  void decrypt_plainInput_refused() throws IOException {
+    CliRun run = CliRun.of(words("decrypt FILE -o OUT", TestCaptures.shop(folder)));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("is not encrypted").hasLineCount(1);
+  }
+
+  @Test
+  void encryptTo_noKey_refused() throws IOException {
+    CliRun run =
+        CliRun.of(words("repack FILE -o OUT --encrypt-to age1nobody", TestCaptures.shop(folder)));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("age1nobody").hasLineCount(1);
+    assertThat(folder.resolve("out.tape")).doesNotExist();
   }
 }
