@@ -35,8 +35,8 @@ test: ## unit tests
 it: ## unit and integration tests; the eBPF ones need root
 	$(MVN) -Pquick verify
 
-corpus: ## the conformance corpus alone
-	$(MVN) -Pquick -pl samples -am test -Dtest='Corpus*Test' -Dsurefire.failIfNoSpecifiedTests=false
+corpus: ## the conformance corpora alone
+	$(MVN) -Pquick -pl samples -am test -Dtest='*Corpus*Test' -Dsurefire.failIfNoSpecifiedTests=false
 
 damage: ## 10 000 random damages of a capture; CI does 1000
 	$(MVN) -Pquick -pl format -am test -Dtest=RandomDamageTest -Dsurefire.failIfNoSpecifiedTests=false -Dtapedeck.damages=10000
