@@ -73,4 +73,12 @@ final class CaptureOutput {
       }
     }
   }
+
+  /** Removes what is not whole when SIGINT or SIGTERM ends the process without closing anything. */
+  static void removeUnfinishedOnExit(Path target) {
+    target
+        .resolveSibling(target.getFileName() + Captures.UNFINISHED_SUFFIX)
+        .toFile()
+        .deleteOnExit();
+  }
 }

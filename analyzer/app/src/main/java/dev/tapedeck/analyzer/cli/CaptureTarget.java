@@ -41,11 +41,7 @@ final class CaptureTarget implements AutoCloseable {
       throws IOException {
     CaptureOutput.prepare(root, output, inputs);
     CaptureWriter writer = CaptureWriter.create(output, header, options);
-    // For SIGINT and SIGTERM, which end the process without closing anything.
-    output
-        .resolveSibling(output.getFileName() + Captures.UNFINISHED_SUFFIX)
-        .toFile()
-        .deleteOnExit();
+    CaptureOutput.removeUnfinishedOnExit(output);
     return new CaptureTarget(writer);
   }
 

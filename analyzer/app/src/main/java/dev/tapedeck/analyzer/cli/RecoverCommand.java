@@ -50,6 +50,7 @@ final class RecoverCommand implements Callable<Integer> {
     Captures.check(List.of(file));
     try (CaptureCopier copier = CaptureCopier.open(file)) {
       CaptureOutput.prepare(root, output, List.of(file));
+      CaptureOutput.removeUnfinishedOnExit(output);
       CopyOptions options =
           new CopyOptions("recover", CaptureOutput.producer(), CaptureOutput::newFileId);
       CopyReport report = copier.recover(output, options);

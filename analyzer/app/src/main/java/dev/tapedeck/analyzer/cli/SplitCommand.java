@@ -122,6 +122,7 @@ final class SplitCommand implements Callable<Integer> {
               (part, parts) -> {
                 Path target = folder.resolve("%s.%03d%s".formatted(baseName(), part, SUFFIX));
                 CaptureOutput.prepare(root, target, List.of(file));
+                CaptureOutput.removeUnfinishedOnExit(target);
                 targets.add(target);
                 return target;
               },
