@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -82,6 +83,12 @@ final class TargetGuardTest {
     TargetGuard guard = guard(same, "127.0.0.1", 8080, "localhost:8080");
     assertThat(refusal(guard, "http://198.51.100.3:8080", "198.51.100.3")).isNotNull();
     assertThat(refusal(guard, "http://198.51.100.4:8080", "198.51.100.4")).isNull();
+  }
+
+  @Test
+  void isHostOf_captureThatNamesNoHost_mayBe() {
+    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", List.of(), Map.of());
+    assertThat(ELSEWHERE.isHostOf(merged)).isTrue();
   }
 
   private static TargetGuard guard(LocalHost here, String address, int port, String host) {
