@@ -93,7 +93,7 @@ public final class Recorder implements AutoCloseable {
    */
   public static Recorder open(RecorderOptions options, Consumer<String> warnings)
       throws BpfException {
-    Thread warmUp = new Thread(new WarmUp(), "tapedeck-warm-up");
+    Thread warmUp = new Thread(new WarmUp(options.encryption()), "tapedeck-warm-up");
     warmUp.setDaemon(true);
     warmUp.start();
     ProcFs proc = new ProcFs(Path.of("/proc"));
@@ -147,7 +147,12 @@ public final class Recorder implements AutoCloseable {
     }
     CaptureWriter writer =
         CaptureWriter.create(
-            file, header(fileId, number), WriterOptions.newBuilder().codec(Codec.ADAPTIVE).build());
+            file,
+            header(fileId, number),
+            WriterOptions.newBuilder()
+                .codec(Codec.ADAPTIVE)
+                .encryption(options.encryption())
+                .build());
     writer.followBacklog(() -> (double) ring.unreadBytes() / ring.sizeBytes());
     return writer;
   }

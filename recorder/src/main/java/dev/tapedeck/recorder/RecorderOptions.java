@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.format.Encryption;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytesPerCall bytes kept of one call; 0 for the kernel side's bound of 8 MiB
  * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
  * @param files how the files are kept
+ * @param encryption for whom they are encrypted; null when their owner may read them
  */
 public record RecorderOptions(
     Set<Integer> pids,
@@ -37,7 +39,8 @@ public record RecorderOptions(
     long ringBytes,
     long maxBytesPerCall,
     @Nullable Path kernelTypes,
-    FileOptions files) {
+    FileOptions files,
+    @Nullable Encryption encryption) {
   /** Default size of the ring buffer. */
   public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -109,6 +112,7 @@ public record RecorderOptions(
     private long maxBytesPerCall;
     private @Nullable Path kernelTypes;
     private FileOptions files = FileOptions.defaults();
+    private @Nullable Encryption encryption;
 
     private Builder() {}
 
@@ -172,6 +176,11 @@ public record RecorderOptions(
       return this;
     }
 
+    public Builder encryption(@Nullable Encryption encryption) {
+      this.encryption = encryption;
+      return this;
+    }
+
     /** Returns the options. */
     public RecorderOptions build() {
       return new RecorderOptions(
@@ -186,7 +195,8 @@ public record RecorderOptions(
           ringBytes,
           maxBytesPerCall,
           kernelTypes,
-          files);
+          files,
+          encryption);
     }
   }
 }

@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.Encryption;
 import dev.tapedeck.format.WriterOptions;
 import dev.tapedeck.recorder.EventLayout.Data;
 import dev.tapedeck.recorder.EventLayout.Header;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends made-up records the way of real ones, into nothing, so that the JVM has compiled that way
@@ -27,6 +29,18 @@ final class WarmUp implements Runnable {
   private static final int RECORDS_A_ROUND = 64;
   private static final int PAYLOAD_BYTES = 16_384;
 
+  private final @Nullable Encryption encryption;
+
+  /**
+   * Prepares to warm up.
+   *
+   * @param encryption what the recording will use, since ciphers are slow before they are compiled;
+   *     null when it will not encrypt
+   */
+  WarmUp(@Nullable Encryption encryption) {
+    this.encryption = encryption;
+  }
+
   @Override
   public void run() {
     byte[] payload = new byte[PAYLOAD_BYTES];
@@ -34,7 +48,10 @@ final class WarmUp implements Runnable {
     ByteBuffer record = record(payload);
     try (CaptureWriter writer =
         CaptureWriter.create(
-            new DiscardingChannel(), "warm-up", header(), WriterOptions.defaults())) {
+            new DiscardingChannel(),
+            "warm-up",
+            header(),
+            WriterOptions.newBuilder().encryption(encryption).build())) {
       RecordDecoder decoder = new RecordDecoder(new ProcessKeys(1), writer::write);
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < RECORDS_A_ROUND; i++) {

@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.SessionVisitor;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
@@ -39,6 +40,10 @@ public final class CaptureLoader {
    */
   public RecordedCapture load(Path file) throws IOException {
     try (CaptureReader reader = CaptureReader.open(file, options)) {
+      if (reader.access() == CaptureAccess.METADATA) {
+        throw new IOException(
+            reader.name() + ": HTTP is payload, and the key opens metadata only; name another key");
+      }
       Map<RecordedCapture.Ends, Integer> callers = new HashMap<>();
       reader.read(Projection.METADATA, event -> addCaller(event, callers));
       List<Session> sessions = new ArrayList<>();

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder.cli;
 
+import dev.tapedeck.format.Encryption;
 import dev.tapedeck.recorder.FileOptions;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -47,6 +49,22 @@ final class FileArguments {
               + " possible. Either way what is lost is stated, and the exit code is 3.")
   private OnWriteError onWriteError = OnWriteError.END;
 
+  @Option(
+      names = "--encrypt-to",
+      paramLabel = "RECIPIENT",
+      description =
+          "Encrypt the capture to this public key of age-keygen (age1...). Nothing readable reaches"
+              + " the disk, and this host cannot read it either. May be repeated.")
+  private List<String> recipients = List.of();
+
+  @Option(
+      names = "--encrypt-metadata-to",
+      paramLabel = "RECIPIENT",
+      description =
+          "With --encrypt-to: this key opens connections, sizes and times, but no payload. May be"
+              + " repeated.")
+  private List<String> metadataRecipients = List.of();
+
   /** What a write error does. */
   enum OnWriteError {
     END,
@@ -78,5 +96,18 @@ final class FileArguments {
             ? new FileOptions.Rotation(
                 rotateSize == null ? 0 : rotateSize.bytes(), rotateInterval, keep)
             : null);
+  }
+
+  /**
+   * Returns for whom the files are encrypted; null when for nobody.
+   *
+   * @throws IllegalArgumentException when a recipient is none
+   */
+  @Nullable Encryption encryption() {
+    if (recipients.isEmpty() && !metadataRecipients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--encrypt-metadata-to needs --encrypt-to, or nobody could read the payload");
+    }
+    return recipients.isEmpty() ? null : Encryption.to(recipients, metadataRecipients);
   }
 }

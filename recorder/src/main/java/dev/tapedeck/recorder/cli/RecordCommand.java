@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  recorder record -o orders.tape --comm nginx --duration 30s",
       "  recorder record -o curl.tape -- curl https://example.org/",
-      "  recorder record -o /var/captures --rotate-size 256M --keep 20 --comm nginx"
+      "  recorder record -o /var/captures --rotate-size 256M --keep 20 --comm nginx",
+      "  recorder record -o a.tape --encrypt-to age1... --comm nginx"
     })
 final class RecordCommand implements Callable<Integer> {
   private final RecorderCommand root;
@@ -223,6 +224,7 @@ final class RecordCommand implements Callable<Integer> {
           .maxBytesPerCall(maxBytesPerCall == null ? 0 : maxBytesPerCall.bytes())
           .kernelTypes(btf)
           .files(files.options())
+          .encryption(files.encryption())
           .build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -367,9 +369,11 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private void announce(RecorderOptions options, Path file) {
-    root.notice(
-        "recorder: bytes are stored unprotected, passwords and tokens included; only the owner may"
-            + " read the file");
+    if (options.encryption() == null) {
+      root.notice(
+          "recorder: bytes are stored unprotected, passwords and tokens included; only the owner"
+              + " may read the file");
+    }
     root.terminal()
         .err()
         .println(

@@ -24,6 +24,7 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
   private static final String UNFINISHED_SUFFIX = ".partial";
 
   static CaptureInput load(SelectOptions options, ReplayerCommand root) throws IOException {
+    ReaderOptions readerOptions = options.readerOptions();
     List<RecordedCapture> captures = new ArrayList<>();
     boolean damaged = false;
     for (Path file : options.files()) {
@@ -33,8 +34,7 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
         throw new CommandFailure(
             ExitCode.IO, "is no regular file: " + file + ": name a .tape file");
       }
-      CaptureLoader loader =
-          new CaptureLoader(ReaderOptions.defaults().withStrict(options.strict()));
+      CaptureLoader loader = new CaptureLoader(readerOptions);
       captures.add(loader.load(file));
       boolean told = false;
       for (Damage damage : loader.damages()) {

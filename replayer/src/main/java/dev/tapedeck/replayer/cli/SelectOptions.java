@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.format.Identities;
+import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.Pace;
 import dev.tapedeck.replayer.PlanOptions;
 import dev.tapedeck.replayer.SelectionOptions;
 import dev.tapedeck.replayer.ServerPattern;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +32,13 @@ final class SelectOptions {
 
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
+
+  @Option(
+      names = "--identity",
+      paramLabel = "KEYFILE",
+      description =
+          "Secret keys for encrypted captures, as age-keygen writes them. May be repeated.")
+  private List<Path> keyFiles = List.of();
 
   @Option(
       names = "--role",
@@ -76,8 +86,17 @@ final class SelectOptions {
     return files;
   }
 
-  boolean strict() {
-    return strict;
+  /** Returns how captures are read: with the keys that were named. */
+  ReaderOptions readerOptions() throws CommandFailure {
+    try {
+      Identities identities = keyFiles.isEmpty() ? Identities.none() : Identities.read(keyFiles);
+      return ReaderOptions.defaults().withStrict(strict).withIdentities(identities);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "cannot use the key file: " + e.getMessage() + ": name one that age-keygen wrote",
+          e);
+    }
   }
 
   SelectionOptions selection() {

@@ -2,6 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.Identities;
+import dev.tapedeck.format.ReaderOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,8 +48,33 @@ final class AnalyzerCommand implements Runnable {
       description = "Print the stack trace of an error.")
   private boolean debug;
 
+  @Option(
+      names = "--identity",
+      paramLabel = "KEYFILE",
+      scope = ScopeType.INHERIT,
+      description =
+          "Secret keys for encrypted captures, as age-keygen writes them. May be repeated.")
+  private List<Path> keyFiles = new ArrayList<>();
+
   AnalyzerCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** Returns how captures are read: with the keys that were named. */
+  ReaderOptions readerOptions(boolean strict) throws CommandFailure {
+    try {
+      Identities identities = keyFiles.isEmpty() ? Identities.none() : Identities.read(keyFiles);
+      return ReaderOptions.defaults().withStrict(strict).withIdentities(identities);
+    } catch (IOException e) {
+      CommandFailure failure =
+          new CommandFailure(
+              ExitCode.IO,
+              "cannot use the key file",
+              String.valueOf(e.getMessage()),
+              "name one that age-keygen wrote");
+      failure.initCause(e);
+      throw failure;
+    }
   }
 
   Terminal terminal() {

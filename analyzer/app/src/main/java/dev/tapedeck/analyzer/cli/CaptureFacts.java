@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureReader;
@@ -10,6 +11,7 @@ import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.EncryptionInfo;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file as the user named it
  * @param header of the capture
+ * @param encryption who can read it; null when everybody can
+ * @param access what the keys that were given open
  * @param summary from the index or the block headers
  * @param realOffsetNanos what to add to monotonic times to get Unix time; null when no clock
  *     reading stands near the start
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 record CaptureFacts(
     Path file,
     CaptureHeader header,
+    @Nullable EncryptionInfo encryption,
+    CaptureAccess access,
     CaptureSummary summary,
     @Nullable Long realOffsetNanos,
     @Nullable Map<LossEvent.Cause, Loss> losses,
@@ -70,17 +76,21 @@ record CaptureFacts(
    *
    * @param scan true to read all events' metadata whatever the file's size
    */
-  static CaptureFacts read(Path file, boolean strict, boolean scan) throws IOException {
-    try (CaptureReader reader = Captures.open(file, strict)) {
+  static CaptureFacts read(AnalyzerCommand root, Path file, boolean strict, boolean scan)
+      throws IOException {
+    try (CaptureReader reader = Captures.open(root, file, strict)) {
       CaptureSummary summary = reader.summary();
-      Scan found = new Scan(scan || summary.fileBytes() <= SCANNED_BYTES);
+      boolean readable = reader.access() != CaptureAccess.HEADERS;
+      Scan found = new Scan(readable && (scan || summary.fileBytes() <= SCANNED_BYTES));
       try {
-        reader.read(Projection.METADATA, found);
+        if (readable) {
+          reader.read(Projection.METADATA, found);
+        }
       } catch (EnoughException e) {
         // Only the first clock reading was wanted.
-        return found.facts(file, reader.header(), summary);
+        return found.facts(file, reader, summary);
       }
-      return found.facts(file, reader.header(), summary);
+      return found.facts(file, reader, summary);
     }
   }
 
@@ -93,6 +103,11 @@ record CaptureFacts(
   boolean damaged() {
     return damages.stream().anyMatch(damage -> Captures.counts(file, damage))
         || (!summary.complete() && !Captures.isUnfinished(file));
+  }
+
+  /** Returns whether the header's facts and the events are secret for want of a key. */
+  boolean locked() {
+    return access == CaptureAccess.HEADERS;
   }
 
   /** Returns a monotonic time in Unix time; null when that cannot be known. */
@@ -145,10 +160,12 @@ record CaptureFacts(
       return List.copyOf(met);
     }
 
-    CaptureFacts facts(Path file, CaptureHeader header, CaptureSummary summary) {
+    CaptureFacts facts(Path file, CaptureReader reader, CaptureSummary summary) {
       return new CaptureFacts(
           file,
-          header,
+          reader.header(),
+          reader.encryption(),
+          reader.access(),
           summary,
           realOffsetNanos,
           whole ? losses : null,

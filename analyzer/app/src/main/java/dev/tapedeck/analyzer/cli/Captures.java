@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureFollower;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
@@ -45,9 +46,30 @@ final class Captures {
     return CaptureReader.open(file, ReaderOptions.defaults().withStrict(strict));
   }
 
+  /** Opens a capture, with the keys that the user named. */
+  static CaptureReader open(AnalyzerCommand root, Path file, boolean strict) throws IOException {
+    return CaptureReader.open(file, root.readerOptions(strict));
+  }
+
+  /** Opens a capture whose exchanges are wanted, which takes the keys to all of it. */
+  static CaptureReader openWhole(AnalyzerCommand root, Path file, boolean strict)
+      throws IOException {
+    CaptureReader reader = open(root, file, strict);
+    if (reader.access() == CaptureAccess.METADATA) {
+      reader.close();
+      throw new CommandFailure(
+          ExitCode.IO,
+          "HTTP is payload, and the key opens metadata only",
+          file.toString(),
+          "name a key that opens payload with --identity, or use info and dump");
+    }
+    return reader;
+  }
+
   /** Opens a capture that is being written. */
-  static CaptureFollower follow(Path file, boolean strict) throws IOException {
-    return CaptureFollower.open(file, ReaderOptions.defaults().withStrict(strict));
+  static CaptureFollower follow(AnalyzerCommand root, Path file, boolean strict)
+      throws IOException {
+    return CaptureFollower.open(file, root.readerOptions(strict));
   }
 
   /** Returns whether the name says that the file is still being written, or never was finished. */

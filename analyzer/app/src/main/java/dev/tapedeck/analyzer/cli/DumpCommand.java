@@ -109,7 +109,7 @@ final class DumpCommand implements Callable<Integer> {
     }
     Captures.check(List.of(file));
     Printer printer = new Printer(file, root.terminal().out());
-    try (CaptureReader reader = Captures.open(file, strict)) {
+    try (CaptureReader reader = Captures.open(root, file, strict)) {
       printer.begin();
       try {
         reader.read(projection(), printer);
@@ -126,7 +126,7 @@ final class DumpCommand implements Callable<Integer> {
 
   private int follow() throws IOException {
     FollowPacing pacing = FollowPacing.of(FOLLOW_INTERVAL, followTimeout);
-    try (CaptureFollower follower = Captures.follow(file, strict)) {
+    try (CaptureFollower follower = Captures.follow(root, file, strict)) {
       Path found = Path.of(follower.name());
       Printer printer = new Printer(found, root.terminal().out());
       printer.begin();

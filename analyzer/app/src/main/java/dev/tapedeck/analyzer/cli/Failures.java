@@ -53,6 +53,8 @@ final class Failures {
       return "permission denied: "
           + message(failure)
           + ": use the account that owns it, captures are readable by their owner only";
+    } else if (failure instanceof CaptureFormatException.Encrypted) {
+      return message(failure);
     } else if (failure instanceof CaptureFormatException.Unsupported) {
       return "not a capture this version can read: "
           + message(failure)

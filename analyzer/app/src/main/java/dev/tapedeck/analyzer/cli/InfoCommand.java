@@ -61,7 +61,7 @@ final class InfoCommand implements Callable<Integer> {
     if (format == OutputFormat.TABLE) {
       InfoView view = new InfoView(new TextOutput(out, root.colorful()));
       for (Path file : files) {
-        CaptureFacts facts = CaptureFacts.read(file, strict, scan);
+        CaptureFacts facts = CaptureFacts.read(root, file, strict, scan);
         damaged |= facts.damaged();
         view.show(facts);
       }
@@ -70,7 +70,7 @@ final class InfoCommand implements Callable<Integer> {
       ListOutput<CaptureFacts> list =
           new ListOutput<>(out, format, "", InfoCommand::json, null, Long.MAX_VALUE);
       for (Path file : files) {
-        CaptureFacts facts = CaptureFacts.read(file, strict, scan);
+        CaptureFacts facts = CaptureFacts.read(root, file, strict, scan);
         damaged |= facts.damaged();
         list.add(CaptureRef.ONLY, facts);
       }

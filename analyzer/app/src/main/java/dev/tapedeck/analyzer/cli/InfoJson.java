@@ -8,6 +8,7 @@ import dev.tapedeck.format.CaptureSummary;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Derivation;
+import dev.tapedeck.format.EncryptionInfo;
 import dev.tapedeck.format.LossEvent;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +31,8 @@ final class InfoJson {
     json.writeBooleanProperty("complete", summary.complete());
     json.writeBooleanProperty("damaged", facts.damaged());
     json.writeBooleanProperty("scanned", facts.scanned());
-    header(facts.header());
+    encryption(facts);
+    header(facts.header(), facts.locked());
     number("first_event_ns", facts.epochNanos(summary.firstNanos()));
     number("last_event_ns", facts.epochNanos(summary.lastNanos()));
     json.writeNumberProperty("duration_ns", summary.lastNanos() - summary.firstNanos());
@@ -57,12 +59,38 @@ final class InfoJson {
     json.writeEndObject();
   }
 
-  private void header(CaptureHeader header) {
+  private void encryption(CaptureFacts facts) {
+    json.writeName("encryption");
+    EncryptionInfo encryption = facts.encryption();
+    if (encryption == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    json.writeStringProperty("origin_file_id", encryption.originFileId().toString());
+    recipients("recipients", encryption.recipients());
+    recipients("metadata_recipients", encryption.metadataRecipients());
+    json.writeStringProperty("readable", facts.access().name().toLowerCase(Locale.ROOT));
+    json.writeEndObject();
+  }
+
+  private void recipients(String name, Map<String, Integer> types) {
+    json.writeObjectPropertyStart(name);
+    types.forEach((type, count) -> json.writeNumberProperty(type, count.intValue()));
+    json.writeEndObject();
+  }
+
+  private void header(CaptureHeader header, boolean locked) {
     json.writeStringProperty("file_id", header.fileId().toString());
     text("producer", header.producer());
-    json.writeObjectPropertyStart("host");
-    host(header.hostId(), header.hostName(), header.architecture(), header.kernelRelease());
-    json.writeEndObject();
+    json.writeName("host");
+    if (locked) {
+      json.writeNull();
+    } else {
+      json.writeStartObject();
+      host(header.hostId(), header.hostName(), header.architecture(), header.kernelRelease());
+      json.writeEndObject();
+    }
     long created = header.createdRealNanos();
     number("created_ns", created == 0 ? null : Long.valueOf(created));
     json.writeObjectPropertyStart("attributes");

@@ -2,17 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureHost;
 import dev.tapedeck.format.CaptureSummary;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Derivation;
+import dev.tapedeck.format.EncryptionInfo;
 import dev.tapedeck.format.LossEvent;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a capture holds, for a person. */
 final class InfoView {
@@ -32,21 +35,15 @@ final class InfoView {
     CaptureSummary summary = facts.summary();
     out.line(out.style(Style.BOLD, TerminalText.escape(facts.file().toString())));
     out.fact("state", state(facts));
-    if (!facts.scanned()) {
+    if (facts.encryption() != null) {
+      encryption(facts.encryption(), facts.access());
+    }
+    if (!facts.scanned() && !facts.locked()) {
       out.fact("looked at", "the start and the end; --scan finds damage anywhere");
     }
-    out.fact("made by", known(header.producer()));
-    out.fact(
-        "host",
-        known(header.hostName())
-            + ", "
-            + known(header.kernelRelease())
-            + " "
-            + known(header.architecture()));
-    for (CaptureHost more : header.hosts()) {
-      out.fact("host", known(more.hostName()));
+    if (!facts.locked()) {
+      origin(header);
     }
-    out.fact("created", created(header.createdRealNanos()));
     if (header.derivation() != null) {
       derivation(header.derivation());
     }
@@ -149,6 +146,49 @@ final class InfoView {
                   + Human.count(loss.getValue().lostBytes(), "byte")
                   + unknown));
     }
+  }
+
+  private void origin(CaptureHeader header) throws IOException {
+    out.fact("made by", known(header.producer()));
+    out.fact(
+        "host",
+        known(header.hostName())
+            + ", "
+            + known(header.kernelRelease())
+            + " "
+            + known(header.architecture()));
+    for (CaptureHost more : header.hosts()) {
+      out.fact("host", known(more.hostName()));
+    }
+    out.fact("created", created(header.createdRealNanos()));
+  }
+
+  private void encryption(EncryptionInfo encryption, CaptureAccess access) throws IOException {
+    out.fact("encrypted", "for " + recipients(encryption.recipients()));
+    if (!encryption.metadataRecipients().isEmpty()) {
+      out.fact("", "without payload for " + recipients(encryption.metadataRecipients()));
+    }
+    out.fact(
+        "readable",
+        switch (access) {
+          case HEADERS ->
+              out.style(Style.WARNING, "counts and times only: no key for it was given");
+          case METADATA -> "all but payload, with the key that was given";
+          case ALL -> "all, with the key that was given";
+        });
+  }
+
+  private static String recipients(Map<String, Integer> types) {
+    return types.isEmpty()
+        ? "nobody"
+        : types.entrySet().stream()
+            .map(
+                type ->
+                    Human.count(type.getValue(), "recipient")
+                        + " ("
+                        + TerminalText.escape(type.getKey())
+                        + ")")
+            .collect(Collectors.joining(", "));
   }
 
   private String state(CaptureFacts facts) {

@@ -71,7 +71,7 @@ final class SessionSource {
     AnalyzerOptions analyzerOptions =
         AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).build();
     fileDamaged = false;
-    try (CaptureReader reader = Captures.open(file, options.strict());
+    try (CaptureReader reader = Captures.openWhole(root, file, options.strict());
         Progress progress = new Progress(root, file, reader)) {
       AnalysisStats stats =
           new SessionAnalyzer(analyzerOptions)
