@@ -70,7 +70,12 @@ final class CommandLineTest {
         Arguments.of(new String[] {"record", "-o", "x.tape", "--duration", "0s"}, "no time at all"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--hooks", "magic"}, "choose auto"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--sources", "udp"}, "udp"),
-        Arguments.of(new String[] {"record", "-o", "x.tape", "--encrypt-to", "me"}, "--encrypt-to"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--encrypt-to", "me"},
+            "recipient me is no age"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--encrypt-metadata-to", "me"},
+            "--encrypt-metadata-to needs --encrypt-to"),
         Arguments.of(new String[] {"targets", "--format", "xml"}, "xml"),
         Arguments.of(new String[] {"rewind"}, "rewind"));
   }
