@@ -9,10 +9,14 @@ import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.RecordType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -197,34 +201,65 @@ class EncryptionTest {
                     .isEqualTo(record.isBlock() ? RecordHeader.CIPHER_AES_GCM : 0));
   }
 
-  @Test
-  void write_encrypted_leavesNoCanary() {
+  /** What stands in the folder is what a kill would leave there at that moment. */
+  @ParameterizedTest
+  @EnumSource(Codec.class)
+  void write_encrypted_leavesNoCanaryInTheFolder(Codec codec, @TempDir Path folder)
+      throws IOException {
     CaptureHeader header =
         TestObjects.header().toBuilder()
             .hostName("canary-host")
             .attribute("filter", "canary-filter")
             .build();
-    List<CaptureEvent> events =
-        List.of(
-            new ProcessEvent.Exec(
-                TestObjects.stamp(1, 0),
-                new ProcessEvent.ProgramInfo(
-                    "canary-comm", "/canary/exe", 1, "/canary/cgroup", List.of("canary-argument")),
-                false),
-            TestObjects.data(
-                2, 1, 0, Bytes.latin1("GET /canary HTTP/1.1\r\ncanary: canary\r\n\r\n")));
-    for (Codec codec : Codec.values()) {
-      InMemoryChannel channel = new InMemoryChannel();
-      WriterOptions options = OPTIONS.toBuilder().codec(codec).build();
-      try (CaptureWriter writer = CaptureWriter.create(channel, "a.tape", header, options)) {
-        for (CaptureEvent event : events) {
+    WriterOptions options = OPTIONS.toBuilder().codec(codec).checkpointBytes(1).build();
+    try (CaptureWriter writer =
+            CaptureWriter.create(folder.resolve("whole.tape"), header, options);
+        CaptureWriter killed =
+            CaptureWriter.create(folder.resolve("killed.tape"), header, options)) {
+      requireNoCanary(folder);
+      for (int i = 0; i < 20; i++) {
+        for (CaptureEvent event : canaries(i)) {
           writer.write(event);
+          killed.write(event);
         }
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        writer.flush();
+        killed.flush();
+        requireNoCanary(folder);
       }
-      byte[] written = channel.toByteArray();
-      assertThat(new String(written, StandardCharsets.ISO_8859_1)).doesNotContain("canary");
+      killed.abandon();
+    }
+    requireNoCanary(folder);
+    assertThat(folder.resolve("whole.tape")).exists();
+    assertThat(folder.resolve("killed.tape.partial")).exists();
+    try (CaptureReader reader =
+        CaptureReader.open(
+            folder.resolve("killed.tape.partial"),
+            ReaderOptions.defaults().withIdentities(TestKeys.alice()))) {
+      assertThat(Captures.read(reader, Projection.ALL).events().toString()).contains("canary");
+      assertThat(reader.header()).isEqualTo(header);
+    }
+  }
+
+  private static List<CaptureEvent> canaries(int number) {
+    return List.of(
+        new ProcessEvent.Exec(
+            TestObjects.stamp(2 * number + 1, number),
+            new ProcessEvent.ProgramInfo(
+                "canary-comm", "/canary/exe", 1, "/canary/cgroup", List.of("canary-argument")),
+            false),
+        TestObjects.data(
+            2 * number + 2,
+            number,
+            100L * number,
+            Bytes.latin1("GET /canary HTTP/1.1\r\ncanary: canary\r\n\r\n")));
+  }
+
+  private static void requireNoCanary(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain("canary");
+        assertThat(file.getFileName().toString()).doesNotContain("canary");
+      }
     }
   }
 

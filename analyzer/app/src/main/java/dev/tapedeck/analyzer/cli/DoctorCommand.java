@@ -6,7 +6,6 @@ import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.format.CaptureCheck;
 import dev.tapedeck.format.CheckReport;
-import dev.tapedeck.format.Identities;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -95,7 +94,9 @@ final class DoctorCommand implements Callable<Integer> {
   private CheckReport check(Path file) throws IOException {
     boolean full = depth.full || (!depth.fast && Files.size(file) <= FULL_BYTES);
     return CaptureCheck.check(
-        file, full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS, Identities.none());
+        file,
+        full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS,
+        root.readerOptions(false).identities());
   }
 
   private record Checked(Path file, CheckReport report) {}
