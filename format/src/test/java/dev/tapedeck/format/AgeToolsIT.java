@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tapedeck.format.internal.crypto.AgeFile;
 import dev.tapedeck.format.internal.proto.FileHeader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -121,7 +122,7 @@ class AgeToolsIT {
   }
 
   private String recipient(Path keys) throws Exception {
-    return new String(run("age-keygen", "-y", keys.toString()), "US-ASCII").strip();
+    return new String(run("age-keygen", "-y", keys.toString()), StandardCharsets.US_ASCII).strip();
   }
 
   private byte[] decrypt(Path keys, Path file) throws Exception {

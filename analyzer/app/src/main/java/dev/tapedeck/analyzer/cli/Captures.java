@@ -7,7 +7,6 @@ import dev.tapedeck.format.CaptureFollower;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.DamageKind;
-import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -42,16 +41,12 @@ final class Captures {
     }
   }
 
-  static CaptureReader open(Path file, boolean strict) throws IOException {
-    return CaptureReader.open(file, ReaderOptions.defaults().withStrict(strict));
-  }
-
   /** Opens a capture, with the keys that the user named. */
   static CaptureReader open(AnalyzerCommand root, Path file, boolean strict) throws IOException {
     return CaptureReader.open(file, root.readerOptions(strict));
   }
 
-  /** Opens a capture whose exchanges are wanted, which takes the keys to all of it. */
+  /** Opens a capture whose payload is wanted, which takes the keys to all of it. */
   static CaptureReader openWhole(AnalyzerCommand root, Path file, boolean strict)
       throws IOException {
     CaptureReader reader = open(root, file, strict);
@@ -59,7 +54,7 @@ final class Captures {
       reader.close();
       throw new CommandFailure(
           ExitCode.IO,
-          "HTTP is payload, and the key opens metadata only",
+          "is encrypted, the key opens metadata only, and HTTP is payload",
           file.toString(),
           "name a key that opens payload with --identity, or use info and dump");
     }

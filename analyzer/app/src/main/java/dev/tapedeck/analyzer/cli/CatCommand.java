@@ -110,7 +110,7 @@ final class CatCommand implements Callable<Integer> {
 
   private void printEvents(Path file, CaptureRef capture, ListOutput<CaptureEvent> list)
       throws IOException {
-    try (CaptureReader reader = Captures.open(file, strict)) {
+    try (CaptureReader reader = Captures.open(root, file, strict)) {
       TimeWindow window = time.isGiven() ? window(reader) : null;
       Printer printer = new Printer(file, capture, window, list);
       reader.read(payload == BodyMode.NONE ? Projection.METADATA : Projection.ALL, printer);

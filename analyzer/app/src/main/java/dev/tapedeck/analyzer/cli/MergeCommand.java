@@ -52,7 +52,7 @@ final class MergeCommand implements Callable<Integer> {
     List<CaptureReader> readers = new ArrayList<>();
     try {
       for (Path file : files) {
-        readers.add(Captures.open(file, strict));
+        readers.add(Captures.open(root, file, strict));
       }
       return merge(readers);
     } catch (OverlapException e) {

@@ -45,7 +45,7 @@ final class Rewriting {
   int run(String verb, Path file, boolean strict, Protector protector, Selector selector)
       throws IOException {
     RewriteReport report = new RewriteReport(root);
-    try (CaptureReader reader = Captures.open(file, strict)) {
+    try (CaptureReader reader = Captures.open(root, file, strict)) {
       WriterOptions options = protector.options(reader);
       CaptureHeader header =
           CaptureRewriter.header(

@@ -68,7 +68,7 @@ final class SchemaCommand implements Callable<Integer> {
             format == OutputFormat.TABLE ? SchemaCommand::line : SchemaCommand::json,
             null,
             Long.MAX_VALUE);
-    try (CaptureReader reader = Captures.open(file, false)) {
+    try (CaptureReader reader = Captures.open(root, file, false)) {
       for (UnknownPart part : reader.unknownParts()) {
         list.add(CaptureRef.ONLY, part);
       }

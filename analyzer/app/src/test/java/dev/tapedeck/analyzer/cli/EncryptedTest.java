@@ -118,6 +118,29 @@ class EncryptedTest {
   }
 
   @Test
+  void decrypt_withTheKey_makesACaptureThatNeedsNone() {
+    Path out = folder.resolve("out.tape");
+    CliRun run = CliRun.of("decrypt", file, "-o", out, "--identity", alice);
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(CliRun.of("exchanges", out, "--format", "ndjson").out())
+        .isEqualTo(CliRun.of("exchanges", plain, "--format", "ndjson").out());
+    assertThat(CliRun.of("info", out).out()).contains("decrypt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"decrypt", "repack", "merge"})
+  void rewrite_withoutTheKeyToAll_writesNothing(String command) {
+    Path out = folder.resolve("out.tape");
+    for (Path key : new Path[] {bob, eve}) {
+      CliRun run = CliRun.of(command, file, "-o", out, "--identity", key);
+      assertThat(run.exitCode()).isGreaterThanOrEqualTo(2);
+      assertThat(run.err()).hasLineCount(1);
+      assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("out.tape"));
+    }
+  }
+
+  @Test
   void identity_thatIsNone_isOneLineAndExitCode3() throws IOException {
     Path empty = Files.writeString(folder.resolve("empty.txt"), "# nothing\n");
     CliRun noKey = CliRun.of("dump", file, "--identity", empty);
