@@ -26,8 +26,14 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 APPS = ROOT / "samples/apps/common"
-FILES = 300
 CLIENTS = 8
+# What the files are that are asked for at random.
+TRAFFIC = {
+    "one answer of 100 B": [100],
+    "300 answers of 100 B to 8 KB": [100 if number % 3 else 8_000 for number in range(300)],
+    "3000 answers of 5 KB": [5_000] * 3000,
+    "30 answers of 20 KB": [20_000] * 30,
+}
 WORDS = "order invoice customer paid total shipping address street city country note priority weekly".split()
 
 
@@ -43,18 +49,18 @@ def document(seed, length):
 
 
 @contextlib.contextmanager
-def nginx(folder):
+def nginx(folder, lengths):
     files = folder / "files"
     files.mkdir()
-    for number in range(FILES):
-        (files / f"{number}.json").write_bytes(document(number, 100 if number % 3 else 8_000))
+    for number, length in enumerate(lengths):
+        (files / f"{number}.json").write_bytes(document(number, length))
     folder.chmod(0o755)
     process = subprocess.Popen(
         [sys.executable, APPS / "nginx_front.py", "--template", ROOT / "samples/bench/nginx-plain.conf.in",
          "--upstream", "0", "--prefix", folder], stdout=subprocess.PIPE, text=True)
     try:
         port = int(process.stdout.readline().removeprefix("ready "))
-        client(port, 1, 0)
+        client(port, len(lengths), 1, 0)
         children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
         yield port, int(children[0])
     finally:
@@ -101,16 +107,17 @@ def packets(port, target):
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         report = process.communicate()[1]
-        print("  " + " ".join(report.splitlines()[-1].split()))
+        if "/0 (pcap" not in report and "0 packets dropped" not in report:
+            print("  packets were dropped: " + " ".join(report.splitlines()[-1].split()))
 
 
-def client(port, requests, seed):
+def client(port, files, requests, seed):
     chosen = random.Random(seed)
     connection = http.client.HTTPConnection("127.0.0.1", port)
     agent = f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/1{chosen.randrange(10, 40)}.0"
     session = chosen.randbytes(16).hex()
     for number in range(requests):
-        connection.request("GET", f"/{chosen.randrange(FILES)}.json?page={number}", headers={
+        connection.request("GET", f"/{chosen.randrange(files)}.json?page={number}", headers={
             "User-Agent": agent, "Cookie": f"session={session}; theme=dark", "Accept": "application/json",
             "X-Request-Id": chosen.randbytes(16).hex()})
         answer = connection.getresponse()
@@ -126,6 +133,26 @@ def compressed(path, level):
     return target.stat().st_size
 
 
+def measure(what, lengths, requests, folder):
+    capture, pcap = folder / "traffic.tape", folder / "traffic.pcapng"
+    summary = []
+    with nginx(folder, lengths) as (port, worker), packets(port, pcap), recorder(worker, port, capture, summary):
+        threads = [threading.Thread(target=client, args=(port, len(lengths), requests // CLIENTS, seed + 1))
+                   for seed in range(CLIENTS)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    lost = json.loads(summary[0].strip().splitlines()[-1])["lost_bytes"]
+    size = capture.stat().st_size
+    ratios = []
+    for level in (1, 3):
+        packed = compressed(pcap, level)
+        ratios.append(f"zstd -{level} {packed >> 10} KiB | {size / packed:.2f}")
+    print(f"| {what}: {requests} requests, {pcap.stat().st_size >> 20} MiB of packets | capture {size >> 10} KiB, "
+          f"lost {lost} bytes | {' | '.join(ratios)} |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--requests", type=int, default=20_000, help="requests in all (20000)")
@@ -135,22 +162,9 @@ def main():
         print("capture_size: recording needs root", file=sys.stderr)
         return 4
     requests = arguments.requests // (10 if arguments.short else 1)
-    with tempfile.TemporaryDirectory(prefix="tapedeck-bench") as name:
-        folder = pathlib.Path(name)
-        capture, pcap = folder / "traffic.tape", folder / "traffic.pcapng"
-        summary = []
-        with nginx(folder) as (port, worker), packets(port, pcap), recorder(worker, port, capture, summary):
-            threads = [threading.Thread(target=client, args=(port, requests // CLIENTS, seed + 1)) for seed in range(CLIENTS)]
-            for each in threads:
-                each.start()
-            for each in threads:
-                each.join()
-        size = capture.stat().st_size
-        print(f"  recorder: {' '.join(''.join(summary).split())[:300]}")
-        print(f"{requests} requests: capture {size >> 10} KiB, packets {pcap.stat().st_size >> 10} KiB")
-        for level in (1, 3):
-            packed = compressed(pcap, level)
-            print(f"capture / packets by zstd -{level} ({packed >> 10} KiB): {size / packed:.3f}")
+    for what, lengths in TRAFFIC.items():
+        with tempfile.TemporaryDirectory(prefix="tapedeck-bench") as name:
+            measure(what, lengths, requests, pathlib.Path(name))
     return 0
 
 

@@ -170,7 +170,7 @@ public final class CaptureWriter implements AutoCloseable {
 
   private boolean isBlockFull(long nowNanos) {
     int bytes = block.roughBytes();
-    return bytes >= WriterOptions.MAX_BLOCK_BYTES
+    return bytes >= Math.max(WriterOptions.BUSY_BLOCK_BYTES, options.blockBytes())
         || (bytes >= options.blockBytes()
             && (blockSpanNanos == 0 || nowNanos - block.openedNanos() >= blockSpanNanos))
         || block.eventCount() == BlockEncoder.MAX_EVENTS;

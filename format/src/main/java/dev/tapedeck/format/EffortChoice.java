@@ -18,8 +18,11 @@ import java.util.function.DoubleSupplier;
  *
  * A block is small below a quarter of the block size: it was closed by its age, so there is little
  * traffic, and time for what compresses better. The distance between the two thresholds keeps the
- * choice from swinging with every block. The choice depends on backlog and events alone, so that
- * the same input gives the same bytes.
+ * choice from swinging with every block.
+ *
+ * <p>While blocks compress to less than a quarter they are not stored: writing little is faster
+ * then. Under pressure every eighth block is compressed, to see. All depends on backlog and events
+ * alone, so that the same input gives the same bytes.
  *
  * <p><b>Threads:</b> confined to one thread.
  */
@@ -28,11 +31,15 @@ final class EffortChoice {
   private static final double LOW_BACKLOG = 1.0 / 8;
   private static final int CALM_BLOCKS = 4;
   private static final int THOROUGH_LEVEL = 3;
+  private static final double WORTH_COMPRESSING = 1.0 / 4;
+  private static final int PROBE_EVERY = 8;
 
   private final WriterOptions options;
   private DoubleSupplier backlog = () -> 0;
   private Effort current;
   private int smallBlocks;
+  private double lastRatio = 1;
+  private int blocksUnderPressure;
   private long storedBlocks;
   private long thoroughBlocks;
 
@@ -51,7 +58,15 @@ final class EffortChoice {
     if (options.codec() == Codec.ADAPTIVE) {
       current = choose(backlog.getAsDouble(), rawBytes < options.blockBytes() / 4);
     }
-    return current;
+    return current == Effort.NONE && isFasterCompressed() ? Effort.NORMAL : current;
+  }
+
+  private boolean isFasterCompressed() {
+    if (options.codec() == Codec.STORE) {
+      return false;
+    }
+    blocksUnderPressure++;
+    return lastRatio < WORTH_COMPRESSING || blocksUnderPressure % PROBE_EVERY == 0;
   }
 
   private Effort choose(double share, boolean small) {
@@ -70,8 +85,16 @@ final class EffortChoice {
         : options.zstdLevel();
   }
 
-  /** Counts a block that was written. */
-  void written(Effort effort) {
+  /**
+   * Counts a block that was written.
+   *
+   * @param rawBytes of its planes
+   * @param storedBytes the same, in the file
+   */
+  void written(Effort effort, int rawBytes, int storedBytes) {
+    if (effort != Effort.NONE) {
+      lastRatio = (double) storedBytes / rawBytes;
+    }
     storedBlocks += effort == Effort.NONE ? 1 : 0;
     thoroughBlocks += effort == Effort.THOROUGH ? 1 : 0;
   }

@@ -109,7 +109,10 @@ final class RecordAppender implements AutoCloseable {
     appendRecord(header, RecordType.BLOCK);
     totals.add(header);
     index.add(header);
-    efforts.written(effort);
+    efforts.written(
+        effort,
+        metadata.rawBytes() + payload.rawBytes(),
+        metadata.storedBytes() + payload.storedBytes());
   }
 
   /** Compresses the raw plane to the end of the target. */

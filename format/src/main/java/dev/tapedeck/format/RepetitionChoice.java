@@ -7,9 +7,9 @@ package dev.tapedeck.format;
  *
  * <p>Services repeat themselves: where the same few answers are sent over and over, matches further
  * back than level 1 looks make a block several times smaller; where they do not, looking for them
- * costs a third of the time and gains nothing. So every eighth large plane is compressed the other
- * way, and that way is kept when it pays. The choice depends on the planes alone, so that the same
- * input gives the same bytes.
+ * costs a third of the time and gains nothing. So it begins with looking, every eighth large plane
+ * is compressed the other way, and that way is kept when it is better. The choice depends on the
+ * planes alone, so that the same input gives the same bytes.
  *
  * <p><b>Threads:</b> confined to one thread.
  */
@@ -21,7 +21,7 @@ final class RepetitionChoice {
   private static final int FIRST_PROBE = 2;
   private static final double PAYS = 0.85;
 
-  private boolean chosen;
+  private boolean chosen = true;
   private boolean probing;
   private double chosenRatio;
   private int largePlanes;

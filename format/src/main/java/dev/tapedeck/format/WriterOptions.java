@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>blockBytes</td><td>1 MiB</td><td>a block is closed when it holds this much and spans
  * {@code blockSpan}; 1 KiB to 7 MiB</td></tr>
  * <tr><td>blockSpan</td><td>0</td><td>with more, busy times make larger blocks, which compress
- * better, up to 7 MiB</td></tr>
+ * better, up to 4 MiB</td></tr>
  * <tr><td>blockAge</td><td>1 s</td><td>a block is closed when it spans this much time</td></tr>
  * <tr><td>zstdLevel</td><td>1</td><td>1 to 19</td></tr>
  * <tr><td>checkpointBytes, checkpointAge</td><td>64 MiB, 60 s</td><td>a checkpoint is written after
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * @param blockBytes raw bytes in a block
- * @param blockSpan time that a block of at most 7 MiB spans at least
+ * @param blockSpan time that a block spans at least, unless it holds 4 MiB
  * @param blockAge time that a block spans at most
  * @param codec whether blocks are compressed, or as the pressure allows
  * @param zstdLevel how hard
@@ -47,7 +47,11 @@ public record WriterOptions(
     long freeSpaceFloorBytes,
     @Nullable Encryption encryption) {
   private static final int MIN_BLOCK_BYTES = 1 << 10;
-  static final int MAX_BLOCK_BYTES = 7 << 20;
+
+  /** A busy block holds no more, so that a page of damage and the writer's memory stay small. */
+  static final int BUSY_BLOCK_BYTES = 4 << 20;
+
+  private static final int MAX_BLOCK_BYTES = 7 << 20;
 
   private static final int MAX_ZSTD_LEVEL = 19;
 

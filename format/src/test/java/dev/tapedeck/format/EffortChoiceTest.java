@@ -37,6 +37,31 @@ class EffortChoiceTest {
   }
 
   @Test
+  void next_pressureOnWhatCompressesWell_goesOnCompressing() {
+    EffortChoice choice = choice(Codec.ADAPTIVE, 1);
+    choice.written(next(choice, 0.0, LARGE), LARGE, LARGE / 5);
+    for (int i = 0; i < 20; i++) {
+      Effort effort = next(choice, 0.9, LARGE);
+      assertThat(effort).isEqualTo(Effort.NORMAL);
+      choice.written(effort, LARGE, LARGE / 5);
+    }
+    choice.written(Effort.NORMAL, LARGE, LARGE / 3);
+    assertThat(next(choice, 0.9, LARGE)).isEqualTo(Effort.NONE);
+  }
+
+  @Test
+  void next_pressureOnWhatIsStored_triesEveryEighthBlock() {
+    EffortChoice choice = choice(Codec.ADAPTIVE, 1);
+    int compressed = 0;
+    for (int i = 0; i < 40; i++) {
+      Effort effort = next(choice, 0.9, LARGE);
+      compressed += effort == Effort.NORMAL ? 1 : 0;
+      choice.written(effort, LARGE, effort == Effort.NORMAL ? LARGE / 2 : LARGE);
+    }
+    assertThat(compressed).isEqualTo(5);
+  }
+
+  @Test
   void next_smallBlocksInARow_areCompressedHarder() {
     EffortChoice choice = choice(Codec.ADAPTIVE, 1);
     for (int i = 0; i < 3; i++) {
