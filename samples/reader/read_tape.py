@@ -29,6 +29,7 @@ from records import (
 from wire import Damaged, message, signed, unzstd
 
 KNOWN_TYPES = (FILE_HEADER, BLOCK, CHECKPOINT, FOOTER, TRAILER, LOSS)
+HEADER_LIMIT = 2 << 20  # FORMAT.md, section 8
 
 HEADER_FIELDS = {
     1: ("host_id", 1),
@@ -118,6 +119,8 @@ class Tape:
                 body = record.body()
                 if is_copy:
                     body = last(message(body, CHECKPOINT_FIELDS, self.unknown_fields)["header"], b"")
+                if len(body) > HEADER_LIMIT:
+                    raise Damaged("a file header over its limit")
                 fields = message(body, HEADER_FIELDS, self.unknown_fields)
                 if not is_copy and bool(fields["encryption"]) != bool(record.header.incompatible_flags & FLAG_ENCRYPTED):
                     raise encryption.Tampered("the flag and the keys of an encrypted file belong together")

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks a capture as far as it can be checked, and says what is wrong with it. Its errors are the
@@ -33,6 +34,7 @@ public final class CaptureCheck {
   private final HeaderCheck headers;
   private final EventCheck events = new EventCheck(findings::add);
   private final CheckReport.Depth depth;
+  private final @Nullable EncryptedFile encrypted;
   private byte[] stored = new byte[0];
   private long damages;
   private long blocks;
@@ -45,6 +47,7 @@ public final class CaptureCheck {
 
   private CaptureCheck(
       RecordChannel channel, String name, PlaneReader planes, CheckReport.Depth depth) {
+    this.encrypted = planes.encrypted();
     this.channel = channel;
     this.name = name;
     this.depth = depth;
@@ -56,8 +59,8 @@ public final class CaptureCheck {
   /**
    * Checks a file.
    *
-   * @param depth how far to look; encrypted blocks are looked into up to their checksums unless the
-   *     identities open all of them
+   * @param depth how far to look; of encrypted blocks, what the identities open is looked into, and
+   *     the rest up to its checksums
    * @throws CaptureFormatException when it is no capture, or needs a feature that this version
    *     lacks
    */
@@ -74,20 +77,16 @@ public final class CaptureCheck {
         PlaneReader planes = new PlaneReader(channel, MAX_PLANE_BYTES)) {
       FileOpening.Opened opened = new FileOpening(channel, planes, name, identities).open(false);
       planes.unlock(opened.encrypted());
-      EncryptedFile encrypted = opened.encrypted();
-      boolean closed =
-          depth == CheckReport.Depth.EVENTS
-              && encrypted != null
-              && encrypted.access() != CaptureAccess.ALL;
-      return new CaptureCheck(channel, name, planes, closed ? CheckReport.Depth.CHECKSUMS : depth)
-          .run(opened);
+      return new CaptureCheck(channel, name, planes, depth).run(opened);
     }
   }
 
   private CheckReport run(FileOpening.Opened opened) throws IOException {
     long size = channel.size();
     RecordWalk walk =
-        new RecordWalk(new RecordScanner(channel, size, opened.fileId()), this::damageBefore);
+        new RecordWalk(
+            new RecordScanner(channel, size, opened.fileId()),
+            TamperGuard.over(encrypted, this::damageBefore));
     for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
       Support.requireKnown(name, walk.offset(), record);
       headers.record(record, walk.offset());
@@ -104,11 +103,23 @@ public final class CaptureCheck {
       lastIsFooter = record.type() == RecordType.FOOTER;
     }
     end(walk, size);
-    if (depth == CheckReport.Depth.EVENTS) {
+    boolean decoded = depth == CheckReport.Depth.EVENTS && access() != CaptureAccess.HEADERS;
+    if (decoded) {
       events.finish(opened.header().derivation());
     }
+    boolean closed = depth == CheckReport.Depth.EVENTS && access() != CaptureAccess.ALL;
     return new CheckReport(
-        opened.header(), findings, blocks, eventCount, size, walk.isComplete(), depth);
+        opened.header(),
+        findings,
+        blocks,
+        eventCount,
+        size,
+        walk.isComplete(),
+        closed ? CheckReport.Depth.CHECKSUMS : depth);
+  }
+
+  private CaptureAccess access() {
+    return encrypted == null ? CaptureAccess.ALL : encrypted.access();
   }
 
   /** Takes damage between two records, or after the last. */
@@ -136,12 +147,34 @@ public final class CaptureCheck {
   }
 
   private void block(RecordHeader record, long offset) throws IOException {
-    switch (depth) {
-      case HEADERS -> {
-        return;
+    if (depth == CheckReport.Depth.HEADERS) {
+      genuine(record, offset);
+    } else if (depth == CheckReport.Depth.CHECKSUMS || access() == CaptureAccess.HEADERS) {
+      if (genuine(record, offset) && metadataChecksum(record, offset)) {
+        payloadChecksum(record, offset);
       }
-      case CHECKSUMS -> checksums(record, offset);
-      case EVENTS -> content(record, offset);
+    } else {
+      long damagesBefore = damages;
+      content(record, offset);
+      if (access() == CaptureAccess.METADATA && damages == damagesBefore) {
+        payloadChecksum(record, offset);
+      }
+    }
+  }
+
+  /** Returns whether the block's header is one that an encrypted file may have. */
+  private boolean genuine(RecordHeader record, long offset) throws IOException {
+    if (encrypted == null) {
+      return true;
+    }
+    try {
+      encrypted.requireGenuine(record);
+      return true;
+    } catch (MalformedPlaneException e) {
+      damage(
+          new Damage(
+              offset, record.lengthBytes(), DamageKind.TAMPERED, e.reason(), record.eventCount()));
+      return false;
     }
   }
 
@@ -161,19 +194,23 @@ public final class CaptureCheck {
     events.endBlock(record, damages == damagesBefore || given[0] == record.eventCount());
   }
 
-  private void checksums(RecordHeader record, long offset) throws IOException {
+  private boolean metadataChecksum(RecordHeader record, long offset) throws IOException {
     long planeAt = offset + RecordLayout.HEADER_BYTES;
-    long payloadAt = planeAt + record.metadata().storedBytes();
     try {
       StoredPlane.requireLimit(record.metadata(), MAX_PLANE_BYTES, "metadata");
       room(record.metadata().storedBytes());
       StoredPlane.read(channel, planeAt, record.metadata(), stored, 0, "metadata");
+      return true;
     } catch (MalformedPlaneException e) {
       damage(
           new Damage(
               offset, record.lengthBytes(), DamageKind.BLOCK, e.reason(), record.eventCount()));
-      return;
+      return false;
     }
+  }
+
+  private void payloadChecksum(RecordHeader record, long offset) throws IOException {
+    long payloadAt = offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes();
     try {
       StoredPlane.requireLimit(record.payload(), MAX_PLANE_BYTES, "payload");
       room(record.payload().storedBytes());

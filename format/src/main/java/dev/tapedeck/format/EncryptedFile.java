@@ -4,13 +4,13 @@ package dev.tapedeck.format;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.tapedeck.format.internal.CheckpointBody;
 import dev.tapedeck.format.internal.FileId;
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.RecordHeader;
 import dev.tapedeck.format.internal.crypto.AgeFile;
 import dev.tapedeck.format.internal.crypto.CaptureOpener;
 import dev.tapedeck.format.internal.crypto.CaptureSealer;
-import dev.tapedeck.format.internal.proto.Checkpoint;
 import dev.tapedeck.format.internal.proto.FileHeader;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -193,9 +193,7 @@ final class EncryptedFile {
       return;
     }
     try {
-      opener.openSeal(footer, Checkpoint.parseFrom(body).getSeal().toByteArray());
-    } catch (InvalidProtocolBufferException e) {
-      throw MalformedPlaneException.tampered("the footer is malformed");
+      opener.openSeal(footer, CheckpointBody.seal(body).toByteArray());
     } catch (MalformedPlaneException e) {
       throw MalformedPlaneException.tampered("the seal of the file's end: " + e.reason());
     }

@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tapedeck.format.internal.CheckpointBody;
 import dev.tapedeck.format.internal.FileId;
 import dev.tapedeck.format.internal.MalformedPlaneException;
-import dev.tapedeck.format.internal.proto.Checkpoint;
 import dev.tapedeck.format.internal.proto.Derivation.Origin;
 import dev.tapedeck.format.internal.proto.FileHeader;
 import java.nio.ByteBuffer;
@@ -16,6 +17,12 @@ import java.util.List;
 
 /** Turns a {@link CaptureHeader} into the body of a file header record and back. */
 final class HeaderCodec {
+  /** A message takes many times its length in memory, so a header has a limit of its own. */
+  static final int MAX_HEADER_BYTES = 2 << 20;
+
+  /** What a writer may put into one; the rest is for keys of encryption and what seals. */
+  private static final int MAX_FACTS_BYTES = 3 << 19;
+
   private HeaderCodec() {}
 
   static FileId fileIdOf(CaptureHeader header) {
@@ -61,7 +68,12 @@ final class HeaderCodec {
     if (derivation != null) {
       proto.setDerivation(toProto(derivation));
     }
-    return proto.build();
+    FileHeader built = proto.build();
+    if (built.getSerializedSize() > MAX_FACTS_BYTES) {
+      throw new IllegalArgumentException(
+          "headerBytes=" + built.getSerializedSize() + " limit=" + MAX_FACTS_BYTES);
+    }
+    return built;
   }
 
   static dev.tapedeck.format.internal.proto.Derivation toProto(Derivation derivation) {
@@ -81,19 +93,23 @@ final class HeaderCodec {
 
   /** Returns what the body of a file header record holds, with fields of later versions. */
   static FileHeader parseFileHeader(byte[] body) throws MalformedPlaneException {
-    try {
-      return FileHeader.parseFrom(UnsafeByteOperations.unsafeWrap(body));
-    } catch (InvalidProtocolBufferException e) {
-      throw new MalformedPlaneException("the file header's body is malformed", e);
-    }
+    return parse(UnsafeByteOperations.unsafeWrap(body));
   }
 
   /** Returns the copy of the file header in the body of a checkpoint or footer. */
   static FileHeader parseCheckpoint(byte[] body) throws MalformedPlaneException {
+    return parse(CheckpointBody.header(body));
+  }
+
+  private static FileHeader parse(ByteString header) throws MalformedPlaneException {
+    if (header.size() > MAX_HEADER_BYTES) {
+      throw new MalformedPlaneException(
+          "the file header has bytes=" + header.size() + " limit=" + MAX_HEADER_BYTES);
+    }
     try {
-      return Checkpoint.parseFrom(UnsafeByteOperations.unsafeWrap(body)).getHeader();
+      return FileHeader.parseFrom(header);
     } catch (InvalidProtocolBufferException e) {
-      throw new MalformedPlaneException("the checkpoint's body is malformed", e);
+      throw new MalformedPlaneException("the file header's body is malformed", e);
     }
   }
 

@@ -3,12 +3,19 @@
 package dev.tapedeck.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import com.sun.management.ThreadMXBean;
 import dev.tapedeck.format.internal.PlaneInfo;
 import dev.tapedeck.format.internal.RecordHeader;
+import dev.tapedeck.format.internal.RecordLayout;
+import dev.tapedeck.format.internal.RecordType;
 import dev.tapedeck.format.internal.proto.Block;
+import dev.tapedeck.format.internal.proto.BlockIndex;
+import dev.tapedeck.format.internal.proto.Checkpoint;
 import dev.tapedeck.format.internal.proto.Clocks;
 import dev.tapedeck.format.internal.proto.Connections;
 import dev.tapedeck.format.internal.proto.Events;
@@ -137,6 +144,67 @@ class CaptureLyingLengthsTest {
     assertThat(readLimited(ForgedCapture.withBlock(block, events)).damages())
         .extracting(Damage::kind)
         .contains(DamageKind.BLOCK);
+  }
+
+  /** Columns of one-byte numbers: in memory each takes eight, and more while they grow. */
+  private static byte[] lyingIndex(int columnBytes) {
+    ByteString column = ByteString.copyFrom(new byte[columnBytes]);
+    UnknownFieldSet.Builder columns = UnknownFieldSet.newBuilder();
+    for (int field = 2; field <= 10; field++) {
+      columns.mergeLengthDelimitedField(field, column);
+    }
+    return Checkpoint.newBuilder()
+        .setHeader(HeaderCodec.toProto(TestObjects.header()))
+        .setBlocks(BlockIndex.newBuilder().setUnknownFields(columns.build()))
+        .build()
+        .toByteArray();
+  }
+
+  @Test
+  void open_headerCopyBesideALyingIndex_takesTheCopyAlone() throws IOException {
+    byte[] capture = ForgedCapture.withRecord(RecordType.FOOTER, lyingIndex(1_800_000));
+    capture[RecordLayout.HEADER_BYTES + 1] ^= 1;
+
+    long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    try (CaptureReader reader =
+        CaptureReader.open(new InMemoryChannel(capture), "test.tape", ReaderOptions.defaults())) {
+      long allocated = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      assertThat(reader.header()).isEqualTo(TestObjects.header());
+      assertThat(allocated).isLessThan(MAX_ALLOCATED_BYTES);
+    }
+  }
+
+  @Test
+  void open_headersOfNothingButMessages_areDamage() throws IOException {
+    for (int field : new int[] {7, 8, 11}) {
+      byte[] messages = new byte[15 << 20];
+      for (int i = 0; i + 1 < messages.length; i += 2) {
+        messages[i] = (byte) (field << 3 | 2);
+      }
+      byte[] body =
+          Checkpoint.newBuilder()
+              .setUnknownFields(
+                  UnknownFieldSet.newBuilder()
+                      .mergeLengthDelimitedField(1, ByteString.copyFrom(messages))
+                      .build())
+              .build()
+              .toByteArray();
+      byte[] capture = ForgedCapture.withRecord(RecordType.FOOTER, body);
+      capture[RecordLayout.HEADER_BYTES + 1] ^= 1;
+      assertThat(readLimited(capture).events()).isEmpty();
+    }
+  }
+
+  @Test
+  void create_headerOverItsLimit_isRefused() {
+    CaptureHeader large =
+        TestObjects.header().toBuilder().attribute("notes", "x".repeat(2 << 20)).build();
+    assertThatThrownBy(
+            () ->
+                CaptureWriter.create(
+                    new InMemoryChannel(), "test.tape", large, WriterOptions.defaults()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("limit=");
   }
 
   @Test

@@ -121,6 +121,7 @@ class FormatDocumentTest {
     String limits = section("## 8. Limits", "## 9. Writing").replace(" ", "");
     assertThat(limits)
         .contains("raw|" + (ReaderOptions.MAX_BLOCK_BYTES >> 20) + "MiB")
+        .contains("inacheckpoint|" + (HeaderCodec.MAX_HEADER_BYTES >> 20) + "MiB")
         .contains("eventsinablock|" + BlockEncoder.MAX_EVENTS)
         .contains("textsinablock|" + BlockContent.MAX_TEXTS)
         .contains("capturedbytesofoneevent|" + (BlockEncoder.MAX_EVENT_BYTES >> 20) + "MiB")

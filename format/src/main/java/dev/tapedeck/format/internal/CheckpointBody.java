@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format.internal;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import com.google.protobuf.WireFormat;
@@ -34,6 +35,8 @@ public record CheckpointBody(
   /** Blocks that the index of one checkpoint may have. */
   public static final int MAX_ROWS = 1 << 18;
 
+  private static final int HEADER_FIELD = 1;
+  private static final int SEAL_FIELD = 4;
   private static final int PREVIOUS_FIELD = 2;
   private static final int BLOCKS_FIELD = 3;
   private static final int BLOCKS_LAST = 10;
@@ -63,6 +66,37 @@ public record CheckpointBody(
       throw new MalformedPlaneException("a checkpoint is no protobuf message", e);
     }
     return of(previous, blocks);
+  }
+
+  /**
+   * Returns the serialised copy of the file header in a body, without looking at the index, whose
+   * columns would take many times the memory.
+   */
+  public static ByteString header(byte[] body) throws MalformedPlaneException {
+    return field(body, HEADER_FIELD);
+  }
+
+  /** Returns the seal in the body of a footer, empty when there is none, likewise. */
+  public static ByteString seal(byte[] body) throws MalformedPlaneException {
+    return field(body, SEAL_FIELD);
+  }
+
+  private static ByteString field(byte[] body, int wanted) throws MalformedPlaneException {
+    ByteString found = ByteString.EMPTY;
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(body).newCodedInput();
+    int wantedTag = wanted << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    try {
+      for (int tag = input.readTag(); tag != 0; tag = input.readTag()) {
+        if (tag == wantedTag) {
+          found = input.readBytes();
+        } else {
+          input.skipField(tag);
+        }
+      }
+    } catch (IOException e) {
+      throw new MalformedPlaneException("a checkpoint is no protobuf message", e);
+    }
+    return found;
   }
 
   private static CheckpointBody of(long previous, TableReader blocks)

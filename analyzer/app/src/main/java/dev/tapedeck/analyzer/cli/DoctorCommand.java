@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "doctor",
     description = {
       "Checks captures: what is wrong, where, what is lost, and what to do about it.",
-      "Files of up to 1 GiB are checked in full; encrypted ones up to their checksums."
+      "Files of up to 1 GiB are checked in full; without its key, what is encrypted up to its"
+          + " checksums."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  analyzer doctor orders.tape",
-      "  analyzer doctor *.tape --full --format ndjson"
+      "  analyzer doctor *.tape --full --format ndjson",
+      "  analyzer doctor secret.tape --identity key.txt"
     })
 final class DoctorCommand implements Callable<Integer> {
   /** Files up to this size are checked in full unless the user says otherwise. */

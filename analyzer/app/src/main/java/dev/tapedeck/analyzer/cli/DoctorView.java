@@ -56,7 +56,7 @@ final class DoctorView {
   private static String depth(CheckReport.Depth depth) {
     return switch (depth) {
       case HEADERS -> "headers and index, not the content";
-      case CHECKSUMS -> "all checksums; what is encrypted was not opened";
+      case CHECKSUMS -> "all checksums; not all of what is encrypted was opened";
       case EVENTS -> "everything";
     };
   }

@@ -22,6 +22,9 @@ class EncryptedTest {
   private static final String NO_KEY =
       ": is encrypted; name the file with your key: --identity FILE";
 
+  private static final Path CORPUS =
+      Path.of(System.getProperty("tapedeck.root", "..")).resolve("samples/captures/format");
+
   @TempDir Path folder;
 
   private Path file = Path.of("");
@@ -115,6 +118,54 @@ class EncryptedTest {
     assertThat(CliRun.of("info", file, "--identity", bob).out())
         .contains("all but payload, with the key that was given")
         .contains("test-host");
+  }
+
+  @Test
+  void doctor_looksAsFarAsTheKeyOpens() {
+    CliRun all = CliRun.of("doctor", file, "--identity", alice);
+    assertThat(all.exitCode()).as(all.err()).isZero();
+    assertThat(all.out()).contains("sound").contains(": everything");
+    for (Object[] words : new Object[][] {{"doctor", file}, {"doctor", file, "--identity", bob}}) {
+      CliRun run = CliRun.of(words);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      assertThat(run.out()).contains("not all of what is encrypted was opened");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tampered-file-flag",
+        "tampered-key",
+        "tampered-metadata-plane",
+        "tampered-no-seal",
+        "tampered-payload-plane",
+        "tampered-time"
+      })
+  void doctor_tamperedCapture_isDamaged(String name) {
+    Path tampered = CORPUS.resolve("fault").resolve(name);
+
+    CliRun run =
+        CliRun.of(
+            "doctor",
+            tampered.resolve("capture.tape"),
+            "--identity",
+            tampered.resolve("identity.txt"),
+            "--format",
+            "ndjson");
+
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(run.out()).contains("\"kind\":\"tampered\"");
+  }
+
+  @Test
+  void dump_followWithTheKey_isTheDump() {
+    CliRun followed = CliRun.of("dump", file, "--follow", "--identity", alice, "--bytes", "50");
+    assertThat(followed.exitCode()).as(followed.err()).isZero();
+    assertThat(followed).isEqualTo(CliRun.of("dump", plain, "--bytes", "50"));
+    CliRun none = CliRun.of("dump", file, "--follow");
+    assertThat(none.exitCode()).isEqualTo(3);
+    assertThat(none.err()).isEqualTo("analyzer: " + file + NO_KEY + "\n");
   }
 
   @Test
