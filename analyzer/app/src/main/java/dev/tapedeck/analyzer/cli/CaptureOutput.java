@@ -16,6 +16,9 @@ import java.util.List;
 final class CaptureOutput {
   private static final String OLD_SUFFIX = ".old";
 
+  /** What other commands take for it. A file of that name is {@code ./-}. */
+  private static final Path STANDARD_OUTPUT = Path.of("-");
+
   private CaptureOutput() {}
 
   /** Returns what made the files, for their headers. */
@@ -38,6 +41,13 @@ final class CaptureOutput {
    * @throws CommandFailure when the name is an input's, or cannot be a file's
    */
   static void prepare(AnalyzerCommand root, Path target, List<Path> inputs) throws IOException {
+    if (target.equals(STANDARD_OUTPUT)) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "a capture cannot go to standard output",
+          target.toString(),
+          "captures are completed by renaming, name a file");
+    }
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder));

@@ -64,6 +64,10 @@ final class Captures {
   /** Opens a capture that is being written. */
   static CaptureFollower follow(AnalyzerCommand root, Path file, boolean strict)
       throws IOException {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // An empty file may still become a capture; a folder, pipe or device never will.
+      check(List.of(file));
+    }
     return CaptureFollower.open(file, root.readerOptions(strict));
   }
 

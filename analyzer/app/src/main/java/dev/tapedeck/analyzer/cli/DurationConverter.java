@@ -18,19 +18,23 @@ final class DurationConverter implements ITypeConverter<Duration> {
 
   @Override
   public Duration convert(String text) {
+    Duration duration = parse(text);
+    if (duration.isZero()) {
+      throw new TypeConversionException("'" + text + "' is no time at all");
+    }
+    return duration;
+  }
+
+  /** Reads a duration that may be nothing. */
+  static Duration parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {
       throw new TypeConversionException(
           "'" + text + "' is no duration; write such as 250ms, 30s, 5m, 2h");
     }
-    Duration duration =
-        Duration.ofNanos(
-            new BigDecimal(matcher.group(1))
-                .multiply(BigDecimal.valueOf(UNIT_NANOS.getOrDefault(matcher.group(2), 1L)))
-                .longValue());
-    if (duration.isZero()) {
-      throw new TypeConversionException("'" + text + "' is no time at all");
-    }
-    return duration;
+    return Duration.ofNanos(
+        new BigDecimal(matcher.group(1))
+            .multiply(BigDecimal.valueOf(UNIT_NANOS.getOrDefault(matcher.group(2), 1L)))
+            .longValue());
   }
 }

@@ -109,7 +109,10 @@ final class SplitCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SplitRule splitRule = splitRule();
     Captures.check(List.of(file));
-    if (!Files.isDirectory(folder)) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new CommandFailure(
+          ExitCode.IO, "is no folder", folder.toString(), "name one for the parts");
+    } else if (!Files.exists(folder)) {
       throw new NoSuchFileException(folder.toString());
     }
     List<Path> targets = new ArrayList<>();

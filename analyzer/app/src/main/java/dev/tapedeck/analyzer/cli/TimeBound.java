@@ -25,7 +25,7 @@ record TimeBound(long nanos, boolean relative) {
     @Override
     public TimeBound convert(String text) {
       if (text.startsWith("+")) {
-        return new TimeBound(new DurationConverter().convert(text.substring(1)).toNanos(), true);
+        return new TimeBound(DurationConverter.parse(text.substring(1)).toNanos(), true);
       }
       try {
         Instant instant = OffsetDateTime.parse(text).toInstant();

@@ -63,6 +63,12 @@ class CatCommandTest {
   }
 
   @Test
+  void cat_fromItsStart_isEverything() throws IOException {
+    Path file = TestCaptures.shop(folder);
+    assertThat(CliRun.of("cat", file, "--from", "+0s")).isEqualTo(CliRun.of("cat", file));
+  }
+
+  @Test
   void cat_severalFiles_sayWhich() throws IOException {
     Path file = TestCaptures.shop(folder);
     assertThat(lines(CliRun.of("cat", file, TestCaptures.empty(folder))))

@@ -97,6 +97,22 @@ class CopyCommandsTest {
   }
 
   @Test
+  void recover_toStandardOutput_isRefused() throws IOException {
+    CliRun run = CliRun.of("recover", TestCaptures.blocks(folder, "orders.tape"), "-o", "-");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("standard output");
+    assertThat(Path.of("-")).doesNotExist();
+  }
+
+  @Test
+  void split_intoFile_saysThatItIsNoFolder() throws IOException {
+    Path source = TestCaptures.blocks(folder, "orders.tape");
+    CliRun run = CliRun.of("split", source, "--blocks", "1", "-o", source);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.err()).hasLineCount(1).contains("is no folder");
+  }
+
+  @Test
   void recover_ontoEarlierFile_keepsThatAsOld() throws IOException {
     Path source = TestCaptures.blocks(folder, "orders.tape");
     Path target = Files.writeString(folder.resolve("copy.tape"), "earlier");

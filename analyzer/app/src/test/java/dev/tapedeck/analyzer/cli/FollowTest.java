@@ -65,6 +65,15 @@ class FollowTest {
   }
 
   @Test
+  void dump_followOfWhatIsNoFile_isRefused() {
+    for (Path file : List.of(Path.of("/dev/null"), folder)) {
+      CliRun run = CliRun.of("dump", file, "--follow");
+      assertThat(run.exitCode()).isEqualTo(3);
+      assertThat(run.err()).hasLineCount(1).contains(file.toString());
+    }
+  }
+
+  @Test
   void dump_followOfDeadRecorder_givesUpAfterItsTimeout() throws IOException {
     byte[] whole = Files.readAllBytes(TestCaptures.shop(folder));
     Path partial = folder.resolve("dead.tape.partial");
