@@ -31,7 +31,7 @@ final class FileArguments {
       names = "--keep",
       paramLabel = "N",
       description = "Keep the N youngest complete files of this recording, delete its older ones.")
-  private int keep;
+  private @Nullable Integer keep;
 
   @Option(
       names = "--sync-interval",
@@ -82,7 +82,7 @@ final class FileArguments {
    * @throws IllegalArgumentException when they contradict one another
    */
   FileOptions options() {
-    if (keep < 0 || (keep > 0 && !rotates())) {
+    if (keep != null && (keep <= 0 || !rotates())) {
       throw new IllegalArgumentException(
           "--keep " + keep + ": needs a positive number, and --rotate-size or --rotate-interval");
     }
@@ -94,7 +94,9 @@ final class FileArguments {
         onWriteError == OnWriteError.CONTINUE,
         rotates()
             ? new FileOptions.Rotation(
-                rotateSize == null ? 0 : rotateSize.bytes(), rotateInterval, keep)
+                rotateSize == null ? 0 : rotateSize.bytes(),
+                rotateInterval,
+                keep == null ? 0 : keep)
             : null);
   }
 

@@ -23,6 +23,11 @@ final class OutputFile {
    * @throws CommandFailure when nothing can be written there
    */
   static Path resolve(String output, String hostName, Instant now) throws CommandFailure {
+    if (output.equals("-")) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "a capture cannot go to standard output: captures are completed by renaming, name a file");
+    }
     Path path = Path.of(output);
     if (Files.isDirectory(path) || output.endsWith("/")) {
       if (!Files.isDirectory(path)) {

@@ -76,6 +76,8 @@ final class CommandLineTest {
         Arguments.of(
             new String[] {"record", "-o", "x.tape", "--encrypt-metadata-to", "me"},
             "--encrypt-metadata-to needs --encrypt-to"),
+        Arguments.of(
+            new String[] {"record", "-o", ".", "--rotate-size", "1M", "--keep", "0"}, "--keep 0"),
         Arguments.of(new String[] {"targets", "--format", "xml"}, "xml"),
         Arguments.of(new String[] {"rewind"}, "rewind"));
   }

@@ -50,6 +50,12 @@ final class OutputFileTest {
   }
 
   @Test
+  void resolve_standardOutput_isRefused() {
+    assertThatThrownBy(() -> OutputFile.resolve("-", "web1", NOW))
+        .hasMessageContaining("standard output");
+  }
+
+  @Test
   void moveEarlier_captureAndLeftover_keepBoth() throws Exception {
     Path capture = folder.resolve("x.tape");
     Files.writeString(capture, "complete");

@@ -72,6 +72,13 @@ final class EncryptOptions {
    * Fails when the keys open only a part of an encrypted capture, of which no whole can be made.
    */
   static void requireWhole(CaptureReader input) throws CommandFailure {
+    if (input.access() == CaptureAccess.HEADERS) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "is encrypted, and no key that opens it was given",
+          input.name(),
+          "name the file with your key: --identity FILE");
+    }
     if (input.access() == CaptureAccess.METADATA) {
       throw new CommandFailure(
           ExitCode.IO,

@@ -9,6 +9,8 @@ import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +190,23 @@ class EncryptedTest {
       assertThat(run.exitCode()).isGreaterThanOrEqualTo(2);
       assertThat(run.err()).hasLineCount(1);
       assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("out.tape"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"decrypt", "repack", "merge"})
+  void rewrite_withoutTheKeyToAll_leavesAnEarlierFileAlone(String command) throws IOException {
+    Path out = Files.writeString(folder.resolve("out.tape"), "earlier");
+    for (Path key : new Path[] {bob, eve}) {
+      List<Object> arguments = new ArrayList<>(List.of(command, file, "-o", out));
+      arguments.addAll(List.of("--identity", key));
+      if (!command.equals("decrypt")) {
+        arguments.addAll(List.of("--encrypt-to", TestKeys.ALICE));
+      }
+      CliRun run = CliRun.of(arguments.toArray());
+      assertThat(run.exitCode()).isEqualTo(3);
+      assertThat(run.err()).hasLineCount(1);
+      assertThat(out).hasContent("earlier");
     }
   }
 
