@@ -11,9 +11,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file of a capture while it is written: {@code NAME.partial}, readable by its owner only,
@@ -29,6 +32,9 @@ final class CaptureFile {
   private final Path target;
   private final Path partial;
 
+  /** Tells our file from another of the same name; null before it is made, or where none can. */
+  private @Nullable Object key;
+
   CaptureFile(Path target) {
     this.target = target;
     this.partial = target.resolveSibling(target.getFileName() + PARTIAL_SUFFIX);
@@ -43,7 +49,9 @@ final class CaptureFile {
     Set<StandardOpenOption> options =
         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try {
-      return FileChannel.open(partial, options, ownerOnly());
+      FileChannel channel = FileChannel.open(partial, options, ownerOnly());
+      key = keyOfPartial();
+      return channel;
     } catch (FileAlreadyExistsException e) {
       throw new IOException(
           partial
@@ -72,10 +80,16 @@ final class CaptureFile {
     return reason != null ? reason : e.getClass().getSimpleName() + " " + e.getMessage();
   }
 
-  /** Removes the partial file, which is of no use to anybody. */
+  private @Nullable Object keyOfPartial() throws IOException {
+    return Files.readAttributes(partial, BasicFileAttributes.class).fileKey();
+  }
+
+  /** Removes the partial file, which is of no use to anybody; not what another put in its place. */
   void discard(IOException failure) {
     try {
-      Files.deleteIfExists(partial);
+      if (Files.exists(partial) && Objects.equals(key, keyOfPartial())) {
+        Files.delete(partial);
+      }
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
@@ -83,6 +97,15 @@ final class CaptureFile {
 
   /** Gives the file its final name, and makes the name durable. */
   void complete() throws IOException {
+    try {
+      if (!Objects.equals(key, keyOfPartial())) {
+        throw new IOException(
+            partial + ": is another's by now: ours was moved away, as to " + partial + ".old");
+      }
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          partial + ": is whole but was moved away, or deleted, before it had its name", e);
+    }
     try {
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -60,6 +60,28 @@ class CaptureWriterTest {
   }
 
   @Test
+  void close_whenAnotherTookTheName_leavesItAlone() throws IOException {
+    Path file = folder.resolve("a.tape");
+    Path partial = folder.resolve("a.tape.partial");
+    CaptureWriter writer = create(file);
+    writer.write(event(5_000));
+    Files.move(partial, folder.resolve("moved"));
+    Files.writeString(partial, "another's");
+
+    assertThatThrownBy(writer::close)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is another's by now");
+
+    assertThat(partial).hasContent("another's");
+    assertThat(file).doesNotExist();
+    try (CaptureReader reader =
+        CaptureReader.open(folder.resolve("moved"), ReaderOptions.defaults())) {
+      assertThat(Captures.read(reader, Projection.ALL).events()).containsExactly(event(5_000));
+      assertThat(reader.summary().complete()).isTrue();
+    }
+  }
+
+  @Test
   void create_inMissingFolder_saysSo() {
     assertThatThrownBy(() -> create(folder.resolve("no/a.tape")))
         .isInstanceOf(IOException.class)
