@@ -237,6 +237,23 @@ public final class CaptureReader implements AutoCloseable {
   }
 
   /**
+   * Gives every event to the visitor, as {@link #read(Projection, CaptureVisitor)} does, but reads
+   * payload only of blocks that may hold an event of the range: of others, data events come without
+   * it.
+   */
+  void readWithPayloadOf(TimeRange range, CaptureVisitor visitor) throws IOException {
+    RecordWalk.DamageSink sink = reading(visitor);
+    RecordWalk walk = new RecordWalk(scanner(channel.size()), sink);
+    for (RecordHeader record = walk.next(); record != null; record = walk.next()) {
+      Projection projection =
+          range.intersects(record.firstNanos(), record.lastNanos())
+              ? Projection.ALL
+              : Projection.METADATA;
+      records.read(record, walk.offset(), projection, visitor, sink);
+    }
+  }
+
+  /**
    * Gives what belongs to a part of the file to the visitor: the events of the blocks that begin in
    * it, and the damage that does. The parts of a file, however it is cut, together give what {@link
    * #read(Projection, CaptureVisitor)} gives, each event once. Each part can be read by another

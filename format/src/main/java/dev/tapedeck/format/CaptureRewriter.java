@@ -5,6 +5,7 @@ package dev.tapedeck.format;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the events of a capture anew, all or those that are selected: as they were, in their
@@ -17,6 +18,7 @@ import java.util.function.Predicate;
 public final class CaptureRewriter {
   private final CaptureReader reader;
   private final Predicate<? super CaptureEvent> selection;
+  private final @Nullable TimeRange payloadRange;
 
   /**
    * Rewrites what the selection takes.
@@ -25,8 +27,22 @@ public final class CaptureRewriter {
    *     are written whatever it says
    */
   public CaptureRewriter(CaptureReader reader, Predicate<? super CaptureEvent> selection) {
+    this(reader, selection, null);
+  }
+
+  /**
+   * Rewrites what the selection takes, and reads no payload that it cannot take.
+   *
+   * @param selection as above; it takes no data event from outside the range
+   * @param payloadRange the exit times of data events that may be taken; null for any
+   */
+  public CaptureRewriter(
+      CaptureReader reader,
+      Predicate<? super CaptureEvent> selection,
+      @Nullable TimeRange payloadRange) {
     this.reader = reader;
     this.selection = selection;
+    this.payloadRange = payloadRange;
   }
 
   /**
@@ -54,7 +70,11 @@ public final class CaptureRewriter {
   public RewriteStats copyTo(CaptureWriter writer, DamageListener damage) throws IOException {
     Copying copying = new Copying(writer, damage);
     LossStating stating = new LossStating(copying, reader.header().hostId());
-    reader.read(Projection.ALL, copying.before(stating));
+    if (payloadRange == null) {
+      reader.read(Projection.ALL, copying.before(stating));
+    } else {
+      reader.readWithPayloadOf(payloadRange, copying.before(stating));
+    }
     stating.end(reader.summary().complete());
     return copying.stats(stating);
   }

@@ -14,7 +14,9 @@ import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -111,17 +113,36 @@ final class CatCommand implements Callable<Integer> {
   private void printEvents(Path file, CaptureRef capture, ListOutput<CaptureEvent> list)
       throws IOException {
     try (CaptureReader reader = Captures.open(root, file, strict)) {
-      TimeWindow window = time.isGiven() ? window(reader) : null;
-      Printer printer = new Printer(file, capture, window, list);
-      reader.read(payload == BodyMode.NONE ? Projection.METADATA : Projection.ALL, printer);
+      Printer printer = new Printer(file, capture, list);
+      Projection projection = payload == BodyMode.NONE ? Projection.METADATA : Projection.ALL;
+      if (time.isGiven()) {
+        TimeWindow window = window(reader, printer);
+        printer.window = window;
+        reader.read(projection, window.monotonic(), printer);
+      } else {
+        reader.read(projection, printer);
+      }
       damaged |= printer.fileDamaged;
       damaged |= Captures.tellsCut(root, file, reader, printer.fileDamaged);
     }
   }
 
-  private TimeWindow window(CaptureReader reader) throws IOException {
+  /** Reads all clocks, and tells what is damaged on the way. */
+  private TimeWindow window(CaptureReader reader, Printer damages) throws IOException {
     HostTimes times = new HostTimes();
-    reader.read(Projection.METADATA, times::add);
+    reader.read(
+        Projection.METADATA,
+        new CaptureVisitor() {
+          @Override
+          public void event(CaptureEvent event) {
+            times.add(event);
+          }
+
+          @Override
+          public void damage(Damage damage) {
+            damages.damage(damage);
+          }
+        });
     return time.window(times);
   }
 
@@ -168,15 +189,17 @@ final class CatCommand implements Callable<Integer> {
   private final class Printer implements CaptureVisitor {
     private final Path file;
     private final CaptureRef capture;
-    private final @Nullable TimeWindow window;
     private final ListOutput<CaptureEvent> list;
+    private final Set<Damage> told = new HashSet<>();
+
+    /** Null for every event. */
+    private @Nullable TimeWindow window;
+
     private boolean fileDamaged;
 
-    Printer(
-        Path file, CaptureRef capture, @Nullable TimeWindow window, ListOutput<CaptureEvent> list) {
+    Printer(Path file, CaptureRef capture, ListOutput<CaptureEvent> list) {
       this.file = file;
       this.capture = capture;
-      this.window = window;
       this.list = list;
     }
 
@@ -189,8 +212,10 @@ final class CatCommand implements Callable<Integer> {
 
     @Override
     public void damage(Damage damage) {
-      fileDamaged |= Captures.counts(file, damage);
-      root.warn(Captures.describe(file, damage));
+      if (told.add(damage)) {
+        fileDamaged |= Captures.counts(file, damage);
+        root.warn(Captures.describe(file, damage));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureRewriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -52,6 +53,6 @@ final class DecryptCommand implements Callable<Integer> {
               EncryptOptions.requireWhole(reader);
               return CaptureTarget.options();
             },
-            reader -> event -> true);
+            reader -> new CaptureRewriter(reader, event -> true));
   }
 }

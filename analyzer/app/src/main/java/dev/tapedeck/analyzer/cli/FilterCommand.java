@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureRewriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +62,9 @@ final class FilterCommand implements Callable<Integer> {
             file,
             strict,
             reader -> encrypt.protect(CaptureTarget.options(), List.of(reader)),
-            reader -> FilterPlanner.plan(reader, time, criteria));
+            reader -> {
+              FilterPlan plan = FilterPlanner.plan(reader, time, criteria);
+              return new CaptureRewriter(reader, plan, plan.payloadRange());
+            });
   }
 }

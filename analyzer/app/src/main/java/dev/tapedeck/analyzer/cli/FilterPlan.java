@@ -13,6 +13,7 @@ import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEvent;
 import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TimeRange;
 import dev.tapedeck.format.TlsEvent;
 import java.util.HashSet;
 import java.util.Set;
@@ -41,6 +42,11 @@ final class FilterPlan implements Predicate<CaptureEvent> {
   FilterPlan(TimeWindow window, boolean allConnections) {
     this.window = window;
     this.allConnections = allConnections;
+  }
+
+  /** Returns the monotonic times outside which no data event is kept. */
+  TimeRange payloadRange() {
+    return window.monotonic();
   }
 
   /** Keeps what moved on these streams in the window. */

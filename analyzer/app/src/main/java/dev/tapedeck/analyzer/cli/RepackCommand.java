@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureRewriter;
 import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -87,6 +88,6 @@ final class RepackCommand implements Callable<Integer> {
             file,
             strict,
             reader -> encrypt.protect(options, List.of(reader)),
-            reader -> event -> true);
+            reader -> new CaptureRewriter(reader, event -> true));
   }
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureRewriter;
@@ -12,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
 
 /** Writes the events of one capture into a new one, and tells about it. */
 final class Rewriting {
@@ -27,7 +25,7 @@ final class Rewriting {
   /** Decides which events are kept, having looked at the capture. */
   @FunctionalInterface
   interface Selector {
-    Predicate<? super CaptureEvent> select(CaptureReader reader) throws IOException;
+    CaptureRewriter select(CaptureReader reader) throws IOException;
   }
 
   /** Decides how the new file is written, and whether it may be. */
@@ -50,7 +48,7 @@ final class Rewriting {
       CaptureHeader header =
           CaptureRewriter.header(
               reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer());
-      CaptureRewriter rewriter = new CaptureRewriter(reader, selector.select(reader));
+      CaptureRewriter rewriter = selector.select(reader);
       try (CaptureTarget target =
           CaptureTarget.create(root, output.output(), List.of(file), header, options)) {
         RewriteStats events =

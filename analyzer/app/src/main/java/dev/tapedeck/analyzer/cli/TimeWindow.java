@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.TimeRange;
 
 /**
  * A span of real time, by the clocks of a capture.
@@ -15,6 +16,11 @@ record TimeWindow(HostTimes times, long fromRealNanos, long toRealNanos) {
   /** Returns whether the event happened in it. */
   boolean contains(EventStamp stamp) {
     return overlaps(stamp.process().hostId(), stamp.exitNanos(), stamp.exitNanos());
+  }
+
+  /** Returns monotonic times between which everything in it happened, on whatever host. */
+  TimeRange monotonic() {
+    return times.monotonicRange(fromRealNanos, toRealNanos);
   }
 
   /** Returns whether a time on a host between these two, both inclusive, may be in it. */
