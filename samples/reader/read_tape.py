@@ -9,6 +9,7 @@ takes no short cuts, so that it can be read beside the specification. README.md 
 
 import argparse
 import json
+import signal
 import sys
 
 import encryption
@@ -376,4 +377,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as `| head` expects
+    try:
+        main()
+    except OSError as error:
+        print(f"read_tape.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        sys.exit(3)
