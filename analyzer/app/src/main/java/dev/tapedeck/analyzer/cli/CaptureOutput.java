@@ -74,7 +74,7 @@ final class CaptureOutput {
                 ExitCode.USAGE,
                 "the copy would be written as the capture",
                 input.toString(),
-                "name another --output");
+                "name another --output, such as " + DoctorAdvice.copyOf(input));
           }
         }
         Path old = target.resolveSibling(target.getFileName() + suffix + OLD_SUFFIX);

@@ -121,8 +121,6 @@ final class Captures {
 
   /** Returns a line that says what is damaged. */
   static String describe(Path file, Damage damage) {
-    String lost =
-        damage.lostEvents() < 0 ? "an unknown number of" : Long.toString(damage.lostEvents());
     return "damage: "
         + file
         + ": offset "
@@ -132,7 +130,13 @@ final class Captures {
         + " bytes: "
         + damage.reason()
         + "; "
-        + lost
-        + " events lost";
+        + lostEvents(damage);
+  }
+
+  /** Returns how many events the damage took, where that is known. */
+  static String lostEvents(Damage damage) {
+    String lost =
+        damage.lostEvents() < 0 ? "an unknown number of" : Long.toString(damage.lostEvents());
+    return lost + " events lost";
   }
 }

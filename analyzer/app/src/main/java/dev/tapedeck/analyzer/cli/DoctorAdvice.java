@@ -18,7 +18,11 @@ final class DoctorAdvice {
     return "analyzer recover " + quoted(file.toString()) + " -o " + quoted(copyOf(file));
   }
 
-  private static String copyOf(Path file) {
+  /**
+   * Returns a name for what is sound of the file, which is not its name nor that of its copy while
+   * it is written.
+   */
+  static String copyOf(Path file) {
     String name = file.toString();
     if (Captures.isUnfinished(file)) {
       name = name.substring(0, name.length() - Captures.UNFINISHED_SUFFIX.length());

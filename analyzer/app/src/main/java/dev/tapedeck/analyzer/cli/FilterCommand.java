@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  analyzer filter all.tape -o nginx.tape --comm nginx --port 443",
-      "  analyzer filter all.tape -o n.tape --from 2026-03-01T12:00:00Z --to 2026-03-01T13:00:00Z"
+      "  analyzer filter all.tape -o noon.tape --from 2026-03-01T12:00:00Z",
+      "  analyzer filter all.tape -o five-minutes.tape --from +10m --to +15m"
     })
 final class FilterCommand implements Callable<Integer> {
   private final AnalyzerCommand root;

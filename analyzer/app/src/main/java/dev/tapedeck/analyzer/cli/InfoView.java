@@ -75,7 +75,8 @@ final class InfoView {
                   + ", "
                   + damage.lengthBytes()
                   + " bytes: "
-                  + TerminalText.escape(damage.reason())));
+                  + TerminalText.escape(damage.reason())
+                  + (damage.lostEvents() == 0 ? "" : "; " + Captures.lostEvents(damage))));
     }
   }
 

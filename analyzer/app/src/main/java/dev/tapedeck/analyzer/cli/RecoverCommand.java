@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  analyzer recover orders.tape.partial -o orders.tape",
+      "  analyzer recover orders.tape.partial -o orders.recovered.tape",
       "  analyzer recover damaged.tape -o sound.tape && rm damaged.tape"
     })
 final class RecoverCommand implements Callable<Integer> {

@@ -26,7 +26,7 @@ final class SessionSource {
   /**
    * Names the captures.
    *
-   * @param tellsLoss whether a line on standard error tells what the recorder lost
+   * @param tellsLoss whether a line on standard error tells what was lost
    */
   SessionSource(AnalyzerCommand root, SourceOptions options, boolean tellsLoss) {
     this.root = root;
@@ -98,7 +98,7 @@ final class SessionSource {
         root.warn(
             "warning: "
                 + file
-                + ": the recorder lost "
+                + ": lost "
                 + Human.count(stats.lostEvents(), "event")
                 + " and "
                 + Human.count(stats.lostBytes(), "byte")

@@ -93,7 +93,10 @@ class CopyCommandsTest {
     Path partial = Files.write(folder.resolve("killed.tape.partial"), whole);
     CliRun run = CliRun.of("recover", partial, "-o", folder.resolve("killed.tape"));
     assertThat(run.exitCode()).isEqualTo(2);
+    Path advised = folder.resolve("killed.recovered.tape");
+    assertThat(run.err()).contains("name another --output, such as " + advised);
     assertThat(Files.readAllBytes(partial)).isEqualTo(whole);
+    assertThat(CliRun.of("recover", partial, "-o", advised).exitCode()).isZero();
   }
 
   @Test
