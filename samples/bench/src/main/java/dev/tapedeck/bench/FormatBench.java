@@ -10,6 +10,8 @@ import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.Encryption;
+import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.StreamEvent;
@@ -23,8 +25,8 @@ import java.util.Locale;
 
 /**
  * Writes and reads a capture beside raw zstd-jni on the same bytes: one thread, in memory, same
- * level, alternating runs, medians. Raw zstd gets the payload alone, in parts as large as a block;
- * the capture has to keep the events too.
+ * level, alternating runs, medians; also encrypted. Raw zstd gets the payload alone, in parts as
+ * large as a block; the capture has to keep the events too.
  */
 public final class FormatBench {
   private static final int BLOCK_BYTES = 1 << 20;
@@ -35,15 +37,29 @@ public final class FormatBench {
   private static final long MIN_STEP_NANOS = 40_000_000;
   private static final int SHORT_RUNS = 3;
 
+  /** A key pair of age-keygen that protects nothing. */
+  private static final String RECIPIENT =
+      "age1jcdgep6sj4r2wjx69uzm2jy37240au5dk6v02tza34t9w2m6v3ysrpagk7";
+
+  private static final String IDENTITY =
+      "AGE-SECRET-KEY-1VWEC5DXY204SV35MGXHHSAAL0AXKNSU926RQWMK7GEZFZH0AAEDSAXJUFM";
+
   private final List<CaptureEvent> events;
   private final byte[] payload;
   private final byte[][] frames;
   private final byte[] scratch = new byte[Math.toIntExact(Zstd.compressBound(BLOCK_BYTES))];
   private final MemoryFile file;
+  private final MemoryFile encryptedFile;
+  private final WriterOptions options = WriterOptions.newBuilder().blockBytes(BLOCK_BYTES).build();
+  private final WriterOptions encryptedOptions =
+      options.toBuilder().encryption(Encryption.to(List.of(RECIPIENT), List.of())).build();
+  private final ReaderOptions identified;
   private long checksum;
 
-  private FormatBench(List<CaptureEvent> events) {
+  private FormatBench(List<CaptureEvent> events) throws IOException {
     this.events = events;
+    this.identified =
+        ReaderOptions.defaults().withIdentities(Identities.parse(IDENTITY, "benchmark key"));
     int total = 0;
     for (CaptureEvent event : events) {
       total += ((StreamEvent.Data) event).capturedLength();
@@ -59,6 +75,7 @@ public final class FormatBench {
     }
     frames = new byte[(total + BLOCK_BYTES - 1) / BLOCK_BYTES][];
     file = new MemoryFile(total + (total >> 2) + (1 << 20));
+    encryptedFile = new MemoryFile(total + (total >> 2) + (1 << 20));
   }
 
   /** Runs the benchmark; {@code --short} for seconds. */
@@ -73,10 +90,12 @@ public final class FormatBench {
     List<Step> steps =
         List.of(
             new Step("zstd write", this::zstdWrite),
-            new Step("capture write", this::captureWrite),
+            new Step("capture write", () -> captureWrite(file, options)),
             new Step("zstd read", this::zstdRead),
-            new Step("capture read", () -> captureRead(Projection.ALL)),
-            new Step("metadata scan", () -> captureRead(Projection.METADATA)));
+            new Step("capture read", () -> captureRead(file, Projection.ALL)),
+            new Step("metadata scan", () -> captureRead(file, Projection.METADATA)),
+            new Step("encrypted write", () -> captureWrite(encryptedFile, encryptedOptions)),
+            new Step("encrypted read", () -> captureRead(encryptedFile, Projection.ALL)));
     double[][] mebibytesPerSecond = new double[steps.size()][runs];
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
       for (int i = 0; i < steps.size(); i++) {
@@ -97,6 +116,8 @@ public final class FormatBench {
     row(out, "capture file, write", medians[1], "raw zstd", medians[0]);
     row(out, "capture file, read", medians[3], "raw zstd", medians[2]);
     row(out, "capture file, metadata scan", medians[4], "full read", medians[3]);
+    row(out, "encrypted, write", medians[5], "raw zstd", medians[0]);
+    row(out, "encrypted, read", medians[6], "raw zstd", medians[2]);
     BenchTable.ratio(
         out,
         "capture file, size",
@@ -152,23 +173,22 @@ public final class FormatBench {
     }
   }
 
-  private void captureWrite() throws IOException {
-    file.clear();
+  private void captureWrite(MemoryFile target, WriterOptions options) throws IOException {
+    target.clear();
     CaptureHeader header =
         CaptureHeader.newBuilder().fileId(Bytes.latin1("benchmark file..")).build();
-    WriterOptions options = WriterOptions.newBuilder().blockBytes(BLOCK_BYTES).build();
-    try (CaptureWriter writer = CaptureWriter.create(file, "memory", header, options)) {
+    try (CaptureWriter writer = CaptureWriter.create(target, "memory", header, options)) {
       for (CaptureEvent event : events) {
         writer.write(event);
       }
     }
   }
 
-  private void captureRead(Projection projection) throws IOException {
+  private void captureRead(MemoryFile source, Projection projection) throws IOException {
     List<CaptureEvent> last = new ArrayList<>(1);
     last.add(null);
     long[] count = new long[1];
-    try (CaptureReader reader = CaptureReader.open(file, "memory", ReaderOptions.defaults())) {
+    try (CaptureReader reader = CaptureReader.open(source, "memory", identified)) {
       reader.read(
           projection,
           event -> {
