@@ -41,10 +41,10 @@ corpus: ## the conformance corpora alone
 damage: ## 10 000 random damages of a capture; CI does 1000
 	$(MVN) -Pquick -pl format -am test -Dtest=RandomDamageTest -Dsurefire.failIfNoSpecifiedTests=false -Dtapedeck.damages=10000
 
-fuzz: ## Jazzer looks for bytes that break the reader, MINUTES=30 for each of two kinds; ./verify replays what it starts from
+fuzz: ## Jazzer looks for bytes that break the reader, MINUTES=20 for each of two kinds; ./verify replays what it starts from
 	for target in read_anyBytes_isACaptureOrIsNot read_anyMetadataPlaneWithSoundChecksums_givesEventsOrDamage; do \
-	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),30)m $(MVN) -Pquick -pl format -am verify -Dtest=NoTest \
-	    -Dsurefire.failIfNoSpecifiedTests=false -Dit.test="CaptureFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
+	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl format -am verify -Dtest=NoTest \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="CaptureFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
 
 kill9: ## kill a writer 1000 times with SIGKILL (RUNS=1000), some minutes
