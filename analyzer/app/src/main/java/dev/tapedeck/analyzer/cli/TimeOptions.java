@@ -28,12 +28,19 @@ final class TimeOptions {
     return from != null || to != null;
   }
 
-  /** Returns the span, by the clocks of a capture. */
-  TimeWindow window(HostTimes times) {
+  /**
+   * Returns the span, by the clocks of a capture.
+   *
+   * @throws CommandFailure when it ends before it begins
+   */
+  TimeWindow window(HostTimes times) throws CommandFailure {
     long start = times.startRealNanos();
-    return new TimeWindow(
-        times,
-        from == null ? Long.MIN_VALUE : from.realNanos(start),
-        to == null ? Long.MAX_VALUE : to.realNanos(start));
+    long fromNanos = from == null ? Long.MIN_VALUE : from.realNanos(start);
+    long toNanos = to == null ? Long.MAX_VALUE : to.realNanos(start);
+    if (fromNanos > toNanos) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "ends before it begins", "--from, --to", "give an earlier --from");
+    }
+    return new TimeWindow(times, fromNanos, toNanos);
   }
 }

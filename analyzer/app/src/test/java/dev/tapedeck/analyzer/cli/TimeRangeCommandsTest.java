@@ -76,6 +76,19 @@ class TimeRangeCommandsTest {
     return ndjson.lines().map(MAPPER::readTree).toList();
   }
 
+  @Test
+  void span_thatEndsBeforeItBegins_isRefused() {
+    Path out = folder.resolve("out.tape");
+    CliRun cat = CliRun.of("cat", inBlocks, "--from", "+7s", "--to", "+3s");
+    CliRun filter = CliRun.of("filter", inBlocks, "-o", out, "--from", "+7s", "--to", "+3s");
+    assertThat(cat.exitCode()).isEqualTo(2);
+    assertThat(cat.out()).isEmpty();
+    assertThat(filter.exitCode()).isEqualTo(2);
+    assertThat(filter.err())
+        .contains("ends before it begins: --from, --to: give an earlier --from");
+    assertThat(out).doesNotExist();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1ms, 3000ms",
