@@ -239,8 +239,10 @@ final class RecordLifecycleIT {
               "LD_LIBRARY_PATH=" + libraries,
               "sh",
               "-c",
-              // The second request comes when the library has been found.
-              "curl -sk -o /dev/null $0/hello; sleep 1; curl -sk -o /dev/null $0/hello?again",
+              // Some time after the first request the library has been found.
+              "curl -sk -o /dev/null $0/hello;"
+                  + " for i in 1 2 3 4 5 6 7 8 9 10 11 12; do"
+                  + " sleep 0.5; curl -sk -o /dev/null $0/hello?again; done",
               "https://127.0.0.1:" + server.port());
 
       assertThat(result.exitCode()).as(result.errors()).isZero();

@@ -21,8 +21,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,19 +36,28 @@ import org.junit.jupiter.api.io.TempDir;
 @BpfTest
 final class RotationIT {
   private static final int BODY_BYTES = 300_000;
+  private static final int KEY_CHARACTERS = 16;
   private static final int REQUESTS = 211;
 
   @TempDir Path folder;
   private Path captures;
   private Path root;
-  private final byte[] body = new byte[BODY_BYTES];
+
+  /** Every body by its first characters. All differ, since what repeats itself fills no file. */
+  private final Map<String, String> bodies = new HashMap<>();
 
   @BeforeEach
   void makeFiles() throws IOException {
     root = Files.createDirectory(folder.resolve("root"));
     captures = Files.createDirectory(folder.resolve("captures"));
-    new Random(7).nextBytes(body);
-    Files.write(root.resolve("body"), body);
+    byte[] body = new byte[BODY_BYTES];
+    Random random = new Random(7);
+    for (int i = 1; i <= REQUESTS; i++) {
+      random.nextBytes(body);
+      Files.write(root.resolve("body" + i), body);
+      String text = new String(body, StandardCharsets.ISO_8859_1);
+      bodies.put(text.substring(0, KEY_CHARACTERS), text);
+    }
   }
 
   private List<Path> files() throws IOException {
@@ -81,7 +94,7 @@ final class RotationIT {
                   "3",
                   "-o",
                   "/dev/null",
-                  "https://127.0.0.1:" + server.port() + "/body?[1-" + REQUESTS + "]"))
+                  "https://127.0.0.1:" + server.port() + "/body[1-" + REQUESTS + "]"))
           .isZero();
       RecorderRun.Result result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
@@ -109,7 +122,7 @@ final class RotationIT {
       produced += Long.parseLong(line.split(" ", -1)[2]);
     }
     long captured = 0;
-    String bodyText = new String(body, StandardCharsets.ISO_8859_1);
+    Set<String> answered = new HashSet<>();
     int answers = 0;
     for (StreamId id : streams.streams("nginx", Direction.EGRESS, true)) {
       byte[] bytes = streams.bytes(id);
@@ -123,12 +136,15 @@ final class RotationIT {
       while (at < text.length()) {
         assertThat(text.startsWith("HTTP/1.1 200 OK\r\n", at)).isTrue();
         at = text.indexOf("\r\n\r\n", at) + 4;
-        assertThat(text.startsWith(bodyText, at)).as("body at " + at + " of " + id).isTrue();
+        String key = text.substring(at, at + KEY_CHARACTERS);
+        assertThat(text.startsWith(bodies.get(key), at)).as("body at " + at + " of " + id).isTrue();
+        answered.add(key);
         at += BODY_BYTES;
         answers++;
       }
     }
     assertThat(answers).isEqualTo(REQUESTS);
+    assertThat(answered).isEqualTo(bodies.keySet());
     assertThat(captured).isEqualTo(produced);
   }
 
@@ -187,7 +203,7 @@ final class RotationIT {
           "-s",
           "-o",
           "/dev/null",
-          "http://127.0.0.1:" + server.port() + "/body?[1-61]");
+          "http://127.0.0.1:" + server.port() + "/body[1-61]");
       RecorderRun.Result result = run.stop();
 
       assertThat(result.exitCode()).as(result.errors()).isZero();
