@@ -53,6 +53,8 @@ def main():
     if nginx is None:
         sys.exit("nginx_front: nginx is not installed")
     print(f"ready {port}", flush=True)
+    # nginx takes inherited sockets as they are: a worker that lost the race for a connection would wait in accept for the next.
+    listener.setblocking(False)
     listener.set_inheritable(True)
     log = os.path.join(prefix, "error.log")
     environment = dict(os.environ, NGINX=f"{listener.fileno()};")
