@@ -13,6 +13,9 @@ final class EventLayout {
   /** {@code PART_BYTES_MAX}. */
   static final int PART_BYTES_MAX = 32_768;
 
+  /** {@code PATH_BYTES_MAX}. */
+  static final int PATH_BYTES_MAX = 256;
+
   /** {@code COMM_BYTES}. */
   static final int COMM_BYTES = 16;
 

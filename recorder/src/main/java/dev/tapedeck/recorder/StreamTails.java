@@ -177,7 +177,7 @@ final class StreamTails {
   }
 
   private static StreamEnds ends(ByteBuffer state, int egressAt, int ingressAt, boolean last) {
-    return RecordDecoder.ends(state, egressAt, ingressAt, last);
+    return RecordFields.ends(state, egressAt, ingressAt, last);
   }
 
   private ProcessKey process(ByteBuffer key) {

@@ -223,7 +223,7 @@ final class RecordDecoderTest {
   @ParameterizedTest
   @CsvSource({"0, 0", "256, 1", "9, -9", "139, -11"})
   void exitCode_status_isCodeOrSignal(int status, int code) {
-    assertThat(RecordDecoder.exitCode(status)).isEqualTo(code);
+    assertThat(ProcessRecords.exitCode(status)).isEqualTo(code);
   }
 
   @Test

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.CallKind;
+import dev.tapedeck.format.CallRef;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamId;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsSessionId;
+import dev.tapedeck.recorder.EventLayout.Data;
+import dev.tapedeck.recorder.EventLayout.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads records of bytes that moved.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class StreamRecords implements KindDecoder {
+  private final RecordFields fields;
+  private final EventSink sink;
+
+  StreamRecords(RecordFields fields, EventSink sink) {
+    this.fields = fields;
+    this.sink = sink;
+  }
+
+  @Override
+  public int fixedBytes(int kind) {
+    return kind == Kind.DATA || kind == Kind.TRANSFER ? Data.BYTES : -1;
+  }
+
+  @Override
+  public boolean decode(int kind, ByteBuffer memory, int at, int variableBytes) throws IOException {
+    return kind == Kind.DATA ? data(memory, at, variableBytes) : transfer(memory, at);
+  }
+
+  private boolean data(ByteBuffer memory, int at, int variable) throws IOException {
+    long length = memory.getLong(at + Data.LENGTH_BYTES);
+    StreamId stream = stream(memory, at);
+    long position = memory.getLong(at + Data.POSITION);
+    if (stream == null
+        || position < 0
+        || length < 1
+        || length > EventLayout.PART_BYTES_MAX
+        || length > variable) {
+      return false;
+    }
+    byte[] payload = new byte[(int) length];
+    memory.get(at + Data.BYTES, payload);
+    sink.accept(
+        new StreamEvent.Data(
+            fields.stamp(memory, at),
+            stream,
+            position,
+            length,
+            payload.length,
+            Bytes.wrap(payload, 0, payload.length),
+            call(memory, at)));
+    return true;
+  }
+
+  private boolean transfer(ByteBuffer memory, int at) throws IOException {
+    long length = memory.getLong(at + Data.LENGTH_BYTES);
+    StreamId stream = stream(memory, at);
+    long position = memory.getLong(at + Data.POSITION);
+    if (stream == null || position < 0 || length < 1) {
+      return false;
+    }
+    EventStamp stamp = fields.stamp(memory, at);
+    CallRef call = call(memory, at);
+    boolean cut = memory.get(at + Data.CAUSE) == Data.CAUSE_CAP;
+    sink.accept(
+        cut
+            ? new StreamEvent.Data(stamp, stream, position, length, 0, Bytes.empty(), call)
+            : new StreamEvent.Transfer(stamp, stream, position, length, call));
+    return true;
+  }
+
+  private @Nullable StreamId stream(ByteBuffer memory, int at) {
+    long id = memory.getLong(at + Data.STREAM_ID);
+    long generation = Integer.toUnsignedLong(memory.getInt(at + Data.STREAM_GENERATION));
+    int direction = memory.get(at + Data.STREAM_DIRECTION);
+    StreamOwner owner =
+        switch (memory.get(at + Data.STREAM_OWNER)) {
+          case Data.OWNER_TLS -> new TlsSessionId(fields.processKey(memory, at), id, generation);
+          case Data.OWNER_SOCKET -> fields.connection(id, (int) generation);
+          default -> null;
+        };
+    if (owner == null || direction < 0 || direction > 1) {
+      return null;
+    }
+    return new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS);
+  }
+
+  private static CallRef call(ByteBuffer memory, int at) {
+    return new CallRef(
+        callKind(memory.getShort(at + Data.CALL)),
+        memory.getLong(at + Data.CALL_SEQUENCE),
+        memory.getInt(at + Data.PART_INDEX),
+        memory.getLong(at + Data.ASKED_BYTES),
+        memory.getLong(at + Data.RETURNED_BYTES));
+  }
+
+  private static CallKind callKind(int call) {
+    return switch (call) {
+      case EventLayout.Call.SSL_READ -> CallKind.SSL_READ;
+      case EventLayout.Call.SSL_WRITE -> CallKind.SSL_WRITE;
+      case EventLayout.Call.SSL_READ_EX -> CallKind.SSL_READ_EX;
+      case EventLayout.Call.SSL_WRITE_EX -> CallKind.SSL_WRITE_EX;
+      case EventLayout.Call.SSL_WRITE_EX2 -> CallKind.SSL_WRITE_EX2;
+      case EventLayout.Call.READ -> CallKind.READ;
+      case EventLayout.Call.WRITE -> CallKind.WRITE;
+      case EventLayout.Call.READV -> CallKind.READV;
+      case EventLayout.Call.WRITEV -> CallKind.WRITEV;
+      case EventLayout.Call.RECVFROM -> CallKind.RECVFROM;
+      case EventLayout.Call.SENDTO -> CallKind.SENDTO;
+      case EventLayout.Call.RECVMSG -> CallKind.RECVMSG;
+      case EventLayout.Call.SENDMSG -> CallKind.SENDMSG;
+      case EventLayout.Call.RECVMMSG -> CallKind.RECVMMSG;
+      case EventLayout.Call.SENDMMSG -> CallKind.SENDMMSG;
+      case EventLayout.Call.SENDFILE -> CallKind.SENDFILE;
+      case EventLayout.Call.SPLICE -> CallKind.SPLICE;
+      default -> CallKind.UNKNOWN;
+    };
+  }
+}
