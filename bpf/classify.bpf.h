@@ -57,9 +57,11 @@ static __always_inline enum protocol judge(const u8 *head, u32 bytes)
 	return judge_request(head, bytes);
 }
 
-/* Adds at most `n` bytes from user memory to the head; returns how many. Global: see send_call. */
-__noinline int extend_head(struct socket_state *state, u64 from, u64 n)
+/* Adds at most `n` bytes from user memory to the head; returns how many. Global: see send_parts. */
+__noinline u32 extend_head(u32 slot, u64 from, u64 n)
 {
+	struct call_work *work = work_in(slot);
+	struct socket_state *state = work ? lookup_socket(work->ref.sk) : NULL;
 	u32 have;
 
 	if (!state)
@@ -78,36 +80,46 @@ __noinline int extend_head(struct socket_state *state, u64 from, u64 n)
 	return n;
 }
 
-/* Looks at a call's first bytes and settles the protocol of the socket as far as they tell. Global: see send_call. */
-__noinline int classify(struct socket_state *state, const struct part_job *job, u32 direction)
+/* Whether the bytes of a call can still change what a socket is taken for. */
+static __always_inline bool is_open_question(const struct socket_state *state, u32 direction)
 {
+	return state->protocol == PROTOCOL_UNDECIDED ||
+	       (state->protocol == PROTOCOL_OTHER && !state->from_start &&
+		state->last_direction != direction + 1);
+}
+
+/*
+ * Looks at a call's first bytes and settles the protocol of the socket as far as they tell. Global:
+ * see send_parts.
+ */
+__noinline int classify(u32 slot)
+{
+	struct call_work *work = work_in(slot);
+	const struct part_job *job;
+	struct socket_state *state;
 	struct iovec iovec;
 	u32 verdict;
-	bool turned;
 	u64 left;
 
-	if (!state || !job)
+	if (!work)
+		return 0;
+	job = &work->job;
+	state = lookup_socket(work->ref.sk);
+	if (!state)
 		return 0;
 	left = job->event.returned_bytes;
-	turned = state->last_direction != direction + 1;
-	state->last_direction = direction + 1;
-	if (state->protocol != PROTOCOL_UNDECIDED &&
-	    !(state->protocol == PROTOCOL_OTHER && turned && !state->from_start))
-		return 0;
-	if (turned)
+	if (state->last_direction != work->ref.direction + 1)
 		state->head_bytes = 0;
-	if (!job->iovecs_left) {
-		left -= (u32)extend_head(state, job->segment, left);
-	} else {
-		/* Constant bound; reads user memory at most that often. */
-		for (u32 i = 0; i < HEAD_IOVECS_MAX && i < job->iovecs_left && left; i++) {
-			if (bpf_probe_read_user(&iovec, sizeof(iovec),
-						(void *)(job->iovecs + i * sizeof(iovec))))
-				break;
-			if (iovec.iov_len > left)
-				iovec.iov_len = left;
-			left -= (u32)extend_head(state, iovec.iov_base, iovec.iov_len);
-		}
+	if (job->segment_bytes)
+		left -= extend_head(slot, job->segment,
+				    left < job->segment_bytes ? left : job->segment_bytes);
+	/* Constant bound; reads user memory at most that often. */
+	for (u32 i = 0; i < HEAD_IOVECS_MAX && i < job->iovecs_left && left; i++) {
+		if (read_iovec(job, &iovec, job->iovecs + i * sizeof(iovec)))
+			break;
+		if (iovec.iov_len > left)
+			iovec.iov_len = left;
+		left -= extend_head(slot, iovec.iov_base, iovec.iov_len);
 	}
 	verdict = judge(state->head, state->head_bytes);
 	if (verdict == PROTOCOL_UNDECIDED && left)

@@ -17,10 +17,6 @@ static __always_inline u64 fetch_add(u64 *value, u64 add)
 	return __sync_fetch_and_add(value, add);
 }
 
-/* Calls step(index, context) until it returns 1 or `times` is reached: bpf_loop, Linux 5.17. */
-#define REPEAT(times, step, context) bpf_loop(times, step, context, 0)
-#define STEPS_MAX                    1536 /* 1024 iovecs and CALL_BYTES_MAX in whole parts never need more */
-
 #else
 
 /*
@@ -34,14 +30,6 @@ static __always_inline u64 fetch_add(u64 *value, u64 add)
 	__sync_fetch_and_add(value, add);
 	return before;
 }
-
-/* A constant bound that the verifier follows round by round, so it is not larger than it must. */
-#define REPEAT(times, step, context)                                                               \
-	for (u32 step_index = 0; step_index < (times); step_index++) {                             \
-		if (step(step_index, context))                                                     \
-			break;                                                                     \
-	}
-#define STEPS_MAX 256 /* 128 iovecs and 4 MiB in whole parts */
 
 #endif
 

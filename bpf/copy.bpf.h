@@ -1,25 +1,9 @@
 /* SPDX-FileCopyrightText: The Tapedeck authors */
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 
-/* The work of sending one call's bytes, and the copying of one part of them into the ring. */
+/* Copies one part of a call's bytes into the ring. */
 #ifndef TAPEDECK_COPY_BPF_H
 #define TAPEDECK_COPY_BPF_H
-
-/* Where the bytes are, and how far the work is. Lives on the stack of the program. */
-struct part_job {
-	u64 messages; /* struct mmsghdr[] in user memory, next one */
-	u64 iovecs;   /* struct iovec[] in user memory, next one */
-	u64 segment;  /* bytes in user memory, next one */
-	u64 segment_bytes;
-	u64 message_bytes; /* left of the current message; no messages: all */
-	u64 copy_bytes;    /* left to copy of the call */
-	u64 lost_bytes;    /* of this call */
-	u32 messages_left;
-	u32 iovecs_left;
-	u32 unreadable; /* 1: the iovecs or messages themselves could not be read */
-	u32 reserved;
-	struct data_event event; /* filled but for sequence and part */
-};
 
 /*
  * Copies n bytes into a record with room for `room` (a constant, as bpf_ringbuf_reserve wants it).
@@ -49,10 +33,14 @@ static __always_inline enum loss_cause copy_part(struct part_job *job, u32 n, co
  * Size classes: powers of two waste a quarter of the ring on average, a single class much more.
  * Returns an enum loss_cause. Global: see send_call.
  */
-__noinline int copy_part_by_class(struct part_job *job, u32 n)
+__noinline int copy_part_by_class(u32 slot, u32 n)
 {
-	if (!job)
+	struct call_work *work = work_in(slot);
+	struct part_job *job;
+
+	if (!work)
 		return LOSS_READ_FAULT;
+	job = &work->job;
 	if (n <= 256)
 		return copy_part(job, n, 256);
 	if (n <= 1024)

@@ -28,6 +28,26 @@ static __always_inline int enter_ssl(struct pt_regs *ctx, enum call which, u8 di
 	return 0;
 }
 
+static __always_inline void fill_ssl_call(struct call_work *work, const struct call_in_flight *call,
+					  u64 bytes, u32 generation)
+{
+	struct part_job *job = &work->job;
+
+	fill_template(&job->event.header, EVENT_DATA, 0, &work->me, call->enter_ns);
+	job->event.stream.id = call->ssl;
+	job->event.stream.generation = generation;
+	job->event.stream.owner = OWNER_TLS;
+	job->event.stream.direction = call->direction;
+	job->event.call_sequence = next_number(COUNTER_CALL);
+	job->event.asked_bytes = call->asked_bytes;
+	job->event.returned_bytes = bytes;
+	job->event.fd = -1;
+	job->event.call = call->call;
+	job->segment = call->buffer;
+	job->segment_bytes = bytes;
+	job->message_bytes = bytes;
+}
+
 /* Sends what a returned call moved; 0 bytes: it failed or was nested, and adds nothing. */
 static __always_inline int record_ssl_call(const struct call_in_flight *call,
 					   const struct actor *me, u64 bytes)
@@ -35,7 +55,8 @@ static __always_inline int record_ssl_call(const struct call_in_flight *call,
 	struct tls_key key = session_key(me, call->ssl);
 	struct tls_session *session = get_session(&key);
 	struct stream_account *account;
-	struct part_job job = {};
+	struct call_work *work;
+	u64 position;
 
 	if (!session) {
 		count_loss(LOSS_MAP_FULL, bytes);
@@ -43,25 +64,23 @@ static __always_inline int record_ssl_call(const struct call_in_flight *call,
 	}
 	/* The array has two members. */
 	account = &session->streams[call->direction & 1];
-	job.event.position = fetch_add(&account->next_position, bytes);
+	position = fetch_add(&account->next_position, bytes);
 	if (session->port_wanted == 2) {
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);
 		return 0;
 	}
-	fill_template(&job.event.header, EVENT_DATA, 0, me, call->enter_ns);
-	job.event.stream.id = call->ssl;
-	job.event.stream.generation = session->generation;
-	job.event.stream.owner = OWNER_TLS;
-	job.event.stream.direction = call->direction;
-	job.event.call_sequence = next_number(COUNTER_CALL);
-	job.event.asked_bytes = call->asked_bytes;
-	job.event.returned_bytes = bytes;
-	job.event.fd = -1;
-	job.event.call = call->call;
-	job.segment = call->buffer;
-	job.segment_bytes = bytes;
-	job.message_bytes = bytes;
-	return send_call(&job, account);
+	work = take_work();
+	if (!work) {
+		count_loss(LOSS_MAP_FULL, bytes);
+		__sync_fetch_and_add(&account->lost_bytes, bytes);
+		return 0;
+	}
+	work->me = *me;
+	fill_ssl_call(work, call, bytes, session->generation);
+	work->job.event.position = position;
+	send_call(work, account);
+	give_back(work);
+	return 0;
 }
 
 static __always_inline int leave_ssl(struct pt_regs *ctx, enum call which, bool is_ex)

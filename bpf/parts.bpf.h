@@ -5,6 +5,15 @@
 #ifndef TAPEDECK_PARTS_BPF_H
 #define TAPEDECK_PARTS_BPF_H
 
+#define STEPS_MAX 1536 /* 1024 iovecs and CALL_BYTES_MAX in whole parts never need more */
+
+static __always_inline long read_iovec(const struct part_job *job, struct iovec *iovec, u64 from)
+{
+	if (job->kernel_iovecs)
+		return bpf_probe_read_kernel(iovec, sizeof(*iovec), (void *)from);
+	return bpf_probe_read_user(iovec, sizeof(*iovec), (void *)from);
+}
+
 /* Makes the next segment current. 1: there is none, or it cannot be read. */
 static __always_inline long next_segment(struct part_job *job)
 {
@@ -13,7 +22,7 @@ static __always_inline long next_segment(struct part_job *job)
 	u32 bytes;
 
 	if (job->iovecs_left && job->message_bytes) {
-		if (bpf_probe_read_user(&iovec, sizeof(iovec), (void *)job->iovecs))
+		if (read_iovec(job, &iovec, job->iovecs))
 			return 1;
 		job->iovecs += sizeof(iovec);
 		job->iovecs_left--;
@@ -34,15 +43,23 @@ static __always_inline long next_segment(struct part_job *job)
 	return 0;
 }
 
-/* One step: the next part, of a new segment if need be. 1: done. bpf_loop wants its context on the stack. */
-static long send_part(u32 index, struct part_job **job_pointer)
+/*
+ * One step: the next part, of a new segment if need be. 1: done. Global: see send_parts; so a loop
+ * over it costs the verifier little however often it runs, and needs no bpf_loop.
+ */
+__noinline int send_part(u32 slot)
 {
-	struct part_job *job = *job_pointer;
-	u64 n = job->segment_bytes;
+	struct call_work *work = work_in(slot);
+	struct part_job *job;
 	enum loss_cause cause;
+	u64 n;
 
+	if (!work)
+		return 1;
+	job = &work->job;
 	if (!job->copy_bytes)
 		return 1;
+	n = job->segment_bytes;
 	if (!n) {
 		job->unreadable = next_segment(job);
 		n = job->segment_bytes;
@@ -63,7 +80,7 @@ static long send_part(u32 index, struct part_job **job_pointer)
 	job->event.length_bytes = n;
 	job->event.header.size = sizeof(job->event) + n;
 	job->event.header.sequence = next_sequence();
-	cause = copy_part_by_class(job, n);
+	cause = copy_part_by_class(slot, n);
 	if (cause) {
 		count_loss(cause, n);
 		job->lost_bytes += n;
@@ -73,6 +90,16 @@ static long send_part(u32 index, struct part_job **job_pointer)
 	job->event.position += n;
 	job->event.part_offset += n;
 	job->event.part_index++;
+	return 0;
+}
+
+/* Global and nothing but the loop, so that the verifier follows each round once. */
+__noinline int send_each_part(u32 slot)
+{
+	for (u32 step = 0; step < STEPS_MAX; step++) {
+		if (send_part(slot))
+			break;
+	}
 	return 0;
 }
 
@@ -97,26 +124,28 @@ static __always_inline void send_transfer(struct part_job *job, u64 bytes)
 }
 
 /*
- * Sends a call whose bytes have been added to the account already; job->event is filled but for
- * lengths and flags, the source is set, or event.cause if there is none. What is not sent is lost
- * or skipped. Global: the verifier looks at it once, whatever it is called with, not on each path.
+ * Sends the bytes of a job: its event is filled but for lengths and flags, the source is set, or
+ * event.cause if there is none. What is not sent is lost or skipped. Global: the verifier looks at
+ * it once, whatever it is called with, not on each path.
  */
-__noinline int send_call(struct part_job *job, struct stream_account *account)
+__noinline int send_parts(u32 slot)
 {
+	struct call_work *work = work_in(slot);
 	u64 cap = settings.max_bytes_per_call;
+	struct part_job *job;
 	u64 all, rest;
 
-	if (!job || !account)
+	if (!work)
 		return 0;
+	job = &work->job;
 	all = job->event.returned_bytes;
 	if (!cap || cap > CALL_BYTES_MAX)
 		cap = CALL_BYTES_MAX;
-	job->event.lost_bytes = account->lost_bytes;
 	if (!job->event.cause) {
 		job->copy_bytes = all < cap ? all : cap;
 		job->event.flags = all > cap ? DATA_FLAG_CUT : 0;
 		if (!job->unreadable)
-			REPEAT(STEPS_MAX, send_part, &job);
+			send_each_part(slot);
 		if (job->unreadable) {
 			count_loss(LOSS_READ_FAULT, job->copy_bytes);
 			job->lost_bytes += job->copy_bytes;
@@ -124,18 +153,27 @@ __noinline int send_call(struct part_job *job, struct stream_account *account)
 			job->event.part_offset += job->copy_bytes;
 		}
 	}
-	if (job->lost_bytes)
-		__sync_fetch_and_add(&account->lost_bytes, job->lost_bytes);
 	rest = all - job->event.part_offset;
 	if (!rest)
 		return 0;
-	__sync_fetch_and_add(&account->skipped_bytes, rest);
+	job->skipped_bytes = rest;
 	if (!job->event.cause) {
 		job->event.cause = TRANSFER_CAP;
 		count_loss(LOSS_OVER_CAP, rest);
 	}
 	send_transfer(job, rest);
 	return 0;
+}
+
+/* Sends a call whose bytes have been added to the account already, and accounts for the rest. */
+static __always_inline void send_call(struct call_work *work, struct stream_account *account)
+{
+	work->job.event.lost_bytes = account->lost_bytes;
+	send_parts(work->slot);
+	if (work->job.lost_bytes)
+		__sync_fetch_and_add(&account->lost_bytes, work->job.lost_bytes);
+	if (work->job.skipped_bytes)
+		__sync_fetch_and_add(&account->skipped_bytes, work->job.skipped_bytes);
 }
 
 #endif /* TAPEDECK_PARTS_BPF_H */

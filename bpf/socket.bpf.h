@@ -11,17 +11,6 @@
 #define S_IFMT      0170000
 #define S_IFSOCK    0140000
 
-/* A stream socket of the current process. */
-struct socket_ref {
-	struct sock *sk; /* NULL: the descriptor is none */
-	u64 inode;
-	s32 fd;
-	u16 call; /* enum call that showed it */
-	u16 family;
-	u16 direction; /* enum direction of the call's bytes */
-	u16 reserved;
-};
-
 static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();

@@ -48,16 +48,15 @@ static __always_inline u64 message_bytes(u64 messages, u32 count)
 	return sum;
 }
 
-/* Finds where the bytes are. False: nothing that belongs to the stream. */
-static __noinline bool locate_bytes(struct part_job *job, struct pt_regs *regs, enum call call,
-				    u64 result)
+/* Finds where the bytes are, and returns how many; 0: nothing that belongs to the stream. */
+static __noinline u64 locate_bytes(struct part_job *job, struct pt_regs *regs, enum call call,
+				   u64 result)
 {
 	u64 pointer = SYSCALL_ARG2(regs);
 	u64 length = SYSCALL_ARG3(regs);
 	u64 flags = 0;
 	struct user_msghdr *message = (struct user_msghdr *)pointer;
 
-	job->event.returned_bytes = result;
 	job->message_bytes = result;
 	switch (call) {
 	case CALL_RECVFROM:
@@ -87,7 +86,7 @@ static __noinline bool locate_bytes(struct part_job *job, struct pt_regs *regs, 
 		flags = SYSCALL_ARG4(regs);
 		job->messages = pointer;
 		job->messages_left = result;
-		job->event.returned_bytes = message_bytes(pointer, result);
+		result = message_bytes(pointer, result);
 		job->unreadable = next_segment(job); /* the first message */
 		break;
 	default: /* sendfile, splice */
@@ -96,11 +95,11 @@ static __noinline bool locate_bytes(struct part_job *job, struct pt_regs *regs, 
 	}
 	if (direction_of(call) == DIRECTION_INGRESS) {
 		if (flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE))
-			return false;
+			return 0;
 		if (flags & MSG_TRUNC)
 			job->event.cause = TRANSFER_DISCARDED;
 	}
-	return job->event.returned_bytes != 0;
+	return result;
 }
 
 #endif /* TAPEDECK_SYSCALL_BPF_H */
