@@ -29,5 +29,6 @@
 #include "sys_exit.bpf.h"
 #include "openssl.bpf.h"
 #include "openssl_life.bpf.h"
+#include "hazard.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

@@ -5,6 +5,7 @@ package dev.tapedeck.recorder.bpf.internal;
 import jnr.ffi.Pointer;
 import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
+import jnr.ffi.types.u_int32_t;
 import org.jspecify.annotations.Nullable;
 
 /** The few functions of the C library that the recorder needs beside the JDK, with C names. */
@@ -51,6 +52,11 @@ public interface LibC {
   int munmap(Pointer address, @size_t long length);
 
   int close(int fd);
+
+  /** {@code MFD_CLOEXEC} of {@code linux/memfd.h}. */
+  int MFD_CLOEXEC = 1;
+
+  int memfd_create(String name, @u_int32_t int flags);
 
   int epoll_create1(int flags);
 
