@@ -82,13 +82,15 @@ final class SeccompHazard {
       if (offset == null) {
         return Verdict.UNKNOWN;
       }
-      try (BpfLink link =
-          program.attachUprobe(BpfProgram.ANY_PROCESS, file.path(), offset, true, 0)) {
+      BpfLink link = program.attachUprobe(BpfProgram.ANY_PROCESS, file.path(), offset, true, 0);
+      try {
         return switch (run(file)) {
           case 0 -> Verdict.HARMLESS;
           case KILLED_BY_FILTER -> Verdict.KILLS;
           default -> Verdict.UNKNOWN;
         };
+      } finally {
+        link.close();
       }
     }
   }
