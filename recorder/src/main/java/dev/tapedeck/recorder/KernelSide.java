@@ -26,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,13 +39,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelSide implements AutoCloseable {
   private static final String NAME = "tapedeck";
+  private static final Set<String> UPROBE_SECTIONS = Set.of("uprobe", "uretprobe");
   private static final String RAW_TRACEPOINT = "raw_tp/";
 
   private final BpfObject object;
+  private final boolean uprobeMulti;
   private final List<BpfLink> tracepoints = new ArrayList<>();
 
-  private KernelSide(BpfObject object) {
+  private KernelSide(BpfObject object, boolean uprobeMulti) {
     this.object = object;
+    this.uprobeMulti = uprobeMulti;
   }
 
   /** What one cause has cost since the start. */
@@ -62,13 +66,18 @@ final class KernelSide implements AutoCloseable {
    * @throws BpfException when the kernel refuses
    */
   static KernelSide load(RecorderOptions options, int recorderPid) throws BpfException {
-    HostKernel kernel = HostKernel.current();
-    BpfObject object = BpfObject.open(resource(kernel), NAME, options.kernelTypes());
+    BpfFeatures features = BpfFeatures.open();
+    byte[] image = resource(HostKernel.current(), features.hasLoops());
+    BpfObject object = BpfObject.open(image, NAME, options.kernelTypes());
     try {
+      boolean uprobeMulti = features.hasUprobeMulti();
+      if (uprobeMulti) {
+        useUprobeMulti(object);
+      }
       object.map("events").setMaxEntries((int) options.ringBytes());
       object.setConstant("settings", settings(options, recorderPid));
       object.load();
-      KernelSide side = new KernelSide(object);
+      KernelSide side = new KernelSide(object, uprobeMulti);
       side.setFilters(options);
       return side;
     } catch (BpfException e) {
@@ -77,13 +86,34 @@ final class KernelSide implements AutoCloseable {
     }
   }
 
+  private static void useUprobeMulti(BpfObject object) throws BpfException {
+    for (BpfProgram program : object.programs().values()) {
+      if (UPROBE_SECTIONS.contains(program.section())) {
+        program.useUprobeMulti();
+      }
+    }
+  }
+
+  /** Returns the programs for functions of libraries. */
+  Stream<BpfProgram> uprobePrograms() {
+    return object.programs().values().stream()
+        .filter(program -> UPROBE_SECTIONS.contains(program.section()));
+  }
+
+  /** Returns how programs are bound to functions: {@code uprobe_multi} or {@code perf_event}. */
+  String uprobeLinks() {
+    return uprobeMulti ? "uprobe_multi" : "perf_event";
+  }
+
   /**
-   * Returns the object's bytes for an architecture and version.
+   * Returns the object's bytes for an architecture.
    *
+   * @param hasLoops whether the kernel has what only Linux 5.17 and later have; asked of the kernel
+   *     and not told by its version, because distributions bring new features to old versions
    * @throws BpfException when there is none
    */
-  static byte[] resource(HostKernel kernel) throws BpfException {
-    String file = kernel.isAtLeast(5, 17) ? "tapedeck.bpf.o" : "tapedeck-legacy.bpf.o";
+  static byte[] resource(HostKernel kernel, boolean hasLoops) throws BpfException {
+    String file = hasLoops ? "tapedeck.bpf.o" : "tapedeck-legacy.bpf.o";
     String path = "/dev/tapedeck/bpf/" + kernel.architecture() + "/" + file;
     try (InputStream in = KernelSide.class.getResourceAsStream(path)) {
       if (in == null) {
@@ -237,6 +267,14 @@ final class KernelSide implements AutoCloseable {
       LossCount count = new LossCount(events, bytes);
       losses.merge(cause(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
     }
+    long missedRuns = 0;
+    for (BpfProgram program : object.programs().values()) {
+      missedRuns += program.missedRuns();
+    }
+    losses.merge(
+        LossEvent.Cause.PROBE_MISSED,
+        new LossCount(missedRuns, 0),
+        (a, b) -> a.plus(b.events(), b.bytes()));
     return losses;
   }
 

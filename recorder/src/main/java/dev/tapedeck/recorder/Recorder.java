@@ -195,6 +195,7 @@ public final class Recorder implements AutoCloseable {
     Map<String, String> attributes = new HashMap<>();
     attributes.put("hooks.sockets", "raw_tp");
     attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
+    attributes.put("hooks.uprobes", kernel.uprobeLinks());
     attributes.put("sources", names(options.sources()));
     attributes.put("ring_bytes", Long.toString(options.ringBytes()));
     attributes.put("libbpf", KernelSide.libraryVersion());

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder.bpf;
 
+import dev.tapedeck.recorder.bpf.internal.ProgramLoadLayout;
+import dev.tapedeck.recorder.bpf.internal.UprobeMultiLayout;
+import jnr.ffi.Pointer;
+
 /**
  * What this kernel and this libbpf offer.
  *
@@ -10,6 +14,12 @@ package dev.tapedeck.recorder.bpf;
 public final class BpfFeatures {
   /** {@code BPF_MAP_TYPE_RINGBUF} of {@code linux/bpf.h}. */
   private static final int MAP_TYPE_RINGBUF = 27;
+
+  /** {@code BPF_FUNC_loop}. */
+  private static final int FUNC_LOOP = 181;
+
+  /** {@code r0 = 0; exit} ({@code struct bpf_insn}, little endian). */
+  private static final long[] RETURN_ZERO = {0xb7, 0x95};
 
   private final LibraryHandle library;
 
@@ -55,6 +65,39 @@ public final class BpfFeatures {
   public boolean hasProgramType(ProgramType type) {
     library.clearLog();
     return library.libbpf().libbpf_probe_bpf_prog_type(type.number, null) == 1;
+  }
+
+  /** Returns whether one link can bind a program to many functions (Linux 6.6). */
+  public boolean hasUprobeMulti() {
+    library.clearLog();
+    Pointer instructions = library.longs(RETURN_ZERO);
+    Pointer opts = library.allocate(ProgramLoadLayout.SIZE_BYTES);
+    opts.putLong(ProgramLoadLayout.SZ, ProgramLoadLayout.SIZE_BYTES);
+    opts.putInt(ProgramLoadLayout.EXPECTED_ATTACH_TYPE, UprobeMultiLayout.TRACE_UPROBE_MULTI);
+    int program =
+        library
+            .libbpf()
+            .bpf_prog_load(
+                ProgramType.KPROBE.number, "probe", "GPL", instructions, RETURN_ZERO.length, opts);
+    if (program < 0) {
+      return false;
+    }
+    try {
+      return UprobeMulti.isOffered(library, program);
+    } finally {
+      library.libc().close(program);
+    }
+  }
+
+  /** Returns whether programs of a type can call a helper function. */
+  boolean hasHelper(ProgramType type, int helper) {
+    library.clearLog();
+    return library.libbpf().libbpf_probe_bpf_helper(type.number, helper, null) == 1;
+  }
+
+  /** Returns whether {@code bpf_loop} can be called (Linux 5.17), the newest thing that is used. */
+  public boolean hasLoops() {
+    return hasHelper(ProgramType.RAW_TRACEPOINT, FUNC_LOOP);
   }
 
   /** Returns whether ring buffers can be made (Linux 5.8). */

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder.bpf;
 
+import dev.tapedeck.recorder.bpf.internal.ProgramInfoLayout;
+import dev.tapedeck.recorder.bpf.internal.UprobeMultiLayout;
 import dev.tapedeck.recorder.bpf.internal.UprobeOptsLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import jnr.ffi.Pointer;
 
 /**
@@ -20,6 +24,7 @@ public final class BpfProgram {
   private final Pointer program;
   private final String name;
   private final String section;
+  private boolean uprobeMulti;
 
   BpfProgram(
       LibraryHandle library, BpfObject object, Pointer program, String name, String section) {
@@ -54,7 +59,83 @@ public final class BpfProgram {
   }
 
   /**
-   * Attaches to an instruction of a file.
+   * Makes the program one for links to many functions at once, where {@link
+   * BpfFeatures#hasUprobeMulti} says that there are such; it can be attached in no other way then.
+   *
+   * @throws BpfException when the object is loaded already
+   */
+  public void useUprobeMulti() throws BpfException {
+    object.requireOpen();
+    library.checkResult(
+        library
+            .libbpf()
+            .bpf_program__set_expected_attach_type(program, UprobeMultiLayout.TRACE_UPROBE_MULTI),
+        "set attach type of " + name);
+    uprobeMulti = true;
+  }
+
+  /**
+   * Attaches to instructions of a file: with one link of the kernel's after {@link
+   * #useUprobeMulti}, otherwise with one for each. Either all are attached or none.
+   *
+   * @param pid a process, or {@link #ANY_PROCESS}
+   * @param file path as this process sees it; magic links of {@code /proc} are followed
+   * @param fileOffsets offsets of the instructions in the file, bytes; at least one
+   * @param atReturn whether to run when the functions that start there return
+   * @param cookies values that the program can read, one for each offset; all 0 where the kernel
+   *     has no cookies (before 5.15)
+   * @throws BpfException when the kernel refuses
+   */
+  public BpfLink attachUprobes(
+      int pid, Path file, long[] fileOffsets, boolean atReturn, long[] cookies)
+      throws BpfException {
+    if (fileOffsets.length == 0 || fileOffsets.length != cookies.length) {
+      throw new IllegalArgumentException(
+          "fileOffsets=" + fileOffsets.length + " cookies=" + cookies.length);
+    }
+    object.requireOpen();
+    String what = "attach " + name + " to " + fileOffsets.length + " places of " + file;
+    if (uprobeMulti) {
+      int programFd = library.checkResult(library.libbpf().bpf_program__fd(program), what);
+      int link =
+          UprobeMulti.link(
+              library, programFd, file.toString(), fileOffsets, cookies, atReturn, pid, what);
+      return BpfLink.ofDescriptor(library, link, what);
+    }
+    List<BpfLink> links = new ArrayList<>();
+    try {
+      for (int i = 0; i < fileOffsets.length; i++) {
+        links.add(attachUprobe(pid, file, fileOffsets[i], atReturn, cookies[i]));
+      }
+    } catch (BpfException e) {
+      BpfLink.ofAll(links, what).close();
+      throw e;
+    }
+    return BpfLink.ofAll(links, what);
+  }
+
+  /**
+   * Returns how often the kernel skipped the program, because another one ran on the same CPU; 0
+   * before Linux 5.12, which does not count, and for a program that is not loaded.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  public long missedRuns() throws BpfException {
+    object.requireOpen();
+    int programFd = library.libbpf().bpf_program__fd(program);
+    if (programFd < 0) {
+      return 0;
+    }
+    Pointer info = library.allocate(ProgramInfoLayout.SIZE_BYTES);
+    Pointer size = library.allocate(Integer.BYTES);
+    size.putInt(0, ProgramInfoLayout.SIZE_BYTES);
+    library.checkResult(
+        library.libbpf().bpf_obj_get_info_by_fd(programFd, info, size), "look at " + name);
+    return info.getLong(ProgramInfoLayout.RECURSION_MISSES);
+  }
+
+  /**
+   * Attaches to one instruction of a file; see {@link #attachUprobes}.
    *
    * @param pid a process, or {@link #ANY_PROCESS}
    * @param file path as this process sees it; magic links of {@code /proc} are followed
@@ -65,6 +146,9 @@ public final class BpfProgram {
    */
   public BpfLink attachUprobe(int pid, Path file, long fileOffset, boolean atReturn, long cookie)
       throws BpfException {
+    if (uprobeMulti) {
+      return attachUprobes(pid, file, new long[] {fileOffset}, atReturn, new long[] {cookie});
+    }
     object.requireOpen();
     Pointer opts = library.allocate(UprobeOptsLayout.SIZE_BYTES);
     opts.putLong(UprobeOptsLayout.SZ, UprobeOptsLayout.SIZE_BYTES);
@@ -78,7 +162,7 @@ public final class BpfProgram {
                 .libbpf()
                 .bpf_program__attach_uprobe_opts(program, pid, file.toString(), fileOffset, opts),
             what);
-    return new BpfLink(library, link, what);
+    return BpfLink.ofPointer(library, link, what);
   }
 
   /**
@@ -94,7 +178,7 @@ public final class BpfProgram {
     Pointer link =
         library.checkPointer(
             library.libbpf().bpf_program__attach_raw_tracepoint(program, tracepoint), what);
-    return new BpfLink(library, link, what);
+    return BpfLink.ofPointer(library, link, what);
   }
 
   @Override

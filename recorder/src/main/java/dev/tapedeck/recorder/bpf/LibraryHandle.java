@@ -16,6 +16,10 @@ final class LibraryHandle {
    */
   private static final long MAX_ERRNO = 4095;
 
+  /** Number of bpf(2): {@code asm/unistd_64.h}, {@code asm-generic/unistd.h}. */
+  private static final long BPF_CALL =
+      System.getProperty("os.arch", "").equals("aarch64") ? 280 : 321;
+
   private final NativeLibraries libraries;
 
   private LibraryHandle(NativeLibraries libraries) {
@@ -54,6 +58,19 @@ final class LibraryHandle {
 
   Pointer cString(String text) {
     return libraries.cString(text);
+  }
+
+  /** Returns an array of 64-bit numbers, freed when the pointer is no longer reachable. */
+  Pointer longs(long[] values) {
+    Pointer pointer = libraries.allocate(values.length * Long.BYTES);
+    pointer.put(0, values, 0, values.length);
+    return pointer;
+  }
+
+  /** Calls bpf(2) and returns its result, or the negative error number. */
+  int bpf(int command, Pointer attributes, int attributesBytes) {
+    long result = libc().syscall(BPF_CALL, command, attributes, attributesBytes);
+    return result == -1 ? -libraries.errno() : (int) result;
   }
 
   int errno() {

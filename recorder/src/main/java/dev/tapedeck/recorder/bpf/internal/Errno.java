@@ -13,6 +13,7 @@ public final class Errno {
   public static final int ENOENT = 2;
   public static final int ESRCH = 3;
   public static final int EINTR = 4;
+  public static final int EBADF = 9;
   public static final int EACCES = 13;
   public static final int EINVAL = 22;
 
@@ -27,7 +28,7 @@ public final class Errno {
           Map.entry(6, "ENXIO"),
           Map.entry(7, "E2BIG"),
           Map.entry(8, "ENOEXEC"),
-          Map.entry(9, "EBADF"),
+          Map.entry(EBADF, "EBADF"),
           Map.entry(11, "EAGAIN"),
           Map.entry(12, "ENOMEM"),
           Map.entry(EACCES, "EACCES"),

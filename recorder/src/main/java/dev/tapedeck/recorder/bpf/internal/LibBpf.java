@@ -38,7 +38,19 @@ public interface LibBpf {
 
   int bpf_program__set_autoload(Pointer program, boolean autoload);
 
+  int bpf_program__set_expected_attach_type(Pointer program, int type);
+
   int bpf_program__fd(Pointer program);
+
+  int bpf_prog_load(
+      int type,
+      String name,
+      String license,
+      Pointer instructions,
+      @size_t long count,
+      Pointer opts);
+
+  int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer size);
 
   @Nullable Pointer bpf_program__attach_uprobe_opts(
       Pointer program, int pid, String binaryPath, @size_t long offset, Pointer opts);
