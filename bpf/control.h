@@ -77,8 +77,10 @@ struct tls_session {
 	__u64 sockets[2];                 /* inode last seen bound, by enum direction; 0: none */
 	__u32 generation;                 /* as in stream_key */
 	__u32 references;                 /* SSL_new and SSL_up_ref less SSL_free */
-	__u8 port_wanted; /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */
-	__u8 reserved[7];
+	__u8 port_wanted;  /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */
+	__u8 bound;        /* 1: the program or a nested call showed a socket of it */
+	__u8 unbound_told; /* 1: it was told that data moved without one */
+	__u8 reserved[5];
 };
 
 #define HEAD_BYTES_MAX 32
@@ -103,6 +105,8 @@ struct socket_state {
 	__u8 head_bytes;     /* used in head */
 	__u8 port_wanted;    /* 1: passes the port filter */
 	__u8 head[2 * HEAD_BYTES_MAX]; /* first bytes of a turn still undecided; half is used */
+	__u8 bound; /* 1: a call showed which session it is of, or none: no records needed */
+	__u8 reserved[7];
 };
 
 /*

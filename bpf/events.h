@@ -34,7 +34,7 @@ enum event_kind {
 	EVENT_CLOSE = 9,
 	EVENT_DATA = 10,
 	EVENT_TRANSFER = 11,      /* stream bytes that moved and were deliberately not copied */
-	EVENT_CIPHER_RECORD = 12, /* (-) */
+	EVENT_CIPHER_RECORD = 12, /* a TLS record in ciphertext: on a socket, or inside a session */
 	EVENT_TLS_NEW = 13,
 	EVENT_TLS_HANDSHAKE = 14, /* (-) */
 	EVENT_TLS_CLEAR = 15,
@@ -93,6 +93,8 @@ enum call {
 	CALL_SSL_SET_FD = 20,
 	CALL_SSL_SET_RFD = 21,
 	CALL_SSL_SET_WFD = 22,
+	CALL_BIO_READ = 32,
+	CALL_BIO_WRITE = 33,
 	CALL_READ = 64,
 	CALL_WRITE = 65,
 	CALL_READV = 66,
@@ -155,6 +157,23 @@ struct data_event {
 	__u8 cause;           /* enum transfer_cause */
 	__u8 reserved[3];
 	__u8 bytes[];
+};
+
+#define CIPHER_PREFIX_BYTES 16 /* a power of two; of a record: its header and what follows */
+
+/*
+ * EVENT_CIPHER_RECORD: one record of the TLS ciphertext that went through a socket (owner: socket)
+ * or through the BIO of a session (owner: TLS; its ciphertext has positions of its own). Where the
+ * next one does not begin at position + 5 + length_bytes, the walk had lost its way between.
+ */
+struct cipher_event {
+	struct event_header header;
+	struct stream_key stream;
+	__u64 position;     /* of the record's header in the ciphertext */
+	__u32 length_bytes; /* length field of the header: bytes after it */
+	__u8 prefix_bytes;  /* used in prefix: 5 to 16, less only where the record is shorter */
+	__u8 reserved[3];
+	__u8 prefix[CIPHER_PREFIX_BYTES];
 };
 
 #include "lifecycle.h"

@@ -60,6 +60,7 @@ struct tls_event {
 enum binding_method {
 	BINDING_SET_FD = 1, /* SSL_set_fd, SSL_set_rfd, SSL_set_wfd: the program said so */
 	BINDING_NESTED = 2, /* a socket call inside an SSL call on the same thread */
+	BINDING_BIO = 3,    /* a BIO; fd -1: of memory, or it was not seen what it leads to */
 };
 
 /* EVENT_TLS_BINDING: evidence that a session uses a socket; once for each pair and direction. */
@@ -72,7 +73,7 @@ struct tls_binding_event {
 	__s32 fd;
 	__u16 call;      /* the nested socket call, or the set call */
 	__u8 method;     /* enum binding_method */
-	__u8 directions; /* 1 << enum direction, or both (3) */
+	__u8 directions; /* 1 << enum direction, or both (3); 0: fd is -1 */
 };
 
 /* EVENT_PROCESS_EXEC, _FORK (header: the child, never a mere thread), _EXIT (of the last thread). */

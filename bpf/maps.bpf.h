@@ -120,6 +120,7 @@ const volatile struct settings settings = {
 /* Never read: it puts the layout of every event into the object's BTF, for the reader's test. */
 union event_layouts {
 	struct data_event data;
+	struct cipher_event cipher;
 	struct socket_event socket;
 	struct close_event close;
 	struct tls_event tls;

@@ -60,6 +60,8 @@ static __noinline int record_moved(struct call_work *work, struct socket_state *
 	event->position = fetch_add(&account->next_position, bytes);
 	if (!is_kept(state->protocol)) {
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);
+		if (state->protocol == PROTOCOL_TLS)
+			record_ciphertext(work, state, bytes);
 		return 0;
 	}
 	fill_template(&event->header, EVENT_DATA, 0, &work->me, event->header.enter_ns);

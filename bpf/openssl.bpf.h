@@ -76,6 +76,8 @@ static __always_inline int record_ssl_call(const struct call_in_flight *call,
 		return 0;
 	}
 	work->me = *me;
+	if (!session->bound && !session->unbound_told)
+		tell_unbound(session, &key, me, call->call);
 	fill_ssl_call(work, call, bytes, session->generation);
 	work->job.event.position = position;
 	send_call(work, account);

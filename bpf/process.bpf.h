@@ -67,6 +67,7 @@ int handle_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 	long bytes;
 
 	bpf_map_delete_elem(&calls_in_flight, &me.tid);
+	bpf_map_delete_elem(&tls_processes, &me.tgid);
 	if (settings.targets_only)
 		retarget(me.tgid);
 	if (!is_target(me.tgid))
@@ -101,6 +102,7 @@ int handle_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 	if (BPF_CORE_READ(task, signal, live.counter) || !is_target(me.tgid))
 		return 0;
 	bpf_map_delete_elem(&targets, &me.tgid);
+	bpf_map_delete_elem(&tls_processes, &me.tgid);
 	if (!RESERVE_EVENT(event))
 		return 0;
 	fill_process(event, EVENT_PROCESS_EXIT, task, &me);

@@ -23,10 +23,12 @@ static __noinline struct tls_session *get_session(const struct tls_key *key)
 {
 	struct tls_session *session = bpf_map_lookup_elem(&tls_sessions, key);
 	struct tls_session fresh = { .references = 1 };
+	u8 one = 1;
 
 	if (session)
 		return session;
 	fresh.generation = next_number(COUNTER_TLS_SESSION);
+	bpf_map_update_elem(&tls_processes, &key->tgid, &one, BPF_NOEXIST);
 	/* NOEXIST: of two threads that get here at once, one makes it and both use it. */
 	bpf_map_update_elem(&tls_sessions, key, &fresh, BPF_NOEXIST);
 	return bpf_map_lookup_elem(&tls_sessions, key);
@@ -85,6 +87,10 @@ static __noinline int bind_session(const struct tls_key *key, const struct actor
 
 	if (!session)
 		return 0;
+	if (state) {
+		state->bound = 1;
+		session->bound = 1;
+	}
 	if (state && settings.ports_only && session->port_wanted != 1)
 		session->port_wanted = state->port_wanted ? 1 : 2;
 	if (method == BINDING_NESTED) {
@@ -111,6 +117,30 @@ static __noinline int bind_session(const struct tls_key *key, const struct actor
 		session->sockets[DIRECTION_EGRESS] = inode;
 	if (method == BINDING_NESTED && (directions & (1 << DIRECTION_INGRESS)))
 		session->sockets[DIRECTION_INGRESS] = inode;
+	return 0;
+}
+
+/*
+ * Says once for each process that data moved in a session of which no socket is known, as with BIOs
+ * of memory: the recorder attaches to the BIO functions of the process then.
+ */
+static __noinline int tell_unbound(struct tls_session *session, const struct tls_key *key,
+				   const struct actor *me, enum call call)
+{
+	u8 *told = bpf_map_lookup_elem(&tls_processes, &key->tgid);
+	struct tls_binding_event *event;
+
+	session->unbound_told = 1;
+	if (!told || *told > 1 || !RESERVE_EVENT(event))
+		return 0;
+	*told = 2;
+	fill_header(&event->header, EVENT_TLS_BINDING, sizeof(*event), me, 0);
+	event->ssl = key->ssl;
+	event->tls_generation = session->generation;
+	event->fd = -1;
+	event->call = call;
+	event->method = BINDING_BIO;
+	SUBMIT_EVENT(event);
 	return 0;
 }
 

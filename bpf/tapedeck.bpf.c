@@ -17,6 +17,7 @@
 #include "work.bpf.h"
 #include "copy.bpf.h"
 #include "parts.bpf.h"
+#include "records.bpf.h"
 #include "calls.bpf.h"
 #include "socket.bpf.h"
 #include "session.bpf.h"
@@ -29,6 +30,7 @@
 #include "sys_exit.bpf.h"
 #include "openssl.bpf.h"
 #include "openssl_life.bpf.h"
+#include "bio.bpf.h"
 #include "hazard.bpf.h"
 
 char LICENSE[] SEC("license") = "Dual BSD/GPL";

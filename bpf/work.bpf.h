@@ -42,11 +42,22 @@ struct part_job {
 	struct data_event event; /* filled but for sequence and part */
 };
 
+/* How far the walk through the TLS records of one stream is: see records.bpf.h. */
+struct record_walk {
+	u64 position;     /* of the next byte; a call elsewhere: bytes went by unseen */
+	u32 left;         /* of the current record, after its prefix */
+	u16 length_bytes; /* of the record whose prefix is being gathered */
+	u8 have;          /* bytes in prefix */
+	u8 synchronised;  /* 0: where the next record begins is not known */
+	u8 prefix[2 * CIPHER_PREFIX_BYTES]; /* half is used */
+};
+
 struct call_work {
 	u32 busy; /* how many want it; the one that made it 1 has it */
 	u32 slot;
 	struct actor me;
 	struct socket_ref ref;
+	struct record_walk walk;
 	struct part_job job;
 };
 

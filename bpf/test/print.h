@@ -51,6 +51,7 @@ static int on_event(void *context, void *data, size_t size)
 	const struct tls_event *t = data;
 	const struct tls_binding_event *b = data;
 	const struct process_event *p = data;
+	const struct cipher_event *r = data;
 
 	(void)context;
 	if (h->size > size || h->version != EVENTS_VERSION || !h->exit_ns || !h->process_start_ns)
@@ -67,6 +68,12 @@ static int on_event(void *context, void *data, size_t size)
 		       d->stream.owner, d->stream.generation, d->stream.direction, d->position,
 		       d->length_bytes, d->call, d->part_index, d->part_offset, d->returned_bytes,
 		       d->asked_bytes, d->flags, d->cause, d->fd, d->call_sequence);
+		break;
+	case EVENT_CIPHER_RECORD:
+		printf(" owner=%u gen=%u dir=%u pos=%llu len=%u prefix=", r->stream.owner,
+		       r->stream.generation, r->stream.direction, r->position, r->length_bytes);
+		for (int i = 0; i < r->prefix_bytes; i++)
+			printf("%02x", r->prefix[i]);
 		break;
 	case EVENT_CONNECT:
 	case EVENT_ACCEPT:

@@ -30,8 +30,14 @@ static void stop(int signal)
 static void attach(struct bpf_object *object, const char *library, bool uprobes, bool returns)
 {
 	struct bpf_program *program;
-	char symbol[64];
+	char symbol[64], crypto[256];
+	const char *file;
 
+	snprintf(crypto, sizeof(crypto), "%s", library);
+	if (strstr(crypto, "libssl"))
+		memmove(strstr(crypto, "libssl") + 9, strstr(crypto, "libssl") + 6,
+			strlen(strstr(crypto, "libssl") + 6) + 1),
+			memcpy(strstr(crypto, "libssl"), "libcrypto", 9);
 	bpf_object__for_each_program(program, object)
 	{
 		const char *section = bpf_program__section_name(program);
@@ -49,7 +55,8 @@ static void attach(struct bpf_object *object, const char *library, bool uprobes,
 		snprintf(symbol, sizeof(symbol), "%s",
 			 bpf_program__name(program) + strlen("handle_"));
 		*strrchr(symbol, '_') = 0;
-		if (!bpf_program__attach_uprobe_opts(program, -1, library, 0, &options))
+		file = strncmp(symbol, "BIO_", 4) ? library : crypto;
+		if (!bpf_program__attach_uprobe_opts(program, -1, file, 0, &options))
 			fprintf(stderr, "record: no %s: %s\n", symbol, strerror(errno));
 	}
 }

@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 
+import records
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"
 LIBSSL = sorted(glob.glob("/usr/lib/*/libssl.so.3"))[0]
@@ -211,7 +213,7 @@ def case_calls(make, work):
                    ("17", "4")], "events of life: %s" % life)
     inode = next(r["inode"] for r in recording.events if r["kind"] == "5")
     bound = [(r["gen"], r["inode"], r["directions"]) for r in recording.events if r["kind"] == "18"]
-    check(bound == [("1", inode, "3"), ("3", inode, "2"), ("3", "0", "1")], "bindings: %s" % bound)
+    check(bound == [("1", inode, "3"), ("3", inode, "2"), ("3", "0", "1"), ("4", "0", "0")], "bindings: %s" % bound)
     print("ok calls: jumps, nesting, lives, descriptors")
 
 
@@ -294,6 +296,7 @@ def main():
             "calls": lambda: case_calls(make, work),
             "filters": lambda: case_filters(make, work),
             "late": lambda: case_late(make, work),
+            "records": lambda: records.run(make(), streams_of, check, PYTHON, HERE + "/memory_bio.py", work + "/cert.pem"),
             "cap": lambda: case_cap(make, work),
         }
         for name in sys.argv[3:] or cases:

@@ -113,6 +113,7 @@ final class Discovery implements Runnable, AutoCloseable {
     EXEC,
     FORK,
     EXIT,
+    MEMORY_BIO,
     STOP
   }
 
@@ -250,6 +251,11 @@ final class Discovery implements Runnable, AutoCloseable {
     offer(new Notice(NoticeKind.EXIT, process, atNanos));
   }
 
+  /** Says that a process has a TLS session of which the kernel side knows no socket. */
+  void memoryBioSeen(ProcessKey process, long atNanos) {
+    offer(new Notice(NoticeKind.MEMORY_BIO, process, atNanos));
+  }
+
   private void offer(Notice notice) {
     if (!inbox.offer(notice)) {
       noticesLost = true;
@@ -334,6 +340,10 @@ final class Discovery implements Runnable, AutoCloseable {
         boundPids.remove(pid);
         boundEnded = bound && boundPids.isEmpty();
       }
+      case MEMORY_BIO ->
+          finder
+              .inProcess(pid, TlsFamily.OPENSSL_BIO)
+              .ifPresent(library -> attach(library, pid, null));
       case STOP -> stopped = true;
     }
   }

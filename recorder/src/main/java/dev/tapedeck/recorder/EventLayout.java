@@ -91,6 +91,17 @@ final class EventLayout {
     private Data() {}
   }
 
+  /** {@code struct cipher_event}: {@code struct stream_key} as in {@link Data}. */
+  static final class Cipher {
+    static final int BYTES = 104;
+    static final int POSITION = 72;
+    static final int LENGTH_BYTES = 80;
+    static final int PREFIX_BYTES = 84;
+    static final int PREFIX = 88;
+
+    private Cipher() {}
+  }
+
   /** {@code struct socket_event}. */
   static final class Socket {
     static final int BYTES = 128;
@@ -149,6 +160,9 @@ final class EventLayout {
     /** {@code BINDING_NESTED}. */
     static final int METHOD_NESTED = 2;
 
+    /** {@code BINDING_BIO}. */
+    static final int METHOD_BIO = 3;
+
     private Binding() {}
   }
 
@@ -175,6 +189,7 @@ final class EventLayout {
     static final int CLOSE = 9;
     static final int DATA = 10;
     static final int TRANSFER = 11;
+    static final int CIPHER_RECORD = 12;
     static final int TLS_NEW = 13;
     static final int TLS_CLEAR = 15;
     static final int TLS_SHUTDOWN = 16;

@@ -95,8 +95,17 @@ final class EventRecorder implements EventSink {
       lateAttaches += loss.cause() == LossEvent.Cause.LATE_ATTACH ? 1 : 0;
     } else {
       introduce(event.stamp());
+      if (event instanceof TlsEvent.Binding binding && showsNoSocket(binding)) {
+        discovery.memoryBioSeen(event.stamp().process(), event.stamp().exitNanos());
+      }
     }
     write(complete);
+  }
+
+  private static boolean showsNoSocket(TlsEvent.Binding binding) {
+    return binding.evidence() == TlsEvent.Evidence.BIO
+        && binding.connection() == null
+        && binding.descriptor().fd() < 0;
   }
 
   private void write(CaptureEvent event) throws IOException {
@@ -135,6 +144,9 @@ final class EventRecorder implements EventSink {
   }
 
   private void count(StreamEvent event) {
+    if (event instanceof StreamEvent.CipherRecord) {
+      return; // evidence, not content
+    }
     if (event instanceof StreamEvent.Data data) {
       payloadBytes += data.capturedLength();
     }

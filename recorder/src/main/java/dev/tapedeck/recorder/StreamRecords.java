@@ -11,6 +11,7 @@ import dev.tapedeck.format.StreamEvent;
 import dev.tapedeck.format.StreamId;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsSessionId;
+import dev.tapedeck.recorder.EventLayout.Cipher;
 import dev.tapedeck.recorder.EventLayout.Data;
 import dev.tapedeck.recorder.EventLayout.Kind;
 import java.io.IOException;
@@ -23,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one thread.
  */
 final class StreamRecords implements KindDecoder {
+  /** RFC 8446, 5.1: type, version, length. */
+  private static final int RECORD_HEADER_BYTES = 5;
+
+  /** The length field has two bytes. */
+  private static final int RECORD_LENGTH_MAX = 65_535;
+
   private final RecordFields fields;
   private final EventSink sink;
 
@@ -33,12 +40,20 @@ final class StreamRecords implements KindDecoder {
 
   @Override
   public int fixedBytes(int kind) {
-    return kind == Kind.DATA || kind == Kind.TRANSFER ? Data.BYTES : -1;
+    return switch (kind) {
+      case Kind.DATA, Kind.TRANSFER -> Data.BYTES;
+      case Kind.CIPHER_RECORD -> Cipher.BYTES;
+      default -> -1;
+    };
   }
 
   @Override
   public boolean decode(int kind, ByteBuffer memory, int at, int variableBytes) throws IOException {
-    return kind == Kind.DATA ? data(memory, at, variableBytes) : transfer(memory, at);
+    return switch (kind) {
+      case Kind.DATA -> data(memory, at, variableBytes);
+      case Kind.TRANSFER -> transfer(memory, at);
+      default -> cipherRecord(memory, at);
+    };
   }
 
   private boolean data(ByteBuffer memory, int at, int variable) throws IOException {
@@ -80,6 +95,31 @@ final class StreamRecords implements KindDecoder {
         cut
             ? new StreamEvent.Data(stamp, stream, position, length, 0, Bytes.empty(), call)
             : new StreamEvent.Transfer(stamp, stream, position, length, call));
+    return true;
+  }
+
+  private boolean cipherRecord(ByteBuffer memory, int at) throws IOException {
+    long position = memory.getLong(at + Cipher.POSITION);
+    int length = memory.getInt(at + Cipher.LENGTH_BYTES);
+    int prefixBytes = memory.get(at + Cipher.PREFIX_BYTES);
+    StreamId stream = stream(memory, at);
+    if (stream == null
+        || position < 0
+        || length < 0
+        || length > RECORD_LENGTH_MAX
+        || prefixBytes < RECORD_HEADER_BYTES
+        || prefixBytes > Math.min(Cipher.BYTES - Cipher.PREFIX, RECORD_HEADER_BYTES + length)) {
+      return false;
+    }
+    byte[] prefix = new byte[prefixBytes];
+    memory.get(at + Cipher.PREFIX, prefix);
+    sink.accept(
+        new StreamEvent.CipherRecord(
+            fields.stamp(memory, at),
+            stream,
+            position,
+            length,
+            Bytes.wrap(prefix, 0, prefixBytes)));
     return true;
   }
 

@@ -57,10 +57,27 @@ record TlsFamily(
               both("SSL_shutdown"),
               atEntry("SSL_set_fd"),
               atEntry("SSL_set_rfd"),
-              atEntry("SSL_set_wfd")),
+              atEntry("SSL_set_wfd"),
+              // Only where the program itself is the library, as Node.js: see OPENSSL_BIO.
+              both("BIO_read"),
+              atEntry("BIO_write")),
           Set.of("SSL_read", "SSL_write"));
 
-  /** Every family, in the order in which files are tried. */
+  /**
+   * OpenSSL's other library, in which ciphertext is seen on its way to sessions that use no socket
+   * themselves. Two or three more probes in each call of the library: attached only to processes of
+   * which such a session is known.
+   */
+  static final TlsFamily OPENSSL_BIO =
+      new TlsFamily(
+          "openssl-bio",
+          Pattern.compile("libcrypto(-[\\w.]+)?\\.so(\\.[\\w.]+)?"),
+          "OpenSSL ",
+          name -> name,
+          List.of(both("BIO_read"), atEntry("BIO_write")),
+          Set.of("BIO_read", "BIO_write"));
+
+  /** Every family that is looked for, in the order in which files are tried. */
   static final List<TlsFamily> ALL = List.of(OPENSSL);
 
   TlsFamily {

@@ -58,6 +58,17 @@ final class TlsLibraryFinder {
     return found;
   }
 
+  /** Returns the library of a family that is only looked for on demand, if a process shares one. */
+  Optional<TlsLibrary> inProcess(int pid, TlsFamily family) {
+    for (FileMapping mapping : proc.codeMappings(pid)) {
+      if (family.matches(fileName(mapping.path()))) {
+        return find(pid, mapping, family, TlsLibrary.Linking.SHARED)
+            .filter(TlsLibrary::isRecordable);
+      }
+    }
+    return Optional.empty();
+  }
+
   private Optional<TlsLibrary> inExecutable(int pid, List<FileMapping> mappings) {
     String exe = proc.facts(pid).map(ProcessFacts::exe).orElse("");
     for (FileMapping mapping : mappings) {

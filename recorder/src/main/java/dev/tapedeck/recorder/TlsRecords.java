@@ -109,6 +109,9 @@ final class TlsRecords implements KindDecoder {
         default -> List.of(TlsEvent.Evidence.SET_FD);
       };
     }
+    if (method == Binding.METHOD_BIO) {
+      return List.of(TlsEvent.Evidence.BIO);
+    }
     if (method != Binding.METHOD_NESTED) {
       return List.of();
     }

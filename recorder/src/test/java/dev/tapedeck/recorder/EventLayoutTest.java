@@ -23,6 +23,7 @@ final class EventLayoutTest {
           Map.entry("event_header", EventLayout.Header.class),
           Map.entry("stream_account", EventLayout.Account.class),
           Map.entry("data_event", EventLayout.Data.class),
+          Map.entry("cipher_event", EventLayout.Cipher.class),
           Map.entry("socket_event", EventLayout.Socket.class),
           Map.entry("close_event", EventLayout.Close.class),
           Map.entry("tls_event", EventLayout.Tls.class),

@@ -133,6 +133,53 @@ final class RecordDecoderTest {
     assertThat(((StreamEvent.Transfer) events.get(0)).lengthBytes()).isEqualTo(1_000_000);
   }
 
+  private static ByteBuffer cipherRecord(int lengthBytes, int prefixBytes) {
+    ByteBuffer record = record(Kind.CIPHER_RECORD, EventLayout.Cipher.BYTES, new byte[0]);
+    record.putLong(16 + Data.STREAM_ID, 0xabc);
+    record.putInt(16 + Data.STREAM_GENERATION, 2);
+    record.put(16 + Data.STREAM_OWNER, (byte) Data.OWNER_SOCKET);
+    record.putLong(16 + EventLayout.Cipher.POSITION, 77);
+    record.putInt(16 + EventLayout.Cipher.LENGTH_BYTES, lengthBytes);
+    record.put(16 + EventLayout.Cipher.PREFIX_BYTES, (byte) prefixBytes);
+    record.put(16 + EventLayout.Cipher.PREFIX, (byte) 23);
+    return record;
+  }
+
+  @Test
+  void record_cipherRecord_hasPositionLengthAndPrefix() throws Exception {
+    decode(cipherRecord(3, 8));
+
+    StreamEvent.CipherRecord event = (StreamEvent.CipherRecord) events.get(0);
+    assertThat(event.stream())
+        .isEqualTo(new StreamId(new ConnectionId(HOST, 0xabc, 2), Direction.EGRESS));
+    assertThat(event.position()).isEqualTo(77);
+    assertThat(event.lengthBytes()).isEqualTo(3);
+    assertThat(event.prefix().toString()).isEqualTo("1700000000000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 9", "3, 4", "100, 17", "-1, 5", "65536, 16", "100, -1"})
+  void record_cipherRecordThatCannotBe_isLeftOutAndCounted(int lengthBytes, int prefixBytes)
+      throws Exception {
+    decode(cipherRecord(lengthBytes, prefixBytes));
+
+    assertThat(events).isEmpty();
+    assertThat(decoder.malformed()).isEqualTo(1);
+  }
+
+  @Test
+  void record_bindingToNothingKnown_isABioWithoutDescriptor() throws Exception {
+    ByteBuffer record = record(Kind.TLS_BINDING, EventLayout.Binding.BYTES, new byte[0]);
+    record.put(16 + EventLayout.Binding.METHOD, (byte) EventLayout.Binding.METHOD_BIO);
+    record.putInt(16 + EventLayout.Binding.FD, -1);
+    decode(record);
+
+    TlsEvent.Binding event = (TlsEvent.Binding) events.get(0);
+    assertThat(event.evidence()).isEqualTo(TlsEvent.Evidence.BIO);
+    assertThat(event.descriptor().fd()).isEqualTo(-1);
+    assertThat(event.connection()).isNull();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2, 10.0.0.1, 0a000001000000000000000000000000",
@@ -254,10 +301,35 @@ final class RecordDecoderTest {
     assertThat(events).isNotEmpty();
   }
 
+  /** Every kind, with any bytes after its header, of any length and beyond its record. */
+  @Test
+  void record_anyContentOfAnyKind_givesEventsOrIsCounted() throws Exception {
+    for (int seed = 0; seed < 60_000; seed++) {
+      Random random = new Random(seed);
+      ByteBuffer record = anyRecord(random);
+      if (random.nextInt(4) == 0) {
+        record.putInt(16 + Header.SIZE, random.nextInt(600) - 100);
+      }
+      int length = random.nextInt(record.capacity() - 15);
+      long before = events.size() + decoder.malformed();
+      try {
+        decoder.record(record, 16, random.nextBoolean() ? record.capacity() - 16 : length);
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed=" + seed, e);
+      }
+      assertThat(events.size() + decoder.malformed()).as("seed=%s", seed).isGreaterThan(before);
+    }
+  }
+
   private static ByteBuffer anyRecord(Random random) {
     byte[] bytes = new byte[random.nextInt(300)];
     random.nextBytes(bytes);
-    ByteBuffer record = record(random.nextInt(25), Header.BYTES, bytes);
-    return record;
+    if (random.nextBoolean()) {
+      // Small numbers pass more of the checks than any numbers do.
+      for (int i = 0; i < bytes.length; i++) {
+        bytes[i] = (byte) (random.nextInt(3) == 0 ? random.nextInt(8) : 0);
+      }
+    }
+    return record(random.nextInt(26), Header.BYTES, bytes);
   }
 }
