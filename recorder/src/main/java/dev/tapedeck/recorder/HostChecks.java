@@ -19,14 +19,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one thread.
  */
 public final class HostChecks {
-  // linux/capability.h
-  private static final int CAP_DAC_READ_SEARCH = 2;
-  private static final int CAP_SYS_PTRACE = 19;
-  private static final int CAP_SYS_ADMIN = 21;
-  private static final int CAP_PERFMON = 38;
-  private static final int CAP_BPF = 39;
-  private static final int CAP_CHECKPOINT_RESTORE = 40;
-
   /** {@code PROC_PID_INIT_INO} of {@code linux/proc_ns.h}. */
   private static final String INITIAL_PID_NAMESPACE = "pid:[4026531836]";
 
@@ -37,11 +29,13 @@ public final class HostChecks {
   private final ProcFs proc;
   private final HostKernel kernel;
   private final @Nullable Path kernelTypes;
+  private final PrivilegeChecks privileges;
 
   HostChecks(ProcFs proc, HostKernel kernel, @Nullable Path kernelTypes) {
     this.proc = proc;
     this.kernel = kernel;
     this.kernelTypes = kernelTypes;
+    this.privileges = PrivilegeChecks.ofThisProcess(proc);
   }
 
   /**
@@ -74,7 +68,7 @@ public final class HostChecks {
    * does.
    */
   public Optional<Check> firstObstacle() {
-    return List.of(kernelVersion(), architecture(), types(), privilege()).stream()
+    return List.of(kernelVersion(), architecture(), types(), privileges.required()).stream()
         .filter(check -> check.required() && !check.ok())
         .findFirst();
   }
@@ -85,15 +79,7 @@ public final class HostChecks {
     checks.add(kernelVersion());
     checks.add(architecture());
     checks.add(types());
-    checks.add(privilege());
-    checks.add(capability("cap_sys_ptrace", CAP_SYS_PTRACE, "to see libraries of other users"));
-    checks.add(
-        capability("cap_dac_read_search", CAP_DAC_READ_SEARCH, "to open files of other users"));
-    checks.add(
-        capability(
-            "cap_checkpoint_restore",
-            CAP_CHECKPOINT_RESTORE,
-            "to open libraries that were replaced on disk"));
+    checks.addAll(privileges.all());
     checks.add(pidNamespace());
     checks.add(uprobes());
     checks.add(memoryLimit());
@@ -125,34 +111,8 @@ public final class HostChecks {
             + " a file with --btf");
   }
 
-  private Check privilege() {
-    boolean ok = has(CAP_SYS_ADMIN) || (has(CAP_BPF) && has(CAP_PERFMON));
-    return new Check(
-        "privilege",
-        ok,
-        true,
-        has(CAP_SYS_ADMIN)
-            ? "CAP_SYS_ADMIN"
-            : "CAP_BPF " + yesNo(has(CAP_BPF)) + ", CAP_PERFMON " + yesNo(has(CAP_PERFMON)),
-        "recording needs CAP_BPF and CAP_PERFMON: run as root, or give the process these");
-  }
-
-  private Check capability(String name, int number, String purpose) {
-    return new Check(
-        name,
-        has(number),
-        false,
-        yesNo(has(number)),
-        "give the process this capability " + purpose);
-  }
-
-  private static String yesNo(boolean yes) {
+  static String yesNo(boolean yes) {
     return yes ? "yes" : "no";
-  }
-
-  private boolean has(int capability) {
-    String effective = proc.status(ownPid(), "CapEff");
-    return !effective.isEmpty() && (Long.parseUnsignedLong(effective, 16) >>> capability & 1) == 1;
   }
 
   private static int ownPid() {
@@ -230,7 +190,7 @@ public final class HostChecks {
               Files.exists(Path.of("/sys/kernel/tracing/events"))
                   && features.hasProgramType(ProgramType.TRACEPOINT),
               false));
-      checks.add(programs());
+      checks.addAll(programs());
     } catch (BpfException e) {
       checks.add(
           new Check(
@@ -253,17 +213,34 @@ public final class HostChecks {
   }
 
   /** Loads everything that a recording loads, which is the proof. */
-  private Check programs() {
+  private List<Check> programs() {
     RecorderOptions options = RecorderOptions.newBuilder().kernelTypes(kernelTypes).build();
     try (KernelSide side = KernelSide.load(options, ownPid())) {
-      return new Check("programs", true, true, side.programCount() + " loaded", "");
+      return List.of(
+          new Check("programs", true, true, side.programCount() + " loaded", ""),
+          returnProbes(SeccompHazard.test(side, kernel.architecture())));
     } catch (BpfException e) {
-      return new Check(
-          "programs",
-          false,
-          true,
-          String.valueOf(e.getMessage()),
-          "the kernel refuses the programs: run 'recorder record --debug' for its log");
+      return List.of(
+          new Check(
+              "programs",
+              false,
+              true,
+              String.valueOf(e.getMessage()),
+              "the kernel refuses the programs: run 'recorder record --debug' for its log"));
     }
+  }
+
+  private static Check returnProbes(SeccompHazard.Verdict verdict) {
+    return new Check(
+        "return_probes",
+        verdict == SeccompHazard.Verdict.HARMLESS,
+        false,
+        switch (verdict) {
+          case HARMLESS -> "harmless to programs under a seccomp filter";
+          case KILLS -> "kill programs under a seccomp filter";
+          case UNKNOWN -> "could not be tried under a seccomp filter";
+        },
+        "TLS of programs under a seccomp filter is not recorded: use Linux 6.14 or later, or a stable"
+            + " release that keeps filters away from the system call uretprobe");
   }
 }
