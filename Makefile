@@ -6,10 +6,10 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz kill9 golden bench dump demo
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz kill9 golden bench dump demo matrix-tls
 
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
 tools: ## install the Debian packages that are missing
 	.ci/install-tools
@@ -56,6 +56,10 @@ golden: ## rewrite all golden files; review the diff
 
 bench: ## the benchmarks, against their yardsticks
 	samples/bench/run
+
+matrix-tls: ## record every TLS stack of the matrix: downloads some 500 MB once, 10 minutes; ROWS=node-0.12.18,nginx for some
+	.ci/install-tools matrix
+	samples/matrix/tls $(if $(ROWS),--only $(ROWS),--write)
 
 dump: ## every event of FILE=some.tape, one line each
 	@bin/analyzer dump $(FILE)

@@ -3,9 +3,10 @@
 """The command line of the TLS matrix."""
 
 import argparse
-import os
 import pathlib
 import sys
+
+import debian
 
 from tlsmatrix import plan, report, stacks, workshop
 from tlsmatrix.rows import Outcome, Row
@@ -15,7 +16,6 @@ exit code: 0 every cell holds, 1 one does not, 2 usage"""
 
 
 def arguments() -> argparse.Namespace:
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     parser = argparse.ArgumentParser(
         prog="samples/matrix/tls", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Records real TLS stacks with bin/recorder, and compares every byte and link with what they logged.")
@@ -23,7 +23,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--short", action="store_true", help="the rows and amounts of the continuous integration")
     parser.add_argument("--list", action="store_true", help="print the rows and what they record")
     parser.add_argument("--write", action="store_true", help="put the table into docs/MATRIX.md")
-    parser.add_argument("--cache", type=pathlib.Path, default=pathlib.Path(home) / "tapedeck" / "matrix",
+    parser.add_argument("--cache", type=pathlib.Path, default=debian.cache_folder(),
                         help="folder of what is downloaded (%(default)s)")
     parser.add_argument("--work", type=pathlib.Path, default=workshop.REPOSITORY / "samples" / "target" / "tls-matrix",
                         help="folder for logs and captures; what failed stays there (%(default)s)")

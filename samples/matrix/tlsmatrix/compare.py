@@ -65,7 +65,7 @@ def compare(role: str, exchanges: Iterable[Line], truth: Mapping[str, Line], por
     side = Side(role, expected=len(truth))
     seen: collections.Counter[str] = collections.Counter()
     for exchange in exchanges:
-        target = (exchange["request"] or {}).get("target")
+        target = str((exchange["request"] or {}).get("target"))
         if target not in truth:
             side.problems.append(f"an exchange that nobody sent: {target}, {exchange['completeness']}")
             continue

@@ -16,13 +16,13 @@ COMPILE = ("gcc", "-D_GNU_SOURCE", "-O1", "-g", "-Wall", "-Wextra", "-Werror")
 
 
 def unpacked(cache: pathlib.Path, name: str) -> pathlib.Path:
-    """The folder with the library and all that it needs, its C library and loader included."""
+    """The folder with the library; with its C library and loader where this machine's are too old for it."""
     library = sources.DEBIAN[name]
     root = cache / "debian" / name
     if not (root / "whole").exists():
         try:
             suites = debian.Suites(library.suites, "amd64")
-            for package in suites.fetch([library.package], with_dependencies=True):
+            for package in suites.fetch([library.package], with_dependencies=library.own_loader):
                 debian.unpack(package, root)
         except debian.DebianError as error:
             raise Failure(f"{library.package} of {'+'.join(library.suites)}: {error}") from error
@@ -52,12 +52,14 @@ def build_peer(cache: pathlib.Path, name: str, shared_objects: list[str]) -> pat
 
 
 def c_peer(cache: pathlib.Path, name: str, ways: str) -> Peer:
-    """The C peer on libssl of another release: the release's own loader starts it."""
+    """The C peer on libssl of another release."""
     root = unpacked(cache, name)
     soname = sources.DEBIAN[name].soname
     objects = [str(find(root, file)) for file in (soname, soname.replace("libssl", "libcrypto"))]
     program = build_peer(cache, name, objects)
     folders = ":".join(str(root / folder) for folder in ("usr/lib/x86_64-linux-gnu", "lib/x86_64-linux-gnu"))
+    if not sources.DEBIAN[name].own_loader:
+        return Peer([str(program)], {"TLS_PEER_WAYS": ways, "LD_LIBRARY_PATH": folders})
     loader = find(root, "ld-linux-x86-64.so.2")
     return Peer([str(loader), "--library-path", folders, str(program)], {"TLS_PEER_WAYS": ways})
 

@@ -29,11 +29,11 @@ class DebianLibrary(NamedTuple):
     suites: tuple[str, ...]
     package: str
     soname: str
+    own_loader: bool = True  # it needs a newer C library than this machine's
 
 
 DEBIAN = {
-    "1.1.1": DebianLibrary(("bullseye",), "libssl1.1", "libssl.so.1.1"),
-    "3.0": DebianLibrary(("bookworm",), "libssl3", "libssl.so.3"),
+    "1.1.1": DebianLibrary(("bullseye",), "libssl1.1", "libssl.so.1.1", own_loader=False),
     "3.5": DebianLibrary(("trixie",), "libssl3t64", "libssl.so.3"),
     "4.0": DebianLibrary(("unstable", "experimental"), "libssl4", "libssl.so.4"),
 }

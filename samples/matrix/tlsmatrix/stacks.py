@@ -4,8 +4,8 @@
 
 from typing import Callable
 
-from tlsmatrix import libraries, packages, sources
-from tlsmatrix.rows import BLOCKING, Peer, Row, both_sides
+from tlsmatrix import curl, fronts, libraries, packages, postgres, sources
+from tlsmatrix.rows import BLOCKING, Peer, Row, both_sides, front
 from tlsmatrix.workshop import PEERS, PYTHON, Workshop
 
 SHORT_NODE = "12.22.12"
@@ -17,6 +17,14 @@ def node(version: str) -> Callable[[Workshop], Peer]:
 
 def c_peer(library: str, ways: str) -> Callable[[Workshop], Peer]:
     return lambda workshop: libraries.c_peer(workshop.cache, library, ways)
+
+
+def ruby() -> Peer:
+    return Peer([fronts.program("ruby"), str(PEERS / "ruby_peer.rb")])
+
+
+def php() -> Peer:
+    return Peer([fronts.program("php"), str(PEERS / "php_peer.php")])
 
 
 def rows() -> list[Row]:
@@ -34,4 +42,12 @@ def rows() -> list[Row]:
         Row("libssl-4.0-memory", "C on libssl, memory BIOs", "Debian experimental's 4.0", both_sides(c_peer("4.0", "m"))),
         Row("python", "Python 3.11, blocking", "Debian 12's 3.0", both_sides(lambda _: BLOCKING), short=True),
         Row("asyncio", "Python 3.11, asyncio", "Debian 12's 3.0", both_sides(lambda _: asyncio), short=True),
+        Row("ruby", "Ruby 3.1, WEBrick and Net::HTTP", "Debian 12's 3.0", both_sides(lambda _: ruby())),
+        Row("php", "PHP 8.2, streams", "Debian 12's 3.0", both_sides(lambda _: php())),
+        Row("curl", "curl, parallel", "Debian 12's 3.0", curl.measure, short=True),
+        Row("nginx", "nginx", "Debian 12's 3.0", front(fronts.NGINX), short=True),
+        Row("apache", "Apache, event MPM", "Debian 12's 3.0", front(fronts.APACHE)),
+        Row("haproxy", "HAProxy", "Debian 12's 3.0", front(fronts.HAPROXY)),
+        Row("stunnel", "stunnel4", "Debian 12's 3.0", front(fronts.STUNNEL)),
+        Row("postgres", "PostgreSQL 15", "Debian 12's 3.0", postgres.measure),
     ]
