@@ -17,6 +17,11 @@
 /* Stack pointer at entry; `ret` takes the return address off the stack. */
 #define ENTRY_SP(ctx)  ((ctx)->sp)
 #define RETURN_SP(ctx) ((ctx)->sp - 8)
+/* Where the function will return to; false: not to be read. */
+static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *address)
+{
+	return !bpf_probe_read_user(address, sizeof(*address), (void *)ENTRY_SP(ctx));
+}
 
 /* arch/x86/entry/calling.h: only rax is replaced by the result when sys_exit is traced. */
 #define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, orig_ax))
@@ -83,6 +88,11 @@ static __always_inline enum call call_of_syscall(long number)
 #define FUNCTION_RESULT(ctx) (UREGS(ctx)->regs[0])
 #define ENTRY_SP(ctx)        (UREGS(ctx)->sp)
 #define RETURN_SP(ctx)       (UREGS(ctx)->sp)
+static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *address)
+{
+	*address = UREGS(ctx)->regs[30];
+	return true;
+}
 
 /* arch/arm64/kernel/syscall.c: x0 holds the result when sys_exit is traced, orig_x0 the argument. */
 #define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, syscallno))
@@ -140,5 +150,19 @@ static __always_inline enum call call_of_syscall(long number)
 #else
 #error "build with -D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64"
 #endif
+
+/*
+ * Argument 3 to 5 of a function, as `which` says; 0 for others. All are read first: the verifier
+ * wants the offset of each read of a context to be a constant.
+ */
+static __always_inline u64 function_argument(struct pt_regs *ctx, u8 which)
+{
+	u64 third = FUNCTION_ARG3(ctx), fourth = FUNCTION_ARG4(ctx), fifth = FUNCTION_ARG5(ctx);
+
+	barrier_var(third);
+	barrier_var(fourth);
+	barrier_var(fifth);
+	return which == 3 ? third : which == 4 ? fourth : which == 5 ? fifth : 0;
+}
 
 #endif /* TAPEDECK_ARCH_BPF_H */

@@ -64,10 +64,8 @@ static __always_inline struct call_in_flight bio_call(struct pt_regs *ctx, enum 
 {
 	struct call_in_flight call = {
 		.buffer = FUNCTION_ARG2(ctx),
-		.stack_pointer = ENTRY_SP(ctx),
 		.enter_ns = bpf_ktime_get_ns(),
-		.call = which,
-		.direction = DIRECTION_NONE,
+		.convention = { .call = which, .direction = DIRECTION_NONE },
 	};
 
 	return call;
@@ -99,7 +97,7 @@ int handle_BIO_read_entry(struct pt_regs *ctx)
 		return 0;
 	call = bio_call(ctx, CALL_BIO_READ);
 	call.ssl = key.ssl; /* for who asks for the innermost call meanwhile */
-	enter_call(&call);
+	enter_call(&call, ctx);
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #ifndef TAPEDECK_CONTROL_H
 #define TAPEDECK_CONTROL_H
 
+#include "conventions.h"
 #include "events.h"
 
 /* The only variable in .rodata, at offset 0: `const volatile struct settings settings`. */
@@ -77,10 +78,11 @@ struct tls_session {
 	__u64 sockets[2];                 /* inode last seen bound, by enum direction; 0: none */
 	__u32 generation;                 /* as in stream_key */
 	__u32 references;                 /* SSL_new and SSL_up_ref less SSL_free */
-	__u8 port_wanted;  /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */
-	__u8 bound;        /* 1: the program or a nested call showed a socket of it */
-	__u8 unbound_told; /* 1: it was told that data moved without one */
-	__u8 reserved[5];
+	__u8 port_wanted;    /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */
+	__u8 bound;          /* 1: the program or a nested call showed a socket of it */
+	__u8 unbound_told;   /* 1: it was told that data moved without one */
+	__u8 handshake_told; /* 1: the event is in the ring */
+	__u8 reserved[4];
 };
 
 #define HEAD_BYTES_MAX 32

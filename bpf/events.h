@@ -36,7 +36,7 @@ enum event_kind {
 	EVENT_TRANSFER = 11,      /* stream bytes that moved and were deliberately not copied */
 	EVENT_CIPHER_RECORD = 12, /* a TLS record in ciphertext: on a socket, or inside a session */
 	EVENT_TLS_NEW = 13,
-	EVENT_TLS_HANDSHAKE = 14, /* (-) */
+	EVENT_TLS_HANDSHAKE = 14, /* once in a life */
 	EVENT_TLS_CLEAR = 15,
 	EVENT_TLS_SHUTDOWN = 16,
 	EVENT_TLS_FREE = 17,
@@ -86,6 +86,12 @@ enum call {
 	CALL_SSL_READ_EX = 3,
 	CALL_SSL_WRITE_EX = 4,
 	CALL_SSL_WRITE_EX2 = 5,
+	CALL_SSL_PEEK = 6,
+	CALL_SSL_PEEK_EX = 7,
+	CALL_SSL_READ_EARLY_DATA = 8,
+	CALL_SSL_WRITE_EARLY_DATA = 9,
+	CALL_SSL_SENDFILE = 10,
+	CALL_SSL_DO_HANDSHAKE = 11, /* SSL_accept and SSL_connect too */
 	CALL_SSL_NEW = 16,
 	CALL_SSL_FREE = 17,
 	CALL_SSL_CLEAR = 18,
@@ -93,6 +99,7 @@ enum call {
 	CALL_SSL_SET_FD = 20,
 	CALL_SSL_SET_RFD = 21,
 	CALL_SSL_SET_WFD = 22,
+	CALL_SSL_DUP = 26,
 	CALL_BIO_READ = 32,
 	CALL_BIO_WRITE = 33,
 	CALL_READ = 64,

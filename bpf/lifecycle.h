@@ -45,7 +45,7 @@ struct close_event {
 	struct stream_account ingress;
 };
 
-/* EVENT_TLS_NEW, _CLEAR, _SHUTDOWN, _FREE; the account of a session that moved nothing is all 0. */
+/* EVENT_TLS_NEW, _HANDSHAKE, _CLEAR, _SHUTDOWN, _FREE; the account of a session that moved nothing is all 0. */
 struct tls_event {
 	struct event_header header;
 	__u64 ssl;

@@ -12,15 +12,13 @@ struct call_in_flight {
 	u64 ssl;
 	u64 buffer;
 	u64 asked_bytes;
-	u64 result_pointer; /* size_t *written or *readbytes of the _ex calls; 0: none */
+	u64 result_pointer; /* size_t *written or *readbytes of RESULT_POINTER; 0: none */
 	u64 stack_pointer;  /* at entry: frames nest, so this tells stale entries */
 	u64 enter_ns;
-	u16 call;     /* enum call */
-	u8 direction; /* enum direction; DIRECTION_NONE: moves no bytes */
-	u8 nested;    /* 1: inside a call on the same session and direction, which counts */
+	struct call_convention convention;
+	u32 nested; /* 1: inside a call on the same session and direction, which counts */
 	u32 reserved;
 };
-#define DIRECTION_NONE 2
 
 struct thread_calls {
 	u32 depth;
@@ -126,6 +124,7 @@ union event_layouts {
 	struct tls_event tls;
 	struct tls_binding_event tls_binding;
 	struct process_event process;
+	struct call_convention convention; /* no event: what the recorder gives to probes */
 };
 const union event_layouts *const volatile event_layouts SEC(".rodata.layouts") = NULL;
 

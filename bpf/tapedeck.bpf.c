@@ -28,8 +28,9 @@
 #include "tcp.bpf.h"
 #include "syscall.bpf.h"
 #include "sys_exit.bpf.h"
-#include "openssl.bpf.h"
-#include "openssl_life.bpf.h"
+#include "tls_calls.bpf.h"
+#include "tls_life.bpf.h"
+#include "tls_set.bpf.h"
 #include "bio.bpf.h"
 #include "hazard.bpf.h"
 

@@ -17,6 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "print.h"
+#include "symbols.h"
 
 static volatile sig_atomic_t stopped;
 
@@ -26,38 +27,69 @@ static void stop(int signal)
 	stopped = 1;
 }
 
-/* handle_<symbol>_entry and handle_<symbol>_return go to <symbol>, returns first. */
-static void attach(struct bpf_object *object, const char *library, bool uprobes, bool returns)
+static void attach_tracepoints(struct bpf_object *object)
 {
 	struct bpf_program *program;
-	char symbol[64], crypto[256];
-	const char *file;
 
-	snprintf(crypto, sizeof(crypto), "%s", library);
-	if (strstr(crypto, "libssl"))
-		memmove(strstr(crypto, "libssl") + 9, strstr(crypto, "libssl") + 6,
-			strlen(strstr(crypto, "libssl") + 6) + 1),
-			memcpy(strstr(crypto, "libssl"), "libcrypto", 9);
 	bpf_object__for_each_program(program, object)
 	{
-		const char *section = bpf_program__section_name(program);
-		bool is_uprobe = strstr(section, "probe"),
-		     is_return = !strcmp(section, "uretprobe");
-		LIBBPF_OPTS(bpf_uprobe_opts, options, .func_name = symbol, .retprobe = is_return);
+		if (!strstr(bpf_program__section_name(program), "probe") &&
+		    !bpf_program__attach(program))
+			die(bpf_program__name(program));
+	}
+}
 
-		if (is_uprobe != uprobes || (uprobes && is_return != returns))
-			continue;
-		if (!is_uprobe) {
-			if (!bpf_program__attach(program))
-				die(bpf_program__name(program));
-			continue;
-		}
-		snprintf(symbol, sizeof(symbol), "%s",
-			 bpf_program__name(program) + strlen("handle_"));
-		*strrchr(symbol, '_') = 0;
-		file = strncmp(symbol, "BIO_", 4) ? library : crypto;
-		if (!bpf_program__attach_uprobe_opts(program, -1, file, 0, &options))
-			fprintf(stderr, "record: no %s: %s\n", symbol, strerror(errno));
+/* The program of a row; in the object without attach cookies one of its own, told its convention. */
+static struct bpf_program *find_program(struct bpf_object *object, const struct probed_symbol *row,
+					const char *role, const char *end)
+{
+	__u32 slot = row - probed_symbols;
+	struct bpf_program *program;
+	char name[64];
+
+	if (!role)
+		return NULL;
+	snprintf(name, sizeof(name), "handle_%s_%s", role, end);
+	program = bpf_object__find_program_by_name(object, name);
+	if (program || !row->how.call)
+		return program;
+	if (bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "call_conventions"), &slot,
+				&row->how, 0))
+		die("call_conventions");
+	snprintf(name, sizeof(name), "handle_call_%u_%s", slot, end);
+	return bpf_object__find_program_by_name(object, name);
+}
+
+/* The library that has BIO functions stands beside libssl. */
+static const char *file_of(const char *symbol, const char *library)
+{
+	static char crypto[512];
+	const char *name = strstr(library, "libssl");
+
+	if (!name || strncmp(symbol, "BIO_", 4))
+		return library;
+	snprintf(crypto, sizeof(crypto), "%.*slibcrypto%s", (int)(name - library), library,
+		 name + strlen("libssl"));
+	return crypto;
+}
+
+static void attach_probes(struct bpf_object *object, const char *library, bool returns)
+{
+	for (size_t i = 0; i < sizeof(probed_symbols) / sizeof(*probed_symbols); i++) {
+		const struct probed_symbol *row = &probed_symbols[i];
+		struct bpf_program *program =
+			find_program(object, row, returns ? row->at_return : row->entry,
+				     returns ? "return" : "entry");
+		__u64 cookie;
+		LIBBPF_OPTS(bpf_uprobe_opts, options, .func_name = row->symbol,
+			    .retprobe = returns);
+
+		memcpy(&cookie, &row->how, sizeof(cookie));
+		if (bpf_object__find_program_by_name(object, "handle_call_entry"))
+			options.bpf_cookie = cookie;
+		if (program && !bpf_program__attach_uprobe_opts(
+				       program, -1, file_of(row->symbol, library), 0, &options))
+			fprintf(stderr, "record: no %s: %s\n", row->symbol, strerror(errno));
 	}
 }
 
@@ -139,9 +171,10 @@ int main(int argc, char **argv)
 	ring = ring_buffer__new(bpf_object__find_map_fd_by_name(object, "events"), on_event, NULL,
 				NULL);
 	signal(SIGTERM, stop);
-	attach(object, argv[2], true, true);
-	attach(object, argv[2], true, false);
-	attach(object, argv[2], false, false);
+	/* Return probes first: see bpf/README.md. */
+	attach_probes(object, argv[2], true);
+	attach_probes(object, argv[2], false);
+	attach_tracepoints(object);
 	fprintf(stderr, "recording\n");
 	while (!stopped)
 		ring_buffer__poll(ring, 50);

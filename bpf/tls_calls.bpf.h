@@ -1,0 +1,198 @@
+/* SPDX-FileCopyrightText: The Tapedeck authors */
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/*
+ * Calls of TLS libraries that move bytes: arguments are kept at entry, bytes are copied at return,
+ * exactly as many as the call says that it moved. Which function is probed, and how it takes and
+ * returns, is in its convention. Return probes are to be attached before entry probes, so that no
+ * entry is ever without its return.
+ */
+#ifndef TAPEDECK_TLS_CALLS_BPF_H
+#define TAPEDECK_TLS_CALLS_BPF_H
+
+union convention_cookie {
+	u64 cookie;
+	struct call_convention convention;
+};
+
+static __noinline int enter_data_call(struct pt_regs *ctx, u64 cookie)
+{
+	union convention_cookie how = { .cookie = cookie };
+	struct call_in_flight call = {
+		.ssl = FUNCTION_ARG1(ctx),
+		.buffer = FUNCTION_ARG2(ctx),
+		.convention = how.convention,
+	};
+
+	if (!is_target(bpf_get_current_pid_tgid() >> 32))
+		return 0;
+	call.asked_bytes = function_argument(ctx, how.convention.length_argument);
+	if (how.convention.length_bytes == sizeof(u32))
+		call.asked_bytes = (u32)call.asked_bytes;
+	call.result_pointer = function_argument(ctx, how.convention.result_argument);
+	call.enter_ns = bpf_ktime_get_ns();
+	enter_call(&call, ctx);
+	return 0;
+}
+
+/* What a call says that it moved. False: nothing, or its result could not be read. */
+static __always_inline bool moved_bytes_of(const struct call_convention *how, u64 pointer,
+					   u64 result, u64 *bytes)
+{
+	*bytes = 0;
+	if (how->result == RESULT_LONG)
+		*bytes = (s64)result > 0 ? result : 0;
+	else if (how->result == RESULT_INT)
+		*bytes = (s32)result > 0 ? (u32)result : 0;
+	else if ((s32)result == 1 && bpf_probe_read_user(bytes, sizeof(*bytes), (void *)pointer))
+		count_loss(LOSS_READ_FAULT, 0);
+	return *bytes != 0;
+}
+
+static __always_inline void
+fill_data_call(struct call_work *work, const struct call_in_flight *call, u64 bytes, u32 generation)
+{
+	struct part_job *job = &work->job;
+
+	fill_template(&job->event.header, EVENT_DATA, 0, &work->me, call->enter_ns);
+	job->event.stream.id = call->ssl;
+	job->event.stream.generation = generation;
+	job->event.stream.owner = OWNER_TLS;
+	job->event.stream.direction = call->convention.direction;
+	job->event.call_sequence = next_number(COUNTER_CALL);
+	job->event.asked_bytes = call->asked_bytes;
+	job->event.returned_bytes = bytes;
+	job->event.fd = -1;
+	job->event.call = call->convention.call;
+	if (call->convention.effect == EFFECT_NO_MEMORY)
+		job->event.cause = TRANSFER_NO_MEMORY;
+	job->segment = call->buffer;
+	job->segment_bytes = bytes;
+	job->message_bytes = bytes;
+}
+
+/* Sends what a returned call moved. */
+static __always_inline int record_data_call(const struct call_in_flight *call,
+					    const struct actor *me, u64 bytes)
+{
+	struct tls_key key = session_key(me, call->ssl);
+	struct tls_session *session = get_session(&key);
+	struct stream_account *account;
+	struct call_work *work;
+	u64 position;
+
+	if (!session) {
+		count_loss(LOSS_MAP_FULL, bytes);
+		return 0;
+	}
+	/* The array has two members. */
+	account = &session->streams[call->convention.direction & 1];
+	position = fetch_add(&account->next_position, bytes);
+	if (session->port_wanted == 2) {
+		__sync_fetch_and_add(&account->skipped_bytes, bytes);
+		return 0;
+	}
+	work = take_work();
+	if (!work) {
+		count_loss(LOSS_MAP_FULL, bytes);
+		__sync_fetch_and_add(&account->lost_bytes, bytes);
+		return 0;
+	}
+	work->me = *me;
+	if (!session->bound && !session->unbound_told)
+		tell_unbound(session, &key, me, call->convention.call);
+	fill_data_call(work, call, bytes, session->generation);
+	work->job.event.position = position;
+	send_call(work, account);
+	give_back(work);
+	return 0;
+}
+
+static __noinline int leave_data_call(struct pt_regs *ctx, u64 cookie)
+{
+	union convention_cookie how = { .cookie = cookie };
+	struct call_in_flight call;
+	struct actor me;
+	u64 bytes;
+
+	if (!leave_call(how.convention.call, RETURN_SP(ctx), &call)) {
+		if (how.convention.effect != EFFECT_PEEK && (s32)FUNCTION_RESULT(ctx) > 0 &&
+		    is_target(bpf_get_current_pid_tgid() >> 32)) {
+			if (how.convention.result == RESULT_POINTER)
+				bytes = 0;
+			else
+				moved_bytes_of(&how.convention, 0, FUNCTION_RESULT(ctx), &bytes);
+			count_loss(LOSS_NO_ENTRY, bytes);
+		}
+		return 0;
+	}
+	if (call.nested || call.convention.effect == EFFECT_PEEK ||
+	    !moved_bytes_of(&call.convention, call.result_pointer, FUNCTION_RESULT(ctx), &bytes))
+		return 0;
+	me = current_actor();
+	return record_data_call(&call, &me, bytes);
+}
+
+#ifndef TAPEDECK_LEGACY
+
+SEC("uprobe")
+int handle_call_entry(struct pt_regs *ctx)
+{
+	return enter_data_call(ctx, bpf_get_attach_cookie(ctx));
+}
+
+SEC("uretprobe")
+int handle_call_return(struct pt_regs *ctx)
+{
+	return leave_data_call(ctx, bpf_get_attach_cookie(ctx));
+}
+
+#else
+
+/* bpf_get_attach_cookie: Linux 5.15. Before that, each function gets programs of its own. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CALL_SLOTS);
+	__type(key, u32);
+	__type(value, union convention_cookie);
+} call_conventions SEC(".maps");
+
+static __always_inline u64 cookie_of_slot(u32 slot)
+{
+	u64 *cookie = bpf_map_lookup_elem(&call_conventions, &slot);
+
+	return cookie ? *cookie : 0;
+}
+
+#define CALL_SLOT(slot)                                                                            \
+	SEC("uprobe")                                                                              \
+	int handle_call_##slot##_entry(struct pt_regs *ctx)                                        \
+	{                                                                                          \
+		return enter_data_call(ctx, cookie_of_slot(slot));                                 \
+	}                                                                                          \
+	SEC("uretprobe")                                                                           \
+	int handle_call_##slot##_return(struct pt_regs *ctx)                                       \
+	{                                                                                          \
+		return leave_data_call(ctx, cookie_of_slot(slot));                                 \
+	}
+
+CALL_SLOT(0)
+CALL_SLOT(1)
+CALL_SLOT(2)
+CALL_SLOT(3)
+CALL_SLOT(4)
+CALL_SLOT(5)
+CALL_SLOT(6)
+CALL_SLOT(7)
+CALL_SLOT(8)
+CALL_SLOT(9)
+CALL_SLOT(10)
+CALL_SLOT(11)
+CALL_SLOT(12)
+CALL_SLOT(13)
+CALL_SLOT(14)
+CALL_SLOT(15)
+
+#endif
+
+#endif /* TAPEDECK_TLS_CALLS_BPF_H */
