@@ -36,7 +36,7 @@ static __noinline int enter_data_call(struct pt_regs *ctx, u64 cookie)
 }
 
 /* What a call says that it moved. False: nothing, or its result could not be read. */
-static __always_inline bool moved_bytes_of(const struct call_convention *how, u64 pointer,
+static __always_inline bool bytes_moved_by(const struct call_convention *how, u64 pointer,
 					   u64 result, u64 *bytes)
 {
 	*bytes = 0;
@@ -108,6 +108,20 @@ static __always_inline int record_data_call(const struct call_in_flight *call,
 	return 0;
 }
 
+/* A call returned whose entry was not seen: what a pointer would tell is not known. */
+static __always_inline void count_missed_entry(struct pt_regs *ctx,
+					       const struct call_convention *how)
+{
+	u64 result = FUNCTION_RESULT(ctx);
+	u64 bytes = 0;
+
+	if (how->effect == EFFECT_PEEK || !is_target(bpf_get_current_pid_tgid() >> 32))
+		return;
+	if (how->result == RESULT_POINTER ? (s32)result == 1
+					  : bytes_moved_by(how, 0, result, &bytes))
+		count_loss(LOSS_NO_ENTRY, bytes);
+}
+
 static __noinline int leave_data_call(struct pt_regs *ctx, u64 cookie)
 {
 	union convention_cookie how = { .cookie = cookie };
@@ -116,18 +130,11 @@ static __noinline int leave_data_call(struct pt_regs *ctx, u64 cookie)
 	u64 bytes;
 
 	if (!leave_call(how.convention.call, RETURN_SP(ctx), &call)) {
-		if (how.convention.effect != EFFECT_PEEK && (s32)FUNCTION_RESULT(ctx) > 0 &&
-		    is_target(bpf_get_current_pid_tgid() >> 32)) {
-			if (how.convention.result == RESULT_POINTER)
-				bytes = 0;
-			else
-				moved_bytes_of(&how.convention, 0, FUNCTION_RESULT(ctx), &bytes);
-			count_loss(LOSS_NO_ENTRY, bytes);
-		}
+		count_missed_entry(ctx, &how.convention);
 		return 0;
 	}
 	if (call.nested || call.convention.effect == EFFECT_PEEK ||
-	    !moved_bytes_of(&call.convention, call.result_pointer, FUNCTION_RESULT(ctx), &bytes))
+	    !bytes_moved_by(&call.convention, call.result_pointer, FUNCTION_RESULT(ctx), &bytes))
 		return 0;
 	me = current_actor();
 	return record_data_call(&call, &me, bytes);

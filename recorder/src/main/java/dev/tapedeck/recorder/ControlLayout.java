@@ -24,6 +24,23 @@ final class ControlLayout {
     private Settings() {}
   }
 
+  /** {@code struct call_convention}, attach cookie and value of map {@code call_conventions}. */
+  static final class Convention {
+    static final int BYTES = 8;
+    static final int CALL = 0;
+    static final int DIRECTION = 2;
+    static final int EFFECT = 3;
+    static final int LENGTH_ARGUMENT = 4;
+    static final int LENGTH_BYTES = 5;
+    static final int RESULT = 6;
+    static final int RESULT_ARGUMENT = 7;
+
+    /** {@code CALL_SLOTS}. */
+    static final int SLOTS = 16;
+
+    private Convention() {}
+  }
+
   /** {@code struct target}, value of map {@code targets}. */
   static final class Target {
     static final int BYTES = 8;

@@ -191,6 +191,7 @@ final class EventLayout {
     static final int TRANSFER = 11;
     static final int CIPHER_RECORD = 12;
     static final int TLS_NEW = 13;
+    static final int TLS_HANDSHAKE = 14;
     static final int TLS_CLEAR = 15;
     static final int TLS_SHUTDOWN = 16;
     static final int TLS_FREE = 17;
@@ -206,6 +207,11 @@ final class EventLayout {
     static final int SSL_READ_EX = 3;
     static final int SSL_WRITE_EX = 4;
     static final int SSL_WRITE_EX2 = 5;
+    static final int SSL_PEEK = 6;
+    static final int SSL_PEEK_EX = 7;
+    static final int SSL_READ_EARLY_DATA = 8;
+    static final int SSL_WRITE_EARLY_DATA = 9;
+    static final int SSL_SENDFILE = 10;
     static final int SSL_SET_FD = 20;
     static final int SSL_SET_RFD = 21;
     static final int SSL_SET_WFD = 22;

@@ -22,6 +22,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class KernelSide implements AutoCloseable {
   private final BpfObject object;
   private final boolean uprobeMulti;
   private final List<BpfLink> tracepoints = new ArrayList<>();
+  private final Map<Long, Integer> slots = new HashMap<>();
 
   private KernelSide(BpfObject object, boolean uprobeMulti) {
     this.object = object;
@@ -183,6 +185,37 @@ final class KernelSide implements AutoCloseable {
   /** Returns a program by name; null when this object does not have it. */
   @Nullable BpfProgram program(String name) {
     return object.programs().get(name);
+  }
+
+  /**
+   * A program and what it is to be told about the function that it hangs on.
+   *
+   * @param cookie attach cookie; 0 for none
+   */
+  record Probe(BpfProgram program, long cookie) {}
+
+  /**
+   * Returns the program of a probe; null when this object does not have it.
+   *
+   * <p>Before Linux 5.15 there are no cookies: there the object has a program for each function,
+   * which finds in a map what it is to know.
+   *
+   * @throws BpfException when the kernel refuses, or there are more kinds of functions than
+   *     programs
+   */
+  @Nullable Probe probe(String name, long cookie) throws BpfException {
+    BpfProgram program = program(name);
+    if (program != null) {
+      return new Probe(program, cookie);
+    }
+    if (cookie == 0) {
+      return null;
+    }
+    int slot = slots.computeIfAbsent(cookie, unknown -> slots.size());
+    BpfMap conventions = object.map("call_conventions");
+    conventions.put(
+        conventions.newKey().putInt(0, slot), conventions.newValue().putLong(0, cookie));
+    return new Probe(object.program(name.replace("_call_", "_call_" + slot + "_")), 0);
   }
 
   /** Returns how many programs are loaded. */

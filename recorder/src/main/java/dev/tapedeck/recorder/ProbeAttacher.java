@@ -55,10 +55,10 @@ final class ProbeAttacher implements AutoCloseable {
     try {
       // Return probes first: an entry without its return would be taken for a call in flight.
       for (TlsFamily.ProbedFunction function : library.family().functions()) {
-        attach(library, pid, function.symbol(), function.returnProgram(), true, links);
+        attach(library, pid, function, function.returnProgram(), true, links);
       }
       for (TlsFamily.ProbedFunction function : library.family().functions()) {
-        attach(library, pid, function.symbol(), function.entryProgram(), false, links);
+        attach(library, pid, function, function.entryProgram(), false, links);
         functions += library.functions().containsKey(function.symbol()) ? 1 : 0;
       }
       return new Outcome(functions, "");
@@ -74,15 +74,16 @@ final class ProbeAttacher implements AutoCloseable {
   private void attach(
       TlsLibrary library,
       int pid,
-      String symbol,
+      TlsFamily.ProbedFunction function,
       String programName,
       boolean atReturn,
       List<BpfLink> links)
       throws BpfException {
-    Long offset = library.functions().get(symbol);
-    BpfProgram program = kernel.program(programName);
-    if (offset != null && program != null) {
-      links.add(program.attachUprobe(pid, library.openPath(), offset, atReturn, 0));
+    Long offset = library.functions().get(function.symbol());
+    KernelSide.Probe probe = kernel.probe(programName, function.cookie());
+    if (offset != null && probe != null) {
+      links.add(
+          probe.program().attachUprobe(pid, library.openPath(), offset, atReturn, probe.cookie()));
     }
   }
 

@@ -155,6 +155,9 @@ final class StreamRecords implements KindDecoder {
       case EventLayout.Call.SSL_READ_EX -> CallKind.SSL_READ_EX;
       case EventLayout.Call.SSL_WRITE_EX -> CallKind.SSL_WRITE_EX;
       case EventLayout.Call.SSL_WRITE_EX2 -> CallKind.SSL_WRITE_EX2;
+      case EventLayout.Call.SSL_READ_EARLY_DATA -> CallKind.SSL_READ_EARLY_DATA;
+      case EventLayout.Call.SSL_WRITE_EARLY_DATA -> CallKind.SSL_WRITE_EARLY_DATA;
+      case EventLayout.Call.SSL_SENDFILE -> CallKind.SSL_SENDFILE;
       case EventLayout.Call.READ -> CallKind.READ;
       case EventLayout.Call.WRITE -> CallKind.WRITE;
       case EventLayout.Call.READV -> CallKind.READV;

@@ -33,7 +33,8 @@ final class TlsRecords implements KindDecoder {
   @Override
   public int fixedBytes(int kind) {
     return switch (kind) {
-      case Kind.TLS_NEW, Kind.TLS_CLEAR, Kind.TLS_SHUTDOWN, Kind.TLS_FREE -> Tls.BYTES;
+      case Kind.TLS_NEW, Kind.TLS_HANDSHAKE, Kind.TLS_CLEAR, Kind.TLS_SHUTDOWN, Kind.TLS_FREE ->
+          Tls.BYTES;
       case Kind.TLS_BINDING -> Binding.BYTES;
       default -> -1;
     };
@@ -53,6 +54,9 @@ final class TlsRecords implements KindDecoder {
             Integer.toUnsignedLong(memory.getInt(at + Tls.GENERATION)));
     switch (kind) {
       case Kind.TLS_NEW -> sink.accept(new TlsEvent.New(stamp, session));
+      case Kind.TLS_HANDSHAKE ->
+          // When, and no more: what was agreed is in the records of the handshake itself.
+          sink.accept(new TlsEvent.Handshake(stamp, session, "", "", "", ""));
       case Kind.TLS_SHUTDOWN -> sink.accept(new TlsEvent.Shutdown(stamp, session));
       case Kind.TLS_FREE -> sink.accept(free(stamp, session, memory, at));
       default -> {

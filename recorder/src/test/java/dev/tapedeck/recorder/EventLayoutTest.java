@@ -9,8 +9,10 @@ import dev.tapedeck.recorder.bpf.Btf;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,7 @@ final class EventLayoutTest {
           Map.entry("tls_binding_event", EventLayout.Binding.class),
           Map.entry("process_event", EventLayout.ProcessLife.class),
           Map.entry("settings", ControlLayout.Settings.class),
+          Map.entry("call_convention", ControlLayout.Convention.class),
           Map.entry("target", ControlLayout.Target.class),
           Map.entry("loss", ControlLayout.Loss.class),
           Map.entry("tls_key", ControlLayout.TlsKey.class),
@@ -85,7 +88,8 @@ final class EventLayoutTest {
   private static int offset(Btf types, Btf.Struct struct, String what, String javaName) {
     if (javaName.startsWith("OWNER_")
         || javaName.startsWith("CAUSE_")
-        || javaName.startsWith("METHOD_")) {
+        || javaName.startsWith("METHOD_")
+        || javaName.equals("SLOTS")) {
       return -1;
     }
     String name = OTHER_NAMES.getOrDefault(what, javaName.toLowerCase(Locale.ROOT));
@@ -145,27 +149,40 @@ final class EventLayoutTest {
   void programs_ofFamilies_areInTheObject(String object) throws Exception {
     try (var in = EventLayoutTest.class.getResourceAsStream("/dev/tapedeck/bpf/" + object);
         BpfObject opened = BpfObject.open(in.readAllBytes(), "layout", null)) {
+      Set<String> inTable = new HashSet<>();
       for (TlsFamily family : TlsFamily.ALL) {
         for (TlsFamily.ProbedFunction function : family.functions()) {
           for (String program : new String[] {function.entryProgram(), function.returnProgram()}) {
             if (!program.isEmpty()) {
               assertThat(opened.programs()).as(function.symbol()).containsKey(program);
+              inTable.add(program);
             }
           }
         }
       }
-      long probes =
-          opened.programs().values().stream()
-              .filter(program -> program.section().startsWith("u"))
-              .filter(program -> !program.name().equals(SeccompHazard.PROGRAM))
-              .count();
-      long inTable =
-          TlsFamily.ALL.stream()
-              .flatMap(family -> family.functions().stream())
-              .mapToLong(
-                  f -> (f.entryProgram().isEmpty() ? 0 : 1) + (f.returnProgram().isEmpty() ? 0 : 1))
-              .sum();
-      assertThat(probes).as("programs that nobody attaches").isEqualTo(inTable);
+      assertThat(opened.programs().keySet())
+          .filteredOn(name -> name.startsWith("handle_tls_") || name.startsWith("handle_call_"))
+          .as("programs that nobody attaches")
+          .isSubsetOf(inTable);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x86_64/tapedeck-legacy.bpf.o", "aarch64/tapedeck-legacy.bpf.o"})
+  void programs_withoutCookies_areOneForEachConvention(String object) throws Exception {
+    try (var in = EventLayoutTest.class.getResourceAsStream("/dev/tapedeck/bpf/" + object);
+        BpfObject opened = BpfObject.open(in.readAllBytes(), "layout", null)) {
+      for (int slot = 0; slot < ControlLayout.Convention.SLOTS; slot++) {
+        assertThat(opened.programs())
+            .containsKeys("handle_call_" + slot + "_entry", "handle_call_" + slot + "_return");
+      }
+      assertThat(
+              TlsFamily.ALL.stream()
+                  .flatMap(family -> family.functions().stream())
+                  .map(TlsFamily.ProbedFunction::cookie)
+                  .filter(cookie -> cookie != 0)
+                  .distinct())
+          .hasSizeLessThanOrEqualTo(ControlLayout.Convention.SLOTS);
     }
   }
 }
