@@ -68,8 +68,15 @@ record TlsFamily(
               call("SSL_write_ex2", Call.SSL_WRITE_EX2, EGRESS, COPY, asSize(3), at(5)),
               call("SSL_peek", Call.SSL_PEEK, INGRESS, PEEK, asInt(3), INT),
               call("SSL_peek_ex", Call.SSL_PEEK_EX, INGRESS, PEEK, asSize(3), at(4)),
-              call("SSL_read_early_data", Call.SSL_READ_EARLY_DATA, INGRESS, COPY, asSize(3), at(4)),
-              call("SSL_write_early_data", Call.SSL_WRITE_EARLY_DATA, EGRESS, COPY, asSize(3), at(4)),
+              call(
+                  "SSL_read_early_data", Call.SSL_READ_EARLY_DATA, INGRESS, COPY, asSize(3), at(4)),
+              call(
+                  "SSL_write_early_data",
+                  Call.SSL_WRITE_EARLY_DATA,
+                  EGRESS,
+                  COPY,
+                  asSize(3),
+                  at(4)),
               call("SSL_sendfile", Call.SSL_SENDFILE, EGRESS, NO_MEMORY, asSize(4), SSIZE),
               atReturn("SSL_new", "tls_new"),
               both("SSL_dup", "tls_dup"),
