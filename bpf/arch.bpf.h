@@ -71,6 +71,10 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_RECVMMSG;
 	case 307:
 		return CALL_SENDMMSG;
+	case 327: /* preadv2, pwritev2 with offset -1; on a socket others fail */
+		return CALL_READV;
+	case 328:
+		return CALL_WRITEV;
 	default:
 		return CALL_NONE;
 	}
@@ -142,6 +146,10 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_RECVMMSG;
 	case 269:
 		return CALL_SENDMMSG;
+	case 286: /* preadv2, pwritev2 with offset -1; on a socket others fail */
+		return CALL_READV;
+	case 287:
+		return CALL_WRITEV;
 	default:
 		return CALL_NONE;
 	}

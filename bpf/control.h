@@ -106,6 +106,7 @@ struct socket_state {
 	__u8 last_direction; /* 1 + enum direction of the last bytes; 0: none yet */
 	__u8 head_bytes;     /* used in head */
 	__u8 port_wanted;    /* 1: passes the port filter */
+	__u8 family;         /* AF_UNIX, AF_INET, AF_INET6 */
 	__u8 head[2 * HEAD_BYTES_MAX]; /* first bytes of a turn still undecided; half is used */
 	__u8 bound; /* 1: a call showed which session it is of, or none: no records needed */
 	__u8 reserved[7];

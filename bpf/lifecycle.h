@@ -17,7 +17,10 @@ struct socket_event {
 	__u8 role;              /* enum role */
 	__u8 protocol;          /* enum protocol, as known now */
 	__u8 local_address[16]; /* network order; IPv4 in the first four, rest 0 */
-	__u8 remote_address[16];
+	union {
+		__u8 remote_address[16];
+		__u64 peer_socket; /* AF_UNIX: sockfs inode of the other end; 0: not known */
+	};
 	__s32 fd;         /* descriptor it was seen by */
 	__s32 result;     /* connect: 0 or -EINPROGRESS (-115), else 0 */
 	__u16 call;       /* enum call that showed it */

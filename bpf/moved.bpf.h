@@ -16,12 +16,13 @@
 #define TAPEDECK_MOVED_BPF_H
 
 /* The state of the socket of a call by a target; NULL: there is no room, or nobody wants it. */
-static __always_inline struct socket_state *open_socket(const struct call_work *work, u64 bytes)
+static __always_inline struct socket_state *open_socket(struct call_work *work, u64 bytes)
 {
 	struct socket_state *state = get_socket(&work->ref);
 
 	if (!state) {
-		count_loss(LOSS_MAP_FULL, bytes);
+		if (work->ref.sk)
+			count_loss(LOSS_MAP_FULL, bytes);
 		return NULL;
 	}
 	if (!state->port_wanted)

@@ -5,7 +5,8 @@
 #ifndef TAPEDECK_PARTS_BPF_H
 #define TAPEDECK_PARTS_BPF_H
 
-#define STEPS_MAX 1536 /* 1024 iovecs and CALL_BYTES_MAX in whole parts never need more */
+#define STEPS_MAX 4096 /* 1024 iovecs of 1024 messages, or CALL_BYTES_MAX page by page */
+#define PAGE_SIZE 4096 /* of the smallest pages; larger ones are tried in pieces of that */
 
 static __always_inline long read_iovec(const struct part_job *job, struct iovec *iovec, u64 from)
 {
@@ -44,7 +45,8 @@ static __always_inline long next_segment(struct part_job *job)
 }
 
 /*
- * One step: the next part, of a new segment if need be. 1: done. Global: see send_parts; so a loop
+ * One step: the next part, of a new segment if need be. 1: done. A part of which some page is not
+ * present is tried again page by page, so that no more is lost than must be. Global: see send_parts; so a loop
  * over it costs the verifier little however often it runs, and needs no bpf_loop.
  */
 __noinline int send_part(u32 slot)
@@ -52,7 +54,7 @@ __noinline int send_part(u32 slot)
 	struct call_work *work = work_in(slot);
 	struct part_job *job;
 	enum loss_cause cause;
-	u64 n;
+	u64 n, page_left;
 
 	if (!work)
 		return 1;
@@ -70,17 +72,25 @@ __noinline int send_part(u32 slot)
 		n = job->copy_bytes;
 	if (n > PART_BYTES_MAX)
 		n = PART_BYTES_MAX;
+	page_left = PAGE_SIZE - (job->segment & (PAGE_SIZE - 1));
+	if (job->page_bytes && n > page_left)
+		n = page_left;
+	job->event.flags =
+		(job->event.flags & ~DATA_FLAG_MORE) | (job->copy_bytes > n ? DATA_FLAG_MORE : 0);
+	job->event.length_bytes = n;
+	job->event.header.size = sizeof(job->event) + n;
+	if (!job->is_retry)
+		job->event.header.sequence = next_sequence();
+	cause = copy_part_by_class(slot, n);
+	job->is_retry = cause == LOSS_READ_FAULT && n > page_left;
+	if (job->is_retry) {
+		job->page_bytes = n;
+		return 0;
+	}
 	job->copy_bytes -= n;
 	job->segment_bytes -= n;
 	job->message_bytes -= n;
-	if (job->copy_bytes)
-		job->event.flags |= DATA_FLAG_MORE;
-	else
-		job->event.flags &= ~DATA_FLAG_MORE;
-	job->event.length_bytes = n;
-	job->event.header.size = sizeof(job->event) + n;
-	job->event.header.sequence = next_sequence();
-	cause = copy_part_by_class(slot, n);
+	job->page_bytes = job->page_bytes > n ? job->page_bytes - n : 0;
 	if (cause) {
 		count_loss(cause, n);
 		job->lost_bytes += n;

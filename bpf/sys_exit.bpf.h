@@ -9,18 +9,17 @@
 #define TAPEDECK_SYS_EXIT_BPF_H
 
 /* A socket that begins: the result of accept, or connect on one that was made before. */
-static __always_inline int record_opened(const struct call_work *work, struct socket_state *state,
-					 long result)
+static __always_inline void record_opened(const struct call_work *work, struct socket_state *state,
+					  long result)
 {
+	bool is_connect = work->ref.call == CALL_CONNECT;
+
 	if (state->announced)
-		return 0;
+		return;
 	state->from_start = 1;
-	if (work->ref.call == CALL_CONNECT) {
-		state->role = ROLE_CLIENT;
-		return announce(state, &work->ref, &work->me, EVENT_CONNECT, result);
-	}
-	state->role = ROLE_SERVER;
-	return announce(state, &work->ref, &work->me, EVENT_ACCEPT, 0);
+	state->role = is_connect ? ROLE_CLIENT : ROLE_SERVER;
+	announce(state, &work->ref, &work->me, is_connect ? EVENT_CONNECT : EVENT_ACCEPT,
+		 is_connect ? result : 0);
 }
 
 /* The descriptor that a call is about, and the way that its bytes went. */
@@ -44,24 +43,22 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 					   enum call call, long result)
 {
 	struct socket_state *state;
-	u64 bytes = 0;
+	u64 bytes;
 
 	find_call_socket(&work->ref, regs, call, result);
 	if (!work->ref.sk)
 		return;
-	if (is_moving(call)) {
-		bytes = locate_bytes(&work->job, regs, call, result);
-		if (!bytes)
-			return;
-	}
 	work->me = current_actor();
-	state = open_socket(work, bytes);
+	state = open_socket(work, is_moving(call) ? result : 0);
 	if (!state)
 		return;
+	if (!is_moving(call)) {
+		record_opened(work, state, result);
+		return;
+	}
+	bytes = locate_bytes(work, regs, call, result);
 	if (bytes)
 		record_moved(work, state, bytes);
-	else
-		record_opened(work, state, result);
 }
 
 /* include/trace/events/syscalls.h: (struct pt_regs *regs, long ret) */

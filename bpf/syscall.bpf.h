@@ -9,7 +9,7 @@
 #define MSG_PEEK     0x2
 #define MSG_TRUNC    0x20
 #define MSG_ERRQUEUE 0x2000
-#define MESSAGES_MAX 64 /* messages of one sendmmsg or recvmmsg */
+#define MESSAGES_MAX 1024 /* UIO_MAXIOV: more are never moved by one sendmmsg or recvmmsg */
 
 static __always_inline u32 direction_of(enum call call)
 {
@@ -31,27 +31,53 @@ static __always_inline bool is_moving(enum call call)
 	return call < CALL_CONNECT;
 }
 
-/* Sum of msg_len of the first messages. */
-static __always_inline u64 message_bytes(u64 messages, u32 count)
+/* Adds what the kernel says of one message to the job's message_bytes. 1: it cannot be read. */
+__noinline int add_message(u32 slot, u32 index)
 {
-	u64 sum = 0;
+	struct call_work *work = work_in(slot);
+	struct mmsghdr *message;
+	u32 bytes;
 
-	/* Constant bound; reads user memory at most that often. */
+	if (!work)
+		return 1;
+	message = (struct mmsghdr *)work->job.messages + index;
+	if (bpf_probe_read_user(&bytes, sizeof(bytes), &message->msg_len))
+		return 1;
+	work->job.message_bytes += bytes;
+	return 0;
+}
+
+/* Global and nothing but the loop: see send_each_part. */
+__noinline int add_messages(u32 slot, u32 count)
+{
 	for (u32 i = 0; i < MESSAGES_MAX && i < count; i++) {
-		struct mmsghdr *message = (struct mmsghdr *)messages + i;
-		u32 bytes;
-
-		if (bpf_probe_read_user(&bytes, sizeof(bytes), &message->msg_len))
+		if (add_message(slot, i))
 			break;
-		sum += bytes;
 	}
-	return sum;
+	return 0;
+}
+
+/* Sets the messages as the source; returns the bytes of all of them. */
+static __always_inline u64 locate_messages(struct call_work *work, u64 messages, u32 count)
+{
+	struct part_job *job = &work->job;
+	u64 bytes;
+
+	job->messages = messages;
+	job->messages_left = count;
+	job->message_bytes = 0;
+	add_messages(work->slot, count);
+	bytes = job->message_bytes;
+	job->message_bytes = 0;
+	job->unreadable = next_segment(job); /* the first message */
+	return bytes;
 }
 
 /* Finds where the bytes are, and returns how many; 0: nothing that belongs to the stream. */
-static __noinline u64 locate_bytes(struct part_job *job, struct pt_regs *regs, enum call call,
+static __noinline u64 locate_bytes(struct call_work *work, struct pt_regs *regs, enum call call,
 				   u64 result)
 {
+	struct part_job *job = &work->job;
 	u64 pointer = SYSCALL_ARG2(regs);
 	u64 length = SYSCALL_ARG3(regs);
 	u64 flags = 0;
@@ -84,21 +110,22 @@ static __noinline u64 locate_bytes(struct part_job *job, struct pt_regs *regs, e
 	case CALL_RECVMMSG:
 	case CALL_SENDMMSG:
 		flags = SYSCALL_ARG4(regs);
-		job->messages = pointer;
-		job->messages_left = result;
-		result = message_bytes(pointer, result);
-		job->unreadable = next_segment(job); /* the first message */
+		result = locate_messages(work, pointer, result);
 		break;
 	default: /* sendfile, splice */
 		job->event.cause = TRANSFER_NO_MEMORY;
 		break;
 	}
-	if (direction_of(call) == DIRECTION_INGRESS) {
-		if (flags & (MSG_PEEK | MSG_OOB | MSG_ERRQUEUE))
-			return 0;
-		if (flags & MSG_TRUNC)
-			job->event.cause = TRANSFER_DISCARDED;
-	}
+	if (!flags || direction_of(call) != DIRECTION_INGRESS)
+		return result;
+	if (flags & (MSG_PEEK | MSG_OOB))
+		return 0;
+	if (work->ref.family == AF_UNIX) /* net/unix/af_unix.c knows neither of the other flags */
+		return result;
+	if (flags & MSG_ERRQUEUE)
+		return 0;
+	if (flags & MSG_TRUNC)
+		job->event.cause = TRANSFER_DISCARDED;
 	return result;
 }
 

@@ -20,6 +20,8 @@
 #include "records.bpf.h"
 #include "calls.bpf.h"
 #include "socket.bpf.h"
+#include "unix.bpf.h"
+#include "socket_life.bpf.h"
 #include "session.bpf.h"
 #include "classify.bpf.h"
 #include "moved.bpf.h"

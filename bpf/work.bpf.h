@@ -34,11 +34,13 @@ struct part_job {
 	u64 copy_bytes;    /* left to copy of the call */
 	u64 lost_bytes;    /* of this call */
 	u64 skipped_bytes; /* of this call */
+	u64 page_bytes;    /* to be copied page by page, because one of them is not present */
 	u32 messages_left;
 	u32 iovecs_left;
 	u8 unreadable;    /* 1: the iovecs or messages themselves could not be read */
 	u8 kernel_iovecs; /* 1: the iovecs are in kernel memory, their segments in user memory */
-	u8 reserved[6];
+	u8 is_retry;      /* 1: the last part has its number already and was not sent */
+	u8 reserved[5];
 	struct data_event event; /* filled but for sequence and part */
 };
 

@@ -99,9 +99,45 @@ struct sock_common {
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct socket;
+
 struct sock {
 	struct sock_common __sk_common;
 	__u8 sk_shutdown;
+	__u32 sk_max_ack_backlog;
+	struct socket *sk_socket;
+};
+
+struct inet_bind_bucket {
+	signed char fastreuse;
+};
+
+struct inet_connection_sock {
+	struct inet_bind_bucket *icsk_bind_hash;
+};
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
+
+struct sockaddr_un {
+	char sun_path[108];
+};
+
+struct unix_address {
+	refcount_t refcnt;
+	int len;
+	struct sockaddr_un name[0];
+};
+
+struct unix_sock {
+	struct unix_address *addr;
+	struct sock *peer;
+};
+
+struct inode {
+	unsigned short i_mode;
+	unsigned long i_ino;
 };
 
 struct socket {
@@ -109,9 +145,9 @@ struct socket {
 	struct sock *sk;
 };
 
-struct inode {
-	unsigned short i_mode;
-	unsigned long i_ino;
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
 };
 
 struct file {
