@@ -49,6 +49,10 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_READV;
 	case 20:
 		return CALL_WRITEV;
+	case 32:  /* dup */
+	case 33:  /* dup2 */
+	case 292: /* dup3 */
+		return CALL_DUP;
 	case 40:
 		return CALL_SENDFILE;
 	case 42:
@@ -63,6 +67,10 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_SENDMSG;
 	case 47:
 		return CALL_RECVMSG;
+	case 53:
+		return CALL_SOCKETPAIR;
+	case 72:
+		return CALL_FCNTL;
 	case 275:
 		return CALL_SPLICE;
 	case 288:
@@ -75,6 +83,8 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_READV;
 	case 328:
 		return CALL_WRITEV;
+	case 438:
+		return CALL_PIDFD_GETFD;
 	default:
 		return CALL_NONE;
 	}
@@ -116,6 +126,11 @@ static __always_inline bool is_compat(struct task_struct *task)
 static __always_inline enum call call_of_syscall(long number)
 {
 	switch (number) {
+	case 23: /* dup */
+	case 24: /* dup3 */
+		return CALL_DUP;
+	case 25:
+		return CALL_FCNTL;
 	case 63:
 		return CALL_READ;
 	case 64:
@@ -128,6 +143,8 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_SENDFILE;
 	case 76:
 		return CALL_SPLICE;
+	case 199:
+		return CALL_SOCKETPAIR;
 	case 202:
 		return CALL_ACCEPT;
 	case 203:
@@ -150,6 +167,8 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_READV;
 	case 287:
 		return CALL_WRITEV;
+	case 438:
+		return CALL_PIDFD_GETFD;
 	default:
 		return CALL_NONE;
 	}

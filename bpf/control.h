@@ -85,8 +85,6 @@ struct tls_session {
 	__u8 reserved[4];
 };
 
-#define HEAD_BYTES_MAX 32
-
 /*
  * Map `sockets`, hash: __u64 address of the kernel's struct sock (opaque) -> struct socket_state.
  * Made at connect, accept or first use by a target; removed when the kernel destroys the socket.
@@ -104,12 +102,12 @@ struct socket_state {
 	__u8 announced;      /* 1: its connect, accept or existing event is in the ring */
 	__u8 closed;         /* 1: a close event is in the ring */
 	__u8 last_direction; /* 1 + enum direction of the last bytes; 0: none yet */
-	__u8 head_bytes;     /* used in head */
+	__u8 has_head;       /* 1: undecided, with an entry in `heads` */
 	__u8 port_wanted;    /* 1: passes the port filter */
 	__u8 family;         /* AF_UNIX, AF_INET, AF_INET6 */
-	__u8 head[2 * HEAD_BYTES_MAX]; /* first bytes of a turn still undecided; half is used */
+	__u8 handovers;      /* changes of process that were told */
 	__u8 bound; /* 1: a call showed which session it is of, or none: no records needed */
-	__u8 reserved[7];
+	__u8 reserved[5];
 };
 
 /*

@@ -30,7 +30,7 @@ enum event_kind {
 	EVENT_CONNECT = 5,
 	EVENT_ACCEPT = 6,
 	EVENT_EXISTING = 7, /* a socket older than our knowledge of it, first seen in use */
-	EVENT_DUP = 8,      /* (-) */
+	EVENT_DUP = 8,      /* a further descriptor, or another process uses the socket now */
 	EVENT_CLOSE = 9,
 	EVENT_DATA = 10,
 	EVENT_TRANSFER = 11,      /* stream bytes that moved and were deliberately not copied */
@@ -117,6 +117,11 @@ enum call {
 	CALL_CONNECT = 128, /* from here on: no bytes are moved */
 	CALL_ACCEPT = 129,
 	CALL_ACCEPT4 = 130,
+	CALL_DUP = 131,        /* dup, dup2, dup3 */
+	CALL_SCM_RIGHTS = 132, /* came with a message over a Unix socket */
+	CALL_SOCKETPAIR = 133,
+	CALL_PIDFD_GETFD = 134,
+	CALL_FCNTL = 135, /* F_DUPFD, F_DUPFD_CLOEXEC */
 };
 
 /* Names one direction of a TLS session (with the header's process) or of a socket. */

@@ -14,19 +14,26 @@ struct socket_event {
 	__u16 family;     /* 2 AF_INET, 10 AF_INET6, 1 AF_UNIX */
 	__u16 local_port; /* host byte order; 0: none */
 	__u16 remote_port;
-	__u8 role;              /* enum role */
-	__u8 protocol;          /* enum protocol, as known now */
-	__u8 local_address[16]; /* network order; IPv4 in the first four, rest 0 */
-	union {
-		__u8 remote_address[16];
-		__u64 peer_socket; /* AF_UNIX: sockfs inode of the other end; 0: not known */
-	};
-	__s32 fd;         /* descriptor it was seen by */
-	__s32 result;     /* connect: 0 or -EINPROGRESS (-115), else 0 */
-	__u16 call;       /* enum call that showed it */
-	__u16 path_bytes; /* bytes of an AF_UNIX path that follow; 0: none */
+	__u8 role;               /* enum role */
+	__u8 protocol;           /* enum protocol, as known now */
+	__u8 local_address[16];  /* network order; IPv4 in the first four, rest 0 */
+	__u8 remote_address[16]; /* AF_UNIX: the first eight: inode of the other end; 0: unknown */
+	__s32 fd;                /* descriptor it was seen by */
+	__s32 result;            /* connect: 0 or -EINPROGRESS (-115), else 0 */
+	__u16 call;              /* enum call that showed it */
+	__u16 path_bytes;        /* bytes of an AF_UNIX path that follow; 0: none */
 	__u8 reserved[4];
 	__u8 path[];
+};
+
+/* EVENT_DUP: the header's process has this descriptor of a socket that was announced before. */
+struct dup_event {
+	struct event_header header;
+	__u64 socket;
+	__u32 generation;
+	__s32 fd;
+	__u16 call; /* enum call that made it, or by which another process was seen to use it */
+	__u8 reserved[6];
 };
 
 enum close_cause {

@@ -120,6 +120,7 @@ union event_layouts {
 	struct data_event data;
 	struct cipher_event cipher;
 	struct socket_event socket;
+	struct dup_event dup;
 	struct close_event close;
 	struct tls_event tls;
 	struct tls_binding_event tls_binding;

@@ -27,6 +27,10 @@ static __always_inline struct socket_state *open_socket(struct call_work *work, 
 	}
 	if (!state->port_wanted)
 		return NULL;
+	if (state->tgid != work->me.tgid && state->announced && state->handovers < HANDOVERS_MAX) {
+		state->handovers++;
+		send_dup(state, &work->me, work->ref.fd, work->ref.call);
+	}
 	set_user(state, &work->me);
 	return state;
 }

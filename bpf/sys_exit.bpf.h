@@ -39,26 +39,75 @@ static __always_inline void find_call_socket(struct socket_ref *ref, struct pt_r
 	}
 }
 
-static __always_inline void record_syscall(struct call_work *work, struct pt_regs *regs,
-					   enum call call, long result)
+/* An end of a pair that was just made. Global: see send_parts. */
+__noinline int record_end(u32 slot, s32 fd)
+{
+	struct call_work *work = work_in(slot);
+	struct socket_state *state;
+
+	if (!work)
+		return 0;
+	find_socket(&work->ref, fd, CALL_SOCKETPAIR);
+	if (!work->ref.sk)
+		return 0;
+	state = open_socket(work, 0);
+	if (!state || state->announced)
+		return 0;
+	state->from_start = 1;
+	announce(state, &work->ref, &work->me, EVENT_EXISTING, 0);
+	return 0;
+}
+
+static __always_inline void record_pair(u32 slot, u64 descriptors)
+{
+	s32 fds[2];
+
+	if (bpf_probe_read_user(fds, sizeof(fds), (void *)descriptors))
+		return;
+	record_end(slot, fds[0]);
+	record_end(slot, fds[1]);
+}
+
+/* A call on a socket, by its descriptor. */
+static __noinline int record_socket_call(struct call_work *work, struct pt_regs *regs,
+					 enum call call, long result)
 {
 	struct socket_state *state;
 	u64 bytes;
 
 	find_call_socket(&work->ref, regs, call, result);
 	if (!work->ref.sk)
-		return;
+		return 0;
 	work->me = current_actor();
 	state = open_socket(work, is_moving(call) ? result : 0);
-	if (!state)
-		return;
-	if (!is_moving(call)) {
+	if (state && is_moving(call)) {
+		bytes = locate_bytes(work, regs, call, result);
+		if (bytes)
+			record_moved(work, state, bytes);
+	} else if (state) {
 		record_opened(work, state, result);
+	}
+	if (work->ref.family != AF_UNIX)
+		return 0;
+	if (call == CALL_RECVMSG)
+		report_rights(work->slot, SYSCALL_ARG2(regs));
+	else if (call == CALL_RECVMMSG)
+		report_rights_of_each(work->slot, SYSCALL_ARG2(regs), result);
+	return 0;
+}
+
+static __always_inline void record_syscall(struct call_work *work, struct pt_regs *regs,
+					   enum call call, long result)
+{
+	if (call < CALL_DUP) {
+		record_socket_call(work, regs, call, result);
 		return;
 	}
-	bytes = locate_bytes(work, regs, call, result);
-	if (bytes)
-		record_moved(work, state, bytes);
+	work->me = current_actor();
+	if (call == CALL_SOCKETPAIR)
+		record_pair(work->slot, SYSCALL_ARG4(regs));
+	else if (makes_duplicate(call, regs))
+		report_descriptor(work->slot, result, call);
 }
 
 /* include/trace/events/syscalls.h: (struct pt_regs *regs, long ret) */

@@ -23,7 +23,9 @@
 #include "unix.bpf.h"
 #include "socket_life.bpf.h"
 #include "session.bpf.h"
+#include "protocols.bpf.h"
 #include "classify.bpf.h"
+#include "dup.bpf.h"
 #include "moved.bpf.h"
 
 #include "process.bpf.h"

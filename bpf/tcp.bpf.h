@@ -48,6 +48,8 @@ int handle_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	if (!state->closed || state->closed_total != moved_bytes(state))
 		send_close(state, state->closed ? CLOSE_GONE : CLOSE_ENDED);
+	if (state->has_head)
+		bpf_map_delete_elem(&heads, &key);
 	bpf_map_delete_elem(&sockets, &key);
 	return 0;
 }

@@ -44,7 +44,7 @@ static __always_inline void fill_unix(struct socket_event *event, struct sock *s
 	u32 bytes;
 
 	if (peer)
-		event->peer_socket = inode_of(peer);
+		*(u64 *)event->remote_address = inode_of(peer);
 	if (!name)
 		return;
 	bytes = BPF_CORE_READ(name, len) - UNIX_FAMILY_BYTES;

@@ -10,7 +10,8 @@
 #ifndef TAPEDECK_WORK_BPF_H
 #define TAPEDECK_WORK_BPF_H
 
-#define WORK_SLOTS 8 /* calls that can preempt one another on one CPU */
+#define WORK_SLOTS     8   /* calls that can preempt one another on one CPU */
+#define HEAD_BYTES_MAX 128 /* a power of two, more than a PROXY header of version 1 */
 
 /* A stream socket of the current process. */
 struct socket_ref {
@@ -54,14 +55,34 @@ struct record_walk {
 	u8 prefix[2 * CIPHER_PREFIX_BYTES]; /* half is used */
 };
 
+/* The beginning of a turn of direction on a socket whose protocol is open. Offsets are in the turn. */
+struct first_bytes {
+	u64 start;  /* of this call */
+	u64 end;    /* of this call */
+	u64 offset; /* of the next byte to look at */
+	u32 from;   /* where the head begins: behind PROXY headers */
+	u32 bytes;  /* in head, less than HEAD_BYTES_MAX */
+	u8 head[2 * HEAD_BYTES_MAX];
+};
+
 struct call_work {
 	u32 busy; /* how many want it; the one that made it 1 has it */
 	u32 slot;
 	struct actor me;
 	struct socket_ref ref;
 	struct record_walk walk;
+	struct first_bytes first;
 	struct part_job job;
 };
+
+/* By address of the kernel's struct sock, as `sockets`: heads that a call left undecided. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, u64);
+	__type(value, struct first_bytes);
+} heads SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -48,6 +48,7 @@ static int on_event(void *context, void *data, size_t size)
 	const struct data_event *d = data;
 	const struct socket_event *s = data;
 	const struct close_event *c = data;
+	const struct dup_event *u = data;
 	const struct tls_event *t = data;
 	const struct tls_binding_event *b = data;
 	const struct process_event *p = data;
@@ -78,9 +79,17 @@ static int on_event(void *context, void *data, size_t size)
 	case EVENT_CONNECT:
 	case EVENT_ACCEPT:
 	case EVENT_EXISTING:
-		printf(" inode=%llu gen=%u family=%u local=%u remote=%u role=%u fd=%d result=%d",
+		printf(" inode=%llu gen=%u family=%u local=%u remote=%u role=%u fd=%d result=%d"
+		       " peer=%llu path=%s%.*s",
 		       s->socket, s->generation, s->family, s->local_port, s->remote_port, s->role,
-		       s->fd, s->result);
+		       s->fd, s->result, s->family == 1 ? *(const __u64 *)s->remote_address : 0,
+		       s->path_bytes && !s->path[0] ? "@" : "",
+		       s->path_bytes && !s->path[0] ? s->path_bytes - 1 : s->path_bytes,
+		       s->path + (s->path_bytes && !s->path[0]));
+		break;
+	case EVENT_DUP:
+		printf(" inode=%llu gen=%u fd=%d call=%u", u->socket, u->generation, u->fd,
+		       u->call);
 		break;
 	case EVENT_CLOSE:
 		printf(" inode=%llu gen=%u cause=%u protocol=%u", c->socket, c->generation,

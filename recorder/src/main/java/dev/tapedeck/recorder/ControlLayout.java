@@ -86,7 +86,7 @@ final class ControlLayout {
 
   /** {@code struct socket_state}, value of map {@code sockets}. */
   static final class SocketState {
-    static final int BYTES = 160;
+    static final int BYTES = 96;
     static final int EGRESS = 0;
     static final int INGRESS = 24;
     static final int SOCKET = 48;

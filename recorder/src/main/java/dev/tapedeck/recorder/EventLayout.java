@@ -120,6 +120,16 @@ final class EventLayout {
     private Socket() {}
   }
 
+  /** {@code struct dup_event}. */
+  static final class Dup {
+    static final int BYTES = 80;
+    static final int SOCKET = 56;
+    static final int GENERATION = 64;
+    static final int FD = 68;
+
+    private Dup() {}
+  }
+
   /** {@code struct close_event}. */
   static final class Close {
     static final int BYTES = 120;
@@ -186,6 +196,7 @@ final class EventLayout {
     static final int CONNECT = 5;
     static final int ACCEPT = 6;
     static final int EXISTING = 7;
+    static final int DUP = 8;
     static final int CLOSE = 9;
     static final int DATA = 10;
     static final int TRANSFER = 11;

@@ -10,6 +10,7 @@ import dev.tapedeck.format.FlowKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.recorder.EventLayout.Close;
+import dev.tapedeck.recorder.EventLayout.Dup;
 import dev.tapedeck.recorder.EventLayout.Kind;
 import dev.tapedeck.recorder.EventLayout.Socket;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class SocketRecords implements KindDecoder {
   public int fixedBytes(int kind) {
     return switch (kind) {
       case Kind.CONNECT, Kind.ACCEPT, Kind.EXISTING -> Socket.BYTES;
+      case Kind.DUP -> Dup.BYTES;
       case Kind.CLOSE -> Close.BYTES;
       default -> -1;
     };
@@ -47,7 +49,11 @@ final class SocketRecords implements KindDecoder {
 
   @Override
   public boolean decode(int kind, ByteBuffer memory, int at, int variableBytes) throws IOException {
-    return kind == Kind.CLOSE ? close(memory, at) : socket(kind, memory, at, variableBytes);
+    return switch (kind) {
+      case Kind.CLOSE -> close(memory, at);
+      case Kind.DUP -> dup(memory, at);
+      default -> socket(kind, memory, at, variableBytes);
+    };
   }
 
   private boolean socket(int kind, ByteBuffer memory, int at, int variable) throws IOException {
@@ -107,6 +113,16 @@ final class SocketRecords implements KindDecoder {
   private static String path(ByteBuffer memory, int at, int length) {
     String text = RecordFields.text(memory, at, length);
     return text.startsWith("\0") ? "@" + text.substring(1) : text;
+  }
+
+  private boolean dup(ByteBuffer memory, int at) throws IOException {
+    EventStamp stamp = fields.stamp(memory, at);
+    sink.accept(
+        new SocketEvent.Dup(
+            stamp,
+            fields.connection(memory.getLong(at + Dup.SOCKET), memory.getInt(at + Dup.GENERATION)),
+            new DescriptorRef(stamp.process(), memory.getInt(at + Dup.FD))));
+    return true;
   }
 
   private boolean close(ByteBuffer memory, int at) throws IOException {

@@ -27,6 +27,7 @@ final class EventLayoutTest {
           Map.entry("data_event", EventLayout.Data.class),
           Map.entry("cipher_event", EventLayout.Cipher.class),
           Map.entry("socket_event", EventLayout.Socket.class),
+          Map.entry("dup_event", EventLayout.Dup.class),
           Map.entry("close_event", EventLayout.Close.class),
           Map.entry("tls_event", EventLayout.Tls.class),
           Map.entry("tls_binding_event", EventLayout.Binding.class),
