@@ -58,6 +58,11 @@ def mirror() -> str:
     raise DebianError("no Debian mirror among apt's sources; run apt-get update")
 
 
+def numbers_in(name: str) -> list[int]:
+    """What versions in a name are compared by."""
+    return [int(number) for number in re.findall(r"\d+", name)]
+
+
 class Suites:
     """Some suites of the mirror for one architecture (Debian's name for it: amd64, arm64)."""
 
@@ -92,14 +97,22 @@ class Suites:
         run(["apt-get", *self.options, "-qq", "update"], UPDATE_TIMEOUT_SECONDS)
         stamp.touch()
 
-    def newest(self, pattern: str) -> str:
-        """The package whose whole name matches and has the highest numbers in it."""
+    def newest(self, pattern: str, parts: str = "") -> list[str]:
+        """The package whose whole name matches and has the highest numbers in it, and its parts.
+
+        parts matches the names of those packages that it needs to be whole; a suite may have lost some of an old one's.
+        """
         prefix = re.match(r"[a-z-]*", pattern).group()
         names = run(["apt-cache", *self.options, "pkgnames", prefix], UPDATE_TIMEOUT_SECONDS).split()
         matching = [name for name in names if re.fullmatch(pattern, name)]
-        if not matching:
-            raise DebianError(f"no package {pattern} in {self.name}")
-        return max(matching, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
+        for name in sorted(matching, key=numbers_in, reverse=True):
+            needed = re.findall(r"^ +\|?Depends: (\S+)", run(["apt-cache", *self.options, "depends", name],
+                                                            UPDATE_TIMEOUT_SECONDS), re.MULTILINE)
+            found = [part for part in needed if re.fullmatch(parts, part)]
+            # apt puts names that no package has in angle brackets.
+            if not any(re.fullmatch(parts, part.strip("<>")) for part in needed if part.startswith("<")):
+                return [name, *found]
+        raise DebianError(f"no package {pattern} in {self.name}")
 
     def fetch(self, names: list[str], with_dependencies: bool = False) -> list[pathlib.Path]:
         """Downloads packages, with all that they depend on if asked, and returns the files."""

@@ -15,13 +15,15 @@ import kernel_table
 HERE = pathlib.Path(__file__).resolve().parent
 MERGED = ("bin", "sbin", "lib", "lib64")
 FOLDERS = ("dev", "proc", "sys", "run", "tmp", "root", "matrix", "etc", "usr/local/bin", "usr/libexec", "var/lib/nginx")
+# Debian has split its newer kernel packages.
+KERNEL_PARTS = r"linux-(binary|modules)-.*"
 ROOT_IMAGE_FREE_MIB = 128
 MKFS = ("mkfs.ext4", "/usr/sbin/mkfs.ext4", "/sbin/mkfs.ext4")
 
 
 @dataclasses.dataclass(frozen=True)
 class GuestImage:
-    """What qemu is given; `version` is the kernel's own (uname -r)."""
+    """What qemu is given; `version` is that of the kernel's package."""
 
     version: str
     kernel: pathlib.Path
@@ -55,10 +57,14 @@ def guest_image(row: kernel_table.KernelRow) -> GuestImage:
     """Fetches and makes what is not in the cache yet."""
     architecture = kernel_table.ARCHITECTURES[row.architecture]
     suites = debian.Suites(row.suites, architecture.debian)
-    packages = suites.fetch([suites.newest(row.package)])
-    unpacked = once(debian.cache_folder() / "kernels" / packages[0].stem,
-                    lambda folder: debian.unpack(packages[0], folder))
-    kernel = next((unpacked / "boot").glob("vmlinuz-*"))
+    packages = suites.fetch(suites.newest(row.package, KERNEL_PARTS))
+
+    def unpack_kernel(folder: pathlib.Path) -> None:
+        for package in packages:
+            debian.unpack(package, folder)
+
+    unpacked = once(debian.cache_folder() / "kernels" / f"{row.name}-{key_of(*packages)}", unpack_kernel)
+    kernel = next(unpacked.rglob("vmlinuz*"))
     root = root_folder(architecture.debian)
     init = HERE / "guest/init"
 
@@ -66,9 +72,10 @@ def guest_image(row: kernel_table.KernelRow) -> GuestImage:
         busybox = root / "files/usr/bin/busybox"
         (folder / "initrd").write_bytes(initrd.make_initrd(busybox, unpacked, init))
 
-    key = key_of(packages[0].name, root.name, init.read_text(), *initrd.MODULES)
+    key = key_of(unpacked.name, root.name, init.read_text(), *initrd.MODULES)
     first = once(debian.cache_folder() / "initrds" / key, make_initrd)
-    return GuestImage(kernel.name.removeprefix("vmlinuz-"), kernel, first / "initrd", root / "root.ext4")
+    version = packages[0].name.split("_")[1]
+    return GuestImage(version, kernel, first / "initrd", root / "root.ext4")
 
 
 def root_folder(architecture: str) -> pathlib.Path:

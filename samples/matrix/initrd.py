@@ -7,8 +7,8 @@ import pathlib
 import re
 import stat
 
-# Disk, file system and random numbers to get going; the others for kernel TLS.
-MODULES = ("virtio_pci", "virtio_blk", "ext4", "virtio_rng", "tls", "gcm", "ghash-generic", "gf128mul", "ctr",
+# Disk, file system and its checksums and random numbers to get going; the others for kernel TLS.
+MODULES = ("virtio_pci", "virtio_blk", "crc32c_generic", "ext4", "virtio_rng", "tls", "gcm", "ghash-generic", "gf128mul", "ctr",
            "aesni_intel", "aes_generic")
 
 

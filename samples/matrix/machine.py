@@ -134,7 +134,9 @@ class Machine:
             with tarfile.open(received) as archive:
                 archive.extractall(self.folder)
         except tarfile.TarError as e:
-            raise MachineError(self._failure(console, "sent nothing back")) from e
+            raise MachineError(self._failure(console, "sent back half an answer")) from e
+        if not (self.folder / "out/exit-code").exists():
+            raise MachineError(self._failure(console, "sent nothing back"))
         return self.folder / "out"
 
     def _failure(self, console: pathlib.Path, what: str) -> str:
