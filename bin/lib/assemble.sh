@@ -18,7 +18,7 @@ mkdir -p "$dist/bin/lib" "$dist/completion"
 for tool in recorder analyzer replayer; do
   install -m 755 "$bin/$tool" "$dist/bin/$tool"
 done
-install -m 644 "$bin/lib/launch.sh" "$dist/bin/lib/launch.sh"
+install -m 644 "$bin/lib/launch.sh" "$bin/lib/privileges.sh" "$dist/bin/lib/"
 install -m 755 "$bin/lib/make-archives.sh" "$dist/bin/lib/make-archives.sh"
 for document in LICENSE README.md CHANGELOG.md; do
   install -m 644 "$root/$document" "$dist/$document"

@@ -70,6 +70,11 @@ fi
 find_java
 
 command=${1:-}
+privileges=
+if [ "$tool" = recorder ]; then
+  . "$here/lib/privileges.sh"
+  choose_privileges "$@"
+fi
 
 # Serial: the smallest footprint and the fastest start. Standard output is for results only: the JVM's own warnings are off
 # and what it still has to say goes to standard error. No performance data file in /tmp either.
@@ -110,6 +115,6 @@ fi
 set -- -Dtapedeck.umask="$(umask)" "$@"
 umask 077
 
-# Unquoted on purpose: a list of options.
+# Unquoted on purpose: lists of words.
 # shellcheck disable=SC2086
-exec "$java" ${TAPEDECK_JAVA_OPTS:-} "$@"
+exec $privileges "$java" ${TAPEDECK_JAVA_OPTS:-} "$@"

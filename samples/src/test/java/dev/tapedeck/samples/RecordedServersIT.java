@@ -5,6 +5,7 @@ package dev.tapedeck.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,13 +52,19 @@ final class RecordedServersIT {
     }
   }
 
-  @Test
-  void record_nginx_givesBothLegsOnce(Path directory) throws Exception {
+  @ParameterizedTest(name = "underSeccompFilter={0}")
+  @ValueSource(booleans = {false, true})
+  void record_nginx_givesBothLegsOnce(boolean filtered, Path directory) throws Exception {
     Tools tools = new Tools(directory);
     try (SampleServers servers = new SampleServers(directory)) {
       SampleServers.Service digestServer = servers.digestServer(false);
+      String template = "digest-server/nginx.conf.in";
       SampleServers.Service nginx =
-          servers.nginx("nginx", "digest-server/nginx.conf.in", digestServer);
+          filtered
+              ? servers.filteredNginx("nginx", template, digestServer)
+              : servers.nginx("nginx", template, digestServer);
+      assertThat(Files.readString(Path.of("/proc/" + nginx.program().pid() + "/status")))
+          .contains("Seccomp:\t" + (filtered ? 2 : 0));
       warmUp(directory, nginx);
       DigestWorkload workload = new DigestWorkload(directory);
       try (RunningProgram recorder =

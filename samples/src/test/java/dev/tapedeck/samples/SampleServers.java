@@ -65,18 +65,27 @@ final class SampleServers implements AutoCloseable {
 
   /** Starts nginx with TLS in front of the service; {@code name} also names its folder. */
   Service nginx(String name, String template, Service upstream) throws IOException {
-    return start(
-        name,
-        "https",
-        List.of(
-            "/usr/bin/python3",
-            Repository.app("common/nginx_front.py"),
-            "--template",
-            Repository.app(template),
-            "--upstream",
-            Integer.toString(upstream.port()),
-            "--prefix",
-            directory.resolve(name).toString()));
+    return start(name, "https", nginxCommand(name, template, upstream));
+  }
+
+  /** The same under a seccomp filter that does not know the calls that only probes make. */
+  Service filteredNginx(String name, String template, Service upstream) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("/usr/bin/python3", Repository.app("common/under_seccomp.py")));
+    command.addAll(nginxCommand(name, template, upstream));
+    return start(name, "https", command);
+  }
+
+  private List<String> nginxCommand(String name, String template, Service upstream) {
+    return List.of(
+        "/usr/bin/python3",
+        Repository.app("common/nginx_front.py"),
+        "--template",
+        Repository.app(template),
+        "--upstream",
+        Integer.toString(upstream.port()),
+        "--prefix",
+        directory.resolve(name).toString());
   }
 
   /** Starts a relay that keeps all bytes in the folder {@code name}. */
