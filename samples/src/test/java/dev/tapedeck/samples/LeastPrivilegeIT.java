@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** The recorder holds the capabilities that a recording needs, and never had others. */
@@ -28,6 +30,8 @@ final class LeastPrivilegeIT {
 
   /** Some user that is not root. */
   private static final int USER = 65_534;
+
+  @TempDir Path folder;
 
   /** Each thread's fields of {@code /proc/PID/task/TID/status} that begin with a word. */
   private static List<Map<String, String>> threads(long pid) throws IOException {
@@ -72,10 +76,9 @@ final class LeastPrivilegeIT {
   @Test
   void record_bySudoIntoTheUsersFolder_isTheUsersFileAndProcess(Path directory) throws Exception {
     Tools tools = new Tools(directory);
-    Path folder = Files.createDirectory(directory.resolve("users"));
-    RunningProgram.run(
-        directory, "chown", List.of("chown", Integer.toString(USER), folder.toString()));
-    RunningProgram.run(directory, "chmod", List.of("chmod", "755", directory.toString()));
+    // Not below the test's own folder, which other users may not look into.
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setAttribute(folder, "unix:uid", USER);
     Path capture = folder.resolve("x.tape");
     List<String> command =
         List.of(
@@ -116,8 +119,7 @@ final class LeastPrivilegeIT {
   }
 
   private static RunningProgram.Result status(Path directory) throws Exception {
-    return RunningProgram.run(
-        directory, "status", List.of("grep", "^Cap", "/proc/self/status"));
+    return RunningProgram.run(directory, "status", List.of("grep", "^Cap", "/proc/self/status"));
   }
 
   private static void assertRecords(
