@@ -21,7 +21,10 @@ struct settings {
 	__u8 inherit;             /* 1: children of targets become targets when forked */
 	__u8 ports_only;          /* 1: only sockets with an end in ports, whatever their bytes */
 	__u8 sockets_off;         /* 1: bytes of plain sockets are never copied (--sources tls) */
-	__u8 reserved[4];
+	__u32 sample_limit; /* highest hash of a connection's number that is sampled; 0: all are */
+	__u64 max_bytes_per_connection; /* copied of both directions together; 0: no limit */
+	__u8 sheds;                     /* 1: the map `budgets` is looked at */
+	__u8 reserved[7];
 };
 
 /* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
@@ -49,14 +52,17 @@ struct comm_key {
 
 /* Map `losses`, per-CPU array: enum loss_cause -> struct loss. Sum over CPUs; only ever grows. */
 enum loss_cause {
-	LOSS_NONE = 0,       /* unused */
-	LOSS_RING_FULL = 1,  /* data parts that found more than 7/8 of the ring taken */
-	LOSS_LIFECYCLE = 2,  /* other events that found the ring full; bytes is 0 */
-	LOSS_READ_FAULT = 3, /* memory of the process was not present */
-	LOSS_MAP_FULL = 4,   /* no room for a stream or call; bytes as far as known */
-	LOSS_NO_ENTRY = 5,   /* a call returned whose entry was not seen; bytes as far as known */
-	LOSS_OVER_CAP = 6,   /* told as transfer events too */
-	LOSS_CAUSES = 7,
+	LOSS_NONE = 0,        /* unused */
+	LOSS_RING_FULL = 1,   /* data parts that found more than 7/8 of the ring taken */
+	LOSS_LIFECYCLE = 2,   /* other events that found the ring full; bytes is 0 */
+	LOSS_READ_FAULT = 3,  /* memory of the process was not present */
+	LOSS_MAP_FULL = 4,    /* no room for a stream or call; bytes as far as known */
+	LOSS_NO_ENTRY = 5,    /* a call returned whose entry was not seen; bytes as far as known */
+	LOSS_OVER_CAP = 6,    /* told as transfer events too */
+	LOSS_SHED = 7,        /* over the recorder's budget; transfer events too, up to a level */
+	LOSS_MISSED = 8,      /* (-) runs of probes that the kernel left out */
+	LOSS_NOT_SAMPLED = 9, /* events: connections with bytes; bytes: all of theirs */
+	LOSS_CAUSES = 10,
 };
 struct loss {
 	__u64 events;
@@ -82,7 +88,27 @@ struct tls_session {
 	__u8 bound;          /* 1: the program or a nested call showed a socket of it */
 	__u8 unbound_told;   /* 1: it was told that data moved without one */
 	__u8 handshake_told; /* 1: the event is in the ring */
-	__u8 reserved[4];
+	__u8 sampled;        /* enum sampled */
+	__u8 reserved[3];
+};
+
+enum sampled { SAMPLED_UNDECIDED = 0, SAMPLED_IN = 1, SAMPLED_OUT = 2 };
+
+/*
+ * Map `budgets`, array of one struct budget: written by the recorder while it runs, when it uses
+ * more CPU than it may. Metadata goes last, lives of connections never.
+ */
+struct budget {
+	__u32 level;       /* enum shed_level */
+	__u32 tls_from;    /* TLS generations from this one on are new in SHED_NEW_PAYLOAD */
+	__u32 socket_from; /* the same of sockets */
+	__u32 reserved;
+};
+enum shed_level {
+	SHED_NOTHING = 0,
+	SHED_NEW_PAYLOAD = 1, /* calls on connections that began since are told without bytes */
+	SHED_PAYLOAD = 2,     /* all calls are told without bytes */
+	SHED_CALLS = 3,       /* calls are in the accounts and losses only */
 };
 
 /*

@@ -31,7 +31,7 @@ static __always_inline enum loss_cause copy_part(struct part_job *job, u32 n, co
 
 /*
  * Size classes: powers of two waste a quarter of the ring on average, a single class much more.
- * Returns an enum loss_cause. Global: see send_call.
+ * Returns an enum loss_cause. Global: see send_parts.
  */
 __noinline int copy_part_by_class(u32 slot, u32 n)
 {

@@ -27,7 +27,7 @@ static __always_inline struct actor current_actor(void)
 	return me;
 }
 
-static __always_inline void count_loss(enum loss_cause cause, u64 bytes)
+static __always_inline void add_loss(enum loss_cause cause, u64 events, u64 bytes)
 {
 	u32 key = cause;
 	struct loss *loss = bpf_map_lookup_elem(&losses, &key);
@@ -35,9 +35,15 @@ static __always_inline void count_loss(enum loss_cause cause, u64 bytes)
 	if (!loss)
 		return;
 	/* Atomic though per CPU: a preempted uprobe program shares its CPU. */
-	__sync_fetch_and_add(&loss->events, 1);
-	if (bytes) /* clang makes an atomic `or` of a constant 0, which Linux 5.10 lacks */
+	if (events) /* clang makes an atomic `or` of a constant 0, which Linux 5.10 lacks */
+		__sync_fetch_and_add(&loss->events, events);
+	if (bytes)
 		__sync_fetch_and_add(&loss->bytes, bytes);
+}
+
+static __always_inline void count_loss(enum loss_cause cause, u64 bytes)
+{
+	add_loss(cause, 1, bytes);
 }
 
 static __always_inline u64 next_sequence(void)

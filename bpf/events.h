@@ -146,8 +146,9 @@ struct stream_account {
 enum transfer_cause {
 	TRANSFER_NONE = 0,      /* a data event */
 	TRANSFER_NO_MEMORY = 1, /* sendfile, splice: the bytes never were in the process */
-	TRANSFER_CAP = 2,       /* over settings.max_bytes_per_call or a built-in bound */
+	TRANSFER_CAP = 2,       /* over a limit of settings or a built-in bound */
 	TRANSFER_DISCARDED = 3, /* recv with MSG_TRUNC: the kernel threw them away */
+	TRANSFER_SHED = 4,      /* over the recorder's budget */
 };
 
 /* EVENT_DATA: length_bytes bytes follow. EVENT_TRANSFER: the same without bytes. */

@@ -88,6 +88,13 @@ struct {
 	__type(value, struct loss);
 } losses SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct budget);
+} budgets SEC(".maps");
+
 /* event_header.sequence of each CPU. */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

@@ -69,6 +69,10 @@ static __noinline int record_moved(struct call_work *work, struct socket_state *
 			record_ciphertext(work, state, bytes);
 		return 0;
 	}
+	if (!is_sampled(state->generation)) {
+		skip_unsampled(state->streams, direction, bytes);
+		return 0;
+	}
 	fill_template(&event->header, EVENT_DATA, 0, &work->me, event->header.enter_ns);
 	event->stream.id = state->socket;
 	event->stream.generation = state->generation;
@@ -78,7 +82,7 @@ static __noinline int record_moved(struct call_work *work, struct socket_state *
 	event->fd = work->ref.fd;
 	event->call = work->ref.call;
 	event->protocol = state->protocol;
-	send_call(work, account);
+	send_call(work, state->streams);
 	return 0;
 }
 

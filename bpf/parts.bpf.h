@@ -141,16 +141,14 @@ static __always_inline void send_transfer(struct part_job *job, u64 bytes)
 __noinline int send_parts(u32 slot)
 {
 	struct call_work *work = work_in(slot);
-	u64 cap = settings.max_bytes_per_call;
 	struct part_job *job;
-	u64 all, rest;
+	u64 all, cap, rest;
 
 	if (!work)
 		return 0;
 	job = &work->job;
 	all = job->event.returned_bytes;
-	if (!cap || cap > CALL_BYTES_MAX)
-		cap = CALL_BYTES_MAX;
+	cap = job->limit_bytes;
 	if (!job->event.cause) {
 		job->copy_bytes = all < cap ? all : cap;
 		job->event.flags = all > cap ? DATA_FLAG_CUT : 0;
@@ -167,18 +165,25 @@ __noinline int send_parts(u32 slot)
 	if (!rest)
 		return 0;
 	job->skipped_bytes = rest;
+	if (job->event.cause == TRANSFER_SHED)
+		count_loss(LOSS_SHED, rest);
 	if (!job->event.cause) {
 		job->event.cause = TRANSFER_CAP;
 		count_loss(LOSS_OVER_CAP, rest);
 	}
+	if (job->shed == SHED_CALLS)
+		return 0;
 	send_transfer(job, rest);
 	return 0;
 }
 
 /* Sends a call whose bytes have been added to the account already, and accounts for the rest. */
-static __always_inline void send_call(struct call_work *work, struct stream_account *account)
+static __always_inline void send_call(struct call_work *work, struct stream_account *streams)
 {
+	struct stream_account *account = &streams[work->job.event.stream.direction & 1];
+
 	work->job.event.lost_bytes = account->lost_bytes;
+	set_limits(&work->job, streams);
 	send_parts(work->slot);
 	if (work->job.lost_bytes)
 		__sync_fetch_and_add(&account->lost_bytes, work->job.lost_bytes);

@@ -15,6 +15,7 @@
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "work.bpf.h"
+#include "budget.bpf.h"
 #include "copy.bpf.h"
 #include "parts.bpf.h"
 #include "records.bpf.h"

@@ -92,6 +92,10 @@ static __always_inline int record_data_call(const struct call_in_flight *call,
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);
 		return 0;
 	}
+	if (!is_session_sampled(session)) {
+		skip_unsampled(session->streams, call->convention.direction, bytes);
+		return 0;
+	}
 	work = take_work();
 	if (!work) {
 		count_loss(LOSS_MAP_FULL, bytes);
@@ -103,7 +107,7 @@ static __always_inline int record_data_call(const struct call_in_flight *call,
 		tell_unbound(session, &key, me, call->convention.call);
 	fill_data_call(work, call, bytes, session->generation);
 	work->job.event.position = position;
-	send_call(work, account);
+	send_call(work, session->streams);
 	give_back(work);
 	return 0;
 }

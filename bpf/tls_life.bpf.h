@@ -123,6 +123,7 @@ int handle_tls_clear_entry(struct pt_regs *ctx)
 	session->port_wanted = 0;
 	session->handshake_told = 0;
 	session->generation = next_number(COUNTER_TLS_SESSION);
+	session->sampled = SAMPLED_UNDECIDED;
 	return 0;
 }
 

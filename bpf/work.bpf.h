@@ -36,12 +36,14 @@ struct part_job {
 	u64 lost_bytes;    /* of this call */
 	u64 skipped_bytes; /* of this call */
 	u64 page_bytes;    /* to be copied page by page, because one of them is not present */
+	u64 limit_bytes;   /* to copy of this call at most */
 	u32 messages_left;
 	u32 iovecs_left;
 	u8 unreadable;    /* 1: the iovecs or messages themselves could not be read */
 	u8 kernel_iovecs; /* 1: the iovecs are in kernel memory, their segments in user memory */
 	u8 is_retry;      /* 1: the last part has its number already and was not sent */
-	u8 reserved[5];
+	u8 shed;          /* enum shed_level */
+	u8 reserved[4];
 	struct data_event event; /* filled but for sequence and part */
 };
 
