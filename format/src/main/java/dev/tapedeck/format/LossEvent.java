@@ -37,7 +37,11 @@ public record LossEvent(
     /** Masked before the disk and not maskable in place. */
     REDACTED(8),
     /** A damaged part of an earlier capture that this one was derived from. */
-    DAMAGED_INPUT(9);
+    DAMAGED_INPUT(9),
+    /** The recorder left it out to stay within its own budget. */
+    SHED(10),
+    /** Bytes of connections that are not in the sample; the events are connections. */
+    NOT_SAMPLED(11);
 
     private final int number;
 

@@ -11,7 +11,7 @@ final class ControlLayout {
 
   /** {@code struct settings}, the object's only constant. */
   static final class Settings {
-    static final int BYTES = 32;
+    static final int BYTES = 48;
     static final int MAX_BYTES_PER_CALL = 0;
     static final int WAKEUP_BYTES = 8;
     static final int RECORDER_TGID = 16;
@@ -20,6 +20,9 @@ final class ControlLayout {
     static final int INHERIT = 25;
     static final int PORTS_ONLY = 26;
     static final int SOCKETS_OFF = 27;
+    static final int SAMPLE_LIMIT = 28;
+    static final int MAX_BYTES_PER_CONNECTION = 32;
+    static final int SHEDS = 40;
 
     private Settings() {}
   }
@@ -62,6 +65,24 @@ final class ControlLayout {
     static final int LOST_BYTES = 8;
 
     private Loss() {}
+  }
+
+  /** {@code struct budget}, the only value of map {@code budgets}. */
+  static final class Budget {
+    static final int BYTES = 16;
+    static final int LEVEL = 0;
+    static final int TLS_FROM = 4;
+    static final int SOCKET_FROM = 8;
+
+    private Budget() {}
+  }
+
+  /** {@code enum counter}: keys of map {@code counters}. */
+  static final class Counter {
+    static final int TLS_SESSION = 1;
+    static final int SOCKET = 2;
+
+    private Counter() {}
   }
 
   /** {@code struct tls_key}, key of map {@code tls_sessions}. */
@@ -130,7 +151,9 @@ final class ControlLayout {
     static final int MAP_FULL = 4;
     static final int NO_ENTRY = 5;
     static final int OVER_CAP = 6;
-    static final int COUNT = 7;
+    static final int SHED = 7;
+    static final int NOT_SAMPLED = 9;
+    static final int COUNT = 10;
 
     private LossCause() {}
   }

@@ -88,6 +88,9 @@ final class EventLayout {
     /** {@code TRANSFER_CAP}. */
     static final int CAUSE_CAP = 2;
 
+    /** {@code TRANSFER_SHED}. */
+    static final int CAUSE_SHED = 4;
+
     private Data() {}
   }
 

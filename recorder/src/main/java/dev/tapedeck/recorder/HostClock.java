@@ -24,6 +24,9 @@ interface HostClock {
   /** Returns CLOCK_REALTIME, nanoseconds since the Unix epoch. */
   long realNanos();
 
+  /** Returns the CPU time that this process has used. */
+  long processCpuNanos();
+
   /** Returns the clocks, read together, as an event. */
   default ClockEvent read(long hostId, long sequence) {
     long before = monotonicNanos();
@@ -61,6 +64,11 @@ interface HostClock {
       @Override
       public long realNanos() {
         return clocks.realNanos();
+      }
+
+      @Override
+      public long processCpuNanos() {
+        return clocks.processCpuNanos();
       }
     };
   }

@@ -135,7 +135,11 @@ final class KernelSide implements AutoCloseable {
 
   private static ByteBuffer settings(RecorderOptions options, int recorderPid) {
     ByteBuffer settings = ByteBuffer.allocate(Settings.BYTES).order(ByteOrder.nativeOrder());
-    settings.putLong(Settings.MAX_BYTES_PER_CALL, options.maxBytesPerCall());
+    RecordingLimits limits = options.limits();
+    settings.putLong(Settings.MAX_BYTES_PER_CALL, limits.maxBytesPerCall());
+    settings.putLong(Settings.MAX_BYTES_PER_CONNECTION, limits.maxBytesPerConnection());
+    settings.putInt(Settings.SAMPLE_LIMIT, limits.sampleLimit());
+    settings.put(Settings.SHEDS, flag(limits.boundsCpu()));
     settings.putLong(Settings.WAKEUP_BYTES, wakeupBytes(options.ringBytes()));
     settings.putInt(Settings.RECORDER_TGID, recorderPid);
     settings.put(Settings.TARGETS_ONLY, flag(options.selectsProcesses()));
@@ -318,6 +322,8 @@ final class KernelSide implements AutoCloseable {
       case LossCause.MAP_FULL -> LossEvent.Cause.MAP_FULL;
       case LossCause.NO_ENTRY -> LossEvent.Cause.PROBE_MISSED;
       case LossCause.OVER_CAP -> LossEvent.Cause.OVER_CAP;
+      case LossCause.SHED -> LossEvent.Cause.SHED;
+      case LossCause.NOT_SAMPLED -> LossEvent.Cause.NOT_SAMPLED;
       default -> LossEvent.Cause.UNKNOWN;
     };
   }

@@ -42,12 +42,7 @@ final class LossReporter {
           if (!count.equals(before)) {
             events.add(
                 new LossEvent(
-                    new EventStamp(
-                        new ProcessKey(hostId, 0, 0),
-                        0,
-                        0,
-                        nowNanos,
-                        EventOrigin.userSpace(sequence++)),
+                    stamp(nowNanos),
                     cause,
                     count.events() - before.events(),
                     count.bytes() - before.bytes(),
@@ -56,6 +51,16 @@ final class LossReporter {
           }
         });
     return events;
+  }
+
+  /** Returns an event that says that from now on more or less is lost of a cause. */
+  LossEvent mark(LossEvent.Cause cause, long nowNanos) {
+    return new LossEvent(stamp(nowNanos), cause, 0, 0, null);
+  }
+
+  private EventStamp stamp(long nowNanos) {
+    return new EventStamp(
+        new ProcessKey(hostId, 0, 0), 0, 0, nowNanos, EventOrigin.userSpace(sequence++));
   }
 
   /** Returns the totals that have been reported. */

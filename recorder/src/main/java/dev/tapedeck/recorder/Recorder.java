@@ -69,6 +69,7 @@ public final class Recorder implements AutoCloseable {
   private @Nullable Thread discoveryThread;
   private long clockSequence;
   private String firstFileId = "";
+  private long shedNanos;
 
   private Recorder(
       RecorderOptions options,
@@ -209,9 +210,7 @@ public final class Recorder implements AutoCloseable {
     if (options.selectsProcesses()) {
       attributes.put("filter.inherit", Boolean.toString(options.inherit()));
     }
-    if (options.maxBytesPerCall() > 0) {
-      attributes.put("max_bytes_per_call", Long.toString(options.maxBytesPerCall()));
-    }
+    attributes.putAll(options.limits().attributes());
     return attributes;
   }
 
@@ -316,6 +315,7 @@ public final class Recorder implements AutoCloseable {
       StopCondition stop, CaptureFiles files, EventRecorder recorder, RecordDecoder decoder)
       throws IOException, BpfException {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
+    CpuBudget budget = newBudget();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
       ring.await(POLL_MILLIS);
       long before = clock.monotonicNanos();
@@ -326,12 +326,25 @@ public final class Recorder implements AutoCloseable {
       }
       long now = clock.monotonicNanos();
       files.tick(now);
+      if (budget != null && budget.tick(now, clock.processCpuNanos())) {
+        shedNanos = budget.totalShedNanos();
+        reportLosses(recorder, decoder);
+        recorder.accept(losses.mark(LossEvent.Cause.SHED, now));
+      }
       if (now >= nextClock) {
         nextClock = now + CLOCK_NANOS;
         recorder.accept(readClocks());
         reportLosses(recorder, decoder);
       }
     }
+  }
+
+  private @Nullable CpuBudget newBudget() {
+    double percent = options.limits().cpuPercent();
+    return percent == 0
+        ? null
+        : new CpuBudget(
+            kernel, new CpuGovernor(percent, clock.monotonicNanos(), clock.processCpuNanos()));
   }
 
   private void writeDiscovered(EventRecorder recorder) throws IOException {
@@ -393,7 +406,7 @@ public final class Recorder implements AutoCloseable {
         files.fileBytes(),
         Map.of(),
         recorder.lateAttaches(),
-        0,
+        RecorderStats.Cost.NONE,
         new RecorderStats.Files(0, 0),
         new RecorderStats.Blocks(0, 0));
   }
@@ -417,7 +430,7 @@ public final class Recorder implements AutoCloseable {
         sum.fileBytes(),
         lost,
         recorder.lateAttaches(),
-        peakMemoryBytes(),
+        new RecorderStats.Cost(peakMemoryBytes(), clock.processCpuNanos(), shedNanos),
         new RecorderStats.Files(files.finishedFiles(), files.deletedFiles()),
         new RecorderStats.Blocks(sum.storedBlocks(), sum.thoroughBlocks()));
   }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param tree whether children that the targets have already are targets
  * @param ringBytes size of the ring buffer: a power of two, 16 KiB to {@value
  *     RingBufferReader#MAX_SIZE_BYTES} bytes
- * @param maxBytesPerCall bytes kept of one call; 0 for the kernel side's bound of 8 MiB
+ * @param limits how much of the traffic is kept, and what that may cost
  * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
  * @param files how the files are kept
  * @param encryption for whom they are encrypted; null when their owner may read them
@@ -37,7 +37,7 @@ public record RecorderOptions(
     boolean inherit,
     boolean tree,
     long ringBytes,
-    long maxBytesPerCall,
+    RecordingLimits limits,
     @Nullable Path kernelTypes,
     FileOptions files,
     @Nullable Encryption encryption) {
@@ -56,20 +56,27 @@ public record RecorderOptions(
     if (sources.isEmpty()) {
       throw new IllegalArgumentException("sources is empty");
     }
-    if (Long.bitCount(ringBytes) != 1
-        || ringBytes < MIN_RING_BYTES
-        || ringBytes > RingBufferReader.MAX_SIZE_BYTES) {
+    if (!isRingSize(ringBytes)) {
       throw new IllegalArgumentException(
           "ringBytes=" + ringBytes + " is no power of two from 16 KiB to 512 MiB");
-    }
-    if (maxBytesPerCall < 0) {
-      throw new IllegalArgumentException("maxBytesPerCall=" + maxBytesPerCall);
     }
     for (int port : ports) {
       if (port < 1 || port > 65535) {
         throw new IllegalArgumentException("port=" + port);
       }
     }
+  }
+
+  /** Returns the size of the smallest ring; one page at least, and some have 64 KiB. */
+  public static long minRingBytes() {
+    return Math.max(MIN_RING_BYTES, RingBufferReader.pageBytes());
+  }
+
+  /** Returns whether the kernel takes a ring of this size, and the reader can map it. */
+  public static boolean isRingSize(long bytes) {
+    return Long.bitCount(bytes) == 1
+        && bytes >= minRingBytes()
+        && bytes <= RingBufferReader.MAX_SIZE_BYTES;
   }
 
   /** Returns whether only some processes are recorded. */
@@ -109,7 +116,7 @@ public record RecorderOptions(
     private boolean inherit = true;
     private boolean tree;
     private long ringBytes = DEFAULT_RING_BYTES;
-    private long maxBytesPerCall;
+    private RecordingLimits limits = RecordingLimits.NONE;
     private @Nullable Path kernelTypes;
     private FileOptions files = FileOptions.defaults();
     private @Nullable Encryption encryption;
@@ -161,8 +168,8 @@ public record RecorderOptions(
       return this;
     }
 
-    public Builder maxBytesPerCall(long maxBytesPerCall) {
-      this.maxBytesPerCall = maxBytesPerCall;
+    public Builder limits(RecordingLimits limits) {
+      this.limits = limits;
       return this;
     }
 
@@ -193,7 +200,7 @@ public record RecorderOptions(
           inherit,
           tree,
           ringBytes,
-          maxBytesPerCall,
+          limits,
           kernelTypes,
           files,
           encryption);

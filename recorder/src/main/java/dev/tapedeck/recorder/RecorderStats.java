@@ -17,7 +17,7 @@ import java.util.Map;
  * @param losses what is not in the capture, by cause; causes without loss are left out
  * @param lateAttaches how often a library was found only after a process may have used it: how much
  *     was missed is not known
- * @param peakMemoryBytes most memory that the recorder has had resident; 0 when not known
+ * @param cost what the recorder itself has used
  * @param files how many files there are
  * @param blocks how hard blocks were compressed
  */
@@ -28,7 +28,7 @@ public record RecorderStats(
     long fileBytes,
     Map<LossEvent.Cause, Loss> losses,
     long lateAttaches,
-    long peakMemoryBytes,
+    Cost cost,
     Files files,
     Blocks blocks) {
   /**
@@ -38,6 +38,18 @@ public record RecorderStats(
    * @param bytes lost bytes, as far as known
    */
   public record Loss(long events, long bytes) {}
+
+  /**
+   * What the recorder itself has used.
+   *
+   * @param peakMemoryBytes most memory that it has had resident; 0 when not known
+   * @param cpuNanos CPU time of the process, its start included
+   * @param shedNanos how long it left something out to stay within its CPU budget
+   */
+  public record Cost(long peakMemoryBytes, long cpuNanos, long shedNanos) {
+    /** Nothing is known. */
+    static final Cost NONE = new Cost(0, 0, 0);
+  }
 
   /**
    * Files of the recording.

@@ -81,6 +81,11 @@ final class StreamRecords implements KindDecoder {
     return true;
   }
 
+  /** Bytes that were in the process's memory; others never were. */
+  private static boolean isLeftOut(byte cause) {
+    return cause == Data.CAUSE_CAP || cause == Data.CAUSE_SHED;
+  }
+
   private boolean transfer(ByteBuffer memory, int at) throws IOException {
     long length = memory.getLong(at + Data.LENGTH_BYTES);
     StreamId stream = stream(memory, at);
@@ -90,7 +95,7 @@ final class StreamRecords implements KindDecoder {
     }
     EventStamp stamp = fields.stamp(memory, at);
     CallRef call = call(memory, at);
-    boolean cut = memory.get(at + Data.CAUSE) == Data.CAUSE_CAP;
+    boolean cut = isLeftOut(memory.get(at + Data.CAUSE));
     sink.accept(
         cut
             ? new StreamEvent.Data(stamp, stream, position, length, 0, Bytes.empty(), call)

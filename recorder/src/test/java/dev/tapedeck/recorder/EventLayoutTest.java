@@ -34,6 +34,7 @@ final class EventLayoutTest {
           Map.entry("process_event", EventLayout.ProcessLife.class),
           Map.entry("settings", ControlLayout.Settings.class),
           Map.entry("call_convention", ControlLayout.Convention.class),
+          Map.entry("budget", ControlLayout.Budget.class),
           Map.entry("target", ControlLayout.Target.class),
           Map.entry("loss", ControlLayout.Loss.class),
           Map.entry("tls_key", ControlLayout.TlsKey.class),

@@ -24,6 +24,8 @@ import jnr.ffi.Pointer;
 public final class RingBufferReader implements AutoCloseable {
   public static final int MAX_SIZE_BYTES = 512 << 20;
 
+  private static final int COMMON_PAGE_BYTES = 4096;
+
   /** {@code struct epoll_event} is packed on x86-64 only ({@code sys/epoll.h}). */
   private static final int EPOLL_EVENT_BYTES = 16;
 
@@ -59,6 +61,15 @@ public final class RingBufferReader implements AutoCloseable {
             buffer(producerPages.address(), Long.BYTES),
             buffer(producerPages.address() + pageBytes, 2 * sizeBytes),
             sizeBytes);
+  }
+
+  /** Returns the size of this host's pages, of which a ring has a whole number. */
+  public static int pageBytes() {
+    try {
+      return LibraryHandle.load().libc().getpagesize();
+    } catch (BpfException e) {
+      return COMMON_PAGE_BYTES; // nothing can be opened without libraries, and that says why
+    }
   }
 
   /**

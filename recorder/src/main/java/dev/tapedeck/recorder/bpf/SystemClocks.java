@@ -44,6 +44,11 @@ public final class SystemClocks {
     return read(LibC.CLOCK_REALTIME);
   }
 
+  /** Returns the CPU time that all threads of this process have used, in nanoseconds. */
+  public long processCpuNanos() {
+    return read(LibC.CLOCK_PROCESS_CPUTIME_ID);
+  }
+
   private long read(int clock) {
     Pointer timespec = library.allocate(TIMESPEC_BYTES);
     if (library.libc().clock_gettime(clock, timespec) != 0) {

@@ -131,19 +131,7 @@ final class RecordCommand implements Callable<Integer> {
 
   @Mixin private final FileArguments files = new FileArguments();
 
-  @Option(
-      names = "--max-bytes-per-call",
-      paramLabel = "SIZE",
-      converter = ByteSize.Converter.class,
-      description = "Keep this much of a call; the rest is recorded as cut.")
-  private @Nullable ByteSize maxBytesPerCall;
-
-  @Option(
-      names = "--ring-size",
-      paramLabel = "SIZE",
-      converter = ByteSize.Converter.class,
-      description = "Memory between kernel and recorder, a power of two. Default: 32MiB.")
-  private @Nullable ByteSize ringSize;
+  @Mixin private final LimitArguments limits = new LimitArguments();
 
   @Option(
       names = "--hooks",
@@ -220,8 +208,8 @@ final class RecordCommand implements Callable<Integer> {
           .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
           .inherit(inherit)
           .tree(tree)
-          .ringBytes(ringSize == null ? RecorderOptions.DEFAULT_RING_BYTES : ringSize.bytes())
-          .maxBytesPerCall(maxBytesPerCall == null ? 0 : maxBytesPerCall.bytes())
+          .ringBytes(limits.ringBytes())
+          .limits(limits.limits())
           .kernelTypes(btf)
           .files(files.options())
           .encryption(files.encryption())

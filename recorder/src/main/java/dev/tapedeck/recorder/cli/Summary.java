@@ -47,8 +47,20 @@ final class Summary {
                         loss.bytes(),
                         label(cause).replace('_', ' '))));
     text.append(
-        String.format(Locale.ROOT, "peak memory %s", ByteSize.text(stats.peakMemoryBytes())));
+        String.format(
+            Locale.ROOT,
+            "peak memory %s, %.1f s of CPU%s",
+            ByteSize.text(stats.cost().peakMemoryBytes()),
+            stats.cost().cpuNanos() / 1e9,
+            shed(stats.cost())));
     return text.toString();
+  }
+
+  private static String shed(RecorderStats.Cost cost) {
+    return cost.shedNanos() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT, "; payload left out for %.1f s by --cpu-limit", cost.shedNanos() / 1e9);
   }
 
   private static String files(RecorderStats.Files files) {
@@ -86,7 +98,9 @@ final class Summary {
                   });
           json.writeEndObject();
           json.writeNumberProperty("late_attaches", stats.lateAttaches());
-          json.writeNumberProperty("peak_memory_bytes", stats.peakMemoryBytes());
+          json.writeNumberProperty("peak_memory_bytes", stats.cost().peakMemoryBytes());
+          json.writeNumberProperty("cpu_ms", stats.cost().cpuNanos() / 1_000_000);
+          json.writeNumberProperty("shed_ms", stats.cost().shedNanos() / 1_000_000);
           json.writeNumberProperty("files", stats.files().finished());
           json.writeNumberProperty("deleted_files", stats.files().deleted());
           json.writeNumberProperty("stored_blocks", stats.blocks().stored());

@@ -65,7 +65,19 @@ final class CommandLineTest {
         Arguments.of(new String[] {"record", "-o", "x.tape", "--port", "70000"}, "port=70000"),
         Arguments.of(
             new String[] {"record", "-o", "x.tape", "--ring-size", "3MiB"}, "power of two"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--ring-size", "1GiB"},
+            "--ring-size 1.00 GiB: needs a power of two"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--ring-size", "2KiB"}, "to 512MiB, such as"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--ring-size", "much"}, "is no size"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--sample", "0.5"}, "such as 1/100"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--sample", "1/0"}, "such as 1/100"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--cpu-limit", "0"}, "such as 5"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--cpu-limit", "much"}, "such as 5"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--max-bytes-per-connection", "0"},
+            "--max-bytes-per-connection 0"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--duration", "5"}, "is no duration"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--duration", "0s"}, "no time at all"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--hooks", "magic"}, "choose auto"),

@@ -29,7 +29,7 @@ final class ValuesTest {
               LossEvent.Cause.READ_FAULT,
               new RecorderStats.Loss(0, 0)),
           1,
-          100 << 20,
+          new RecorderStats.Cost(100 << 20, 2_340_000_000L, 1_500_000_000L),
           new RecorderStats.Files(1, 0),
           new RecorderStats.Blocks(5, 6));
 
@@ -73,7 +73,7 @@ final class ValuesTest {
             "recorded 12 events, 3.38 KiB, 2 streams in 1.5 s to x.tape (1.00 MiB)",
             "lost an unknown amount, 1 times: library found after its process began to use it",
             "lost 3 events, 77 bytes: ring full",
-            "peak memory 100 MiB");
+            "peak memory 100 MiB, 2.3 s of CPU; payload left out for 1.5 s by --cpu-limit");
   }
 
   @Test
@@ -84,6 +84,7 @@ final class ValuesTest {
                 + "\"streams\":2,\"file_bytes\":1048576,\"lost_events\":3,\"lost_bytes\":77,"
                 + "\"losses\":{\"ring_full\":{\"events\":3,\"bytes\":77}},"
                 + "\"late_attaches\":1,\"peak_memory_bytes\":104857600,"
+                + "\"cpu_ms\":2340,\"shed_ms\":1500,"
                 + "\"files\":1,\"deleted_files\":0,\"stored_blocks\":5,\"thorough_blocks\":6}");
   }
 

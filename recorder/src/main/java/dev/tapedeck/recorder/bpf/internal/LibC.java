@@ -40,6 +40,9 @@ public interface LibC {
   /** {@code CLOCK_BOOTTIME}. */
   int CLOCK_BOOTTIME = 7;
 
+  /** {@code CLOCK_PROCESS_CPUTIME_ID}. */
+  int CLOCK_PROCESS_CPUTIME_ID = 2;
+
   /** Returns −1 ({@code MAP_FAILED}) on error, as an address. */
   @Nullable Pointer mmap(
       @Nullable Pointer address,
