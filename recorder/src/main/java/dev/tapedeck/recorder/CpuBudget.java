@@ -58,7 +58,7 @@ final class CpuBudget {
       budget.putInt(Budget.TLS_FROM, nextNumber(Counter.TLS_SESSION));
       budget.putInt(Budget.SOCKET_FROM, nextNumber(Counter.SOCKET));
     }
-    budget.putInt(Budget.LEVEL, level.ordinal());
+    budget.putInt(Budget.LEVEL, level.number());
     budgets.put(key, budget);
   }
 

@@ -25,10 +25,29 @@ package dev.tapedeck.recorder;
 final class CpuGovernor {
   /** What is shed, the most dispensable first: {@code enum shed_level}. */
   enum Level {
-    NOTHING,
-    NEW_PAYLOAD,
-    PAYLOAD,
-    CALLS
+    NOTHING(0),
+    NEW_PAYLOAD(1),
+    PAYLOAD(2),
+    CALLS(3);
+
+    private final int number;
+
+    Level(int number) {
+      this.number = number;
+    }
+
+    /** Returns the kernel side's number. */
+    int number() {
+      return number;
+    }
+
+    private Level up() {
+      return this == NOTHING ? NEW_PAYLOAD : this == NEW_PAYLOAD ? PAYLOAD : CALLS;
+    }
+
+    private Level down() {
+      return this == CALLS ? PAYLOAD : this == PAYLOAD ? NEW_PAYLOAD : NOTHING;
+    }
   }
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -100,7 +119,7 @@ final class CpuGovernor {
     } else if (level != Level.NOTHING
         && creditNanos >= fullNanos
         && nowNanos - changedNanos >= holdNanos) {
-      lower(Level.values()[level.ordinal() - 1], nowNanos);
+      lower(level.down(), nowNanos);
     }
     return level;
   }
@@ -117,7 +136,7 @@ final class CpuGovernor {
     } else if (level == Level.NOTHING) {
       holdNanos = MIN_HOLD_NANOS;
     }
-    level = Level.values()[level.ordinal() + 1];
+    level = level.up();
     changedNanos = nowNanos;
     cpuChangedNanos = cpuBeforeNanos;
     shedNanos = nowNanos;

@@ -29,7 +29,7 @@ final class CpuGovernorTest {
     Level level = levels.isEmpty() ? Level.NOTHING : levels.get(levels.size() - 1);
     for (long i = 0; i < steps; i++) {
       nowNanos += STEP_NANOS;
-      cpuNanos += (long) (costPercent[level.ordinal()] / 100 * STEP_NANOS);
+      cpuNanos += (long) (costPercent[level.number()] / 100 * STEP_NANOS);
       shedEvents += level != Level.NOTHING && costPercent[0] > 0 ? 7 : 0;
       level = governor.update(nowNanos, cpuNanos, shedEvents);
       levels.add(level);
