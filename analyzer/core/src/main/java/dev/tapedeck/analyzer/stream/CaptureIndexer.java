@@ -43,6 +43,8 @@ public final class CaptureIndexer implements CaptureVisitor {
   private final List<LossEvent> streamLosses = new ArrayList<>();
   private final Map<StreamOwner, List<StreamEnds>> ends = new HashMap<>();
   private final List<Damage> damages = new ArrayList<>(0);
+  private final CipherEvidence records = new CipherEvidence();
+  private final RecordLengths lengths = new RecordLengths();
   private @Nullable Channel lastChannel;
   private long ordinal;
   private long lostEvents;
@@ -96,6 +98,9 @@ public final class CaptureIndexer implements CaptureVisitor {
     } else if (event instanceof StreamEvent.Transfer transfer) {
       length = transfer.lengthBytes();
     } else {
+      StreamEvent.CipherRecord seen = (StreamEvent.CipherRecord) event;
+      records.add(seen);
+      lengths.add(seen);
       return;
     }
     StreamOwner owner = event.stream().owner();
@@ -103,6 +108,9 @@ public final class CaptureIndexer implements CaptureVisitor {
     if (channel == null || !channel.owner.equals(owner)) {
       channel = channels.computeIfAbsent(owner, unused -> newChannel(event));
       lastChannel = channel;
+    }
+    if (channel.events < RecordLengths.MAX_EVENTS && event instanceof StreamEvent.Data data) {
+      lengths.add(data);
     }
     channel.events++;
     channel.lastNanos = Math.max(channel.lastNanos, event.stamp().exitNanos());
@@ -153,9 +161,19 @@ public final class CaptureIndexer implements CaptureVisitor {
   /** Ends the first reading and resolves what needs the whole capture. */
   public CaptureIndex finish() {
     List<Channel> ordered = new ArrayList<>(channels.values());
-    LinkResolver links = new LinkResolver(descriptors, sockets);
+    LinkResolver links = new LinkResolver(descriptors, sockets, records, lengths);
     for (Channel channel : ordered) {
-      resolve(channel, links);
+      if (channel.owner instanceof TlsSessionId session) {
+        channel.tls =
+            sessions.computeIfAbsent(session, id -> new TlsFacts(id, channel.firstDataOrdinal));
+        links.resolve(channel);
+      } else if (channel.owner instanceof ConnectionId connection) {
+        channel.socket = sockets.get(connection);
+      }
+    }
+    links.resolveByLengths(ordered);
+    for (Channel channel : ordered) {
+      complete(channel);
     }
     for (LossEvent loss : streamLosses) {
       addLoss(loss);
@@ -179,14 +197,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     return new CaptureIndex(ordered, channels, clocks, lostEvents, damages);
   }
 
-  private void resolve(Channel channel, LinkResolver links) {
-    if (channel.owner instanceof TlsSessionId session) {
-      channel.tls =
-          sessions.computeIfAbsent(session, id -> new TlsFacts(id, channel.firstDataOrdinal));
-      links.resolve(channel);
-    } else if (channel.owner instanceof ConnectionId connection) {
-      channel.socket = sockets.get(connection);
-    }
+  private void complete(Channel channel) {
     channel.processInfo = processes.at(channel.process, channel.firstNanos);
     SocketFacts socket = channel.socket;
     if (socket != null) {

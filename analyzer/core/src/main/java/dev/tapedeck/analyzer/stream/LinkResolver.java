@@ -5,22 +5,40 @@ package dev.tapedeck.analyzer.stream;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.DescriptorRef;
+import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.TlsEvent;
+import dev.tapedeck.format.TlsSessionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which socket a TLS session used, from all the evidence of a capture. */
+/**
+ * Decides which socket a TLS session used, from all the evidence of a capture: what the process
+ * said, socket calls inside calls of the session, ciphertext seen on both, and at last lengths.
+ */
 final class LinkResolver {
   private static final Link NONE =
       new Link(Link.Method.NONE, Link.Confidence.NONE, "No event shows which socket was used.");
 
   private final DescriptorTable descriptors;
   private final Map<ConnectionId, SocketFacts> sockets;
+  private final CipherEvidence records;
+  private final RecordLengths lengths;
 
-  LinkResolver(DescriptorTable descriptors, Map<ConnectionId, SocketFacts> sockets) {
+  LinkResolver(
+      DescriptorTable descriptors,
+      Map<ConnectionId, SocketFacts> sockets,
+      CipherEvidence records,
+      RecordLengths lengths) {
     this.descriptors = descriptors;
     this.sockets = sockets;
+    this.records = records;
+    this.lengths = lengths;
   }
 
   /** How much evidence speaks for one socket. */
@@ -30,6 +48,7 @@ final class LinkResolver {
     private boolean sends;
     private boolean receives;
     private int count;
+    private CipherEvidence.@Nullable Matches records;
 
     void add(TlsEvent.Binding binding) {
       count++;
@@ -46,9 +65,18 @@ final class LinkResolver {
       }
     }
 
-    /** Naming proves more than nesting, and both directions more than one. */
+    /**
+     * Naming proves more than nesting, nesting more than records, both directions more than one.
+     */
     int weight() {
-      return (named != null ? 1000 : 0) + (sends ? 100 : 0) + (receives ? 100 : 0) + count;
+      CipherEvidence.Matches matches = records;
+      int ofRecords =
+          matches == null ? 0 : Math.min(matches.count(), 9) + (matches.bothDirections() ? 10 : 0);
+      return (named != null ? 10_000 : 0)
+          + (sends ? 1000 : 0)
+          + (receives ? 1000 : 0)
+          + 10 * count
+          + ofRecords;
     }
   }
 
@@ -63,6 +91,11 @@ final class LinkResolver {
           candidates.computeIfAbsent(connection, unused -> new Votes()).add(binding);
         }
       }
+      records
+          .of(tls.id)
+          .forEach(
+              (connection, matches) ->
+                  candidates.computeIfAbsent(connection, unused -> new Votes()).records = matches);
     }
     ConnectionId best = null;
     Votes bestVotes = null;
@@ -81,6 +114,49 @@ final class LinkResolver {
     }
     channel.socket = sockets.get(best);
     channel.link = link(best, bestVotes, candidates.size() > 1);
+  }
+
+  /**
+   * Links what is not linked yet and whose lengths fit one socket alone.
+   *
+   * @param channels all of them, each resolved as far as other evidence goes
+   */
+  void resolveByLengths(List<Channel> channels) {
+    Set<ConnectionId> taken = new HashSet<>();
+    Map<ProcessKey, List<TlsSessionId>> unlinked = new HashMap<>();
+    for (Channel channel : channels) {
+      if (channel.socket != null) {
+        taken.add(channel.socket.id);
+      } else if (channel.owner instanceof TlsSessionId session) {
+        unlinked.computeIfAbsent(session.process(), unused -> new ArrayList<>()).add(session);
+      }
+    }
+    Map<TlsSessionId, ConnectionId> fits = new HashMap<>();
+    for (List<TlsSessionId> rivals : unlinked.values()) {
+      for (TlsSessionId session : rivals) {
+        ConnectionId fit =
+            lengths.onlyFit(session, connection -> !taken.contains(connection), rivals);
+        if (fit != null) {
+          fits.put(session, fit);
+        }
+      }
+    }
+    for (Channel channel : channels) {
+      ConnectionId fit = channel.owner instanceof TlsSessionId id ? fits.get(id) : null;
+      if (fit != null) {
+        channel.socket = sockets.get(fit);
+        channel.link = byLengths(fit);
+      }
+    }
+  }
+
+  private static Link byLengths(ConnectionId connection) {
+    return new Link(
+        Link.Method.CIPHERTEXT,
+        Link.Confidence.LIKELY,
+        "The lengths of the TLS records that left socket "
+            + connection.socket()
+            + " are those of the session's writes in the same order, and of no other session's.");
   }
 
   private @Nullable ConnectionId connectionOf(TlsEvent.Binding binding, Channel channel) {
@@ -105,6 +181,10 @@ final class LinkResolver {
               + connection.socket()
               + (contradicted ? "; other evidence names another socket." : "."));
     }
+    CipherEvidence.Matches matches = votes.records;
+    if (votes.nested == null && matches != null) {
+      return byRecords(connection, matches, contradicted);
+    }
     boolean both = votes.sends && votes.receives;
     String calls = both ? "Sends and receives" : votes.sends ? "Sends" : "Receives";
     return new Link(
@@ -115,5 +195,18 @@ final class LinkResolver {
             + connection.socket()
             + " happened inside the session's calls on the same thread"
             + (contradicted ? "; other calls used another socket." : "."));
+  }
+
+  private static Link byRecords(
+      ConnectionId connection, CipherEvidence.Matches matches, boolean contradicted) {
+    return new Link(
+        Link.Method.CIPHERTEXT,
+        matches.count() > 1 && !contradicted ? Link.Confidence.PROVEN : Link.Confidence.LIKELY,
+        matches.count()
+            + (matches.count() == 1 ? " TLS record" : " TLS records")
+            + " of the session went through socket "
+            + connection.socket()
+            + ": their ciphertext begins with the same bytes"
+            + (contradicted ? "; other evidence names another socket." : "."));
   }
 }

@@ -12,6 +12,7 @@ import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEnds;
@@ -22,6 +23,7 @@ import dev.tapedeck.format.TestObjects;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Events of the server process one by one, where a script's lines say too little. */
@@ -97,6 +99,24 @@ final class EventList {
             lengthBytes,
             new CallRef(CallKind.SENDFILE, events.size(), 0, lengthBytes, lengthBytes)));
     return this;
+  }
+
+  /** A TLS record, seen by a process. */
+  EventList record(
+      ProcessKey process, StreamOwner owner, Direction direction, int lengthBytes, String prefix) {
+    EventStamp at = stamp();
+    events.add(
+        new StreamEvent.CipherRecord(
+            new EventStamp(process, at.tid(), at.enterNanos(), at.exitNanos(), at.origin()),
+            new StreamId(owner, direction),
+            events.size(),
+            lengthBytes,
+            Bytes.copyOf(HexFormat.of().parseHex(prefix))));
+    return this;
+  }
+
+  EventList record(StreamOwner owner, Direction direction, int lengthBytes, String prefix) {
+    return record(TestObjects.SERVER_PROCESS, owner, direction, lengthBytes, prefix);
   }
 
   List<CaptureEvent> events() {
