@@ -10,8 +10,8 @@
 #define TAPEDECK_BIO_BPF_H
 
 /* The session of the SSL call that a BIO call is in, if its ciphertext is wanted; NULL: not. */
-static __always_inline struct tls_session *session_of_bio(struct call_work *work,
-							  struct tls_key *key)
+static __always_inline struct tls_session *
+session_of_bio(struct call_work *work, struct tls_key *key, u64 bio, u32 direction)
 {
 	struct tls_session *session;
 
@@ -19,10 +19,15 @@ static __always_inline struct tls_session *session_of_bio(struct call_work *work
 	if (!innermost_call(key, &work->me))
 		return NULL;
 	session = bpf_map_lookup_elem(&tls_sessions, key);
-	return session && !session->bound ? session : NULL;
+	if (!session || session->bound)
+		return NULL;
+	/* A handshake reads certificates and collects its flight in BIOs of its own. */
+	if (session->bios[direction & 1] && session->bios[direction & 1] != bio)
+		return NULL;
+	return session;
 }
 
-/* Walks what went through a BIO; `call` is the BIO's, with the data's address. */
+/* Walks what went through a BIO; `call` has the data's address, and the BIO's as result_pointer. */
 static __noinline int record_bio(const struct call_in_flight *call, u32 direction, s32 bytes)
 {
 	struct call_work *work = take_work();
@@ -34,7 +39,7 @@ static __noinline int record_bio(const struct call_in_flight *call, u32 directio
 		count_loss(LOSS_MAP_FULL, 0);
 		return 0;
 	}
-	session = session_of_bio(work, &key);
+	session = session_of_bio(work, &key, call->result_pointer, direction);
 	if (session) {
 		job = &work->job;
 		job->event.header.enter_ns = call->enter_ns;
@@ -64,11 +69,50 @@ static __always_inline struct call_in_flight bio_call(struct pt_regs *ctx, enum 
 {
 	struct call_in_flight call = {
 		.buffer = FUNCTION_ARG2(ctx),
+		.result_pointer = FUNCTION_ARG1(ctx),
 		.enter_ns = bpf_ktime_get_ns(),
 		.convention = { .call = which, .direction = DIRECTION_NONE },
 	};
 
 	return call;
+}
+
+/* What a session is given to carry its ciphertext; SSL_set_fd does so too. */
+static __always_inline int keep_bio(struct pt_regs *ctx, u64 rbio, u64 wbio, u8 directions)
+{
+	struct actor me = current_actor();
+	struct tls_key key = session_key(&me, FUNCTION_ARG1(ctx));
+	struct tls_session *session;
+
+	if (!is_target(me.tgid))
+		return 0;
+	session = get_session(&key);
+	if (session && (directions & (1 << DIRECTION_INGRESS)))
+		session->bios[DIRECTION_INGRESS] = rbio;
+	if (session && (directions & (1 << DIRECTION_EGRESS)))
+		session->bios[DIRECTION_EGRESS] = wbio;
+	return 0;
+}
+
+/* void SSL_set_bio(SSL *s, BIO *rbio, BIO *wbio) */
+SEC("uprobe")
+int handle_tls_set_bio_entry(struct pt_regs *ctx)
+{
+	return keep_bio(ctx, FUNCTION_ARG2(ctx), FUNCTION_ARG3(ctx), BOTH_DIRECTIONS);
+}
+
+/* void SSL_set0_rbio(SSL *s, BIO *rbio) */
+SEC("uprobe")
+int handle_tls_set_rbio_entry(struct pt_regs *ctx)
+{
+	return keep_bio(ctx, FUNCTION_ARG2(ctx), 0, 1 << DIRECTION_INGRESS);
+}
+
+/* void SSL_set0_wbio(SSL *s, BIO *wbio) */
+SEC("uprobe")
+int handle_tls_set_wbio_entry(struct pt_regs *ctx)
+{
+	return keep_bio(ctx, 0, FUNCTION_ARG2(ctx), 1 << DIRECTION_EGRESS);
 }
 
 /* int BIO_write(BIO *b, const void *data, int dlen): a BIO of memory takes all. */

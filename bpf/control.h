@@ -82,6 +82,7 @@ struct tls_key {
 struct tls_session {
 	struct stream_account streams[2]; /* by enum direction */
 	__u64 sockets[2];                 /* inode last seen bound, by enum direction; 0: none */
+	__u64 bios[2];                    /* BIO * that it was given, likewise; 0: not seen */
 	__u32 generation;                 /* as in stream_key */
 	__u32 references;                 /* SSL_new and SSL_up_ref less SSL_free */
 	__u8 port_wanted;    /* port filter by bound sockets: 0 unknown, 1 wanted, 2 not */

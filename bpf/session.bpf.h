@@ -123,7 +123,7 @@ static __noinline int bind_session(const struct tls_key *key, const struct actor
 }
 
 /*
- * Says once for each process that data moved in a session of which no socket is known, as with BIOs
+ * Says once for each process that a session is used of which no socket is known, as with BIOs
  * of memory: the recorder attaches to the BIO functions of the process then.
  */
 static __noinline int tell_unbound(struct tls_session *session, const struct tls_key *key,

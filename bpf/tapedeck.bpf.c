@@ -18,6 +18,7 @@
 #include "budget.bpf.h"
 #include "copy.bpf.h"
 #include "parts.bpf.h"
+#include "record_steps.bpf.h"
 #include "records.bpf.h"
 #include "calls.bpf.h"
 #include "socket.bpf.h"

@@ -171,13 +171,16 @@ int handle_tls_handshake_return(struct pt_regs *ctx)
 	struct tls_key key;
 	struct actor me;
 
-	if (!leave_call(CALL_SSL_DO_HANDSHAKE, RETURN_SP(ctx), &call) || call.nested ||
-	    (s32)FUNCTION_RESULT(ctx) != 1)
+	if (!leave_call(CALL_SSL_DO_HANDSHAKE, RETURN_SP(ctx), &call) || call.nested)
 		return 0;
 	me = current_actor();
 	key = session_key(&me, call.ssl);
 	session = get_session(&key);
 	if (!session || session->handshake_told || session->port_wanted == 2)
+		return 0;
+	if (!session->bound && !session->unbound_told)
+		tell_unbound(session, &key, &me, CALL_SSL_DO_HANDSHAKE);
+	if ((s32)FUNCTION_RESULT(ctx) != 1)
 		return 0;
 	session->handshake_told = 1;
 	return send_tls_event(session, &me, key.ssl, call.enter_ns, EVENT_TLS_HANDSHAKE,

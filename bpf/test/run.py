@@ -296,7 +296,7 @@ def main():
             "calls": lambda: case_calls(make, work),
             "filters": lambda: case_filters(make, work),
             "late": lambda: case_late(make, work),
-            "records": lambda: records.run(make(), streams_of, check, PYTHON, HERE + "/memory_bio.py", work + "/cert.pem"),
+            "records": lambda: records.run(make, streams_of, check, (PYTHON, HERE + "/memory_bio.py"), work),
             "cap": lambda: case_cap(make, work),
         }
         for name in sys.argv[3:] or cases:

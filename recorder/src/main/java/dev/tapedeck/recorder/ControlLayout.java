@@ -97,10 +97,10 @@ final class ControlLayout {
 
   /** {@code struct tls_session}, value of map {@code tls_sessions}. */
   static final class TlsSession {
-    static final int BYTES = 80;
+    static final int BYTES = 96;
     static final int EGRESS = 0;
     static final int INGRESS = 24;
-    static final int GENERATION = 64;
+    static final int GENERATION = 80;
 
     private TlsSession() {}
   }

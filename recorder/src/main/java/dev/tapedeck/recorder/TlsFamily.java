@@ -90,6 +90,9 @@ record TlsFamily(
               sets("SSL_set_fd", "tls_set_fd"),
               sets("SSL_set_rfd", "tls_set_rfd"),
               sets("SSL_set_wfd", "tls_set_wfd"),
+              atEntry("SSL_set_bio", "tls_set_bio"),
+              atEntry("SSL_set0_rbio", "tls_set_rbio"),
+              atEntry("SSL_set0_wbio", "tls_set_wbio"),
               // Only where the program itself is the library, as Node.js: see OPENSSL_BIO.
               both("BIO_read", "BIO_read"),
               atEntry("BIO_write", "BIO_write")),
