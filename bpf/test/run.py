@@ -17,6 +17,7 @@ import sys
 import tempfile
 
 import records
+import sockets
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PYTHON = "/usr/bin/python3"
@@ -298,6 +299,8 @@ def main():
             "late": lambda: case_late(make, work),
             "records": lambda: records.run(make, streams_of, check, (PYTHON, HERE + "/memory_bio.py"), work),
             "cap": lambda: case_cap(make, work),
+            "sockets": lambda: sockets.run(make, work, check, PYTHON),
+            "smallring": lambda: sockets.run(make, work, check, PYTHON, ring=128 << 10, lossless=False),
         }
         for name in sys.argv[3:] or cases:
             cases[name]()
