@@ -259,7 +259,7 @@ def case_partial():
 
 
 def case_unix():
-    for address in (FOLDER + "/socket", "\0tapedeck %d" % os.getpid()):
+    for address in (FOLDER + "/socket", "\0tapedeck-%d" % os.getpid()):
         with pair(family=socket.AF_UNIX, address=address) as (client, server):
             client.extra["path"] = server.extra["path"] = address.replace("\0", "@")
             thread = draining(server, 300000)
