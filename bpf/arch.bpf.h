@@ -30,6 +30,9 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 #define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, dx)
 #define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, r10)
 #define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, r8)
+#define USER_SP(regs)        BPF_CORE_READ(regs, sp)
+/* Of the user's registers in the kernel's stack: THREAD_SIZE, without KASAN, less struct pt_regs. */
+#define USER_REGS_OFFSET (16384 - 168)
 
 /* arch/x86/include/asm/thread_info.h: TS_COMPAT, a 32-bit system call; x32 numbers match none. */
 static __always_inline bool is_compat(struct task_struct *task)
@@ -115,6 +118,8 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 #define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, regs[2])
 #define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, regs[3])
 #define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, regs[4])
+#define USER_SP(regs)        BPF_CORE_READ(regs, sp)
+#define USER_REGS_OFFSET     0
 
 /* arch/arm64/include/asm/thread_info.h: TIF_32BIT */
 static __always_inline bool is_compat(struct task_struct *task)

@@ -41,6 +41,17 @@ static __always_inline bool is_stale(const struct call_in_flight *newest,
 	return newest->ssl != call->ssl || !was_jumped_to(ctx);
 }
 
+/* Makes the empty stack of a thread; NULL: no room. It is copied from a map, being too large here. */
+static __always_inline struct thread_calls *new_thread_calls(u32 tid)
+{
+	u32 zero = 0;
+	struct thread_calls *none = bpf_map_lookup_elem(&no_calls, &zero);
+
+	if (none)
+		bpf_map_update_elem(&calls_in_flight, &tid, none, BPF_ANY);
+	return bpf_map_lookup_elem(&calls_in_flight, &tid);
+}
+
 /* Returns whether it is inside a call on the same session and direction. */
 static __noinline int enter_call(struct call_in_flight *call, struct pt_regs *ctx)
 {
@@ -49,12 +60,10 @@ static __noinline int enter_call(struct call_in_flight *call, struct pt_regs *ct
 	u32 depth;
 
 	call->stack_pointer = ENTRY_SP(ctx);
+	if (!calls)
+		calls = new_thread_calls(tid);
 	if (!calls) {
-		struct thread_calls first = { .depth = 1 };
-
-		first.stack[0] = *call;
-		if (bpf_map_update_elem(&calls_in_flight, &tid, &first, BPF_ANY))
-			count_loss(LOSS_MAP_FULL, 0);
+		count_loss(LOSS_MAP_FULL, 0);
 		return 0;
 	}
 	/* Both loops: at most CALL_DEPTH_MAX rounds, the index is checked against it before use. */
@@ -135,23 +144,38 @@ static __always_inline bool is_in_call(u64 ssl, u64 stack_pointer)
 	return false;
 }
 
-/* The library call that the current thread is inside of; false: none. */
+/*
+ * The library call that the current thread is inside of; false: none. Entries at or below the
+ * thread's stack pointer are of frames that are gone (their returns were skipped).
+ */
 static __always_inline bool innermost_call(struct tls_key *key, const struct actor *me)
 {
 	u32 tid = me->tid;
 	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
+	u64 stack_pointer;
 	u32 depth;
 
 	if (!calls)
 		return false;
+	stack_pointer = user_stack_pointer();
 	depth = calls->depth;
-	if (!depth || depth > CALL_DEPTH_MAX)
-		return false;
-	key->ssl = entry_at(calls, depth - 1)->ssl;
-	key->process_start_ns = me->start_ns;
-	key->tgid = me->tgid;
-	key->reserved = 0;
-	return true;
+	/* At most CALL_DEPTH_MAX rounds, the index is checked against it before use. */
+	for (int i = 0; i < CALL_DEPTH_MAX; i++) {
+		const struct call_in_flight *newest;
+
+		if (!depth || depth > CALL_DEPTH_MAX)
+			break;
+		newest = entry_at(calls, depth - 1);
+		if (newest->stack_pointer > stack_pointer) {
+			key->ssl = newest->ssl;
+			key->process_start_ns = me->start_ns;
+			key->tgid = me->tgid;
+			key->reserved = 0;
+			return true;
+		}
+		depth--;
+	}
+	return false;
 }
 
 #endif /* TAPEDECK_CALLS_BPF_H */

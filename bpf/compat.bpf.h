@@ -11,6 +11,14 @@
 
 #ifndef TAPEDECK_LEGACY
 
+/* Stack pointer of the current thread in user mode: bpf_task_pt_regs, Linux 5.15. */
+static __always_inline u64 user_stack_pointer(void)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+
+	return USER_SP(regs);
+}
+
 /* Atomic add that returns the old value: BPF_FETCH, Linux 5.12. */
 static __always_inline u64 fetch_add(u64 *value, u64 add)
 {
@@ -18,6 +26,18 @@ static __always_inline u64 fetch_add(u64 *value, u64 add)
 }
 
 #else
+
+/*
+ * arch/x86/include/asm/processor.h, task_pt_regs(): at the end of the kernel's stack, whose size is
+ * fixed there. It is not on arm64: 0, and calls whose returns were skipped may seem in flight.
+ */
+static __always_inline u64 user_stack_pointer(void)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct pt_regs *regs = BPF_CORE_READ(task, stack) + USER_REGS_OFFSET;
+
+	return USER_REGS_OFFSET ? USER_SP(regs) : 0;
+}
 
 /*
  * Without BPF_FETCH: the sum stays right, but two threads in the same call at once may get the

@@ -5,7 +5,7 @@
 #ifndef TAPEDECK_MAPS_BPF_H
 #define TAPEDECK_MAPS_BPF_H
 
-#define CALL_DEPTH_MAX 4 /* a power of two; TLS inside TLS, functions that jump to one another */
+#define CALL_DEPTH_MAX 8 /* a power of two; TLS inside TLS, functions that jump to one another */
 
 /* One library call between its entry and its return. */
 struct call_in_flight {
@@ -59,6 +59,14 @@ struct {
 	__type(key, u32);
 	__type(value, struct thread_calls);
 } calls_in_flight SEC(".maps");
+
+/* What a thread begins with; never written. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct thread_calls);
+} no_calls SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

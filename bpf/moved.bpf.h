@@ -15,26 +15,6 @@
 #ifndef TAPEDECK_MOVED_BPF_H
 #define TAPEDECK_MOVED_BPF_H
 
-/* The state of the socket of a call by a target; NULL: there is no room, or nobody wants it. */
-static __always_inline struct socket_state *open_socket(struct call_work *work, u64 bytes)
-{
-	struct socket_state *state = get_socket(&work->ref);
-
-	if (!state) {
-		if (work->ref.sk)
-			count_loss(LOSS_MAP_FULL, bytes);
-		return NULL;
-	}
-	if (!state->port_wanted)
-		return NULL;
-	if (state->tgid != work->me.tgid && state->announced && state->handovers < HANDOVERS_MAX) {
-		state->handovers++;
-		send_dup(state, &work->me, work->ref.fd, work->ref.call);
-	}
-	set_user(state, &work->me);
-	return state;
-}
-
 /* If this happens inside a call of a TLS session, the socket is that session's. */
 static __always_inline void bind_if_nested(const struct call_work *work, struct socket_state *state)
 {
@@ -45,6 +25,28 @@ static __always_inline void bind_if_nested(const struct call_work *work, struct 
 	state->protocol = PROTOCOL_TLS;
 	announce(state, &work->ref, &work->me, EVENT_EXISTING, 0);
 	bind_session(&key, &work->me, state, &work->ref, 1 << work->ref.direction);
+}
+
+/* The state of the socket of a call by a target; NULL: there is no room, or nobody wants it. */
+static __always_inline struct socket_state *open_socket(struct call_work *work, u64 bytes)
+{
+	struct socket_state *state = get_socket(&work->ref);
+
+	if (!state) {
+		if (work->ref.sk)
+			count_loss(LOSS_MAP_FULL, bytes);
+		return NULL;
+	}
+	if (!state->port_wanted) {
+		bind_if_nested(work, state); /* the session is to know that it is not wanted */
+		return NULL;
+	}
+	if (state->tgid != work->me.tgid && state->announced && state->handovers < HANDOVERS_MAX) {
+		state->handovers++;
+		send_dup(state, &work->me, work->ref.fd, work->ref.call);
+	}
+	set_user(state, &work->me);
+	return state;
 }
 
 /* Accounts for bytes (not 0) that moved on a stream socket, and sends them if they are wanted. */

@@ -93,6 +93,8 @@ static __noinline int bind_session(const struct tls_key *key, const struct actor
 	}
 	if (state && settings.ports_only && session->port_wanted != 1)
 		session->port_wanted = state->port_wanted ? 1 : 2;
+	if (state && !state->port_wanted)
+		return 0;
 	if (state)
 		sample_with_socket(session, state->generation);
 	if (method == BINDING_NESTED) {

@@ -100,6 +100,8 @@ static __noinline struct socket_state *get_socket(struct socket_ref *ref)
 
 	if (state && state->socket == ref->inode && !(ref->call == CALL_CONNECT && state->closed)) {
 		ref->family = state->family;
+		if (ref->call == CALL_CONNECT) /* SSL_set_fd may have shown it without its ends */
+			state->port_wanted = is_port_wanted(ref->sk, ref->family);
 		return state;
 	}
 	if (!is_stream(ref)) {

@@ -147,7 +147,7 @@ int handle_tls_shutdown_return(struct pt_regs *ctx)
 	me = current_actor();
 	key = session_key(&me, call.ssl);
 	session = bpf_map_lookup_elem(&tls_sessions, &key);
-	if (!session)
+	if (!session || session->port_wanted == 2)
 		return 0;
 	return send_tls_event(session, &me, key.ssl, call.enter_ns, EVENT_TLS_SHUTDOWN,
 			      CALL_SSL_SHUTDOWN, (s32)FUNCTION_RESULT(ctx));
@@ -183,6 +183,8 @@ int handle_tls_handshake_return(struct pt_regs *ctx)
 	if ((s32)FUNCTION_RESULT(ctx) != 1)
 		return 0;
 	session->handshake_told = 1;
+	if (!session->bound && !session->unbound_told)
+		tell_unbound(session, &key, &me, CALL_SSL_DO_HANDSHAKE);
 	return send_tls_event(session, &me, key.ssl, call.enter_ns, EVENT_TLS_HANDSHAKE,
 			      CALL_SSL_DO_HANDSHAKE, 1);
 }

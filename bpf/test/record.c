@@ -113,6 +113,8 @@ static void print_maps(struct bpf_object *object)
 	struct tls_session session;
 	struct socket_state state;
 	__u64 socket, *last_socket = NULL;
+	int calls = bpf_object__find_map_fd_by_name(object, "calls_in_flight");
+	__u32 thread, *last_thread = NULL, in_flight = 0;
 
 	for (__u32 cause = 1; cause < LOSS_CAUSES; cause++) {
 		memset(&sum, 0, sizeof(sum));
@@ -124,6 +126,9 @@ static void print_maps(struct bpf_object *object)
 		}
 		printf("loss=%u events=%llu bytes=%llu\n", cause, sum.events, sum.bytes);
 	}
+	for (; !bpf_map_get_next_key(calls, last_thread, &thread); last_thread = &thread)
+		in_flight++;
+	printf("in_flight=%u\n", in_flight);
 	for (; !bpf_map_get_next_key(ends, last_end, &end_key); last_end = &end_key)
 		if (!bpf_map_lookup_elem(ends, &end_key, &end))
 			print_account(end_key.owner == OWNER_TLS ? "tls" : "socket",

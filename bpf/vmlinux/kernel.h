@@ -199,6 +199,7 @@ struct task_struct {
 	u64 start_boottime;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	void *stack;
 	struct mm_struct *mm;
 	struct files_struct *files;
 	struct nsproxy *nsproxy;
