@@ -34,6 +34,8 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 /* Of the user's registers in the kernel's stack: THREAD_SIZE, without KASAN, less struct pt_regs. */
 #define USER_REGS_OFFSET (16384 - 168)
 
+#define SYSCALL_MMAP 9 /* arch/x86/entry/syscalls/syscall_64.tbl */
+
 /* arch/x86/include/asm/thread_info.h: TS_COMPAT, a 32-bit system call; x32 numbers match none. */
 static __always_inline bool is_compat(struct task_struct *task)
 {
@@ -120,6 +122,8 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 #define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, regs[4])
 #define USER_SP(regs)        BPF_CORE_READ(regs, sp)
 #define USER_REGS_OFFSET     0
+
+#define SYSCALL_MMAP 222 /* include/uapi/asm-generic/unistd.h */
 
 /* arch/arm64/include/asm/thread_info.h: TIF_32BIT */
 static __always_inline bool is_compat(struct task_struct *task)

@@ -24,7 +24,9 @@ struct settings {
 	__u32 sample_limit; /* highest hash of a connection's number that is sampled; 0: all are */
 	__u64 max_bytes_per_connection; /* copied of both directions together; 0: no limit */
 	__u8 sheds;                     /* 1: the map `budgets` is looked at */
-	__u8 reserved[7];
+	__u8 watch_files;         /* 1: tell of executable files that no target used before */
+	__u8 bound; /* 1: of those and of forks for each process, as its probes are its own */
+	__u8 reserved[5];
 };
 
 /* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
@@ -49,6 +51,19 @@ struct comm_key {
 };
 
 /* Map `ports`, hash: __u16 port (host byte order) -> __u8 (1). Local or remote. */
+
+/*
+ * Map `known_files`, LRU hash: struct file_key -> __u8 (1). Files that a library_event told of; the
+ * recorder removes those that it could not look at, so that their next use is told again.
+ */
+struct file_key {
+	__u64 inode;
+	__u64 process_start_ns;
+	__u32 device;
+	__u32 generation;
+	__u32 tgid;
+	__u32 reserved;
+};
 
 /* Map `losses`, per-CPU array: enum loss_cause -> struct loss. Sum over CPUs; only ever grows. */
 enum loss_cause {

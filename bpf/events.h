@@ -19,6 +19,7 @@
 #define PART_BYTES_MAX 32768 /* payload of one data event at most */
 #define PATH_BYTES_MAX 256   /* bytes of a path in an event at most; the end is cut */
 #define COMM_BYTES     16    /* TASK_COMM_LEN, NUL-padded */
+#define NAME_BYTES     64    /* of a file's name without its folder; NUL-padded, the end is cut */
 
 /* event_header.kind. Kinds marked (-) are reserved: no program sends them in version 1. */
 enum event_kind {
@@ -26,7 +27,7 @@ enum event_kind {
 	EVENT_PROCESS_EXEC = 1,
 	EVENT_PROCESS_FORK = 2,
 	EVENT_PROCESS_EXIT = 3,
-	EVENT_LIBRARY = 4, /* (-) */
+	EVENT_LIBRARY = 4, /* in the ring `notices` only */
 	EVENT_CONNECT = 5,
 	EVENT_ACCEPT = 6,
 	EVENT_EXISTING = 7, /* a socket older than our knowledge of it, first seen in use */

@@ -31,6 +31,19 @@ struct {
 	__uint(max_entries, 16 << 20);
 } events SEC(".maps");
 
+/* For what the recorder must act on at once; its reader waits for nothing else. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 256 << 10);
+} notices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct file_key);
+	__type(value, u8);
+} known_files SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
@@ -116,7 +129,8 @@ enum counter {
 	COUNTER_CALL = 0,
 	COUNTER_TLS_SESSION = 1,
 	COUNTER_SOCKET = 2,
-	COUNTERS = 3,
+	COUNTER_LOST_NOTICES = 3, /* the recorder looks at all processes when it has grown */
+	COUNTERS = 4,
 };
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -140,6 +154,7 @@ union event_layouts {
 	struct tls_event tls;
 	struct tls_binding_event tls_binding;
 	struct process_event process;
+	struct library_event library;
 	struct call_convention convention; /* no event: what the recorder gives to probes */
 };
 const union event_layouts *const volatile event_layouts SEC(".rodata.layouts") = NULL;

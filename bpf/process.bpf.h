@@ -41,6 +41,8 @@ int handle_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	fill_process(event, EVENT_PROCESS_FORK, child, &me);
 	SUBMIT_EVENT(event);
+	if (settings.bound)
+		notice_fork(&me, parent_tgid);
 	return 0;
 }
 
@@ -72,6 +74,8 @@ int handle_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 		retarget(me.tgid);
 	if (!is_target(me.tgid))
 		return 0;
+	if (settings.watch_files)
+		notice_file(BPF_CORE_READ(program, file), &me, 0);
 	event = bpf_ringbuf_reserve(&events, sizeof(*event) + PATH_BYTES_MAX, 0);
 	if (!event) {
 		count_loss(LOSS_LIFECYCLE, 0);

@@ -12,6 +12,19 @@
 #define S_IFMT      0170000
 #define S_IFSOCK    0140000
 
+/* The file behind a descriptor of a task; NULL: none. */
+static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
+{
+	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+	struct file **files = BPF_CORE_READ(table, fd);
+	struct file *file = NULL;
+
+	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds) ||
+	    bpf_probe_read_kernel(&file, sizeof(file), &files[fd]))
+		return NULL;
+	return file;
+}
+
 /*
  * The socket of a descriptor of the current process, of whatever type: get_socket looks at that.
  * The key is the socket, never the descriptor: duplicates, inherited ones and those that came from
@@ -19,18 +32,14 @@
  */
 static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
-	struct file *file = NULL;
+	struct file *file = file_of((struct task_struct *)bpf_get_current_task(), fd);
 	struct socket *socket;
 	struct inode *inode;
 
 	ref->sk = NULL;
 	ref->fd = fd;
 	ref->call = call;
-	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds) ||
-	    bpf_probe_read_kernel(&file, sizeof(file), &files[fd]) || !file)
+	if (!file)
 		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
 	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)

@@ -118,11 +118,15 @@ int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	long result = ctx->args[1];
 	struct call_work *work;
 	enum call call;
+	long number;
 
 	/* Cheapest first: this runs at the end of every system call on the host. */
 	if (result < 0 && result != -EINPROGRESS)
 		return 0;
-	call = call_of_syscall(SYSCALL_NUMBER(regs));
+	number = SYSCALL_NUMBER(regs);
+	if (number == SYSCALL_MMAP)
+		return watch_mapping(regs, result);
+	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
 	    !is_target(bpf_get_current_pid_tgid() >> 32) ||
 	    is_compat((struct task_struct *)bpf_get_current_task()))

@@ -30,6 +30,7 @@
 #include "dup.bpf.h"
 #include "moved.bpf.h"
 
+#include "watch.bpf.h"
 #include "process.bpf.h"
 #include "tcp.bpf.h"
 #include "syscall.bpf.h"

@@ -23,6 +23,8 @@ final class ControlLayout {
     static final int SAMPLE_LIMIT = 28;
     static final int MAX_BYTES_PER_CONNECTION = 32;
     static final int SHEDS = 40;
+    static final int WATCH_FILES = 41;
+    static final int BOUND = 42;
 
     private Settings() {}
   }
@@ -56,6 +58,18 @@ final class ControlLayout {
     static final byte COMM = 2;
 
     private Target() {}
+  }
+
+  /** {@code struct file_key}, key of map {@code known_files}. */
+  static final class FileKey {
+    static final int BYTES = 32;
+    static final int INODE = 0;
+    static final int PROCESS_START_NS = 8;
+    static final int DEVICE = 16;
+    static final int GENERATION = 20;
+    static final int TGID = 24;
+
+    private FileKey() {}
   }
 
   /** {@code struct loss}, value of map {@code losses}, one for each CPU. */
@@ -141,6 +155,13 @@ final class ControlLayout {
     static final int GENERATION = 4;
 
     private EndKey() {}
+  }
+
+  /** {@code enum counter}: keys of map {@code counters}. */
+  static final class Counter {
+    static final int LOST_NOTICES = 3;
+
+    private Counter() {}
   }
 
   /** {@code enum loss_cause}: keys of map {@code losses}. */

@@ -3,55 +3,45 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.CaptureEvent;
-import dev.tapedeck.format.EventOrigin;
-import dev.tapedeck.format.EventStamp;
-import dev.tapedeck.format.LibraryEvent;
-import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.recorder.ControlLayout.Target;
+import dev.tapedeck.recorder.LibraryProbes.User;
 import dev.tapedeck.recorder.bpf.BpfException;
-import dev.tapedeck.recorder.bpf.BpfProgram;
+import dev.tapedeck.recorder.bpf.RingBufferReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds target processes and the TLS libraries in them, at the start and later, and attaches to
  * what it finds.
  *
+ * <p>Later the kernel side tells of each file with code that no target used before, as it is
+ * mapped; only when it could not tell are all processes looked at once more.
+ *
  * <p><b>Lifecycle:</b> {@link #attachExisting} on the opening thread; then {@link #run} on a thread
  * of its own until it is {@link #stop stopped}; it detaches before it returns.
  *
- * <p><b>Threads:</b> the notifications, {@link #takeEvent} and {@link #stop} may be called from
- * other threads; everything else belongs to the running one.
+ * <p><b>Threads:</b> {@link #execSeen}, {@link #exitSeen}, {@link #takeEvent} and {@link #stop} may
+ * be called from other threads; everything else belongs to the running one.
  */
 final class Discovery implements Runnable, AutoCloseable {
-  /** Up to this many processes, probes are bound to them and stand in nobody else's way. */
-  static final int MAX_BOUND_PROCESSES = 64;
-
-  /** When after its start a program is looked at: its libraries come within milliseconds. */
-  private static final long[] LOOK_AFTER_MILLIS = {0, 5, 10, 20, 40, 80, 160, 320, 640, 1300, 2600};
-
-  private static final long RESCAN_MILLIS = 30_000;
-  private static final long RESCAN_BOUND_MILLIS = 1000;
-  private static final long SWEEP_MILLIS = 10_000;
-  private static final long UNSENT_MILLIS = 1000;
-  private static final int MAX_WAITING = 8192;
   private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long CHECK_NANOS = 1000 * NANOS_PER_MILLI;
+  private static final int WAIT_MILLIS = 100;
+  private static final int BATCH_RECORDS = 1024;
+  private static final int MAX_WAITING = 65_536;
 
   private final RecorderOptions options;
   private final KernelSide kernel;
@@ -59,30 +49,27 @@ final class Discovery implements Runnable, AutoCloseable {
   private final HostClock clock;
   private final long hostId;
   private final Consumer<String> warnings;
-  private final StreamTails tails;
-  private final ProbeAttacher attacher;
+  private final RingBufferReader ring;
+  private final LibraryProbes probes;
   private final TlsLibraryFinder finder;
   private final TargetSelector selector;
+  private final StreamSweeper sweeper;
   private final boolean bound;
-  private final BlockingQueue<Notice> inbox = new LinkedBlockingQueue<>(MAX_WAITING);
+  private final Queue<Notice> inbox = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Queue<CaptureEvent> events = new ConcurrentLinkedQueue<>();
-  private final PriorityQueue<Look> looks =
-      new PriorityQueue<>(Comparator.comparingLong(Look::dueNanos));
-  private final Set<ProcessKey> ended = new HashSet<>();
-  private final Set<Integer> boundPids = new LinkedHashSet<>();
-  private final Map<Integer, Notice> startedLately = new HashMap<>();
+  private final BoundProcesses boundProcesses = new BoundProcesses();
   private volatile boolean stopped;
   private volatile boolean noticesLost;
   private volatile boolean boundEnded;
-  private long nextRescanNanos;
-  private long nextSweepNanos;
-  private long nextUnsentNanos;
-  private long sequence;
+  private long lookedAtAllNanos;
+  private long nextCheckNanos;
+  private long lostNotices;
 
   /**
    * A discovery that has not looked yet.
    *
    * @param warnings takes a line for each thing that failed and does not end the recording
+   * @throws BpfException when the ring of notices cannot be read
    */
   Discovery(
       RecorderOptions options,
@@ -90,36 +77,23 @@ final class Discovery implements Runnable, AutoCloseable {
       ProcFs proc,
       HostClock clock,
       long hostId,
-      Consumer<String> warnings) {
-    this.warnings = warnings;
+      Consumer<String> warnings)
+      throws BpfException {
     this.options = options;
     this.kernel = kernel;
     this.proc = proc;
     this.clock = clock;
     this.hostId = hostId;
-    this.tails = new StreamTails(kernel, hostId, clock);
-    this.attacher = new ProbeAttacher(kernel);
+    this.warnings = warnings;
+    this.ring = kernel.openNotices();
+    this.probes = new LibraryProbes(new ProbeAttacher(kernel), clock, hostId, events::add, warnings);
     this.finder = new TlsLibraryFinder(proc);
     this.selector = new TargetSelector(options, proc);
-    this.bound =
-        !options.pids().isEmpty()
-            && options.pids().size() <= MAX_BOUND_PROCESSES
-            && options.comms().isEmpty()
-            && options.exes().isEmpty()
-            && options.program() == null;
+    this.sweeper =
+        new StreamSweeper(
+            new StreamTails(kernel, hostId, clock), events::add, warnings, clock.monotonicNanos());
+    this.bound = options.bindsProbes();
   }
-
-  private enum NoticeKind {
-    EXEC,
-    FORK,
-    EXIT,
-    MEMORY_BIO,
-    STOP
-  }
-
-  private record Notice(NoticeKind kind, ProcessKey process, long atNanos) {}
-
-  private record Look(int pid, int round, long dueNanos) {}
 
   /**
    * Makes the processes there are targets, and attaches to their libraries and to those that later
@@ -137,20 +111,23 @@ final class Discovery implements Runnable, AutoCloseable {
       kernel.addTarget(pid, Target.SET);
     }
     if (bound) {
-      boundPids.addAll(selection.all());
+      selection
+          .all()
+          .forEach(pid -> proc.facts(pid).map(ProbeOwner::of).ifPresent(boundProcesses::add));
     }
-    if (options.sources().contains(Source.TLS)) {
+    if (hasTls()) {
       if (!bound) {
-        for (TlsLibrary library : finder.inLoaderFolders()) {
-          attach(library, BpfProgram.ANY_PROCESS, null);
+        for (Path root : FileRoots.of(proc)) {
+          finder.ofLoader(root).forEach(probes::attach);
         }
         attachPrograms();
       }
-      lookAtAll();
+      lookAtAll(0);
     }
-    long now = clock.monotonicNanos();
-    nextRescanNanos = now + rescanNanos();
-    nextSweepNanos = now + SWEEP_MILLIS * NANOS_PER_MILLI;
+  }
+
+  private boolean hasTls() {
+    return options.sources().contains(Source.TLS);
   }
 
   /** Programs that are asked for by file may hold a library and be started later. */
@@ -161,99 +138,64 @@ final class Discovery implements Runnable, AutoCloseable {
       programs.add(program);
     }
     for (Path file : programs) {
-      finder.inFile(file).ifPresent(library -> attach(library, BpfProgram.ANY_PROCESS, null));
+      finder.inFile(file).ifPresent(probes::attach);
     }
   }
 
-  private long rescanNanos() {
-    return (bound ? RESCAN_BOUND_MILLIS : RESCAN_MILLIS) * NANOS_PER_MILLI;
-  }
-
-  /** Attaches to the libraries of all targets. */
-  private void lookAtAll() throws IOException, BpfException {
-    Set<Integer> pids;
+  /** Attaches to the libraries of all targets, which may have used them unseen since then. */
+  private void lookAtAll(long sinceNanos) throws IOException, BpfException {
+    lookedAtAllNanos = clock.monotonicNanos();
     if (bound) {
-      pids = Set.copyOf(boundPids);
-    } else if (options.selectsProcesses()) {
-      pids = kernel.targetPids();
-    } else {
-      pids = new LinkedHashSet<>(proc.pids());
-    }
-    pids.forEach(pid -> lookAt(pid, null));
-  }
-
-  /**
-   * Attaches to the libraries of one process.
-   *
-   * @param cause the start of the process or its program; null when it ran before the recording
-   */
-  private void lookAt(int pid, @Nullable Notice cause) {
-    if (pid == ownPid()) {
-      return;
-    }
-    for (TlsLibrary library : finder.inProcess(pid)) {
-      if (library.isRecordable()) {
-        attach(library, bound ? pid : BpfProgram.ANY_PROCESS, new Seen(pid, cause));
+      for (ProbeOwner process : boundProcesses.all()) {
+        User user = new User(new ProcessKey(hostId, process.pid(), 0), sinceNanos);
+        lookAt(process.pid(), process, any -> user, Set.of());
       }
-    }
-  }
-
-  private record Seen(int pid, @Nullable Notice cause) {}
-
-  private static int ownPid() {
-    return (int) ProcessHandle.current().pid();
-  }
-
-  private void attach(TlsLibrary library, int pid, @Nullable Seen seen) {
-    if (attacher.isAttached(library, pid)) {
       return;
     }
-    ProbeAttacher.Outcome outcome = attacher.attach(library, pid);
-    if (!outcome.refusal().isEmpty()) {
-      warnings.accept("cannot record TLS of " + library.displayPath() + ": " + outcome.refusal());
-    }
-    ProcessKey process = new ProcessKey(hostId, seen == null ? 0 : seen.pid(), 0);
-    EventStamp stamp = stamp(process, 0);
-    events.add(
-        new LibraryEvent(
-            stamp,
-            library.displayPath(),
-            library.buildId(),
-            library.family().name(),
-            library.version(),
-            outcome.functions()));
-    if (seen != null && seen.cause() != null) {
-      // What the process did in the library before is not known to anybody.
-      Notice cause = seen.cause();
-      events.add(
-          new LossEvent(
-              stamp(cause.process(), cause.atNanos()), LossEvent.Cause.LATE_ATTACH, -1, -1, null));
+    for (int pid : options.selectsProcesses() ? kernel.targetPids() : proc.pids()) {
+      User user = new User(new ProcessKey(hostId, pid, 0), sinceNanos);
+      lookAt(pid, ProbeOwner.EVERYBODY, any -> user, Set.of());
     }
   }
 
-  private EventStamp stamp(ProcessKey process, long enterNanos) {
-    return new EventStamp(
-        process, 0, enterNanos, clock.monotonicNanos(), EventOrigin.userSpace(sequence++));
+  private interface Lateness {
+    User of(FileMapping mapping);
   }
 
-  /** Says that a process runs a new program. */
-  void execSeen(ProcessKey process, long atNanos) {
-    offer(new Notice(NoticeKind.EXEC, process, atNanos));
+  /** Attaches to the libraries of one process, and returns what it has mapped. */
+  private List<FileMapping> lookAt(
+      int pid, ProbeOwner owner, Lateness lateness, Set<Long> fresh) {
+    if (pid == ProcessHandle.current().pid()) {
+      return List.of();
+    }
+    List<FileMapping> mappings = proc.codeMappings(pid);
+    finder.inProcess(
+        pid,
+        mappings,
+        fresh,
+        found -> {
+          if (found.library().isRecordable()) {
+            probes.attach(found.library(), owner, lateness.of(found.mapping()));
+          }
+        });
+    return mappings;
   }
 
-  /** Says that a target has a new child. */
-  void forkSeen(ProcessKey child, long atNanos) {
-    offer(new Notice(NoticeKind.FORK, child, atNanos));
+  /** Says that a target runs a new program. */
+  void execSeen(ProcessKey process) {
+    if (!options.exes().isEmpty()) {
+      offer(new Notice.Started(process));
+    }
   }
 
   /** Says that a process has ended. */
-  void exitSeen(ProcessKey process, long atNanos) {
-    offer(new Notice(NoticeKind.EXIT, process, atNanos));
+  void exitSeen(ProcessKey process) {
+    offer(new Notice.Ended(process));
   }
 
   /** Says that a process has a TLS session of which the kernel side knows no socket. */
-  void memoryBioSeen(ProcessKey process, long atNanos) {
-    offer(new Notice(NoticeKind.MEMORY_BIO, process, atNanos));
+  void memoryBioSeen(ProcessKey process) {
+    offer(new Notice.MemoryBio(process));
   }
 
   private void offer(Notice notice) {
@@ -280,79 +222,129 @@ final class Discovery implements Runnable, AutoCloseable {
   /** Detaches, when {@link #run} was never started. */
   @Override
   public void close() {
-    attacher.close();
+    probes.close();
+    ring.close();
   }
 
   /** Ends {@link #run}, which detaches. */
   void stop() {
     stopped = true;
-    // A full queue is looked at without it.
-    inbox.offer(new Notice(NoticeKind.STOP, new ProcessKey(hostId, 0, 0), 0));
   }
 
   @Override
   public void run() {
-    try {
+    List<Notice> taken = new ArrayList<>();
+    NoticeDecoder decoder = new NoticeDecoder(hostId, taken::add);
+    try (this) {
       while (!stopped) {
-        Notice notice = inbox.poll(waitMillis(), TimeUnit.MILLISECONDS);
-        if (notice != null) {
-          take(notice);
+        ring.await(WAIT_MILLIS);
+        ring.drain(decoder, BATCH_RECORDS);
+        for (Notice notice = inbox.poll(); notice != null; notice = inbox.poll()) {
+          taken.add(notice);
         }
+        take(taken);
+        taken.clear();
         long now = clock.monotonicNanos();
-        lookAtDue(now);
-        rescanIfDue(now);
-        takeUnsentIfDue(now);
-        sweepIfDue(now);
+        sweeper.sweep(now);
+        checkIfDue(now);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      attacher.close();
+    } catch (BpfException | IOException e) {
+      warnings.accept("new processes and libraries are no longer found: " + e.getMessage());
     }
   }
 
-  private long waitMillis() {
-    Look next = looks.peek();
-    long now = clock.monotonicNanos();
-    long due = Math.min(Math.min(nextRescanNanos, nextSweepNanos), nextUnsentNanos);
-    due = next == null ? due : Math.min(due, next.dueNanos());
-    return Math.max(0, (due - now) / NANOS_PER_MILLI + 1);
-  }
-
-  private void take(Notice notice) {
-    int pid = notice.process().pid();
-    switch (notice.kind()) {
-      case EXEC -> {
-        checkName(pid);
-        scheduleLooks(notice);
+  /** Libraries first: somebody is about to use them. */
+  private void take(List<Notice> notices) {
+    Map<ProcessKey, List<Notice.Mapped>> mapped = new LinkedHashMap<>();
+    for (Notice notice : notices) {
+      if (notice instanceof Notice.Forked forked) {
+        bindChild(forked);
+      } else if (notice instanceof Notice.Mapped file) {
+        mapped.computeIfAbsent(file.process(), any -> new ArrayList<>()).add(file);
       }
-      case FORK -> {
-        if (bound && options.inherit()) {
-          boundPids.add(pid);
-          if (options.sources().contains(Source.TLS)) {
-            lookAt(pid, notice);
-          }
+    }
+    mapped.forEach(this::lookAtMapped);
+    for (Notice notice : notices) {
+      if (notice instanceof Notice.Started started) {
+        checkName(started.process().pid());
+      } else if (notice instanceof Notice.Ended ended) {
+        sweeper.ended(ended.process());
+        probes.forget(ProbeOwner.of(ended.process()));
+        if (boundProcesses.remove(ended.process())) {
+          boundEnded = boundProcesses.size() == 0;
         }
+      } else if (notice instanceof Notice.MemoryBio session) {
+        attachMemoryBios(session.process());
       }
-      case EXIT -> {
-        ended.add(notice.process());
-        attacher.forget(pid);
-        boundPids.remove(pid);
-        boundEnded = bound && boundPids.isEmpty();
-      }
-      case MEMORY_BIO ->
-          finder
-              .inProcess(pid, TlsFamily.OPENSSL_BIO)
-              .ifPresent(library -> attach(library, pid, null));
-      case STOP -> stopped = true;
     }
+  }
+
+  /** A child has what its parent has, so there is no need to look. */
+  private void bindChild(Notice.Forked forked) {
+    ProbeOwner child = ProbeOwner.of(forked.child());
+    ProbeOwner before = boundProcesses.add(child);
+    if (before != null) {
+      probes.forget(before);
+    }
+    if (hasTls()) {
+      User user = new User(forked.child(), forked.atNanos());
+      boundProcesses
+          .get(forked.parentPid())
+          .ifPresent(parent -> probes.inherit(parent, child, user));
+    }
+  }
+
+  /** Attaches to what a process has begun to use. */
+  private void lookAtMapped(ProcessKey process, List<Notice.Mapped> notices) {
+    ProbeOwner owner = bound ? ProbeOwner.of(process) : ProbeOwner.EVERYBODY;
+    Set<Long> fresh =
+        notices.stream().map(Notice.Mapped::address).collect(Collectors.toUnmodifiableSet());
+    List<FileMapping> mappings =
+        lookAt(
+            process.pid(),
+            owner,
+            mapping ->
+                new User(
+                    process,
+                    notices.stream()
+                        .filter(notice -> isAbout(notice, mapping))
+                        .findFirst()
+                        .orElse(notices.get(0))
+                        .atNanos()),
+            fresh);
+    for (Notice.Mapped notice : notices) {
+      if (mappings.stream().noneMatch(mapping -> isAbout(notice, mapping))) {
+        missed(notice);
+      }
+    }
+  }
+
+  private static boolean isAbout(Notice.Mapped notice, FileMapping mapping) {
+    return (notice.address() != 0 && notice.address() == mapping.start())
+        || mapping.fileName().startsWith(notice.name());
+  }
+
+  /** The process was gone, or had let go of the file, before it could be looked at. */
+  private void missed(Notice.Mapped notice) {
+    try {
+      kernel.forgetFile(notice.file());
+    } catch (BpfException e) {
+      warnings.accept("a file may be found late: " + e.getMessage());
+    }
+    if (TlsFamily.ALL.stream().anyMatch(family -> family.matches(notice.name()))) {
+      probes.late(new User(notice.process(), notice.atNanos()));
+    }
+  }
+
+  private void attachMemoryBios(ProcessKey process) {
+    finder
+        .inProcess(process.pid(), TlsFamily.OPENSSL_BIO)
+        .ifPresent(
+            library -> probes.attach(library, ProbeOwner.of(process), new User(process, 0)));
   }
 
   /** The kernel side goes by command names; where executables were asked for, that is too much. */
   private void checkName(int pid) {
-    if (options.exes().isEmpty()) {
-      return;
-    }
     boolean mistaken =
         proc.facts(pid)
             .filter(facts -> options.kernelComms().contains(facts.comm()))
@@ -367,81 +359,23 @@ final class Discovery implements Runnable, AutoCloseable {
     }
   }
 
-  private void scheduleLooks(Notice notice) {
-    if (!options.sources().contains(Source.TLS)) {
+  private void checkIfDue(long now) throws IOException, BpfException {
+    if (now < nextCheckNanos) {
       return;
     }
-    if (looks.size() > MAX_WAITING) {
-      noticesLost = true;
-      return;
-    }
-    for (int round = 0; round < LOOK_AFTER_MILLIS.length; round++) {
-      looks.add(
-          new Look(
-              notice.process().pid(),
-              round,
-              notice.atNanos() + LOOK_AFTER_MILLIS[round] * NANOS_PER_MILLI));
-    }
-    startedLately.put(notice.process().pid(), notice);
-  }
-
-  private void lookAtDue(long now) {
-    Look next = looks.peek();
-    while (next != null && next.dueNanos() <= now && !stopped) {
-      looks.remove();
-      lookAt(next.pid(), startedLately.get(next.pid()));
-      if (next.round() == LOOK_AFTER_MILLIS.length - 1) {
-        startedLately.remove(next.pid());
-      }
-      next = looks.peek();
-    }
-  }
-
-  private void rescanIfDue(long now) {
-    if (now < nextRescanNanos && !noticesLost) {
-      return;
-    }
-    noticesLost = false;
-    nextRescanNanos = now + rescanNanos();
+    nextCheckNanos = now + CHECK_NANOS;
     if (bound) {
       // An exit may have been lost with a full ring.
-      boundPids.removeIf(pid -> !Files.exists(proc.of(pid)));
-      boundEnded = boundPids.isEmpty();
+      boundProcesses.removeGone(proc).forEach(probes::forget);
+      boundEnded = boundProcesses.size() == 0;
     }
-    if (options.sources().contains(Source.TLS)) {
-      try {
-        lookAtAll();
-      } catch (IOException | BpfException e) {
-        warnings.accept("cannot look for new processes: " + e.getMessage());
+    long lost = kernel.lostNotices();
+    if (lost != lostNotices || noticesLost) {
+      lostNotices = lost;
+      noticesLost = false;
+      if (hasTls()) {
+        lookAtAll(lookedAtAllNanos);
       }
-    }
-  }
-
-  private void takeUnsentIfDue(long now) {
-    if (now < nextUnsentNanos) {
-      return;
-    }
-    nextUnsentNanos = now + UNSENT_MILLIS * NANOS_PER_MILLI;
-    try {
-      events.addAll(tails.takeUnsent());
-    } catch (BpfException e) {
-      warnings.accept("cannot read ends of streams: " + e.getMessage());
-    }
-  }
-
-  private void sweepIfDue(long now) {
-    if (now < nextSweepNanos) {
-      return;
-    }
-    nextSweepNanos = now + SWEEP_MILLIS * NANOS_PER_MILLI;
-    if (ended.isEmpty()) {
-      return;
-    }
-    try {
-      events.addAll(tails.removeEnded(ended::contains));
-      ended.clear();
-    } catch (BpfException e) {
-      warnings.accept("cannot remove TLS sessions of ended processes: " + e.getMessage());
     }
   }
 }

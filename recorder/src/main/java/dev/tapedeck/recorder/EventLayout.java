@@ -19,6 +19,9 @@ final class EventLayout {
   /** {@code COMM_BYTES}. */
   static final int COMM_BYTES = 16;
 
+  /** {@code NAME_BYTES}. */
+  static final int NAME_BYTES = 64;
+
   private EventLayout() {}
 
   /**
@@ -191,11 +194,26 @@ final class EventLayout {
     private ProcessLife() {}
   }
 
+  /** {@code struct library_event}; what follows the header names the file. */
+  static final class Library {
+    static final int BYTES = 160;
+    static final int INODE = 56;
+    static final int PROCESS_START_NS = 64;
+    static final int DEVICE = 72;
+    static final int GENERATION = 76;
+    static final int TGID = 80;
+    static final int ADDRESS = 88;
+    static final int NAME = 96;
+
+    private Library() {}
+  }
+
   /** {@code enum event_kind}. */
   static final class Kind {
     static final int PROCESS_EXEC = 1;
     static final int PROCESS_FORK = 2;
     static final int PROCESS_EXIT = 3;
+    static final int LIBRARY = 4;
     static final int CONNECT = 5;
     static final int ACCEPT = 6;
     static final int EXISTING = 7;

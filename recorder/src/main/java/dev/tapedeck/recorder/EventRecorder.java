@@ -76,12 +76,11 @@ final class EventRecorder implements EventSink {
     if (event instanceof ProcessEvent.Exec exec) {
       complete = completed(exec);
       introduced.add(exec.stamp().process());
-      discovery.execSeen(exec.stamp().process(), exec.stamp().exitNanos());
+      discovery.execSeen(exec.stamp().process());
     } else if (event instanceof ProcessEvent.Fork fork) {
       introduce(fork.stamp());
-      discovery.forkSeen(fork.child(), fork.stamp().exitNanos());
     } else if (event instanceof ProcessEvent.Exit exit) {
-      discovery.exitSeen(exit.stamp().process(), exit.stamp().exitNanos());
+      discovery.exitSeen(exit.stamp().process());
       introduced.remove(exit.stamp().process());
       keys.forget(exit.stamp().process());
     } else if (event instanceof StreamEvent stream) {

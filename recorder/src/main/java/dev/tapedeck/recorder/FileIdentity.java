@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What makes a file the same file, whatever its names.
@@ -20,6 +21,14 @@ record FileIdentity(long device, long inode) {
    */
   static FileIdentity of(Path path) throws IOException {
     return new FileIdentity(number(path, "unix:dev"), number(path, "unix:ino"));
+  }
+
+  /** Returns the file system's number as {@code /proc} writes it. */
+  String deviceText() {
+    // gnu_dev_major and gnu_dev_minor of glibc.
+    long major = (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
+    long minor = (device & 0xff) | (device >>> 12 & ~0xffL);
+    return String.format(Locale.ROOT, "%02x:%02x", major, minor);
   }
 
   private static long number(Path path, String attribute) throws IOException {

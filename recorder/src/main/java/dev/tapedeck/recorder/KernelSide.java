@@ -3,6 +3,8 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.recorder.ControlLayout.Counter;
+import dev.tapedeck.recorder.ControlLayout.FileKey;
 import dev.tapedeck.recorder.ControlLayout.Loss;
 import dev.tapedeck.recorder.ControlLayout.LossCause;
 import dev.tapedeck.recorder.ControlLayout.Settings;
@@ -146,6 +148,8 @@ final class KernelSide implements AutoCloseable {
     settings.put(Settings.INHERIT, flag(options.inherit()));
     settings.put(Settings.PORTS_ONLY, flag(!options.ports().isEmpty()));
     settings.put(Settings.SOCKETS_OFF, flag(!options.sources().contains(Source.SOCKETS)));
+    settings.put(Settings.WATCH_FILES, flag(options.sources().contains(Source.TLS)));
+    settings.put(Settings.BOUND, flag(options.bindsProbes()));
     return settings;
   }
 
@@ -283,6 +287,47 @@ final class KernelSide implements AutoCloseable {
    */
   RingBufferReader openRing() throws BpfException {
     return RingBufferReader.open(object.map("events"));
+  }
+
+  /**
+   * Maps the ring of what discovery must act on at once; the reader is the caller's to close,
+   * before this.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  RingBufferReader openNotices() throws BpfException {
+    return RingBufferReader.open(object.map("notices"));
+  }
+
+  /**
+   * Makes the kernel side tell of a file once more, at its next use.
+   *
+   * @param file as its notice named it
+   * @throws BpfException when the kernel refuses
+   */
+  void forgetFile(Notice.Mapped.File file) throws BpfException {
+    BpfMap known = object.map("known_files");
+    known.remove(
+        known
+            .newKey()
+            .putLong(FileKey.INODE, file.inode())
+            .putLong(FileKey.PROCESS_START_NS, file.processStartNanos())
+            .putInt(FileKey.DEVICE, file.device())
+            .putInt(FileKey.GENERATION, file.generation())
+            .putInt(FileKey.TGID, file.tgid()));
+  }
+
+  /**
+   * Returns how many notices found no room so far.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  long lostNotices() throws BpfException {
+    BpfMap counters = object.map("counters");
+    return counters
+        .get(counters.newKey().putInt(0, Counter.LOST_NOTICES))
+        .map(value -> value.getLong(0))
+        .orElse(0L);
   }
 
   /**

@@ -12,9 +12,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The folders from which the dynamic loader takes libraries (ld.so(8), ldconfig(8)). */
+/**
+ * The folders from which the dynamic loader takes libraries (ld.so(8), ldconfig(8); musl looks in the
+ * trusted ones and in usr/local/lib).
+ */
 final class LoaderFolders {
-  private static final List<String> TRUSTED = List.of("lib", "usr/lib", "lib64", "usr/lib64");
+  private static final List<String> TRUSTED = List.of("lib", "usr/lib", "lib64", "usr/lib64", "usr/local/lib");
 
   /** Includes may include; configurations that go in a circle end here. */
   private static final int MAX_DEPTH = 4;
@@ -23,13 +26,13 @@ final class LoaderFolders {
 
   /** Returns the folders of a system, real paths, each once. */
   static Set<Path> read(Path root) {
-    List<Path> folders = new ArrayList<>();
-    readConfiguration(root, root.resolve("etc/ld.so.conf"), 0, folders);
-    TRUSTED.forEach(folder -> folders.add(root.resolve(folder)));
+    List<String> folders = new ArrayList<>();
+    readConfiguration(root, "etc/ld.so.conf", 0, folders);
+    folders.addAll(TRUSTED);
     Set<Path> real = new LinkedHashSet<>();
-    for (Path folder : folders) {
+    for (String folder : folders) {
       try {
-        real.add(folder.toRealPath());
+        real.add(RootedPath.resolve(root, folder));
       } catch (IOException e) {
         // Configured and not there.
       }
@@ -37,10 +40,10 @@ final class LoaderFolders {
     return real;
   }
 
-  private static void readConfiguration(Path root, Path file, int depth, List<Path> folders) {
+  private static void readConfiguration(Path root, String file, int depth, List<String> folders) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file, java.nio.charset.StandardCharsets.ISO_8859_1);
+      lines = Files.readAllLines(RootedPath.resolve(root, file), java.nio.charset.StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       // Without the file only the trusted folders count.
       return;
@@ -48,25 +51,26 @@ final class LoaderFolders {
     for (String line : lines) {
       String text = line.replaceFirst("#.*", "").trim();
       if (text.startsWith("include ") && depth < MAX_DEPTH) {
-        for (Path included : glob(root, text.substring("include ".length()).trim())) {
+        for (String included : glob(root, text.substring("include ".length()).trim())) {
           readConfiguration(root, included, depth + 1, folders);
         }
       } else if (text.startsWith("/")) {
-        folders.add(root.resolve(text.substring(1)));
+        folders.add(text);
       }
     }
   }
 
-  private static List<Path> glob(Path root, String pattern) {
-    List<Path> found = new ArrayList<>();
+  private static List<String> glob(Path root, String pattern) {
+    List<String> found = new ArrayList<>();
     int slash = pattern.lastIndexOf('/');
-    Path folder =
+    String folder =
         pattern.startsWith("/")
-            ? root.resolve(pattern.substring(1, Math.max(1, slash)))
-            : root.resolve("etc").resolve(pattern.substring(0, Math.max(0, slash)));
+            ? pattern.substring(0, slash + 1)
+            : "/etc/" + pattern.substring(0, slash + 1);
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(folder, pattern.substring(slash + 1))) {
-      files.forEach(found::add);
+        Files.newDirectoryStream(
+            RootedPath.resolve(root, folder), pattern.substring(slash + 1))) {
+      files.forEach(file -> found.add(folder + file.getFileName()));
     } catch (IOException | DirectoryIteratorException e) {
       // An include that matches nothing is no error for the loader either.
       return List.of();

@@ -7,25 +7,31 @@ import dev.tapedeck.recorder.bpf.BpfLink;
 import dev.tapedeck.recorder.bpf.BpfProgram;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Attaches the kernel side to TLS libraries, each file once for all processes, or once for each
  * process that the recording is bound to.
  *
+ * <p>A file that has probes keeps its inode, so that its identity stays its own while it is
+ * attached, deleted or not.
+ *
  * <p><b>Threads:</b> confined to one thread.
  */
 final class ProbeAttacher implements AutoCloseable {
   private final KernelSide kernel;
-  private final Map<Place, List<BpfLink>> attached = new HashMap<>();
+  private final Map<ProbeOwner, Map<FileIdentity, Attached>> attached = new HashMap<>();
 
   ProbeAttacher(KernelSide kernel) {
     this.kernel = kernel;
   }
 
-  private record Place(FileIdentity file, int pid) {}
+  private record Attached(TlsLibrary library, List<BpfLink> links) {}
 
   /**
    * What came of attaching to a library.
@@ -35,70 +41,86 @@ final class ProbeAttacher implements AutoCloseable {
    */
   record Outcome(int functions, String refusal) {}
 
-  /** Returns whether a library has probes for a process, or for all. */
-  boolean isAttached(TlsLibrary library, int pid) {
-    return attached.containsKey(new Place(library.identity(), BpfProgram.ANY_PROCESS))
-        || attached.containsKey(new Place(library.identity(), pid));
+  /** Returns whether a library has probes for an owner, or for all. */
+  boolean isAttached(TlsLibrary library, ProbeOwner owner) {
+    return has(ProbeOwner.EVERYBODY, library) || has(owner, library);
+  }
+
+  private boolean has(ProbeOwner owner, TlsLibrary library) {
+    Map<FileIdentity, Attached> ofOwner = attached.get(owner);
+    return ofOwner != null && ofOwner.containsKey(library.identity());
+  }
+
+  /** Returns the libraries that have probes for an owner. */
+  List<TlsLibrary> librariesOf(ProbeOwner owner) {
+    return attached.getOrDefault(owner, Map.of()).values().stream().map(Attached::library).toList();
   }
 
   /**
    * Attaches to a library that is not attached yet.
    *
-   * @param pid the process, or {@link BpfProgram#ANY_PROCESS}
    * @return what came of it; a library that is refused is not tried again, unless the path to it
    *     went with its process
    */
-  Outcome attach(TlsLibrary library, int pid) {
+  Outcome attach(TlsLibrary library, ProbeOwner owner) {
     List<BpfLink> links = new ArrayList<>();
-    attached.put(new Place(library.identity(), pid), links);
-    int functions = 0;
+    Map<FileIdentity, Attached> ofOwner = attached.computeIfAbsent(owner, any -> new HashMap<>());
+    ofOwner.put(library.identity(), new Attached(library, links));
     try {
       // Return probes first: an entry without its return would be taken for a call in flight.
-      for (TlsFamily.ProbedFunction function : library.family().functions()) {
-        attach(library, pid, function, function.returnProgram(), true, links);
-      }
-      for (TlsFamily.ProbedFunction function : library.family().functions()) {
-        attach(library, pid, function, function.entryProgram(), false, links);
-        functions += library.functions().containsKey(function.symbol()) ? 1 : 0;
-      }
-      return new Outcome(functions, "");
+      attach(library, owner, TlsFamily.ProbedFunction::returnProgram, true, links);
+      attach(library, owner, TlsFamily.ProbedFunction::entryProgram, false, links);
+      return new Outcome(library.functions().size(), "");
     } catch (BpfException e) {
       closeAll(links);
       if (!Files.exists(library.openPath())) {
-        attached.remove(new Place(library.identity(), pid));
+        ofOwner.remove(library.identity());
       }
       return new Outcome(0, String.valueOf(e.getMessage()));
     }
   }
 
+  /** Attaches each program to all functions that it serves with one link. */
   private void attach(
       TlsLibrary library,
-      int pid,
-      TlsFamily.ProbedFunction function,
-      String programName,
+      ProbeOwner owner,
+      Function<TlsFamily.ProbedFunction, String> programOf,
       boolean atReturn,
       List<BpfLink> links)
       throws BpfException {
-    Long offset = library.functions().get(function.symbol());
-    KernelSide.Probe probe = kernel.probe(programName, function.cookie());
-    if (offset != null && probe != null) {
+    Map<BpfProgram, Map<Long, Long>> cookies = new LinkedHashMap<>();
+    for (TlsFamily.ProbedFunction function : library.family().functions()) {
+      Long offset = library.functions().get(function.symbol());
+      KernelSide.Probe probe = kernel.probe(programOf.apply(function), function.cookie());
+      if (offset != null && probe != null) {
+        cookies
+            .computeIfAbsent(probe.program(), any -> new LinkedHashMap<>())
+            .put(offset, probe.cookie());
+      }
+    }
+    for (Map.Entry<BpfProgram, Map<Long, Long>> entry : cookies.entrySet()) {
       links.add(
-          probe.program().attachUprobe(pid, library.openPath(), offset, atReturn, probe.cookie()));
+          entry
+              .getKey()
+              .attachUprobes(
+                  owner.pid(),
+                  library.openPath(),
+                  longs(entry.getValue().keySet()),
+                  atReturn,
+                  longs(entry.getValue().values())));
     }
   }
 
+  private static long[] longs(Collection<Long> values) {
+    return values.stream().mapToLong(Long::longValue).toArray();
+  }
+
   /** Detaches from a process that has ended. */
-  void forget(int pid) {
-    attached
-        .entrySet()
-        .removeIf(
-            entry -> {
-              boolean gone = entry.getKey().pid() == pid;
-              if (gone) {
-                closeAll(entry.getValue());
-              }
-              return gone;
-            });
+  void forget(ProbeOwner owner) {
+    Map<FileIdentity, Attached> ofOwner = attached.remove(owner);
+    if (ofOwner != null) {
+      ofOwner.values().forEach(library -> closeAll(library.links()));
+    }
   }
 
   private static void closeAll(List<BpfLink> links) {
@@ -111,7 +133,6 @@ final class ProbeAttacher implements AutoCloseable {
   /** Detaches from everything. */
   @Override
   public void close() {
-    attached.values().forEach(ProbeAttacher::closeAll);
-    attached.clear();
+    List.copyOf(attached.keySet()).forEach(this::forget);
   }
 }

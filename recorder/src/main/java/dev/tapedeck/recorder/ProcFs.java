@@ -133,9 +133,13 @@ final class ProcFs {
   List<FileMapping> codeMappings(int pid) {
     Map<String, FileMapping> byFile = new LinkedHashMap<>();
     for (String line : text(of(pid).resolve("maps")).split("\n", -1)) {
-      // range permissions offset device inode path
+      // range permissions offset device inode path; most lines are no code
+      int permissions = line.indexOf(' ') + 1;
+      if (line.length() < permissions + 4 || line.charAt(permissions + 2) != 'x') {
+        continue;
+      }
       String[] fields = line.split(" +", 6);
-      if (fields.length < 6 || fields[1].indexOf('x') < 0 || fields[4].equals("0")) {
+      if (fields.length < 6 || fields[4].equals("0")) {
         continue;
       }
       boolean deleted = fields[5].endsWith(DELETED);
@@ -144,7 +148,7 @@ final class ProcFs {
               deleted ? fields[5].substring(0, fields[5].length() - DELETED.length()) : fields[5]);
       byFile.putIfAbsent(
           fields[3] + ' ' + fields[4],
-          new FileMapping(fields[0], Long.parseLong(fields[4]), path, deleted));
+          new FileMapping(fields[0], fields[3], Long.parseLong(fields[4]), path, deleted));
     }
     return List.copyOf(byFile.values());
   }

@@ -16,8 +16,13 @@ public record ProcessFacts(
     int pid, int parentPid, long startTicks, String comm, String exe, String cgroup) {
   private static final long NANOS_PER_TICK = 10_000_000;
 
+  /** Returns a start as the kernel side reports it in units of 10 ms. */
+  static long ticks(long startNanos) {
+    return startNanos / NANOS_PER_TICK;
+  }
+
   /** Returns whether a start as the kernel side reports it is this process's. */
   boolean startedAt(long startNanos) {
-    return startNanos / NANOS_PER_TICK == startTicks;
+    return ticks(startNanos) == startTicks;
   }
 }

@@ -79,6 +79,18 @@ public record RecorderOptions(
         && bytes <= RingBufferReader.MAX_SIZE_BYTES;
   }
 
+  /** Up to this many processes, probes are bound to them and stand in nobody else's way. */
+  static final int MAX_BOUND_PROCESSES = 64;
+
+  /** Returns whether probes are bound to the processes, not to the libraries' files. */
+  boolean bindsProbes() {
+    return !pids.isEmpty()
+        && pids.size() <= MAX_BOUND_PROCESSES
+        && comms.isEmpty()
+        && exes.isEmpty()
+        && program == null;
+  }
+
   /** Returns whether only some processes are recorded. */
   public boolean selectsProcesses() {
     return program != null || !pids.isEmpty() || !comms.isEmpty() || !exes.isEmpty();

@@ -7,13 +7,16 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Finds the TLS libraries that processes have loaded, or may load.
@@ -27,41 +30,45 @@ final class TlsLibraryFinder {
   private static final int MAX_KEPT = 4096;
 
   private final ProcFs proc;
-  private final Map<FileIdentity, Optional<TlsLibrary>> known =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  private final Map<Place, Content> known = bounded();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<FileIdentity, Optional<TlsLibrary>> eldest) {
-          return size() > MAX_KEPT;
-        }
-      };
+  /** Files without a library, by what the kernel calls them: looked up, not looked at again. */
+  private final Map<String, Boolean> withoutLibrary = bounded();
 
   TlsLibraryFinder(ProcFs proc) {
     this.proc = proc;
   }
 
+  /** What was in a file when it had this size and time; an inode number may be used again. */
+  private record Content(long sizeBytes, FileTime modified, Optional<TlsLibrary> library) {}
+
+  private record Place(FileIdentity file, String family) {}
+
+  private static <K, V> Map<K, V> bounded() {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > MAX_KEPT;
+      }
+    };
+  }
+
+  /** A library and where a process has it. */
+  record Located(TlsLibrary library, FileMapping mapping) {}
+
   /** Returns the libraries in a process, shared ones first; empty when it has none, or is gone. */
   List<TlsLibrary> inProcess(int pid) {
-    List<FileMapping> mappings = proc.codeMappings(pid);
     List<TlsLibrary> found = new ArrayList<>();
-    for (FileMapping mapping : mappings) {
-      for (TlsFamily family : TlsFamily.ALL) {
-        if (family.matches(fileName(mapping.path()))) {
-          find(pid, mapping, family, TlsLibrary.Linking.SHARED).ifPresent(found::add);
-        }
-      }
-    }
-    if (found.isEmpty() && !mappings.isEmpty()) {
-      inExecutable(pid, mappings).ifPresent(found::add);
-    }
+    inProcess(pid, proc.codeMappings(pid), Set.of(), located -> found.add(located.library()));
     return found;
   }
 
   /** Returns the library of a family that is only looked for on demand, if a process shares one. */
   Optional<TlsLibrary> inProcess(int pid, TlsFamily family) {
     for (FileMapping mapping : proc.codeMappings(pid)) {
-      if (family.matches(fileName(mapping.path()))) {
+      if (family.matches(mapping.fileName())) {
         return find(pid, mapping, family, TlsLibrary.Linking.SHARED)
             .filter(TlsLibrary::isRecordable);
       }
@@ -69,18 +76,48 @@ final class TlsLibraryFinder {
     return Optional.empty();
   }
 
-  private Optional<TlsLibrary> inExecutable(int pid, List<FileMapping> mappings) {
-    String exe = proc.facts(pid).map(ProcessFacts::exe).orElse("");
+  /**
+   * Gives a taker the libraries in a process one by one: first shared ones, which a look at their
+   * name tells, then those that are linked into other files, which have to be read.
+   *
+   * @param mappings what the process has mapped
+   * @param fresh where it has files that are new on this host, even if they look known
+   */
+  void inProcess(
+      int pid, List<FileMapping> mappings, Set<Long> fresh, Consumer<Located> taker) {
+    List<FileMapping> others = new ArrayList<>();
     for (FileMapping mapping : mappings) {
-      if (mapping.path().equals(exe)) {
-        for (TlsFamily family : TlsFamily.ALL) {
-          Optional<TlsLibrary> found =
-              find(pid, mapping, family, TlsLibrary.Linking.STATIC)
-                  .filter(TlsLibrary::isRecordable);
-          if (found.isPresent()) {
-            return found;
-          }
-        }
+      TlsFamily named = null;
+      for (TlsFamily family : TlsFamily.ALL) {
+        named = named == null && family.matches(mapping.fileName()) ? family : named;
+      }
+      if (named == null) {
+        others.add(mapping);
+      } else {
+        find(pid, mapping, named, TlsLibrary.Linking.SHARED)
+            .ifPresent(library -> taker.accept(new Located(library, mapping)));
+      }
+    }
+    for (FileMapping mapping : others) {
+      String file = mapping.device() + ' ' + mapping.inode();
+      if (fresh.contains(mapping.start())) {
+        withoutLibrary.remove(file);
+      }
+      if (!withoutLibrary.containsKey(file)) {
+        Optional<TlsLibrary> linked = linkedInto(pid, mapping);
+        linked.ifPresentOrElse(
+            library -> taker.accept(new Located(library, mapping)),
+            () -> withoutLibrary.put(file, true));
+      }
+    }
+  }
+
+  private Optional<TlsLibrary> linkedInto(int pid, FileMapping mapping) {
+    for (TlsFamily family : TlsFamily.ALL) {
+      Optional<TlsLibrary> found =
+          find(pid, mapping, family, TlsLibrary.Linking.STATIC).filter(TlsLibrary::isRecordable);
+      if (found.isPresent()) {
+        return found;
       }
     }
     return Optional.empty();
@@ -112,16 +149,22 @@ final class TlsLibraryFinder {
   private Optional<TlsLibrary> find(
       int pid, FileMapping mapping, TlsFamily family, TlsLibrary.Linking linking) {
     // In this order: a path that outlives the process, its own view of the path, the mapping.
-    List<Path> ways = new ArrayList<>();
+    Map<Path, Predicate<FileIdentity>> ways = new LinkedHashMap<>();
     if (!mapping.deleted() && mapping.path().startsWith("/")) {
-      ways.add(Path.of(mapping.path()));
-      ways.add(Path.of(proc.of(pid) + "/root" + mapping.path()));
+      ways.put(
+          Path.of(mapping.path()),
+          file -> file.inode() == mapping.inode() && file.deviceText().equals(mapping.device()));
+      // Where stat(2) and the kernel number a file system differently (btrfs), the inode must do.
+      ways.put(
+          Path.of(proc.of(pid) + "/root" + mapping.path()),
+          file -> file.inode() == mapping.inode());
     }
-    ways.add(proc.of(pid).resolve("map_files").resolve(mapping.range()));
-    for (Path way : ways) {
+    ways.put(proc.of(pid).resolve("map_files").resolve(mapping.range()), file -> true);
+    for (Map.Entry<Path, Predicate<FileIdentity>> entry : ways.entrySet()) {
+      Path way = entry.getKey();
       try {
         FileIdentity identity = FileIdentity.of(way);
-        if (identity.inode() == mapping.inode()) {
+        if (entry.getValue().test(identity)) {
           return read(way, mapping.path(), identity, family, linking);
         }
       } catch (IOException e) {
@@ -138,12 +181,16 @@ final class TlsLibraryFinder {
       TlsFamily family,
       TlsLibrary.Linking linking)
       throws IOException {
-    Optional<TlsLibrary> before = known.get(identity);
-    if (before == null) {
-      before = Optional.empty();
+    BasicFileAttributes now = Files.readAttributes(openPath, BasicFileAttributes.class);
+    Place place = new Place(identity, family.name());
+    Content content = known.get(place);
+    if (content == null
+        || content.sizeBytes() != now.size()
+        || !content.modified().equals(now.lastModifiedTime())) {
+      Optional<TlsLibrary> library = Optional.empty();
       try {
         ElfImage image = ElfImage.read(openPath, family.symbols(), family.versionMark());
-        before =
+        library =
             Optional.of(
                 new TlsLibrary(
                     family,
@@ -157,9 +204,10 @@ final class TlsLibraryFinder {
       } catch (ElfFormatException e) {
         // Not an ELF file, or one that cannot be recorded: nothing to find, now and later.
       }
-      known.put(identity, before);
+      content = new Content(now.size(), now.lastModifiedTime(), library);
+      known.put(place, content);
     }
-    return before.map(library -> library.openedBy(openPath, displayPath));
+    return content.library().map(found -> found.openedBy(openPath, displayPath));
   }
 
   private static String version(Path openPath, TlsFamily family, ElfImage image)
@@ -174,20 +222,21 @@ final class TlsLibraryFinder {
         : ElfImage.read(beside, Set.of(), family.versionMark()).version();
   }
 
-  /** Returns the libraries in the folders from which the dynamic loader takes them. */
+  /** Returns the libraries that the host's dynamic loader can find. */
   List<TlsLibrary> inLoaderFolders() {
+    return ofLoader(Path.of("/"));
+  }
+
+  /** Returns the libraries that the dynamic loader can find below a root folder. */
+  List<TlsLibrary> ofLoader(Path root) {
     Map<FileIdentity, TlsLibrary> found = new LinkedHashMap<>();
-    for (Path folder : LoaderFolders.read(Path.of("/"))) {
+    for (String path : LoaderCache.read(root)) {
+      add(root, path, found);
+    }
+    for (Path folder : LoaderFolders.read(root)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "lib*.so*")) {
         for (Path file : files) {
-          for (TlsFamily family : TlsFamily.ALL) {
-            if (family.matches(fileName(file.toString())) && Files.isRegularFile(file)) {
-              Path real = file.toRealPath();
-              FileIdentity identity = FileIdentity.of(real);
-              read(real, real.toString(), identity, family, TlsLibrary.Linking.SHARED)
-                  .ifPresent(library -> found.putIfAbsent(identity, library));
-            }
-          }
+          add(root, "/" + root.relativize(file), found);
         }
       } catch (IOException | DirectoryIteratorException e) {
         // A folder that is configured and not there, or not ours to read, holds nothing for us.
@@ -196,16 +245,27 @@ final class TlsLibraryFinder {
     return List.copyOf(found.values());
   }
 
-  /** Returns the libraries of all processes, by process. */
-  Map<Integer, List<TlsLibrary>> inProcesses(Set<Integer> pids) {
-    Map<Integer, List<TlsLibrary>> found = new LinkedHashMap<>();
-    for (int pid : new LinkedHashSet<>(pids)) {
-      List<TlsLibrary> libraries = inProcess(pid);
-      if (!libraries.isEmpty()) {
-        found.put(pid, libraries);
+  private void add(Path root, String path, Map<FileIdentity, TlsLibrary> found) {
+    for (TlsFamily family : TlsFamily.ALL) {
+      if (family.matches(fileName(path))) {
+        try {
+          Path real = RootedPath.resolve(root, path);
+          FileIdentity identity = FileIdentity.of(real);
+          if (!found.containsKey(identity) && Files.isRegularFile(real)) {
+            read(
+                    real,
+                    "/" + root.relativize(real),
+                    identity,
+                    family,
+                    TlsLibrary.Linking.SHARED)
+                .ifPresent(library -> found.put(identity, library));
+          }
+        } catch (IOException e) {
+          // A cache may name what is no longer there.
+          return;
+        }
       }
     }
-    return found;
   }
 
   private static String fileName(String path) {

@@ -32,6 +32,8 @@ final class EventLayoutTest {
           Map.entry("tls_event", EventLayout.Tls.class),
           Map.entry("tls_binding_event", EventLayout.Binding.class),
           Map.entry("process_event", EventLayout.ProcessLife.class),
+          Map.entry("library_event", EventLayout.Library.class),
+          Map.entry("file_key", ControlLayout.FileKey.class),
           Map.entry("settings", ControlLayout.Settings.class),
           Map.entry("call_convention", ControlLayout.Convention.class),
           Map.entry("budget", ControlLayout.Budget.class),

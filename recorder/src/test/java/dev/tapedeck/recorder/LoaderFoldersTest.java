@@ -21,11 +21,11 @@ final class LoaderFoldersTest {
     Files.createDirectories(root.resolve("opt/a/lib"));
     Files.createDirectories(root.resolve("opt/b/lib"));
     Files.createDirectories(root.resolve("usr/lib"));
-    Files.createSymbolicLink(root.resolve("lib"), root.resolve("usr/lib"));
+    Files.createSymbolicLink(root.resolve("lib"), Path.of("/usr/lib"));
 
     assertThat(LoaderFolders.read(root))
         .containsExactly(
-            root.toRealPath().resolve("opt/a/lib"), root.toRealPath().resolve("usr/lib"));
+            root.resolve("opt/a/lib"), root.resolve("usr/lib"));
   }
 
   @Test
@@ -40,6 +40,6 @@ final class LoaderFoldersTest {
   void read_noConfiguration_givesTrustedFolders() throws Exception {
     Files.createDirectories(root.resolve("usr/lib64"));
 
-    assertThat(LoaderFolders.read(root)).containsExactly(root.toRealPath().resolve("usr/lib64"));
+    assertThat(LoaderFolders.read(root)).containsExactly(root.resolve("usr/lib64"));
   }
 }

@@ -94,9 +94,9 @@ final class ProcFsTest {
 
     assertThat(proc().codeMappings(12))
         .containsExactly(
-            new FileMapping("55d1-55d2", 100, "/usr/bin/a", false),
-            new FileMapping("7f00-7f01", 200, "/lib/libssl.so.3", true),
-            new FileMapping("7f03-7f04", 300, "/tmp/with blank\nline", false));
+            new FileMapping("55d1-55d2", "fe:00", 100, "/usr/bin/a", false),
+            new FileMapping("7f00-7f01", "fe:00", 200, "/lib/libssl.so.3", true),
+            new FileMapping("7f03-7f04", "fe:00", 300, "/tmp/with blank\nline", false));
   }
 
   @Test

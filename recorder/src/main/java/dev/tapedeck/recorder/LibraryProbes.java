@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.recorder;
+
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.EventOrigin;
+import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.LibraryEvent;
+import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.ProcessKey;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Attaches to libraries and says so in the capture: which they are, and since when a process may
+ * have used one unseen.
+ *
+ * <p><b>Threads:</b> confined to one thread.
+ */
+final class LibraryProbes implements AutoCloseable {
+  private final ProbeAttacher attacher;
+  private final HostClock clock;
+  private final long hostId;
+  private final Consumer<CaptureEvent> events;
+  private final Consumer<String> warnings;
+  private long sequence;
+
+  LibraryProbes(
+      ProbeAttacher attacher,
+      HostClock clock,
+      long hostId,
+      Consumer<CaptureEvent> events,
+      Consumer<String> warnings) {
+    this.attacher = attacher;
+    this.clock = clock;
+    this.hostId = hostId;
+    this.events = events;
+    this.warnings = warnings;
+  }
+
+  /**
+   * The process in which a library was found.
+   *
+   * @param process its start is 0 when not known
+   * @param sinceNanos since when it may have used the library unseen, CLOCK_MONOTONIC; 0 when it
+   *     ran before the recording
+   */
+  record User(ProcessKey process, long sinceNanos) {}
+
+  /** Attaches to a library of the dynamic loader, which nobody may have loaded yet. */
+  void attach(TlsLibrary library) {
+    attach(library, ProbeOwner.EVERYBODY, new User(new ProcessKey(hostId, 0, 0), 0));
+  }
+
+  /** Attaches to a library that a process has, unless that was done. */
+  void attach(TlsLibrary library, ProbeOwner owner, User user) {
+    if (attacher.isAttached(library, owner)) {
+      return;
+    }
+    ProbeAttacher.Outcome outcome = attacher.attach(library, owner);
+    if (!outcome.refusal().isEmpty()) {
+      warnings.accept("cannot record TLS of " + library.displayPath() + ": " + outcome.refusal());
+    }
+    events.accept(
+        new LibraryEvent(
+            stamp(user.process(), 0),
+            library.displayPath(),
+            library.buildId(),
+            library.family().name(),
+            library.version(),
+            outcome.functions()));
+    if (user.sinceNanos() > 0) {
+      late(user);
+    }
+  }
+
+  /** Says that a process may have used a library unseen, from then until now. */
+  void late(User user) {
+    events.accept(
+        new LossEvent(
+            stamp(user.process(), user.sinceNanos()),
+            LossEvent.Cause.LATE_ATTACH,
+            -1,
+            -1,
+            null));
+  }
+
+  /** Gives a child the probes of its parent. */
+  void inherit(ProbeOwner parent, ProbeOwner child, User user) {
+    List<TlsLibrary> libraries = attacher.librariesOf(parent);
+    libraries.forEach(library -> attach(library, child, user));
+  }
+
+  /** Detaches from a process that has ended. */
+  void forget(ProbeOwner owner) {
+    attacher.forget(owner);
+  }
+
+  private EventStamp stamp(ProcessKey process, long enterNanos) {
+    return new EventStamp(
+        process, 0, enterNanos, clock.monotonicNanos(), EventOrigin.userSpace(sequence++));
+  }
+
+  @Override
+  public void close() {
+    attacher.close();
+  }
+}
