@@ -86,7 +86,8 @@ final class Discovery implements Runnable, AutoCloseable {
     this.hostId = hostId;
     this.warnings = warnings;
     this.ring = kernel.openNotices();
-    this.probes = new LibraryProbes(new ProbeAttacher(kernel), clock, hostId, events::add, warnings);
+    this.probes =
+        new LibraryProbes(new ProbeAttacher(kernel), clock, hostId, events::add, warnings);
     this.finder = new TlsLibraryFinder(proc);
     this.selector = new TargetSelector(options, proc);
     this.sweeper =
@@ -163,8 +164,7 @@ final class Discovery implements Runnable, AutoCloseable {
   }
 
   /** Attaches to the libraries of one process, and returns what it has mapped. */
-  private List<FileMapping> lookAt(
-      int pid, ProbeOwner owner, Lateness lateness, Set<Long> fresh) {
+  private List<FileMapping> lookAt(int pid, ProbeOwner owner, Lateness lateness, Set<Long> fresh) {
     if (pid == ProcessHandle.current().pid()) {
       return List.of();
     }

@@ -78,11 +78,7 @@ final class LibraryProbes implements AutoCloseable {
   void late(User user) {
     events.accept(
         new LossEvent(
-            stamp(user.process(), user.sinceNanos()),
-            LossEvent.Cause.LATE_ATTACH,
-            -1,
-            -1,
-            null));
+            stamp(user.process(), user.sinceNanos()), LossEvent.Cause.LATE_ATTACH, -1, -1, null));
   }
 
   /** Gives a child the probes of its parent. */

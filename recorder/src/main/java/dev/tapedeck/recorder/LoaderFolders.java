@@ -13,11 +13,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The folders from which the dynamic loader takes libraries (ld.so(8), ldconfig(8); musl looks in the
- * trusted ones and in usr/local/lib).
+ * The folders from which the dynamic loader takes libraries (ld.so(8), ldconfig(8); musl looks in
+ * the trusted ones and in usr/local/lib).
  */
 final class LoaderFolders {
-  private static final List<String> TRUSTED = List.of("lib", "usr/lib", "lib64", "usr/lib64", "usr/local/lib");
+  private static final List<String> TRUSTED =
+      List.of("lib", "usr/lib", "lib64", "usr/lib64", "usr/local/lib");
 
   /** Includes may include; configurations that go in a circle end here. */
   private static final int MAX_DEPTH = 4;
@@ -43,7 +44,9 @@ final class LoaderFolders {
   private static void readConfiguration(Path root, String file, int depth, List<String> folders) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(RootedPath.resolve(root, file), java.nio.charset.StandardCharsets.ISO_8859_1);
+      lines =
+          Files.readAllLines(
+              RootedPath.resolve(root, file), java.nio.charset.StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       // Without the file only the trusted folders count.
       return;
@@ -68,8 +71,7 @@ final class LoaderFolders {
             ? pattern.substring(0, slash + 1)
             : "/etc/" + pattern.substring(0, slash + 1);
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(
-            RootedPath.resolve(root, folder), pattern.substring(slash + 1))) {
+        Files.newDirectoryStream(RootedPath.resolve(root, folder), pattern.substring(slash + 1))) {
       files.forEach(file -> found.add(folder + file.getFileName()));
     } catch (IOException | DirectoryIteratorException e) {
       // An include that matches nothing is no error for the loader either.

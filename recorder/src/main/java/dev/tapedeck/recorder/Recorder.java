@@ -78,8 +78,8 @@ public final class Recorder implements AutoCloseable {
       HostIdentity host,
       KernelSide kernel,
       RingBufferReader ring,
-      Thread warmUp,
-      Consumer<String> warnings) {
+      Discovery discovery,
+      Thread warmUp) {
     this.options = options;
     this.proc = proc;
     this.clock = clock;
@@ -87,7 +87,7 @@ public final class Recorder implements AutoCloseable {
     this.kernel = kernel;
     this.ring = ring;
     this.warmUp = warmUp;
-    this.discovery = new Discovery(options, kernel, proc, clock, host.hostId(), warnings);
+    this.discovery = discovery;
     this.losses = new LossReporter(host.hostId());
   }
 
@@ -107,17 +107,16 @@ public final class Recorder implements AutoCloseable {
     ProcFs proc = new ProcFs(Path.of("/proc"));
     HostClock clock = HostClock.system();
     KernelSide kernel = KernelSide.load(options, (int) ProcessHandle.current().pid());
+    Discovery discovery = null;
     try {
+      HostIdentity host = HostIdentity.read(proc);
+      discovery = new Discovery(options, kernel, proc, clock, host.hostId(), warnings);
       return new Recorder(
-          options,
-          proc,
-          clock,
-          HostIdentity.read(proc),
-          kernel,
-          kernel.openRing(),
-          warmUp,
-          warnings);
+          options, proc, clock, host, kernel, kernel.openRing(), discovery, warmUp);
     } catch (BpfException e) {
+      if (discovery != null) {
+        discovery.close();
+      }
       kernel.close();
       throw e;
     }

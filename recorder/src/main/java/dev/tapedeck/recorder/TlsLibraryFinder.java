@@ -83,8 +83,7 @@ final class TlsLibraryFinder {
    * @param mappings what the process has mapped
    * @param fresh where it has files that are new on this host, even if they look known
    */
-  void inProcess(
-      int pid, List<FileMapping> mappings, Set<Long> fresh, Consumer<Located> taker) {
+  void inProcess(int pid, List<FileMapping> mappings, Set<Long> fresh, Consumer<Located> taker) {
     List<FileMapping> others = new ArrayList<>();
     for (FileMapping mapping : mappings) {
       TlsFamily named = null;
@@ -252,12 +251,7 @@ final class TlsLibraryFinder {
           Path real = RootedPath.resolve(root, path);
           FileIdentity identity = FileIdentity.of(real);
           if (!found.containsKey(identity) && Files.isRegularFile(real)) {
-            read(
-                    real,
-                    "/" + root.relativize(real),
-                    identity,
-                    family,
-                    TlsLibrary.Linking.SHARED)
+            read(real, "/" + root.relativize(real), identity, family, TlsLibrary.Linking.SHARED)
                 .ifPresent(library -> found.put(identity, library));
           }
         } catch (IOException e) {

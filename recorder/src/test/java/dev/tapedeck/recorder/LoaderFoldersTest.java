@@ -24,8 +24,7 @@ final class LoaderFoldersTest {
     Files.createSymbolicLink(root.resolve("lib"), Path.of("/usr/lib"));
 
     assertThat(LoaderFolders.read(root))
-        .containsExactly(
-            root.resolve("opt/a/lib"), root.resolve("usr/lib"));
+        .containsExactly(root.resolve("opt/a/lib"), root.resolve("usr/lib"));
   }
 
   @Test
