@@ -111,8 +111,7 @@ public final class Recorder implements AutoCloseable {
     try {
       HostIdentity host = HostIdentity.read(proc);
       discovery = new Discovery(options, kernel, proc, clock, host.hostId(), warnings);
-      return new Recorder(
-          options, proc, clock, host, kernel, kernel.openRing(), discovery, warmUp);
+      return new Recorder(options, proc, clock, host, kernel, kernel.openRing(), discovery, warmUp);
     } catch (BpfException e) {
       if (discovery != null) {
         discovery.close();
