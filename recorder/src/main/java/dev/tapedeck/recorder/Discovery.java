@@ -339,8 +339,7 @@ final class Discovery implements Runnable, AutoCloseable {
   private void attachMemoryBios(ProcessKey process) {
     finder
         .inProcess(process.pid(), TlsFamily.OPENSSL_BIO)
-        .ifPresent(
-            library -> probes.attach(library, ProbeOwner.of(process), new User(process, 0)));
+        .ifPresent(library -> probes.attach(library, ProbeOwner.of(process), new User(process, 0)));
   }
 
   /** The kernel side goes by command names; where executables were asked for, that is too much. */

@@ -95,7 +95,7 @@ final class EventRecorder implements EventSink {
     } else {
       introduce(event.stamp());
       if (event instanceof TlsEvent.Binding binding && showsNoSocket(binding)) {
-        discovery.memoryBioSeen(event.stamp().process(), event.stamp().exitNanos());
+        discovery.memoryBioSeen(event.stamp().process());
       }
     }
     write(complete);

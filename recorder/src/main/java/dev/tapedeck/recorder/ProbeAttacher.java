@@ -25,10 +25,17 @@ import java.util.function.Function;
  */
 final class ProbeAttacher implements AutoCloseable {
   private final KernelSide kernel;
-  private final Map<ProbeOwner, Map<FileIdentity, Attached>> attached = new HashMap<>();
+  private final Map<ProbeOwner, Map<Place, Attached>> attached = new HashMap<>();
 
   ProbeAttacher(KernelSide kernel) {
     this.kernel = kernel;
+  }
+
+  /** A file may hold several families, linked together. */
+  private record Place(FileIdentity file, String family) {
+    static Place of(TlsLibrary library) {
+      return new Place(library.identity(), library.family().name());
+    }
   }
 
   private record Attached(TlsLibrary library, List<BpfLink> links) {}
@@ -47,8 +54,8 @@ final class ProbeAttacher implements AutoCloseable {
   }
 
   private boolean has(ProbeOwner owner, TlsLibrary library) {
-    Map<FileIdentity, Attached> ofOwner = attached.get(owner);
-    return ofOwner != null && ofOwner.containsKey(library.identity());
+    Map<Place, Attached> ofOwner = attached.get(owner);
+    return ofOwner != null && ofOwner.containsKey(Place.of(library));
   }
 
   /** Returns the libraries that have probes for an owner. */
@@ -64,8 +71,8 @@ final class ProbeAttacher implements AutoCloseable {
    */
   Outcome attach(TlsLibrary library, ProbeOwner owner) {
     List<BpfLink> links = new ArrayList<>();
-    Map<FileIdentity, Attached> ofOwner = attached.computeIfAbsent(owner, any -> new HashMap<>());
-    ofOwner.put(library.identity(), new Attached(library, links));
+    Map<Place, Attached> ofOwner = attached.computeIfAbsent(owner, any -> new HashMap<>());
+    ofOwner.put(Place.of(library), new Attached(library, links));
     try {
       // Return probes first: an entry without its return would be taken for a call in flight.
       attach(library, owner, TlsFamily.ProbedFunction::returnProgram, true, links);
@@ -74,7 +81,7 @@ final class ProbeAttacher implements AutoCloseable {
     } catch (BpfException e) {
       closeAll(links);
       if (!Files.exists(library.openPath())) {
-        ofOwner.remove(library.identity());
+        ofOwner.remove(Place.of(library));
       }
       return new Outcome(0, String.valueOf(e.getMessage()));
     }
@@ -117,7 +124,7 @@ final class ProbeAttacher implements AutoCloseable {
 
   /** Detaches from a process that has ended. */
   void forget(ProbeOwner owner) {
-    Map<FileIdentity, Attached> ofOwner = attached.remove(owner);
+    Map<Place, Attached> ofOwner = attached.remove(owner);
     if (ofOwner != null) {
       ofOwner.values().forEach(library -> closeAll(library.links()));
     }
