@@ -24,7 +24,7 @@ struct settings {
 	__u32 sample_limit; /* highest hash of a connection's number that is sampled; 0: all are */
 	__u64 max_bytes_per_connection; /* copied of both directions together; 0: no limit */
 	__u8 sheds;                     /* 1: the map `budgets` is looked at */
-	__u8 watch_files;         /* 1: tell of executable files that no target used before */
+	__u8 watch_files;               /* 1: tell of executable files that no target used before */
 	__u8 bound; /* 1: of those and of forks for each process, as its probes are its own */
 	__u8 reserved[5];
 };

@@ -95,6 +95,7 @@ final class ControlLayout {
   static final class Counter {
     static final int TLS_SESSION = 1;
     static final int SOCKET = 2;
+    static final int LOST_NOTICES = 3;
 
     private Counter() {}
   }
@@ -155,13 +156,6 @@ final class ControlLayout {
     static final int GENERATION = 4;
 
     private EndKey() {}
-  }
-
-  /** {@code enum counter}: keys of map {@code counters}. */
-  static final class Counter {
-    static final int LOST_NOTICES = 3;
-
-    private Counter() {}
   }
 
   /** {@code enum loss_cause}: keys of map {@code losses}. */
