@@ -37,11 +37,12 @@ def main() -> int:
         "same-load": lambda shop, options: harm.same_load(shop),
         "attach": lambda shop, options: harm.attach_and_detach(shop, options.times),
         "kill": lambda shop, options: harm.kill(shop),
-        "rings": lambda shop, options: rings.account(shop),
+        "rings": lambda shop, options: rings.account(shop, options.ring or rings.SIZES),
     }
     parser.add_argument("cases", nargs="+", choices=cases, metavar="CASE")
     parser.add_argument("--times", type=int, default=20, help="how often (%(default)s)")
     parser.add_argument("--minutes", type=float, default=0, help="spread a soak over so long; 0: as fast as it goes")
+    parser.add_argument("--ring", action="append", metavar="SIZE", help="rings: this size; may be repeated")
     parser.add_argument("--work", type=pathlib.Path, default=workshop.REPOSITORY / "samples" / "target" / "endurance",
                         help="folder for logs and captures; what failed stays there (%(default)s)")
     options = parser.parse_args()

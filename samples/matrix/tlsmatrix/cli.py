@@ -42,6 +42,12 @@ def chosen(options: argparse.Namespace) -> list[Row]:
     return [row for row in rows if row.short or not options.short]
 
 
+def shape(row: Row, short: bool) -> plan.Shape:
+    if not short:
+        return plan.FULL
+    return plan.MEMORY_BIO_SHORT if row.memory_bios else plan.SHORT
+
+
 def main() -> int:
     options = arguments()
     rows = chosen(options)
@@ -52,8 +58,7 @@ def main() -> int:
     workshop.prepare(options.cache)
     outcomes: list[tuple[Row, Outcome]] = []
     for row in rows:
-        shape = plan.SHORT if options.short else plan.FULL
-        outcome = row.run(workshop.Workshop(options.work / row.name, options.cache, shape))
+        outcome = row.run(workshop.Workshop(options.work / row.name, options.cache, shape(row, options.short)))
         outcomes.append((row, outcome))
         print(report.line(row, outcome), flush=True)
         for problem in [*outcome.problems, *(text for side in outcome.sides for text in side.problems)]:

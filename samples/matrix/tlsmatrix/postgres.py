@@ -37,7 +37,7 @@ def measure(workshop: Workshop) -> list[Side]:
             workshop.record_command(
                 [PYTHON, str(PEERS / "postgres_client.py"), str(workshop.pool), str(raw), str(port), str(CONNECTIONS),
                  *map(str, plan.SIZES)], "--comm", "postgres")
-        recorded = sessions(workshop)
+        recorded = sessions(workshop.folder, workshop.capture)
         return [compare_streams(role, [one for one in recorded if (one.comm == "postgres") == (role == "server")], raw,
                                 port) for role in ("server", "client")]
 

@@ -34,6 +34,7 @@ class Row:
     library: str  # in the table: whose version, and how it is linked
     measure: Callable[[Workshop], list[Side]]
     short: bool = False  # part of the short form
+    memory_bios: bool = False  # links are proven by ciphertext alone: many connections in the short form too
 
     def run(self, workshop: Workshop) -> Outcome:
         started = time.monotonic()

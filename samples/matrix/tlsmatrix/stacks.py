@@ -32,16 +32,18 @@ def rows() -> list[Row]:
     asyncio = Peer([PYTHON, str(PEERS / "asyncio_peer.py")])
     return [
         *(Row(f"node-{version}", f"Node.js {version}", f"{library}, linked in", both_sides(node(version)),
-              short=version == SHORT_NODE)
+              short=version == SHORT_NODE, memory_bios=True)
           for version, library in sources.NODES.items()),
         Row("libssl-1.1.1", "C on libssl, SSL_read", "Debian 11's 1.1.1w", both_sides(c_peer("1.1.1", ""))),
         Row("libssl-3.0", "C on libssl, socket BIO, SSL_peek", "Debian 12's 3.0",
             both_sides(lambda workshop: libraries.system_c_peer(workshop.cache, "bp")), short=True),
         Row("libssl-3.5", "C on libssl, SSL_read_ex", "Debian 13's 3.5", both_sides(c_peer("3.5", "e"))),
         Row("libssl-4.0", "C on libssl, SSL_read_ex", "Debian experimental's 4.0", both_sides(c_peer("4.0", "e"))),
-        Row("libssl-4.0-memory", "C on libssl, memory BIOs", "Debian experimental's 4.0", both_sides(c_peer("4.0", "m"))),
+        Row("libssl-4.0-memory", "C on libssl, memory BIOs", "Debian experimental's 4.0", both_sides(c_peer("4.0", "m")),
+            memory_bios=True),
         Row("python", "Python 3.11, blocking", "Debian 12's 3.0", both_sides(lambda _: BLOCKING), short=True),
-        Row("asyncio", "Python 3.11, asyncio", "Debian 12's 3.0", both_sides(lambda _: asyncio), short=True),
+        Row("asyncio", "Python 3.11, asyncio", "Debian 12's 3.0", both_sides(lambda _: asyncio), short=True,
+            memory_bios=True),
         Row("ruby", "Ruby 3.1, WEBrick and Net::HTTP", "Debian 12's 3.0", both_sides(lambda _: ruby())),
         Row("php", "PHP 8.2, streams", "Debian 12's 3.0", both_sides(lambda _: php())),
         Row("curl", "curl, parallel", "Debian 12's 3.0", curl.measure, short=True),

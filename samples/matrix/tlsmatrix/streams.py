@@ -10,7 +10,7 @@ import pathlib
 
 from tlsmatrix.compare import Line, Side
 from tlsmatrix.processes import run
-from tlsmatrix.workshop import REPOSITORY, Workshop
+from tlsmatrix.workshop import REPOSITORY
 
 Key = tuple[int, int]  # process, generation of the session
 
@@ -23,20 +23,29 @@ class Session:
     data: dict[str, list[Line]] = dataclasses.field(default_factory=lambda: collections.defaultdict(list))
     ports: set[int] = dataclasses.field(default_factory=set)
 
+    def agrees(self, direction: str, truth: bytes) -> bool:
+        """Whether each event's bytes are those of its place in these."""
+        return all(event["payload_sha256"] == hashlib.sha256(
+            truth[event["position"]:event["position"] + event["captured_bytes"]]).hexdigest()
+            for event in self.data[direction])
+
+    def captured_bytes(self) -> int:
+        return sum(event["captured_bytes"] for events in self.data.values() for event in events)
+
     def carried(self, direction: str, truth: bytes) -> bool:
         """Whether the stream is these bytes: each event's digest is the one of its place, and no place is left out."""
         position = 0
         for event in sorted(self.data[direction], key=lambda event: event["position"]):
-            length = event["captured_bytes"]
-            part = truth[position:position + length]
-            if event["position"] != position or event["payload_sha256"] != hashlib.sha256(part).hexdigest():
+            if event["position"] != position:
                 return False
-            position += length
-        return position == len(truth)
+            position += event["captured_bytes"]
+        return position == len(truth) and self.agrees(direction, truth)
 
 
-def sessions(workshop: Workshop) -> list[Session]:
-    output = run(workshop.folder, "reader", [str(REPOSITORY / "samples/reader/read_tape.py"), str(workshop.capture)])
+def sessions(folder: pathlib.Path, capture: pathlib.Path, kind: str = "tls") -> list[Session]:
+    """The TLS sessions of a capture, or its plain connections."""
+    owner = "tls_session" if kind == "tls" else "connection"
+    output = run(folder, "reader", [str(REPOSITORY / "samples/reader/read_tape.py"), str(capture)])
     found: dict[Key, Session] = {}
     flows: dict[tuple[int, int], set[int]] = collections.defaultdict(set)
     bound: list[tuple[Key, tuple[int, int]]] = []
@@ -50,8 +59,8 @@ def sessions(workshop: Workshop) -> list[Session]:
             comms[event["child"]["pid"]] = comms.get(event["pid"], "")
         elif kind in ("Accept", "Connect", "Existing") and event["flow"]:
             flows[connection(event)] |= {event["flow"]["local_port"], event["flow"]["remote_port"]}
-        elif kind == "Data" and "tls_session" in event["stream"]:
-            key = session_key(event["stream"]["tls_session"])
+        elif kind == "Data" and owner in event["stream"]:
+            key = session_key(event["stream"][owner])
             session = found.setdefault(key, Session(comms.get(event["pid"], "")))
             session.data[event["stream"]["direction"]].append(event)
         elif kind == "TlsBinding" and event["connection"]:
@@ -63,7 +72,7 @@ def sessions(workshop: Workshop) -> list[Session]:
 
 
 def session_key(session: Line) -> Key:
-    return session["pid"], session["generation"]
+    return session.get("pid", 0), session["generation"]
 
 
 def connection(event: Line) -> tuple[int, int]:
