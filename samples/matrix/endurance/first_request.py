@@ -5,10 +5,10 @@
 import json
 import pathlib
 import shutil
-import subprocess
-from typing import Any, Callable, Sequence
+from typing import Any, Callable
 
 from endurance import recording
+from endurance.libraries import resolve_library
 from tlsmatrix import compare
 from tlsmatrix.compare import Line, Ports
 from tlsmatrix.fronts import program
@@ -100,17 +100,6 @@ def new_library(workshop: Workshop, times: int) -> str:
     if silent:
         raise Failure(f"{len(silent)} of {len(truth)} requests are missing and nothing says so: {'; '.join(silent[:3])}")
     return f"{exact} of {len(truth)} byte-exact, the others stated as late_attach with their window"
-
-
-def resolve_library(name: str) -> str:
-    for line in run_ldconfig():
-        if line.strip().startswith(name + " "):
-            return str(pathlib.Path(line.split("=> ")[1]).resolve().parent / name)
-    raise Failure(f"the loader knows no {name}")
-
-
-def run_ldconfig() -> Sequence[str]:
-    return subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def late_attaches(workshop: Workshop) -> dict[int, tuple[int, int]]:

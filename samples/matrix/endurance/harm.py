@@ -6,17 +6,20 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import shutil
 import signal
 import threading
 import time
 
 from endurance import recording
+from endurance.libraries import resolve_library
 from tlsmatrix import compare
 from tlsmatrix.processes import Child, Failure, run
-from tlsmatrix.rows import BLOCKING
+from tlsmatrix.rows import BLOCKING, Peer
 from tlsmatrix.workshop import PEERS, PYTHON, Workshop
 
 LIBRARY = "libssl.so"
+TARGET_NAME = "steady-server"
 LOAD_THREADS = 2
 PARALLEL = 2  # recorders at a time
 KEEP_SECONDS = 0.2  # how long one stays attached
@@ -48,11 +51,21 @@ def same_load(workshop: Workshop) -> str:
     return f"{len(logs[0][0])} requests without and with a recorder: equal digests, no error"
 
 
+def private_server(workshop: Workshop) -> Peer:
+    """The blocking peer under a name of its own, with a library of its own: other recorders leave both alone."""
+    program = workshop.folder / TARGET_NAME
+    shutil.copyfile(pathlib.Path(PYTHON).resolve(), program)
+    program.chmod(0o755)
+    library = pathlib.Path(resolve_library("libssl.so.3"))
+    shutil.copyfile(library, workshop.folder / library.name)
+    return Peer([str(program), *BLOCKING.command[1:]], {"LD_LIBRARY_PATH": str(workshop.folder)})
+
+
 class SteadyLoad:
     """A server and a client that goes on until the context ends; then nothing may have failed."""
 
     def __init__(self, workshop: Workshop) -> None:
-        self.server = BLOCKING.server(workshop)
+        self.server = private_server(workshop).server(workshop)
         port = self.server.await_ready()
         self.client = Child(workshop.folder, "steady", [
             PYTHON, str(PEERS / "steady_client.py"), str(workshop.pool), str(port), str(LOAD_THREADS)])
@@ -82,7 +95,7 @@ def attach_and_detach(workshop: Workshop, times: int) -> str:
 
     def once(number: int) -> None:
         name = f"recorder-{number}"
-        selection = ("--pid", str(load.server.pid)) if number % 2 else ("--comm", "python3")
+        selection = ("--pid", str(load.server.pid)) if number % 2 else ("--comm", TARGET_NAME)
         recorder = recording.start(workshop.folder, name, *selection)
         time.sleep(KEEP_SECONDS)
         if recording.changed_code_bytes(load.server.pid, LIBRARY):

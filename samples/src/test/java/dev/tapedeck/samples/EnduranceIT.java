@@ -24,11 +24,6 @@ final class EnduranceIT {
   }
 
   @Test
-  void manyProcesses_startedAndEnded_leaveNothingBehind(Path directory) throws Exception {
-    endure(directory, "soak", "--times", "40");
-  }
-
-  @Test
   void load_withAndWithoutRecorder_givesEqualDigests(Path directory) throws Exception {
     endure(directory, "same-load");
   }

@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The rows of the TLS matrix that need no large download: the same code as {@code make matrix-tls},
- * fewer requests.
+ * Rows of the TLS matrix that need no large download, memory BIOs among them: the same code as
+ * {@code make matrix-tls}, fewer requests.
  */
 @RequiresBpf
 @ExtendWith(TestOutput.class)
 final class TlsMatrixIT {
   @ParameterizedTest
-  @ValueSource(strings = {"libssl-3.0", "python", "curl", "nginx"})
+  @ValueSource(strings = {"node-12.22.12", "libssl-3.0", "python", "asyncio", "curl", "nginx"})
   void row_recorded_isByteExactAndRightlyLinked(String row, Path directory) throws Exception {
     RunningProgram.Result result =
         RunningProgram.run(
