@@ -149,7 +149,7 @@ SEC("uretprobe")
 int handle_BIO_read_return(struct pt_regs *ctx)
 {
 	s32 bytes = (s32)FUNCTION_RESULT(ctx);
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 
 	if (!is_in_ssl_call() || !leave_call(CALL_BIO_READ, RETURN_SP(ctx), &call) || bytes <= 0)
 		return 0;

@@ -92,8 +92,7 @@ static __noinline int enter_call(struct call_in_flight *call, struct pt_regs *ct
  * Takes the entry of a returning call off the stack into *out; CALL_NONE: whichever it is. False:
  * its entry was not seen.
  */
-static __always_inline bool leave_call(enum call which, u64 stack_pointer,
-				       struct call_in_flight *out)
+static __noinline int leave_call(enum call which, u64 stack_pointer, struct call_in_flight *out)
 {
 	u32 tid = (u32)bpf_get_current_pid_tgid();
 	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);

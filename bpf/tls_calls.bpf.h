@@ -129,7 +129,7 @@ static __always_inline void count_missed_entry(struct pt_regs *ctx,
 static __noinline int leave_data_call(struct pt_regs *ctx, u64 cookie)
 {
 	union convention_cookie how = { .cookie = cookie };
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 	struct actor me;
 	u64 bytes;
 

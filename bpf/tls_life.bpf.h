@@ -88,7 +88,7 @@ SEC("uretprobe")
 int handle_tls_dup_return(struct pt_regs *ctx)
 {
 	struct tls_session *session;
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 	struct tls_key key;
 	struct actor me;
 
@@ -137,7 +137,7 @@ int handle_tls_shutdown_entry(struct pt_regs *ctx)
 SEC("uretprobe")
 int handle_tls_shutdown_return(struct pt_regs *ctx)
 {
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 	struct tls_session *session;
 	struct tls_key key;
 	struct actor me;
@@ -166,7 +166,7 @@ int handle_tls_handshake_entry(struct pt_regs *ctx)
 SEC("uretprobe")
 int handle_tls_handshake_return(struct pt_regs *ctx)
 {
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 	struct tls_session *session;
 	struct tls_key key;
 	struct actor me;

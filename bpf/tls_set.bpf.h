@@ -50,7 +50,7 @@ int handle_tls_set_wfd_entry(struct pt_regs *ctx)
 SEC("uretprobe")
 int handle_tls_set_return(struct pt_regs *ctx)
 {
-	struct call_in_flight call;
+	struct call_in_flight call = {};
 
 	leave_call(CALL_NONE, RETURN_SP(ctx), &call);
 	return 0;

@@ -139,19 +139,23 @@ record TlsFamily(
         new CallConvention(call, direction, effect, length, result).cookie());
   }
 
-  private static ProbedFunction both(String symbol, String role) {
+  /** Returns the row of a function whose programs at entry and return are named by its role. */
+  static ProbedFunction both(String symbol, String role) {
     return new ProbedFunction(symbol, "handle_" + role + "_entry", "handle_" + role + "_return", 0);
   }
 
-  private static ProbedFunction sets(String symbol, String role) {
+  /** Returns the row of a function that gives a session its transport. */
+  static ProbedFunction sets(String symbol, String role) {
     return new ProbedFunction(symbol, "handle_" + role + "_entry", "handle_tls_set_return", 0);
   }
 
-  private static ProbedFunction atEntry(String symbol, String role) {
+  /** Returns the row of a function with a program at its entry. */
+  static ProbedFunction atEntry(String symbol, String role) {
     return new ProbedFunction(symbol, "handle_" + role + "_entry", "", 0);
   }
 
-  private static ProbedFunction atReturn(String symbol, String role) {
+  /** Returns the row of a function with a program at its return. */
+  static ProbedFunction atReturn(String symbol, String role) {
     return new ProbedFunction(symbol, "", "handle_" + role + "_return", 0);
   }
 

@@ -30,13 +30,20 @@ final class TlsLibraryFinder {
   private static final int MAX_KEPT = 4096;
 
   private final ProcFs proc;
+  private final List<TlsFamily> families;
   private final Map<Place, Content> known = bounded();
 
   /** Files without a library, by what the kernel calls them: looked up, not looked at again. */
   private final Map<String, Boolean> withoutLibrary = bounded();
 
   TlsLibraryFinder(ProcFs proc) {
+    this(proc, TlsFamily.ALL);
+  }
+
+  /** A finder of the libraries of some families. */
+  TlsLibraryFinder(ProcFs proc, List<TlsFamily> families) {
     this.proc = proc;
+    this.families = List.copyOf(families);
   }
 
   /** What was in a file when it had this size and time; an inode number may be used again. */
@@ -87,7 +94,7 @@ final class TlsLibraryFinder {
     List<FileMapping> others = new ArrayList<>();
     for (FileMapping mapping : mappings) {
       TlsFamily named = null;
-      for (TlsFamily family : TlsFamily.ALL) {
+      for (TlsFamily family : families) {
         named = named == null && family.matches(mapping.fileName()) ? family : named;
       }
       if (named == null) {
@@ -112,7 +119,7 @@ final class TlsLibraryFinder {
   }
 
   private Optional<TlsLibrary> linkedInto(int pid, FileMapping mapping) {
-    for (TlsFamily family : TlsFamily.ALL) {
+    for (TlsFamily family : families) {
       Optional<TlsLibrary> found =
           find(pid, mapping, family, TlsLibrary.Linking.STATIC).filter(TlsLibrary::isRecordable);
       if (found.isPresent()) {
@@ -124,7 +131,7 @@ final class TlsLibraryFinder {
 
   /** Returns the library that is linked into a program; empty when there is none. */
   Optional<TlsLibrary> inFile(Path program) {
-    for (TlsFamily family : TlsFamily.ALL) {
+    for (TlsFamily family : families) {
       try {
         Optional<TlsLibrary> found =
             read(
@@ -245,7 +252,7 @@ final class TlsLibraryFinder {
   }
 
   private void add(Path root, String path, Map<FileIdentity, TlsLibrary> found) {
-    for (TlsFamily family : TlsFamily.ALL) {
+    for (TlsFamily family : families) {
       if (family.matches(fileName(path))) {
         try {
           Path real = RootedPath.resolve(root, path);
