@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-// HTTPS server and client of the TLS matrix for Node.js 0.12 and later, hence the old dialect. See README.md beside the folder.
+// HTTPS server and client of the TLS matrix for Node.js 0.12 and later, hence the old dialect.
 'use strict';
 
 var crypto = require('crypto');
