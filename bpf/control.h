@@ -25,8 +25,7 @@ struct settings {
 	__u64 max_bytes_per_connection; /* copied of both directions together; 0: no limit */
 	__u8 sheds;                     /* 1: the map `budgets` is looked at */
 	__u8 watch_files;               /* 1: tell of executable files that no target used before */
-	__u8 bound; /* 1: of those and of forks for each process, as its probes are its own */
-	__u8 reserved[5];
+	__u8 reserved[6];
 };
 
 /* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
@@ -51,6 +50,13 @@ struct comm_key {
 };
 
 /* Map `ports`, hash: __u16 port (host byte order) -> __u8 (1). Local or remote. */
+
+/* Map `switches`, array: enum switch_name -> __u64, 0 or 1. Changed while recording. */
+enum switch_name {
+	SWITCH_SETTLING = 0, /* probes are being attached: no return without its entry is a loss */
+	SWITCH_BOUND = 1,    /* probes are a process's own: files and forks are told for each */
+	SWITCHES = 2,
+};
 
 /*
  * Map `known_files`, LRU hash: struct file_key -> __u8 (1). Files that a library_event told of; the

@@ -20,6 +20,14 @@ static __always_inline void add_target(u32 tgid, enum target_by by)
 		count_loss(LOSS_MAP_FULL, 0);
 }
 
+static __always_inline bool is_on(enum switch_name which)
+{
+	u32 key = which;
+	u64 *value = bpf_map_lookup_elem(&switches, &key);
+
+	return value && *value;
+}
+
 /* The name that the current thread has now, as a key of target_comms. */
 static __always_inline bool has_target_comm(void)
 {

@@ -102,15 +102,15 @@ struct process_event {
 /*
  * EVENT_LIBRARY, in the ring `notices`: a target has mapped or executed a file that nobody else did
  * before; event_header.exit_ns is when. Once for each file, or for each process and file when
- * settings.bound. sequence is 0.
+ * SWITCH_BOUND. sequence is 0.
  */
 struct library_event {
 	struct event_header header;
 	__u64 inode;
-	__u64 process_start_ns; /* settings.bound: as in the header, else 0 */
+	__u64 process_start_ns; /* SWITCH_BOUND: as in the header, else 0 */
 	__u32 device;           /* as the kernel numbers it (MKDEV) */
 	__u32 generation;       /* tells reuse of an inode apart, where the file system has it */
-	__u32 tgid;             /* settings.bound: as in the header, else 0 */
+	__u32 tgid;             /* SWITCH_BOUND: as in the header, else 0 */
 	__u32 reserved;
 	__u64 address; /* where it was mapped; 0: the program was started */
 	char name[NAME_BYTES];

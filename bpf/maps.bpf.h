@@ -124,6 +124,13 @@ struct {
 	__type(value, u64);
 } sequences SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, SWITCHES);
+	__type(key, u32);
+	__type(value, u64);
+} switches SEC(".maps");
+
 /* Numbers that are unique in this recording: the last one given out. */
 enum counter {
 	COUNTER_CALL = 0,

@@ -41,7 +41,7 @@ int handle_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	fill_process(event, EVENT_PROCESS_FORK, child, &me);
 	SUBMIT_EVENT(event);
-	if (settings.bound)
+	if (is_on(SWITCH_BOUND))
 		notice_fork(&me, parent_tgid);
 	return 0;
 }

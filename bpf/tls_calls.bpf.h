@@ -119,7 +119,8 @@ static __always_inline void count_missed_entry(struct pt_regs *ctx,
 	u64 result = FUNCTION_RESULT(ctx);
 	u64 bytes = 0;
 
-	if (how->effect == EFFECT_PEEK || !is_target(bpf_get_current_pid_tgid() >> 32))
+	if (how->effect == EFFECT_PEEK || !is_target(bpf_get_current_pid_tgid() >> 32) ||
+	    is_on(SWITCH_SETTLING))
 		return;
 	if (how->result == RESULT_POINTER ? (s32)result == 1
 					  : bytes_moved_by(how, 0, result, &bytes))

@@ -9,6 +9,7 @@
 #define TAPEDECK_WATCH_BPF_H
 
 #define PROT_EXEC 0x4
+#define VM_EXEC   0x4
 #define S_IFREG   0100000
 
 /* The actor has mapped (address) or started (0) a file. */
@@ -23,7 +24,7 @@ static __noinline int notice_file(struct file *file, const struct actor *me, u64
 	struct library_event *notice;
 	u8 one = 1;
 
-	if (settings.bound) {
+	if (is_on(SWITCH_BOUND)) {
 		key.tgid = me->tgid;
 		key.process_start_ns = me->start_ns;
 	}
@@ -84,6 +85,27 @@ static __noinline int watch_mapping(struct pt_regs *regs, u64 address)
 		return 0;
 	me = current_actor();
 	return notice_file(file, &me, address);
+}
+
+/*
+ * int uprobe_mmap(struct vm_area_struct *vma), kernel/events/uprobes.c: for the backends that do not
+ * see system calls. Called for each new mapping of a file.
+ */
+SEC("kprobe/uprobe_mmap")
+int handle_uprobe_mmap(struct pt_regs *ctx)
+{
+	struct vm_area_struct *area = (struct vm_area_struct *)FUNCTION_ARG1(ctx);
+	struct file *file;
+	struct actor me;
+
+	if (!settings.watch_files || !is_target(bpf_get_current_pid_tgid() >> 32) ||
+	    !(BPF_CORE_READ(area, vm_flags) & VM_EXEC))
+		return 0;
+	file = BPF_CORE_READ(area, vm_file);
+	if (!file)
+		return 0;
+	me = current_actor();
+	return notice_file(file, &me, BPF_CORE_READ(area, vm_start));
 }
 
 #endif /* TAPEDECK_WATCH_BPF_H */

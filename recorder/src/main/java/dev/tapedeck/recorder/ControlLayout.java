@@ -24,7 +24,6 @@ final class ControlLayout {
     static final int MAX_BYTES_PER_CONNECTION = 32;
     static final int SHEDS = 40;
     static final int WATCH_FILES = 41;
-    static final int BOUND = 42;
 
     private Settings() {}
   }
@@ -89,6 +88,14 @@ final class ControlLayout {
     static final int SOCKET_FROM = 8;
 
     private Budget() {}
+  }
+
+  /** {@code enum switch_name}: keys of map {@code switches}. */
+  static final class Switch {
+    static final int SETTLING = 0;
+    static final int BOUND = 1;
+
+    private Switch() {}
   }
 
   /** {@code enum counter}: keys of map {@code counters}. */

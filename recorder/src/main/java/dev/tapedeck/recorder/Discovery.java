@@ -4,6 +4,7 @@ package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.recorder.ControlLayout.Switch;
 import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.LibraryProbes.User;
 import dev.tapedeck.recorder.bpf.BpfException;
@@ -11,6 +12,7 @@ import dev.tapedeck.recorder.bpf.RingBufferReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,13 +56,17 @@ final class Discovery implements Runnable, AutoCloseable {
   private final TlsLibraryFinder finder;
   private final TargetSelector selector;
   private final StreamSweeper sweeper;
-  private final boolean bound;
+  private final boolean endsWithTargets;
+  private final boolean filteredDie;
+  private final ForkRate forks = new ForkRate();
+  private final Set<String> refused = new HashSet<>();
   private final Queue<Notice> inbox = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Queue<CaptureEvent> events = new ConcurrentLinkedQueue<>();
   private final BoundProcesses boundProcesses = new BoundProcesses();
   private volatile boolean stopped;
   private volatile boolean noticesLost;
   private volatile boolean boundEnded;
+  private volatile boolean bound;
   private long lookedAtAllNanos;
   private long nextCheckNanos;
   private long lostNotices;
@@ -68,6 +74,7 @@ final class Discovery implements Runnable, AutoCloseable {
   /**
    * A discovery that has not looked yet.
    *
+   * @param hazard whether return probes kill processes with a seccomp filter
    * @param warnings takes a line for each thing that failed and does not end the recording
    * @throws BpfException when the ring of notices cannot be read
    */
@@ -77,6 +84,7 @@ final class Discovery implements Runnable, AutoCloseable {
       ProcFs proc,
       HostClock clock,
       long hostId,
+      SeccompHazard.Verdict hazard,
       Consumer<String> warnings)
       throws BpfException {
     this.options = options;
@@ -93,7 +101,9 @@ final class Discovery implements Runnable, AutoCloseable {
     this.sweeper =
         new StreamSweeper(
             new StreamTails(kernel, hostId, clock), events::add, warnings, clock.monotonicNanos());
-    this.bound = options.bindsProbes();
+    this.endsWithTargets = options.bindsProbes();
+    this.filteredDie = hazard != SeccompHazard.Verdict.HARMLESS;
+    this.bound = options.bindsProbes() || filteredDie;
   }
 
   /**
@@ -104,6 +114,7 @@ final class Discovery implements Runnable, AutoCloseable {
    * @throws BpfException when a target cannot be set
    */
   void attachExisting() throws IOException, BpfException {
+    kernel.turn(Switch.BOUND, bound);
     TargetSelector.Selection selection = selector.select();
     for (int pid : selection.byName()) {
       kernel.addTarget(pid, Target.COMM);
@@ -146,16 +157,14 @@ final class Discovery implements Runnable, AutoCloseable {
   /** Attaches to the libraries of all targets, which may have used them unseen since then. */
   private void lookAtAll(long sinceNanos) throws IOException, BpfException {
     lookedAtAllNanos = clock.monotonicNanos();
-    if (bound) {
-      for (ProbeOwner process : boundProcesses.all()) {
-        User user = new User(new ProcessKey(hostId, process.pid(), 0), sinceNanos);
-        lookAt(process.pid(), process, any -> user, Set.of());
-      }
-      return;
-    }
     for (int pid : options.selectsProcesses() ? kernel.targetPids() : proc.pids()) {
       User user = new User(new ProcessKey(hostId, pid, 0), sinceNanos);
-      lookAt(pid, ProbeOwner.EVERYBODY, any -> user, Set.of());
+      if (!bound) {
+        lookAt(pid, ProbeOwner.EVERYBODY, any -> user, Set.of());
+      } else {
+        proc.facts(pid)
+            .ifPresent(facts -> lookAt(pid, ProbeOwner.of(facts), any -> user, Set.of()));
+      }
     }
   }
 
@@ -174,11 +183,27 @@ final class Discovery implements Runnable, AutoCloseable {
         mappings,
         fresh,
         found -> {
-          if (found.library().isRecordable()) {
+          if (found.library().isRecordable() && !wouldDie(pid)) {
             probes.attach(found.library(), owner, lateness.of(found.mapping()));
           }
         });
     return mappings;
+  }
+
+  /** Whether probes would kill a process, which is said once for each program. */
+  private boolean wouldDie(int pid) {
+    boolean dies = filteredDie && proc.hasSeccompFilter(pid);
+    String program = dies ? proc.facts(pid).map(ProcessFacts::comm).orElse("") : "";
+    if (!program.isEmpty() && refused.add(program)) {
+      warnings.accept(
+          "TLS of "
+              + program
+              + " (process "
+              + pid
+              + ") is not recorded: it has a seccomp filter, and this kernel's return probes would"
+              + " kill it");
+    }
+    return dies;
   }
 
   /** Says that a target runs a new program. */
@@ -254,7 +279,7 @@ final class Discovery implements Runnable, AutoCloseable {
   }
 
   /** Libraries first: somebody is about to use them. */
-  private void take(List<Notice> notices) {
+  private void take(List<Notice> notices) throws BpfException {
     Map<ProcessKey, List<Notice.Mapped>> mapped = new LinkedHashMap<>();
     for (Notice notice : notices) {
       if (notice instanceof Notice.Forked forked) {
@@ -270,27 +295,51 @@ final class Discovery implements Runnable, AutoCloseable {
       } else if (notice instanceof Notice.Ended ended) {
         sweeper.ended(ended.process());
         probes.forget(ProbeOwner.of(ended.process()));
-        if (boundProcesses.remove(ended.process())) {
-          boundEnded = boundProcesses.size() == 0;
-        }
+        boundProcesses.remove(ended.process());
+        nextCheckNanos = endsWithTargets ? 0 : nextCheckNanos;
       } else if (notice instanceof Notice.MemoryBio session) {
         attachMemoryBios(session.process());
       }
     }
   }
 
-  /** A child has what its parent has, so there is no need to look. */
-  private void bindChild(Notice.Forked forked) {
+  /**
+   * A child has what its parent has, so there is no need to look. Where many are made, each for a
+   * moment, theirs would always come late: there everybody gets them.
+   */
+  private void bindChild(Notice.Forked forked) throws BpfException {
+    User user = new User(forked.child(), forked.atNanos());
+    if (!bound) {
+      // Made before everybody's probes stood.
+      probes.late(user);
+      return;
+    }
     ProbeOwner child = ProbeOwner.of(forked.child());
     ProbeOwner before = boundProcesses.add(child);
     if (before != null) {
       probes.forget(before);
     }
-    if (hasTls()) {
-      User user = new User(forked.child(), forked.atNanos());
-      boundProcesses
-          .get(forked.parentPid())
-          .ifPresent(parent -> probes.inherit(parent, child, user));
+    if (!hasTls()) {
+      return;
+    }
+    boolean many =
+        forks.isHigh(forked.atNanos())
+            || boundProcesses.size() > RecorderOptions.MAX_BOUND_PROCESSES;
+    if (many && !filteredDie) {
+      bound = false;
+      probes.widen();
+      // Only now, so that children made meanwhile are told: their calls may have gone unseen.
+      kernel.turn(Switch.BOUND, false);
+      probes.late(user);
+      return;
+    }
+    if (!wouldDie(child.pid())) {
+      ProbeOwner parent = boundProcesses.get(forked.parentPid()).orElse(null);
+      if (parent != null) {
+        probes.inherit(parent, child, user);
+      } else {
+        lookAt(child.pid(), child, any -> user, Set.of());
+      }
     }
   }
 
@@ -363,10 +412,15 @@ final class Discovery implements Runnable, AutoCloseable {
       return;
     }
     nextCheckNanos = now + CHECK_NANOS;
-    if (bound) {
-      // An exit may have been lost with a full ring.
-      boundProcesses.removeGone(proc).forEach(probes::forget);
-      boundEnded = boundProcesses.size() == 0;
+    // An exit may have been lost with a full ring.
+    boundProcesses.removeGone(proc).forEach(probes::forget);
+    if (endsWithTargets) {
+      for (int pid : kernel.targetPids()) {
+        if (proc.facts(pid).isEmpty()) {
+          kernel.removeTarget(pid);
+        }
+      }
+      boundEnded = kernel.targetPids().isEmpty();
     }
     long lost = kernel.lostNotices();
     if (lost != lostNotices || noticesLost) {

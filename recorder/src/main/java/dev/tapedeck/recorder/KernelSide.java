@@ -149,7 +149,6 @@ final class KernelSide implements AutoCloseable {
     settings.put(Settings.PORTS_ONLY, flag(!options.ports().isEmpty()));
     settings.put(Settings.SOCKETS_OFF, flag(!options.sources().contains(Source.SOCKETS)));
     settings.put(Settings.WATCH_FILES, flag(options.sources().contains(Source.TLS)));
-    settings.put(Settings.BOUND, flag(options.bindsProbes()));
     return settings;
   }
 
@@ -315,6 +314,16 @@ final class KernelSide implements AutoCloseable {
             .putInt(FileKey.DEVICE, file.device())
             .putInt(FileKey.GENERATION, file.generation())
             .putInt(FileKey.TGID, file.tgid()));
+  }
+
+  /**
+   * Turns a switch of {@link ControlLayout.Switch}.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  void turn(int which, boolean on) throws BpfException {
+    BpfMap switches = object.map("switches");
+    switches.put(switches.newKey().putInt(0, which), switches.newValue().putLong(0, on ? 1 : 0));
   }
 
   /**

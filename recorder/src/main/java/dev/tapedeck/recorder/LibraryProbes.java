@@ -8,6 +8,7 @@ import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.LibraryEvent;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.recorder.bpf.BpfException;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -85,6 +86,19 @@ final class LibraryProbes implements AutoCloseable {
   void inherit(ProbeOwner parent, ProbeOwner child, User user) {
     List<TlsLibrary> libraries = attacher.librariesOf(parent);
     libraries.forEach(library -> attach(library, child, user));
+  }
+
+  /**
+   * Gives everybody the probes that single processes have.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  void widen() throws BpfException {
+    for (ProbeAttacher.Outcome outcome : attacher.widen()) {
+      if (!outcome.refusal().isEmpty()) {
+        warnings.accept("cannot record TLS of a library for all processes: " + outcome.refusal());
+      }
+    }
   }
 
   /** Detaches from a process that has ended. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.recorder.ControlLayout.Switch;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfLink;
 import dev.tapedeck.recorder.bpf.BpfProgram;
@@ -70,6 +71,41 @@ final class ProbeAttacher implements AutoCloseable {
    *     went with its process
    */
   Outcome attach(TlsLibrary library, ProbeOwner owner) {
+    try {
+      kernel.turn(Switch.SETTLING, true);
+      Outcome outcome = attachSettling(library, owner);
+      kernel.turn(Switch.SETTLING, false);
+      return outcome;
+    } catch (BpfException e) {
+      return new Outcome(0, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Gives everybody the probes that single processes have, and takes theirs away.
+   *
+   * <p>While both stand, a call is seen twice: the second return finds no entry and counts for
+   * nothing.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  List<Outcome> widen() throws BpfException {
+    kernel.turn(Switch.SETTLING, true);
+    List<Outcome> outcomes = new ArrayList<>();
+    List<ProbeOwner> owners = List.copyOf(attached.keySet());
+    for (ProbeOwner owner : owners) {
+      for (TlsLibrary library : librariesOf(owner)) {
+        if (!has(ProbeOwner.EVERYBODY, library)) {
+          outcomes.add(attachSettling(library, ProbeOwner.EVERYBODY));
+        }
+      }
+    }
+    owners.stream().filter(owner -> !owner.equals(ProbeOwner.EVERYBODY)).forEach(this::forget);
+    kernel.turn(Switch.SETTLING, false);
+    return outcomes;
+  }
+
+  private Outcome attachSettling(TlsLibrary library, ProbeOwner owner) {
     List<BpfLink> links = new ArrayList<>();
     Map<Place, Attached> ofOwner = attached.computeIfAbsent(owner, any -> new HashMap<>());
     ofOwner.put(Place.of(library), new Attached(library, links));

@@ -168,6 +168,11 @@ final class ProcFs {
     return "";
   }
 
+  /** Returns whether a process has a seccomp filter (mode 2). */
+  boolean hasSeccompFilter(int pid) {
+    return status(pid, "Seccomp").equals("2");
+  }
+
   /** Returns the processes whose parent is known, as child to parent. */
   Map<Integer, Integer> parents() throws IOException {
     Map<Integer, Integer> parents = new LinkedHashMap<>();

@@ -64,6 +64,7 @@ public final class Recorder implements AutoCloseable {
   private final KernelSide kernel;
   private final RingBufferReader ring;
   private final Discovery discovery;
+  private final SeccompHazard.Verdict hazard;
   private final LossReporter losses;
   private final Thread warmUp;
   private @Nullable Thread discoveryThread;
@@ -79,6 +80,7 @@ public final class Recorder implements AutoCloseable {
       KernelSide kernel,
       RingBufferReader ring,
       Discovery discovery,
+      SeccompHazard.Verdict hazard,
       Thread warmUp) {
     this.options = options;
     this.proc = proc;
@@ -88,6 +90,7 @@ public final class Recorder implements AutoCloseable {
     this.ring = ring;
     this.warmUp = warmUp;
     this.discovery = discovery;
+    this.hazard = hazard;
     this.losses = new LossReporter(host.hostId());
   }
 
@@ -110,8 +113,11 @@ public final class Recorder implements AutoCloseable {
     Discovery discovery = null;
     try {
       HostIdentity host = HostIdentity.read(proc);
-      discovery = new Discovery(options, kernel, proc, clock, host.hostId(), warnings);
-      return new Recorder(options, proc, clock, host, kernel, kernel.openRing(), discovery, warmUp);
+      SeccompHazard.Verdict hazard =
+          SeccompHazard.test(kernel, HostKernel.current().architecture());
+      discovery = new Discovery(options, kernel, proc, clock, host.hostId(), hazard, warnings);
+      return new Recorder(
+          options, proc, clock, host, kernel, kernel.openRing(), discovery, hazard, warmUp);
     } catch (BpfException e) {
       if (discovery != null) {
         discovery.close();
@@ -195,6 +201,7 @@ public final class Recorder implements AutoCloseable {
     attributes.put("hooks.sockets", "raw_tp");
     attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
     attributes.put("hooks.uprobes", kernel.uprobeLinks());
+    attributes.put("hazard.return_probes", hazard.label());
     attributes.put("sources", names(options.sources()));
     attributes.put("ring_bytes", Long.toString(options.ringBytes()));
     attributes.put("libbpf", KernelSide.libraryVersion());

@@ -57,24 +57,7 @@ public final class TestServers {
    */
   public static Server nginx(Path folder, Path root) throws IOException, InterruptedException {
     int port = freePort();
-    Path key = folder.resolve("key.pem");
-    Path certificate = folder.resolve("certificate.pem");
-    run(
-        folder,
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        key.toString(),
-        "-out",
-        certificate.toString());
+    makeCertificate(folder);
     Path configuration = folder.resolve("nginx.conf");
     Files.writeString(
         configuration,
@@ -98,6 +81,44 @@ public final class TestServers {
         port,
         // The account of the workers must be able to read a folder that only its owner may enter.
         List.of("nginx", "-c", configuration.toString(), "-g", "user root;"));
+  }
+
+  private static void makeCertificate(Path folder) throws IOException, InterruptedException {
+    run(
+        folder,
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        folder.resolve("key.pem").toString(),
+        "-out",
+        folder.resolve("certificate.pem").toString());
+  }
+
+  /** Starts a TLS server that makes a child for each connection. */
+  public static Server forking(Path folder) throws IOException, InterruptedException {
+    int port = freePort();
+    makeCertificate(folder);
+    Path program = folder.resolve("forking_server.py");
+    try (var in = TestServers.class.getResourceAsStream("forking_server.py")) {
+      Files.copy(in, program);
+    }
+    return started(
+        folder,
+        port,
+        List.of(
+            "/usr/bin/python3",
+            program.toString(),
+            Integer.toString(port),
+            folder.resolve("certificate.pem").toString(),
+            folder.resolve("key.pem").toString()));
   }
 
   /** Starts Python's plain HTTP server. */
