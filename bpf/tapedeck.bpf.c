@@ -33,6 +33,7 @@
 #include "watch.bpf.h"
 #include "process.bpf.h"
 #include "tcp.bpf.h"
+#include "sweep.bpf.h"
 #include "syscall.bpf.h"
 #include "sys_exit.bpf.h"
 #include "tls_calls.bpf.h"

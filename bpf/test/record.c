@@ -34,6 +34,7 @@ static void attach_tracepoints(struct bpf_object *object)
 	bpf_object__for_each_program(program, object)
 	{
 		if (!strstr(bpf_program__section_name(program), "probe") &&
+		    !strstr(bpf_program__section_name(program), "iter") &&
 		    !bpf_program__attach(program))
 			die(bpf_program__name(program));
 	}
@@ -141,11 +142,37 @@ static void print_maps(struct bpf_object *object)
 			print_account("socket", state.generation, state.streams);
 }
 
+/* An iterator over all sockets, which ends those of Unix that are gone. */
+static struct bpf_link *attach_sweep(struct bpf_object *object)
+{
+	union bpf_iter_link_info info = { .map.map_fd = bpf_object__find_map_fd_by_name(
+						  object, "sockets") };
+	LIBBPF_OPTS(bpf_iter_attach_opts, options, .link_info = &info,
+		    .link_info_len = sizeof(info));
+	struct bpf_link *link = bpf_program__attach_iter(
+		bpf_object__find_program_by_name(object, "handle_socket_sweep"), &options);
+
+	if (!link)
+		die("sweep");
+	return link;
+}
+
+static void sweep(struct bpf_link *link)
+{
+	char nothing[64];
+	int fd = bpf_iter_create(bpf_link__fd(link));
+
+	if (fd < 0 || read(fd, nothing, sizeof(nothing)))
+		die("sweep");
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct bpf_object *object = argc > 6 ? bpf_object__open(argv[1]) : NULL;
 	struct settings *settings;
 	struct ring_buffer *ring;
+	struct bpf_link *sweeper;
 	__u16 port;
 	__u8 one = 1;
 	size_t size;
@@ -180,9 +207,11 @@ int main(int argc, char **argv)
 	attach_probes(object, argv[2], true);
 	attach_probes(object, argv[2], false);
 	attach_tracepoints(object);
+	sweeper = attach_sweep(object);
 	fprintf(stderr, "recording\n");
 	while (!stopped)
 		ring_buffer__poll(ring, 50);
+	sweep(sweeper);
 	ring_buffer__consume(ring);
 	print_maps(object);
 	return 0;

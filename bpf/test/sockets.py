@@ -57,6 +57,7 @@ def check_end(recording, folder, row, check, lossless):
                     check(at + size <= row["lost_at"] or at >= row["lost_at"] + row["lost"], here + "lost bytes sent")
         check(seen == recording.captured["2", generation, direction], here + "captured")
         expected = row.get("lost", 0) if direction == "0" else 0
+        check(not lossless or len([r for r in mine if r["kind"] == "9"]) == 1, here + "one end")
         check(not lossless or lost == expected, here + "lost %d instead of %d" % (lost, expected))
         lost_in_all += lost
     check_descriptors(recording, row, mine, what, check)
@@ -67,7 +68,6 @@ def check_descriptors(recording, row, mine, what, check):
     told = [(r["tgid"], r["fd"]) for r in mine if r["kind"] == "8"]
     if "dups" in row:
         check(told == [(str(row["pid"]), str(fd)) for fd in row["dups"]], what + "duplicates %s" % told)
-        check(len([r for r in mine if r["kind"] == "9"]) == 1, what + "one end")
     if "users" in row:
         check([tgid for tgid, _ in told] == [str(row["users"][1])], what + "users %s" % told)
     if "rights" in row:

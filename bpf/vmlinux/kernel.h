@@ -48,6 +48,14 @@ struct bpf_raw_tracepoint_args {
 	__u64 args[0];
 };
 
+/* include/linux/bpf.h: what an iterator over a map is given; key is NULL at the end. */
+struct bpf_iter__bpf_map_elem {
+	void *meta;
+	void *map;
+	void *key;
+	void *value;
+};
+
 /* User memory, fixed by the system call interface (include/uapi/linux/{uio,socket}.h). */
 struct iovec {
 	__u64 iov_base;

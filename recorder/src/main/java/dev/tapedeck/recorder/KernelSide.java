@@ -11,6 +11,7 @@ import dev.tapedeck.recorder.ControlLayout.Settings;
 import dev.tapedeck.recorder.ControlLayout.Target;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfFeatures;
+import dev.tapedeck.recorder.bpf.BpfIterator;
 import dev.tapedeck.recorder.bpf.BpfLink;
 import dev.tapedeck.recorder.bpf.BpfMap;
 import dev.tapedeck.recorder.bpf.BpfObject;
@@ -48,6 +49,7 @@ final class KernelSide implements AutoCloseable {
   private final BpfObject object;
   private final boolean uprobeMulti;
   private final List<BpfLink> tracepoints = new ArrayList<>();
+  private @Nullable BpfIterator socketSweep;
   private final Map<Long, Integer> slots = new HashMap<>();
 
   private KernelSide(BpfObject object, boolean uprobeMulti) {
@@ -186,6 +188,22 @@ final class KernelSide implements AutoCloseable {
         tracepoints.add(
             program.attachRawTracepoint(program.section().substring(RAW_TRACEPOINT.length())));
       }
+    }
+    BpfProgram sweep = object.programs().get("handle_socket_sweep");
+    if (sweep != null) {
+      socketSweep = sweep.attachIterator(object.map("sockets"));
+    }
+  }
+
+  /**
+   * Ends the Unix sockets that are gone, which no tracepoint tells.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  void sweepSockets() throws BpfException {
+    BpfIterator sweep = socketSweep;
+    if (sweep != null) {
+      sweep.run();
     }
   }
 
@@ -393,6 +411,11 @@ final class KernelSide implements AutoCloseable {
   @Override
   public void close() {
     detachTracepoints();
+    BpfIterator sweep = socketSweep;
+    if (sweep != null) {
+      socketSweep = null;
+      sweep.close();
+    }
     object.close();
   }
 }

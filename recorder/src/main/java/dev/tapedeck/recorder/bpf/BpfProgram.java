@@ -181,6 +181,16 @@ public final class BpfProgram {
     return BpfLink.ofPointer(library, link, what);
   }
 
+  /**
+   * Attaches an iterator ({@code iter/bpf_map_elem}) to a map.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  public BpfIterator attachIterator(BpfMap map) throws BpfException {
+    object.requireOpen();
+    return BpfIterator.attach(library, program, map.fd(), name);
+  }
+
   @Override
   public String toString() {
     return name;

@@ -59,6 +59,12 @@ public interface LibBpf {
 
   @Nullable Pointer bpf_program__attach(Pointer program);
 
+  @Nullable Pointer bpf_program__attach_iter(Pointer program, Pointer opts);
+
+  int bpf_link__fd(Pointer link);
+
+  int bpf_iter_create(int linkFd);
+
   int bpf_link__destroy(Pointer link);
 
   @Nullable String bpf_map__name(Pointer map);

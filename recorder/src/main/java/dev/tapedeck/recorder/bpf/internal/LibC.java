@@ -56,6 +56,8 @@ public interface LibC {
 
   int close(int fd);
 
+  long read(int fd, Pointer buffer, @size_t long length);
+
   /** {@code MFD_CLOEXEC} of {@code linux/memfd.h}. */
   int MFD_CLOEXEC = 1;
 
