@@ -40,7 +40,7 @@ final class SocketCallsIT {
           "\"case\": \"(\\w+)\", \"inode\": (\\d+), \"skipped\": \\[(\\d+), (\\d+)\\](.*)");
   private static final Pattern LOST = Pattern.compile("\"lost\": (\\d+)");
 
-  @TempDir Path folder;
+  private Path folder;
   private Path truth;
   private final List<End> ends = new ArrayList<>();
   private CapturedStreams streams;
@@ -50,7 +50,8 @@ final class SocketCallsIT {
   private record End(String name, long inode, long[] skipped, long lost) {}
 
   @BeforeAll
-  void recordAll() throws Exception {
+  void recordAll(@TempDir Path shared) throws Exception {
+    folder = shared;
     truth = Files.createDirectory(folder.resolve("truth"));
     streams = record(folder.resolve("all.tape"), truth, "64MiB");
     ends.addAll(read(truth));
