@@ -24,13 +24,13 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 }
 
 /* arch/x86/entry/calling.h: only rax is replaced by the result when sys_exit is traced. */
-#define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, orig_ax))
-#define SYSCALL_ARG1(regs)   BPF_CORE_READ(regs, di)
-#define SYSCALL_ARG2(regs)   BPF_CORE_READ(regs, si)
-#define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, dx)
-#define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, r10)
-#define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, r8)
-#define USER_SP(regs)        BPF_CORE_READ(regs, sp)
+#define SYSCALL_NUMBER(regs) ((long)FIELD(regs, orig_ax))
+#define SYSCALL_ARG1(regs)   FIELD(regs, di)
+#define SYSCALL_ARG2(regs)   FIELD(regs, si)
+#define SYSCALL_ARG3(regs)   FIELD(regs, dx)
+#define SYSCALL_ARG4(regs)   FIELD(regs, r10)
+#define SYSCALL_ARG5(regs)   FIELD(regs, r8)
+#define USER_SP(regs)        FIELD(regs, sp)
 /* Of the user's registers in the kernel's stack: THREAD_SIZE, without KASAN, less struct pt_regs. */
 #define USER_REGS_OFFSET (16384 - 168)
 
@@ -39,7 +39,7 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 /* arch/x86/include/asm/thread_info.h: TS_COMPAT, a 32-bit system call; x32 numbers match none. */
 static __always_inline bool is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.status) & 2;
+	return FIELD(task, thread_info.status) & 2;
 }
 
 /* arch/x86/entry/syscalls/syscall_64.tbl */
@@ -114,13 +114,13 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 }
 
 /* arch/arm64/kernel/syscall.c: x0 holds the result when sys_exit is traced, orig_x0 the argument. */
-#define SYSCALL_NUMBER(regs) ((long)BPF_CORE_READ(regs, syscallno))
-#define SYSCALL_ARG1(regs)   BPF_CORE_READ(regs, orig_x0)
-#define SYSCALL_ARG2(regs)   BPF_CORE_READ(regs, regs[1])
-#define SYSCALL_ARG3(regs)   BPF_CORE_READ(regs, regs[2])
-#define SYSCALL_ARG4(regs)   BPF_CORE_READ(regs, regs[3])
-#define SYSCALL_ARG5(regs)   BPF_CORE_READ(regs, regs[4])
-#define USER_SP(regs)        BPF_CORE_READ(regs, sp)
+#define SYSCALL_NUMBER(regs) ((long)FIELD(regs, syscallno))
+#define SYSCALL_ARG1(regs)   FIELD(regs, orig_x0)
+#define SYSCALL_ARG2(regs)   FIELD(regs, regs[1])
+#define SYSCALL_ARG3(regs)   FIELD(regs, regs[2])
+#define SYSCALL_ARG4(regs)   FIELD(regs, regs[3])
+#define SYSCALL_ARG5(regs)   FIELD(regs, regs[4])
+#define USER_SP(regs)        FIELD(regs, sp)
 #define USER_REGS_OFFSET     0
 
 #define SYSCALL_MMAP 222 /* include/uapi/asm-generic/unistd.h */
@@ -128,7 +128,7 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 /* arch/arm64/include/asm/thread_info.h: TIF_32BIT */
 static __always_inline bool is_compat(struct task_struct *task)
 {
-	return BPF_CORE_READ(task, thread_info.flags) & (1 << 22);
+	return FIELD(task, thread_info.flags) & (1 << 22);
 }
 
 /* include/uapi/asm-generic/unistd.h */

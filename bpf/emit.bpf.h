@@ -15,10 +15,10 @@ struct actor {
 
 static __always_inline struct actor current_actor(void)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	struct task_struct *leader = FIELD(CURRENT_TASK(), group_leader);
 	u64 id = bpf_get_current_pid_tgid();
 	struct actor me = {
-		.start_ns = BPF_CORE_READ(task, group_leader, start_boottime),
+		.start_ns = FIELD(leader, start_boottime),
 		.now_ns = bpf_ktime_get_ns(),
 		.tgid = id >> 32,
 		.tid = (u32)id,

@@ -12,14 +12,19 @@
 #define S_IFMT      0170000
 #define S_IFSOCK    0140000
 
-/* The file behind a descriptor of a task; NULL: none. */
+/* The file behind a descriptor of CURRENT_TASK(); NULL: none. */
 static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
 {
-	struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-	struct file **files = BPF_CORE_READ(table, fd);
+	struct files_struct *open = FIELD(task, files);
 	struct file *file = NULL;
+	struct fdtable *table;
+	struct file **files;
 
-	if (fd < 0 || (u32)fd >= BPF_CORE_READ(table, max_fds) ||
+	if (fd < 0 || !open)
+		return NULL;
+	table = FIELD(open, fdt);
+	files = FIELD(table, fd);
+	if ((u32)fd >= FIELD(table, max_fds) ||
 	    bpf_probe_read_kernel(&file, sizeof(file), &files[fd]))
 		return NULL;
 	return file;
@@ -32,7 +37,7 @@ static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
  */
 static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call)
 {
-	struct file *file = file_of((struct task_struct *)bpf_get_current_task(), fd);
+	struct file *file = file_of(CURRENT_TASK(), fd);
 	struct socket *socket;
 	struct inode *inode;
 

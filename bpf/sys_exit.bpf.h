@@ -114,7 +114,7 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 SEC("raw_tp/sys_exit")
 int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct pt_regs *regs = (struct pt_regs *)ctx->args[0];
+	struct pt_regs *regs;
 	long result = ctx->args[1];
 	struct call_work *work;
 	enum call call;
@@ -123,13 +123,14 @@ int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 	/* Cheapest first: this runs at the end of every system call on the host. */
 	if (result < 0 && result != -EINPROGRESS)
 		return 0;
+	regs = USER_REGS(ctx);
 	number = SYSCALL_NUMBER(regs);
 	if (number == SYSCALL_MMAP)
 		return watch_mapping(regs, result);
 	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
 	    !is_target(bpf_get_current_pid_tgid() >> 32) ||
-	    is_compat((struct task_struct *)bpf_get_current_task()))
+	    is_compat(CURRENT_TASK()))
 		return 0;
 	work = take_work();
 	if (!work) {

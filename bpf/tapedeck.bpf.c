@@ -10,6 +10,7 @@
 #include "control.h"
 #include "maps.bpf.h"
 
+#include "typed.bpf.h"
 #include "arch.bpf.h"
 #include "compat.bpf.h"
 #include "emit.bpf.h"

@@ -79,7 +79,7 @@ static __noinline int watch_mapping(struct pt_regs *regs, u64 address)
 	if (!settings.watch_files || !(SYSCALL_ARG3(regs) & PROT_EXEC) || fd < 0 ||
 	    !is_target(bpf_get_current_pid_tgid() >> 32))
 		return 0;
-	task = (struct task_struct *)bpf_get_current_task();
+	task = CURRENT_TASK();
 	file = file_of(task, fd);
 	if (!file || is_compat(task))
 		return 0;
