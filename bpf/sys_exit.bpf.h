@@ -129,8 +129,7 @@ int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return watch_mapping(regs, result);
 	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
-	    !is_target(bpf_get_current_pid_tgid() >> 32) ||
-	    is_compat(CURRENT_TASK()))
+	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()))
 		return 0;
 	work = take_work();
 	if (!work) {
