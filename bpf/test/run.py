@@ -306,27 +306,45 @@ def case_tls_ports(make, work):
 
 
 def case_late(make, work):
-    """Sockets that are older than the recording, and the turn at which HTTP shows."""
+    """Sockets that are older than the recording, and the turn at which HTTP shows; roles by what the kernel knows."""
     script = r"""if 1:
         import socket, sys
-        server = socket.create_server(("127.0.0.1", 0))
-        client = socket.create_connection(server.getsockname())
-        peer = server.accept()[0]
+        def connected():
+            server = socket.create_server(("127.0.0.1", 0))
+            client = socket.create_connection(server.getsockname())
+            return client, server.accept()[0]
+        pairs = [connected() for _ in range(5)]
         print(flush=True); sys.stdin.readline()
-        peer.sendall(b"rest of an answer"); client.recv(99)
-        client.sendall(b"GET /late HTTP/1.1\r\n\r\n"); peer.recv(99)
-        peer.sendall(b"HTTP/1.1 204 No\r\n\r\n"); client.recv(99)
+        for (client, peer), turns in zip(pairs, TURNS):
+            for number, data in enumerate(turns):
+                sender, receiver = (client, peer) if number % 2 else (peer, client)
+                sender.sendall(data); receiver.recv(999)
     """
-    process = subprocess.Popen([PYTHON, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    head = b"\0\0\5\1\4\0\0\0\3abcde"
+    turns = [
+        [b"rest of an answer", b"GET /late HTTP/1.1\r\n\r\n", b"HTTP/1.1 204 No\r\n\r\n"],  # kept from the second on
+        [b"\0\0\5\0\1\0\0\0\1abcde", head],  # HTTP/2 at once
+        [b"middle of a frame", head],  # HTTP/2 at the second turn
+        [b"\x81\x05abcde", b"\x81\x85mask12345"],  # WebSocket at once
+        [b"\x81\x06abcde", b"\x0a\x00\x00\x00\x03SELECT", b"\xff\xfe\xfd\xfc"],  # none of these
+    ]
+    process = subprocess.Popen([PYTHON, "-c", script.replace("TURNS", repr(turns))], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE)
     process.stdout.readline()
     recording = make(comms=())
     process.communicate(b"\n")
     recording.stop()
     recording.check_accounts()
     mine = [r for r in recording.events if r["tgid"] == str(process.pid)]
-    check(sum(r["kind"] == "7" for r in mine) == 2, "existing events of both ends")
-    data = sorted((r["dir"], r["pos"], r["len"]) for r in mine if r["kind"] == "10")
-    check(data == [("0", "0", "22"), ("0", "17", "19"), ("1", "0", "22"), ("1", "17", "19")], "late data: %s" % data)
+    shown = [r for r in mine if r["kind"] == "7"]
+    check(sorted(r["role"] for r in shown) == ["1"] * 5 + ["2"] * 5, "existing events of both ends, with roles")
+    for number, (kept_from, spoken) in enumerate(zip((1, 0, 1, 0, 9), turns)):
+        for end in shown[2 * number:2 * number + 2]:
+            data = [(r["dir"], int(r["len"])) for r in mine if r["kind"] == "10" and r["gen"] == end["gen"]]
+            out = "1" if end["role"] == "2" else "0"  # direction of even turns is that of the server
+            expected = [("01"[(turn % 2 == 0) != (out == "1")], len(text))
+                        for turn, text in enumerate(spoken) if turn >= kept_from]
+            check(data == expected, "late data of %d: %s, not %s" % (number, data, expected))
     print("ok late: sockets older than the recording")
 
 
