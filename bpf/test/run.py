@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 
+import real_library
 import records
 import sockets
 
@@ -375,6 +376,7 @@ def main():
             "calls": lambda: case_calls(make, work),
             "filters": lambda: case_filters(make, work),
             "tlsports": lambda: case_tls_ports(make, work),
+            "library": lambda: real_library.run(make, streams_of, check, work),
             "late": lambda: case_late(make, work),
             "records": lambda: records.run(make, streams_of, check, (PYTHON, HERE + "/memory_bio.py"), work),
             "cap": lambda: case_cap(make, work),
