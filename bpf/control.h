@@ -25,7 +25,8 @@ struct settings {
 	__u64 max_bytes_per_connection; /* copied of both directions together; 0: no limit */
 	__u8 sheds;                     /* 1: the map `budgets` is looked at */
 	__u8 watch_files;               /* 1: tell of executable files that no target used before */
-	__u8 reserved[6];
+	__u8 cgroups; /* 1: processes of the cgroups in target_cgroups are targets */
+	__u8 reserved[5];
 };
 
 /* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
@@ -42,12 +43,15 @@ enum target_by {
 	TARGET_SET = 1,       /* by the recorder: --pid, -- COMMAND */
 	TARGET_COMM = 2,      /* for its name, by either side; ends at an exec under another name */
 	TARGET_INHERITED = 3, /* by the kernel side, at fork */
+	TARGET_CGROUP = 4,    /* for its cgroup, by either side; ends when it is moved out */
 };
 
 /* Map `target_comms`, hash: struct comm_key -> __u8 (1). Looked up at exec. */
 struct comm_key {
 	char comm[COMM_BYTES]; /* NUL-padded, at most 15 bytes of name */
 };
+
+/* Map `target_cgroups`, hash: __u64 id of a cgroup v2 (the inode of its folder) -> __u8 (1). */
 
 /* Map `ports`, hash: __u16 port (host byte order) -> __u8 (1). Local or remote. */
 

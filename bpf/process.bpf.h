@@ -29,9 +29,13 @@ int handle_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 		.tid = BPF_CORE_READ(child, pid),
 	};
 
-	if (me.tgid != me.tid || !is_target(parent_tgid)) /* a thread */
+	if (me.tgid != me.tid) /* a thread */
 		return 0;
-	if (settings.targets_only) {
+	if (settings.cgroups && in_target_cgroup(child))
+		add_target(me.tgid, TARGET_CGROUP);
+	else if (!is_target(parent_tgid))
+		return 0;
+	else if (settings.targets_only) {
 		if (!settings.inherit)
 			return 0;
 		add_target(me.tgid, TARGET_INHERITED);
@@ -47,12 +51,14 @@ int handle_sched_process_fork(struct bpf_raw_tracepoint_args *ctx)
 }
 
 /* Keeps the filter by name up to date; the name is already that of the new program. */
-static __always_inline void retarget(u32 tgid)
+static __always_inline void retarget(struct task_struct *task, u32 tgid)
 {
 	bool named = has_target_comm();
 	struct target *target = bpf_map_lookup_elem(&targets, &tgid);
 
-	if (named && !target)
+	if (settings.cgroups && !target && in_target_cgroup(task))
+		add_target(tgid, TARGET_CGROUP);
+	else if (named && !target)
 		add_target(tgid, TARGET_COMM);
 	else if (target && target->by == TARGET_COMM && !named && !settings.inherit)
 		bpf_map_delete_elem(&targets, &tgid);
@@ -71,7 +77,7 @@ int handle_sched_process_exec(struct bpf_raw_tracepoint_args *ctx)
 	bpf_map_delete_elem(&calls_in_flight, &me.tid);
 	bpf_map_delete_elem(&tls_processes, &me.tgid);
 	if (settings.targets_only)
-		retarget(me.tgid);
+		retarget(task, me.tgid);
 	if (!is_target(me.tgid))
 		return 0;
 	if (settings.watch_files)

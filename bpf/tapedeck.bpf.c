@@ -32,6 +32,7 @@
 #include "moved.bpf.h"
 
 #include "watch.bpf.h"
+#include "cgroup.bpf.h"
 #include "process.bpf.h"
 #include "tcp.bpf.h"
 #include "sweep.bpf.h"

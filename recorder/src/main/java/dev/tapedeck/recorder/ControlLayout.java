@@ -24,6 +24,7 @@ final class ControlLayout {
     static final int MAX_BYTES_PER_CONNECTION = 32;
     static final int SHEDS = 40;
     static final int WATCH_FILES = 41;
+    static final int CGROUPS = 42;
 
     private Settings() {}
   }
@@ -55,6 +56,9 @@ final class ControlLayout {
 
     /** {@code TARGET_COMM}. */
     static final byte COMM = 2;
+
+    /** {@code TARGET_CGROUP}. */
+    static final byte CGROUP = 4;
 
     private Target() {}
   }

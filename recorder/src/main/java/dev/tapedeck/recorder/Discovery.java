@@ -116,6 +116,9 @@ final class Discovery implements Runnable, AutoCloseable {
   void attachExisting() throws IOException, BpfException {
     kernel.turn(Switch.BOUND, bound);
     TargetSelector.Selection selection = selector.select();
+    for (int pid : selection.byCgroup()) {
+      kernel.addTarget(pid, Target.CGROUP);
+    }
     for (int pid : selection.byName()) {
       kernel.addTarget(pid, Target.COMM);
     }

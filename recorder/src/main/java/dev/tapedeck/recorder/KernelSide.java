@@ -23,6 +23,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -150,6 +151,7 @@ final class KernelSide implements AutoCloseable {
     settings.put(Settings.INHERIT, flag(options.inherit()));
     settings.put(Settings.PORTS_ONLY, flag(!options.ports().isEmpty()));
     settings.put(Settings.SOCKETS_OFF, flag(!options.sources().contains(Source.SOCKETS)));
+    settings.put(Settings.CGROUPS, flag(!options.cgroups().isEmpty()));
     settings.put(Settings.WATCH_FILES, flag(options.sources().contains(Source.TLS)));
     return settings;
   }
@@ -170,6 +172,16 @@ final class KernelSide implements AutoCloseable {
       ByteBuffer key = comms.newKey();
       key.put(0, name, 0, Math.min(name.length, EventLayout.COMM_BYTES - 1));
       comms.put(key, comms.newValue().put(0, (byte) 1));
+    }
+    BpfMap cgroups = object.map("target_cgroups");
+    for (Path folder : options.cgroups()) {
+      try {
+        cgroups.put(
+            cgroups.newKey().putLong(0, FileIdentity.of(folder).inode()),
+            cgroups.newValue().put(0, (byte) 1));
+      } catch (IOException e) {
+        throw new BpfException("cannot look at cgroup " + folder, e);
+      }
     }
     BpfMap ports = object.map("ports");
     for (int port : options.ports()) {

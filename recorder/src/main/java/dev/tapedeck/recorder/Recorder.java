@@ -208,6 +208,7 @@ public final class Recorder implements AutoCloseable {
     putFilter(attributes, "filter.pid", options.pids());
     putFilter(attributes, "filter.comm", options.comms());
     putFilter(attributes, "filter.exe", options.exes());
+    putFilter(attributes, "filter.cgroup", options.cgroups());
     putFilter(attributes, "filter.port", options.ports());
     if (options.program() != null) {
       attributes.put("filter.command", "true");

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pids processes to record, existing now
  * @param comms command names to record, of processes now and later
  * @param exes executables to record, real paths, of processes now and later
+ * @param cgroups folders of cgroups (v2) whose processes to record, and those of the cgroups below
  * @param program file of a command that is started later and recorded; null when there is none
  * @param ports only sockets with one of these at either end; empty for all
  * @param sources where bytes are taken from
@@ -31,6 +32,7 @@ public record RecorderOptions(
     Set<Integer> pids,
     Set<String> comms,
     Set<Path> exes,
+    Set<Path> cgroups,
     @Nullable Path program,
     Set<Integer> ports,
     Set<Source> sources,
@@ -51,6 +53,7 @@ public record RecorderOptions(
     pids = Set.copyOf(pids);
     comms = Set.copyOf(comms);
     exes = Set.copyOf(exes);
+    cgroups = Set.copyOf(cgroups);
     ports = Set.copyOf(ports);
     sources = Set.copyOf(sources);
     if (sources.isEmpty()) {
@@ -88,12 +91,17 @@ public record RecorderOptions(
         && pids.size() <= MAX_BOUND_PROCESSES
         && comms.isEmpty()
         && exes.isEmpty()
+        && cgroups.isEmpty()
         && program == null;
   }
 
   /** Returns whether only some processes are recorded. */
   public boolean selectsProcesses() {
-    return program != null || !pids.isEmpty() || !comms.isEmpty() || !exes.isEmpty();
+    return program != null
+        || !pids.isEmpty()
+        || !comms.isEmpty()
+        || !exes.isEmpty()
+        || !cgroups.isEmpty();
   }
 
   /**
@@ -122,6 +130,7 @@ public record RecorderOptions(
     private Set<Integer> pids = Set.of();
     private Set<String> comms = Set.of();
     private Set<Path> exes = Set.of();
+    private Set<Path> cgroups = Set.of();
     private @Nullable Path program;
     private Set<Integer> ports = Set.of();
     private Set<Source> sources = Set.of(Source.values());
@@ -147,6 +156,11 @@ public record RecorderOptions(
 
     public Builder exes(Set<Path> exes) {
       this.exes = exes;
+      return this;
+    }
+
+    public Builder cgroups(Set<Path> cgroups) {
+      this.cgroups = cgroups;
       return this;
     }
 
@@ -206,6 +220,7 @@ public record RecorderOptions(
           pids,
           comms,
           exes,
+          cgroups,
           program,
           ports,
           sources,

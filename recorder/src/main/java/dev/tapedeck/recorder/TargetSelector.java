@@ -3,6 +3,7 @@
 package dev.tapedeck.recorder;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -23,11 +24,12 @@ final class TargetSelector {
   }
 
   /** The targets there are now. */
-  record Selection(Set<Integer> byPid, Set<Integer> byName) {
+  record Selection(Set<Integer> byPid, Set<Integer> byName, Set<Integer> byCgroup) {
     /** Returns all of them. */
     Set<Integer> all() {
       Set<Integer> all = new LinkedHashSet<>(byPid);
       all.addAll(byName);
+      all.addAll(byCgroup);
       return all;
     }
   }
@@ -52,7 +54,11 @@ final class TargetSelector {
       addChildren(byPid, parents);
       addChildren(byName, parents);
     }
-    return new Selection(byPid, byName);
+    Set<Integer> byCgroup = new LinkedHashSet<>();
+    for (Path folder : options.cgroups()) {
+      byCgroup.addAll(Cgroups.processes(folder));
+    }
+    return new Selection(byPid, byName, byCgroup);
   }
 
   /** Returns whether a process is asked for by its name or its executable. */

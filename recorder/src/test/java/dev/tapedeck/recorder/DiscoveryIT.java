@@ -192,4 +192,35 @@ final class DiscoveryIT {
     }
     assertThat(seen).as("late: " + late).isGreaterThanOrEqualTo(late.isEmpty() ? 10 : 5);
   }
+
+  @Test
+  void record_cgroup_takesWhoIsStartedOrMovedInAndNobodyElse() throws Exception {
+    Path unified = new Cgroups(new ProcFs(Path.of("/proc"))).mounts().get(0);
+    Path cgroup =
+        Files.createDirectory(unified.resolve("tapedeck-" + ProcessHandle.current().pid()));
+    try (TestServers.Server server = TestServers.plain(folder, root);
+        RecorderRun run = RecorderRun.start(record("--cgroup", cgroup.toString()))) {
+      String get = "curl -s -o /dev/null http://127.0.0.1:" + server.port() + "/hello";
+      assertThat(
+              TestServers.run(
+                  folder,
+                  "sh",
+                  "-c",
+                  "echo $$ >" + cgroup + "/cgroup.procs; " + get + "?inside; true"))
+          .isZero();
+      assertThat(TestServers.run(folder, "sh", "-c", get + "?outside; true")).isZero();
+      assertThat(run.stop().exitCode()).isZero();
+    } finally {
+      Files.delete(cgroup);
+    }
+
+    CapturedStreams streams = CapturedStreams.read(capture);
+    assertThat(streams.streams("python3", Direction.EGRESS, false)).isEmpty();
+    assertThat(streams.streams("curl", Direction.EGRESS, false))
+        .singleElement()
+        .satisfies(
+            id ->
+                assertThat(new String(streams.bytes(id), StandardCharsets.ISO_8859_1))
+                    .startsWith("GET /hello?inside "));
+  }
 }

@@ -47,7 +47,7 @@ final class EventLayoutTest {
 
   /** Fields whose Java name is not the C name in capitals. */
   private static final Map<String, String> OTHER_NAMES =
-      Map.of("loss.LOST_BYTES", "bytes", "target.SET", "", "target.COMM", "");
+      Map.of("loss.LOST_BYTES", "bytes", "target.SET", "", "target.COMM", "", "target.CGROUP", "");
 
   private static Btf types(String object) throws Exception {
     try (var in = EventLayoutTest.class.getResourceAsStream("/dev/tapedeck/bpf/" + object)) {

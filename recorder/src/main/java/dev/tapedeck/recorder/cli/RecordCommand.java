@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder.cli;
 
+import dev.tapedeck.recorder.Cgroups;
 import dev.tapedeck.recorder.HostChecks;
 import dev.tapedeck.recorder.Recorder;
 import dev.tapedeck.recorder.RecorderOptions;
@@ -81,6 +82,19 @@ final class RecordCommand implements Callable<Integer> {
       paramLabel = "PATH",
       description = "Record processes that run this file, now and later. May be repeated.")
   private Set<Path> exes = new LinkedHashSet<>();
+
+  @Option(
+      names = "--cgroup",
+      paramLabel = "PATH",
+      description =
+          "Record processes in this cgroup (v2) and below, now and later. May be repeated.")
+  private Set<String> cgroups = new LinkedHashSet<>();
+
+  @Option(
+      names = "--container",
+      paramLabel = "ID",
+      description = "Record this container: its id or the begin of it. May be repeated.")
+  private Set<String> containers = new LinkedHashSet<>();
 
   @Option(
       names = "--port",
@@ -203,6 +217,7 @@ final class RecordCommand implements Callable<Integer> {
           .pids(existing(pids))
           .comms(comms)
           .exes(realPaths(exes))
+          .cgroups(cgroupFolders())
           .program(program())
           .ports(ports)
           .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
@@ -230,6 +245,22 @@ final class RecordCommand implements Callable<Integer> {
       }
     }
     return wanted;
+  }
+
+  private Set<Path> cgroupFolders() {
+    Set<Path> folders = new LinkedHashSet<>();
+    Cgroups all = Cgroups.ofThisHost();
+    try {
+      for (String path : cgroups) {
+        folders.add(all.folder(path));
+      }
+      for (String id : containers) {
+        folders.addAll(all.container(id));
+      }
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    return folders;
   }
 
   private Set<Path> realPaths(Set<Path> wanted) {
