@@ -105,14 +105,11 @@ __noinline int report_rights_of_each(u32 slot, u64 messages, u32 count)
 	return 0;
 }
 
-/* fcntl does many other things, and often. */
-static __always_inline bool makes_duplicate(enum call call, struct pt_regs *regs)
+/* Whether an fcntl made a descriptor: it does many other things, and often. */
+static __always_inline bool makes_duplicate(struct pt_regs *regs)
 {
-	u64 command;
+	u64 command = SYSCALL_ARG2(regs);
 
-	if (call != CALL_FCNTL)
-		return call == CALL_DUP || call == CALL_PIDFD_GETFD;
-	command = SYSCALL_ARG2(regs);
 	return command == F_DUPFD || command == F_DUPFD_CLOEXEC;
 }
 

@@ -106,7 +106,7 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 	work->me = current_actor();
 	if (call == CALL_SOCKETPAIR)
 		record_pair(work->slot, SYSCALL_ARG4(regs));
-	else if (makes_duplicate(call, regs))
+	else
 		report_descriptor(work->slot, result, call);
 }
 
@@ -129,7 +129,8 @@ int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 		return watch_mapping(regs, result);
 	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
-	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()))
+	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()) ||
+	    (call == CALL_FCNTL && !makes_duplicate(regs)))
 		return 0;
 	work = take_work();
 	if (!work) {

@@ -349,6 +349,31 @@ def case_late(make, work):
     print("ok late: sockets older than the recording")
 
 
+def case_late_pages(make, work):
+    """TLS: a page served late delays its own call only; pages that are gone at the return are lost, and no others."""
+    name = work + "/tapedecklate"
+    os.symlink(PYTHON, name)
+    recording = make(comms=("tapedecklate",))
+    meanwhile = int(subprocess.run([name, HERE + "/late_tls.py", work + "/cert.pem"], check=True,
+                                   stdout=subprocess.PIPE, timeout=60).stdout)
+    recording.stop()
+    recording.check_accounts()
+    content = bytes(i % 251 + 1 for i in range(65536)) * 64
+    accounts = {key: account for key, account in recording.accounts.items() if key[0] == "1"}
+    check(meanwhile > 0, "another session went on: %d" % meanwhile)
+    check(sorted(a[:2] for a in accounts.values() if a[0]) == [(9 * meanwhile, 0)] * 2 + [(4 << 20, 0), (4 << 20, 65536)],
+          "accounts: %s" % accounts)
+    check(recording.losses[3][1] == 65536, "losses: %s" % recording.losses)
+    large = [data for (owner, _, _), data in streams_of(recording).items() if len(data) == 4 << 20]
+    hole = content[:4096] + bytes(65536) + content[4096 + 65536:]
+    check(digests_of(large) == digests_of([content, hole]), "bytes of the sessions")
+    print("ok late pages: %d writes meanwhile" % meanwhile)
+
+
+def digests_of(streams):
+    return sorted(hashlib.sha256(data).hexdigest() for data in streams)
+
+
 def main():
     recorder, obj = sys.argv[1:3]
     with tempfile.TemporaryDirectory() as work:
@@ -378,6 +403,7 @@ def main():
             "tlsports": lambda: case_tls_ports(make, work),
             "library": lambda: real_library.run(make, streams_of, check, work),
             "late": lambda: case_late(make, work),
+            "pages": lambda: case_late_pages(make, work),
             "records": lambda: records.run(make, streams_of, check, (PYTHON, HERE + "/memory_bio.py"), work),
             "cap": lambda: case_cap(make, work),
             "sockets": lambda: sockets.run(make, work, check, PYTHON),

@@ -24,9 +24,13 @@ ANSWER = b"HTTP/1.1 200 OK\r\n\r\n"
 FOLDER = sys.argv[1]
 
 
+BLOCK = bytes((i * 7 + i // 251) % 255 + 1 for i in range(65537 + 2048))
+
+
 def body(size, seed=7):
-    block = bytes((i * 7 + seed + i // 251) % 255 + 1 for i in range(65537))
-    return (block * (size // len(block) + 1))[:size]
+    if size + seed < len(BLOCK):
+        return BLOCK[seed:seed + size]
+    return (BLOCK * (size // len(BLOCK) + 2))[seed:seed + size]
 
 
 class End:
