@@ -9,10 +9,9 @@ import pathlib
 import shutil
 
 import debian
-import initrd
-import kernel_table
+from kernelmatrix import initrd, table
 
-HERE = pathlib.Path(__file__).resolve().parent
+GUEST = pathlib.Path(__file__).resolve().parents[1] / "guest"
 MERGED = ("bin", "sbin", "lib", "lib64")
 FOLDERS = ("dev", "proc", "sys", "run", "tmp", "root", "matrix", "etc", "usr/local/bin", "usr/libexec", "var/lib/nginx")
 # Debian has split its newer kernel packages.
@@ -53,9 +52,9 @@ def once(folder: pathlib.Path, make) -> pathlib.Path:
     return folder
 
 
-def guest_image(row: kernel_table.KernelRow) -> GuestImage:
+def guest_image(row: table.KernelRow) -> GuestImage:
     """Fetches and makes what is not in the cache yet."""
-    architecture = kernel_table.ARCHITECTURES[row.architecture]
+    architecture = table.ARCHITECTURES[row.architecture]
     suites = debian.Suites(row.suites, architecture.debian)
     packages = suites.fetch(suites.newest(row.package, KERNEL_PARTS))
 
@@ -66,7 +65,7 @@ def guest_image(row: kernel_table.KernelRow) -> GuestImage:
     unpacked = once(debian.cache_folder() / "kernels" / f"{row.name}-{key_of(*packages)}", unpack_kernel)
     kernel = next(unpacked.rglob("vmlinuz*"))
     root = root_folder(architecture.debian)
-    init = HERE / "guest/init"
+    init = GUEST / "init"
 
     def make_initrd(folder: pathlib.Path) -> None:
         busybox = root / "files/usr/bin/busybox"
@@ -80,10 +79,10 @@ def guest_image(row: kernel_table.KernelRow) -> GuestImage:
 
 def root_folder(architecture: str) -> pathlib.Path:
     """The folder with the unpacked root file system (files) and its image (root.ext4)."""
-    suites = debian.Suites(kernel_table.GUEST_SUITES, architecture)
-    packages = suites.fetch(kernel_table.GUEST_PACKAGES, with_dependencies=True)
-    packages += suites.fetch(kernel_table.GUEST_JAVA)
-    start = HERE / "guest/start"
+    suites = debian.Suites(table.GUEST_SUITES, architecture)
+    packages = suites.fetch(table.GUEST_PACKAGES, with_dependencies=True)
+    packages += suites.fetch(table.GUEST_JAVA)
+    start = GUEST / "start"
 
     def make(folder: pathlib.Path) -> None:
         files = folder / "files"

@@ -15,12 +15,14 @@ class KernelRow:
     architecture: as `uname -m` says.
     suites: Debian suites that have it.
     package: regular expression of the package; of several the highest version is taken.
+    promised: socket backends with which it must record.
     """
 
     name: str
     architecture: str
     suites: tuple[str, ...]
     package: str
+    promised: tuple[str, ...] = ("raw_tp",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +46,7 @@ ARCHITECTURES = {
 
 # The small flavour for clouds: it has all that the cases need.
 KERNELS = (
-    KernelRow("5.10", "x86_64", ("bullseye",), r"linux-image-5\.10\.0-\d+-cloud-amd64"),
+    KernelRow("5.10", "x86_64", ("bullseye",), r"linux-image-5\.10\.0-\d+-cloud-amd64", ()),
     KernelRow("6.1", "x86_64", ("bookworm",), r"linux-image-6\.1\.0-\d+-cloud-amd64"),
     KernelRow("6.12", "x86_64", ("bookworm-backports",), r"linux-image-6\.12\.\d+\+\S+-cloud-amd64"),
     KernelRow("6.16", "x86_64", ("trixie-backports",), r"linux-image-6\.16\.\d+\+\S+-cloud-amd64"),
@@ -58,9 +60,18 @@ KERNELS = (
 # What the guest runs, from this suite, for each architecture the same.
 GUEST_SUITES = ("bookworm",)
 GUEST_PACKAGES = ["busybox-static", "python3-minimal", "libpython3.11-stdlib", "openssl", "nginx", "curl",
-                  "libbpf1", "libstdc++6"]
+                  "util-linux", "libbpf1", "libstdc++6"]
 # Unpacked without what it depends on: a Java without windows, sound and printers needs none of it.
 GUEST_JAVA = ["openjdk-17-jre-headless"]
+
+
+def hooks_named(names: str | None) -> tuple[str, ...]:
+    """The backends of a list with commas, or all."""
+    hooks = tuple(names.split(",")) if names else HOOKS
+    for name in hooks:
+        if name not in HOOKS:
+            raise ValueError(f"no hook backend {name}; there are {', '.join(HOOKS)}")
+    return hooks
 
 
 def kernel_named(name: str) -> KernelRow:

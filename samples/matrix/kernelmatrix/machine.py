@@ -13,8 +13,7 @@ import tarfile
 import time
 
 import debian
-import guest_image
-import kernel_table
+from kernelmatrix import image, table
 
 MEMORY_MIB = 2048
 OUTPUT_DISK_MIB = 512
@@ -34,23 +33,23 @@ class GuestResult:
     seconds: float
 
 
-def qemu_command(architecture: kernel_table.Architecture) -> list[str]:
+def qemu_command(architecture: table.Architecture) -> list[str]:
     """The installed emulator, or one unpacked into the cache and run with libraries of its own."""
     installed = shutil.which(architecture.qemu)
     if installed:
         return [installed]
     machine = os.uname().machine
-    own = kernel_table.ARCHITECTURES.get(machine)
+    own = table.ARCHITECTURES.get(machine)
     if own is None:
         raise debian.DebianError(f"no {architecture.qemu} here; install {architecture.qemu_package}")
-    suites = debian.Suites(kernel_table.GUEST_SUITES, own.debian)
+    suites = debian.Suites(table.GUEST_SUITES, own.debian)
     packages = suites.fetch([architecture.qemu_package], with_dependencies=True)
 
     def make(folder: pathlib.Path) -> None:
         for package in packages:
             debian.unpack(package, folder)
 
-    root = guest_image.once(debian.cache_folder() / "qemu" / guest_image.key_of(*packages), make)
+    root = image.once(debian.cache_folder() / "qemu" / image.key_of(*packages), make)
     loader = next(found for found in root.glob("lib*/**/ld-linux-*.so.*") if found.is_file())
     libraries = [f"{root}/{folder}/{machine}-linux-gnu" for folder in ("lib", "usr/lib")]
     command = [str(loader), "--library-path", ":".join(libraries), str(root / "usr/bin" / architecture.qemu)]
@@ -62,9 +61,9 @@ def qemu_command(architecture: kernel_table.Architecture) -> list[str]:
 class Machine:
     """A guest with one kernel; everything it leaves goes into the folder."""
 
-    def __init__(self, row: kernel_table.KernelRow, folder: pathlib.Path):
-        self.architecture = kernel_table.ARCHITECTURES[row.architecture]
-        self.image = guest_image.guest_image(row)
+    def __init__(self, row: table.KernelRow, folder: pathlib.Path):
+        self.architecture = table.ARCHITECTURES[row.architecture]
+        self.image = image.guest_image(row)
         self.emulator = qemu_command(self.architecture)
         self.folder = folder
         shutil.rmtree(folder, ignore_errors=True)
