@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz kill9 golden bench dump demo matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz kill9 golden bench dump demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -60,6 +60,11 @@ bench: ## the benchmarks, against their yardsticks
 matrix-tls: ## record every TLS stack of the matrix: downloads some 500 MB once, 10 minutes; ROWS=node-0.12.18,nginx for some
 	.ci/install-tools matrix
 	samples/matrix/tls $(if $(ROWS),--only $(ROWS),--write)
+
+matrix-kernels: build ## record on other kernels, booted under emulation, 10 minutes; ONLY=6.1,6.12 for some
+	samples/matrix/kernels $(if $(ONLY),--only $(ONLY),--write)
+
+matrix: matrix-kernels matrix-tls ## both matrices, their tables written to docs/MATRIX.md
 
 soak: ## 10 000 connections of 2000 processes in MINUTES=60: right links, no leak of map entries, descriptors or memory
 	samples/matrix/endure soak --times 2000 --minutes $(or $(MINUTES),60)

@@ -4,6 +4,7 @@
 
 import argparse
 import pathlib
+import signal
 import sys
 
 import debian
@@ -31,6 +32,7 @@ def main() -> int:
     script.add_argument("--run", metavar="COMMAND", help="run this in the guest's /matrix instead of the cases")
     script.add_argument("--shell-script", metavar="FILE", type=pathlib.Path, help="the same from a file")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(3))
     try:
         rows = [table.kernel_named(name) for name in arguments.only.split(",")] if arguments.only else list(table.KERNELS)
         hooks = table.hooks_named(arguments.hooks)

@@ -94,8 +94,6 @@ def root_folder(architecture: str) -> pathlib.Path:
             (files / name).mkdir(parents=True, exist_ok=True)
         for unused in ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/lib/python3.11/test"):
             shutil.rmtree(files / unused, ignore_errors=True)
-        if not (files / "usr/bin/sh").exists():
-            (files / "usr/bin/sh").symlink_to("busybox")
         java = next((files / "usr/lib/jvm").glob("java-*-openjdk-*/bin/java"))
         (files / "usr/bin/java").symlink_to(f"/{java.relative_to(files)}")
         shutil.copyfile(start, files / "usr/lib/tapedeck-guest")

@@ -18,6 +18,8 @@ from kernelmatrix import image, table
 MEMORY_MIB = 2048
 OUTPUT_DISK_MIB = 512
 CONSOLE_TAIL_LINES = 15
+# A killed command leaves no guest behind.
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 
 
 class MachineError(Exception):
@@ -89,7 +91,7 @@ class Machine:
 
     def _boot(self, sent, received, console, timeout_seconds: int, echo: bool) -> None:
         command = [
-            *self.emulator, *self.architecture.machine, "-accel", "tcg,thread=multi", "-m", str(MEMORY_MIB), "-smp", "2",
+            *DIES_WITH_US, *self.emulator, *self.architecture.machine, "-accel", "tcg,thread=multi", "-m", str(MEMORY_MIB), "-smp", "2",
             "-nographic", "-no-reboot", "-nic", "none", "-device", "virtio-rng-pci",
             "-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd),
             "-append", f"console={self.architecture.console} quiet panic=-1 mitigations=off random.trust_cpu=on",

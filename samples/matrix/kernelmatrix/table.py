@@ -59,7 +59,7 @@ KERNELS = (
 
 # What the guest runs, from this suite, for each architecture the same.
 GUEST_SUITES = ("bookworm",)
-GUEST_PACKAGES = ["busybox-static", "python3-minimal", "libpython3.11-stdlib", "openssl", "nginx", "curl",
+GUEST_PACKAGES = ["busybox-static", "dash", "python3-minimal", "libpython3.11-stdlib", "openssl", "nginx", "curl",
                   "util-linux", "libbpf1", "libstdc++6"]
 # Unpacked without what it depends on: a Java without windows, sound and printers needs none of it.
 GUEST_JAVA = ["openjdk-17-jre-headless"]

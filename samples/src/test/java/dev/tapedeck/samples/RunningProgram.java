@@ -119,8 +119,13 @@ final class RunningProgram implements AutoCloseable {
 
   /** Waits for the end by itself. */
   int awaitExit() throws InterruptedException {
-    if (!process.waitFor(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
-      throw new AssertionError("still running after " + LONGEST_WAIT + ": " + command);
+    return awaitExit(LONGEST_WAIT);
+  }
+
+  /** Waits that long for the end by itself. */
+  int awaitExit(Duration longestWait) throws InterruptedException {
+    if (!process.waitFor(longestWait.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("still running after " + longestWait + ": " + command);
     }
     return process.exitValue();
   }
