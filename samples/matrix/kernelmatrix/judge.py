@@ -98,6 +98,6 @@ def compare_kernel_tls(line: dict, exchange: dict) -> str:
         return "another head than received"
     if response["completeness"] == "complete":
         return "" if response["body_sha256"] == line["body_sha256"] else "wrong bytes in the body"
-    missing = sum(int(anomaly.get("bytes") or 0) for anomaly in response["anomalies"])
+    missing = sum(int(anomaly["detail"]) for anomaly in response["anomalies"] if anomaly["kind"] == "missing_bytes")
     known = response["wire_body_bytes"] or 0
     return "" if missing + known == line["body_bytes"] else f"{known} bytes there and {missing} accounted for, of {line['body_bytes']}"

@@ -34,7 +34,8 @@ final class OtherKernelIT {
 
   @Test
   void kernels_programThatFails_givesItsExitCode(Path directory) throws Exception {
-    RunningProgram.Result result = kernels(directory, "--only", "6.12", "--run", "uname -r; exit 7");
+    RunningProgram.Result result =
+        kernels(directory, "--only", "6.12", "--run", "uname -r; exit 7");
     assertThat(result.output()).contains("\n6.12.");
     assertThat(result.exitCode()).as(result.output() + result.errors()).isEqualTo(7);
   }
