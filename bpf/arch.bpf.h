@@ -36,6 +36,17 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 
 #define SYSCALL_MMAP 9 /* arch/x86/entry/syscalls/syscall_64.tbl */
 
+/* Makes registers that the above read as these. */
+#define KEEP_SYSCALL(regs, number, arg1, arg2, arg3, arg4, arg5)                                   \
+	({                                                                                         \
+		(regs)->orig_ax = number;                                                          \
+		(regs)->di = arg1;                                                                 \
+		(regs)->si = arg2;                                                                 \
+		(regs)->dx = arg3;                                                                 \
+		(regs)->r10 = arg4;                                                                \
+		(regs)->r8 = arg5;                                                                 \
+	})
+
 /* arch/x86/include/asm/thread_info.h: TS_COMPAT, a 32-bit system call; x32 numbers match none. */
 static __always_inline bool is_compat(struct task_struct *task)
 {
@@ -124,6 +135,17 @@ static __always_inline bool read_return_address(struct pt_regs *ctx, u64 *addres
 #define USER_REGS_OFFSET     0
 
 #define SYSCALL_MMAP 222 /* include/uapi/asm-generic/unistd.h */
+
+/* Makes registers that the above read as these. */
+#define KEEP_SYSCALL(registers, number, arg1, arg2, arg3, arg4, arg5)                              \
+	({                                                                                         \
+		(registers)->syscallno = number;                                                   \
+		(registers)->orig_x0 = arg1;                                                       \
+		(registers)->regs[1] = arg2;                                                       \
+		(registers)->regs[2] = arg3;                                                       \
+		(registers)->regs[3] = arg4;                                                       \
+		(registers)->regs[4] = arg5;                                                       \
+	})
 
 /* arch/arm64/include/asm/thread_info.h: TIF_32BIT */
 static __always_inline bool is_compat(struct task_struct *task)

@@ -85,7 +85,7 @@ enum loss_cause {
 	LOSS_NO_ENTRY = 5,    /* a call returned whose entry was not seen; bytes as far as known */
 	LOSS_OVER_CAP = 6,    /* told as transfer events too */
 	LOSS_SHED = 7,        /* over the recorder's budget; transfer events too, up to a level */
-	LOSS_MISSED = 8,      /* (-) runs of probes that the kernel left out */
+	LOSS_MISSED = 8,      /* calls whose return a probe did not see; bytes is 0 */
 	LOSS_NOT_SAMPLED = 9, /* events: connections with bytes; bytes: all of theirs */
 	LOSS_CAUSES = 10,
 };

@@ -110,35 +110,40 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 		report_descriptor(work->slot, result, call);
 }
 
-/* include/trace/events/syscalls.h: (struct pt_regs *regs, long ret) */
-SEC("raw_tp/sys_exit")
-int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+/* The end of a system call, with the registers that it began with but for the result. */
+static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 {
-	struct pt_regs *regs;
-	long result = ctx->args[1];
 	struct call_work *work;
 	enum call call;
 	long number;
 
 	/* Cheapest first: this runs at the end of every system call on the host. */
 	if (result < 0 && result != -EINPROGRESS)
-		return 0;
-	regs = USER_REGS(ctx);
+		return;
 	number = SYSCALL_NUMBER(regs);
-	if (number == SYSCALL_MMAP)
-		return watch_mapping(regs, result);
+	if (number == SYSCALL_MMAP) {
+		watch_mapping(regs, result);
+		return;
+	}
 	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
 	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()) ||
 	    (call == CALL_FCNTL && !makes_duplicate(regs)))
-		return 0;
+		return;
 	work = take_work();
 	if (!work) {
 		count_loss(LOSS_MAP_FULL, 0);
-		return 0;
+		return;
 	}
 	record_syscall(work, regs, call, result);
 	give_back(work);
+}
+
+/* include/trace/events/syscalls.h: (struct pt_regs *regs, long ret) */
+SEC("raw_tp/sys_exit")
+int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	leave_syscall(USER_REGS(ctx), ctx->args[1]);
 	return 0;
 }
 

@@ -73,6 +73,22 @@ static __always_inline u64 locate_messages(struct call_work *work, u64 messages,
 	return bytes;
 }
 
+/* Whether a call with these flags (MSG_*) adds to its stream; says so if its bytes were thrown away. */
+static __always_inline bool adds_to_stream(struct call_work *work, u64 flags)
+{
+	if (!flags || work->ref.direction != DIRECTION_INGRESS)
+		return true;
+	if (flags & (MSG_PEEK | MSG_OOB))
+		return false;
+	if (work->ref.family == AF_UNIX) /* net/unix/af_unix.c knows neither of the other flags */
+		return true;
+	if (flags & MSG_ERRQUEUE)
+		return false;
+	if (flags & MSG_TRUNC)
+		work->job.event.cause = TRANSFER_DISCARDED;
+	return true;
+}
+
 /* Finds where the bytes are, and returns how many; 0: nothing that belongs to the stream. */
 static __noinline u64 locate_bytes(struct call_work *work, struct pt_regs *regs, enum call call,
 				   u64 result)
@@ -116,17 +132,7 @@ static __noinline u64 locate_bytes(struct call_work *work, struct pt_regs *regs,
 		job->event.cause = TRANSFER_NO_MEMORY;
 		break;
 	}
-	if (!flags || direction_of(call) != DIRECTION_INGRESS)
-		return result;
-	if (flags & (MSG_PEEK | MSG_OOB))
-		return 0;
-	if (work->ref.family == AF_UNIX) /* net/unix/af_unix.c knows neither of the other flags */
-		return result;
-	if (flags & MSG_ERRQUEUE)
-		return 0;
-	if (flags & MSG_TRUNC)
-		job->event.cause = TRANSFER_DISCARDED;
-	return result;
+	return adds_to_stream(work, flags) ? result : 0;
 }
 
 #endif /* TAPEDECK_SYSCALL_BPF_H */

@@ -9,6 +9,7 @@
 
 #include "control.h"
 #include "maps.bpf.h"
+#include "in_flight.bpf.h"
 
 #include "typed.bpf.h"
 #include "arch.bpf.h"
@@ -38,6 +39,11 @@
 #include "sweep.bpf.h"
 #include "syscall.bpf.h"
 #include "sys_exit.bpf.h"
+#include "tracepoint.bpf.h"
+#include "socket_calls.bpf.h"
+#include "socket_return.bpf.h"
+#include "fentry.bpf.h"
+#include "kprobe.bpf.h"
 #include "tls_calls.bpf.h"
 #include "tls_life.bpf.h"
 #include "tls_set.bpf.h"

@@ -17,6 +17,7 @@
 #include <bpf/libbpf.h>
 
 #include "print.h"
+#include "hooks.h"
 #include "symbols.h"
 
 static volatile sig_atomic_t stopped;
@@ -25,19 +26,6 @@ static void stop(int signal)
 {
 	(void)signal;
 	stopped = 1;
-}
-
-static void attach_tracepoints(struct bpf_object *object)
-{
-	struct bpf_program *program;
-
-	bpf_object__for_each_program(program, object)
-	{
-		if (!strstr(bpf_program__section_name(program), "probe") &&
-		    !strstr(bpf_program__section_name(program), "iter") &&
-		    !bpf_program__attach(program))
-			die(bpf_program__name(program));
-	}
 }
 
 /* The program of a row; in the object without attach cookies one of its own, told its convention. */
@@ -190,6 +178,7 @@ int main(int argc, char **argv)
 	if (atoi(argv[4]))
 		bpf_map__set_max_entries(bpf_object__find_map_by_name(object, "events"),
 					 atoi(argv[4]));
+	choose_hooks(object);
 	if (bpf_object__load(object))
 		die("load");
 	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "ports"), &port, &one, 0);
@@ -206,7 +195,7 @@ int main(int argc, char **argv)
 	/* Return probes first: see bpf/README.md. */
 	attach_probes(object, argv[2], true);
 	attach_probes(object, argv[2], false);
-	attach_tracepoints(object);
+	attach_hooks(object);
 	sweeper = attach_sweep(object);
 	fprintf(stderr, "recording\n");
 	while (!stopped)

@@ -26,6 +26,7 @@ typedef __u32 u32;
 typedef __u64 u64;
 typedef __s32 s32;
 typedef __s64 s64;
+typedef unsigned long size_t;
 typedef _Bool bool;
 #define true 1
 #define false 0
@@ -263,6 +264,30 @@ struct task_struct {
 struct linux_binprm {
 	struct file *file;
 	const char *filename;
+};
+
+/* include/linux/uio.h; the values are those of Linux 6.7 and later */
+enum iter_type { ITER_UBUF = 0, ITER_IOVEC = 1 };
+
+struct iov_iter {
+	u8 iter_type;
+	size_t iov_offset;
+	size_t count;
+	unsigned long nr_segs;
+	const struct iovec *__iov;
+	void *ubuf;
+};
+
+struct iov_iter___6_3 {
+	const struct iovec *iov;
+};
+
+struct iov_iter___5_10 {
+	unsigned int type;
+};
+
+struct msghdr {
+	struct iov_iter msg_iter;
 };
 
 #pragma clang attribute pop
