@@ -4,12 +4,13 @@ package dev.tapedeck.recorder;
 
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfFeatures;
-import dev.tapedeck.recorder.bpf.BpfFeatures.ProgramType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,6 @@ public final class HostChecks {
 
   private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
   private static final Path UPROBE_TYPE = Path.of("/sys/bus/event_source/devices/uprobe/type");
-  private static final Path KPROBE_TYPE = Path.of("/sys/bus/event_source/devices/kprobe/type");
 
   private final ProcFs proc;
   private final HostKernel kernel;
@@ -89,7 +89,7 @@ public final class HostChecks {
 
   private Check kernelVersion() {
     return new Check(
-        "kernel", kernel.isAtLeast(5, 12), true, kernel.release(), "Linux 5.12 or later is needed");
+        "kernel", kernel.isAtLeast(5, 10), true, kernel.release(), "Linux 5.10 or later is needed");
   }
 
   private Check architecture() {
@@ -176,20 +176,16 @@ public final class HostChecks {
               true,
               yesNo(ring),
               "ring buffers are refused: see privilege and kernel"));
+      boolean uprobeMulti = features.hasUprobeMulti();
       checks.add(
-          backend("hooks_raw_tp", features.hasProgramType(ProgramType.RAW_TRACEPOINT), true));
-      checks.add(backend("hooks_fentry", features.hasProgramType(ProgramType.TRACING), false));
-      checks.add(
-          backend(
-              "hooks_kprobe",
-              Files.exists(KPROBE_TYPE) && features.hasProgramType(ProgramType.KPROBE),
-              false));
-      checks.add(
-          backend(
-              "hooks_tracepoint",
-              Files.exists(Path.of("/sys/kernel/tracing/events"))
-                  && features.hasProgramType(ProgramType.TRACEPOINT),
-              false));
+          new Check(
+              "uprobe_multi",
+              uprobeMulti,
+              false,
+              yesNo(uprobeMulti),
+              "one probe at a time is slower, and since Linux 6.16 needs CAP_SYS_ADMIN: use Linux"
+                  + " 6.6 or later"));
+      checks.addAll(hooks());
       checks.addAll(programs());
     } catch (BpfException e) {
       checks.add(
@@ -203,13 +199,36 @@ public final class HostChecks {
     return checks;
   }
 
-  private static Check backend(String name, boolean there, boolean used) {
-    return new Check(
-        name,
-        there,
-        used,
-        yesNo(there) + (used ? "" : ", not used by this version"),
-        used ? "raw tracepoints are refused: see privilege and kernel" : "");
+  /** Attaches programs that do nothing, which is the proof; one backend is enough. */
+  private List<Check> hooks() throws BpfException {
+    HookProbe probe = new HookProbe(kernel, kernelTypes);
+    Map<SocketHooks, String> obstacles = new EnumMap<>(SocketHooks.class);
+    for (SocketHooks hooks : SocketHooks.BEST_FIRST) {
+      obstacles.put(hooks, probe.obstacle(hooks));
+    }
+    boolean any = obstacles.containsValue("");
+    List<Check> checks = new ArrayList<>();
+    obstacles.forEach(
+        (hooks, obstacle) ->
+            checks.add(
+                new Check(
+                    "hooks_" + hooks.label(),
+                    obstacle.isEmpty(),
+                    !any,
+                    obstacle.isEmpty() ? "yes" : obstacle,
+                    advice(hooks) + (any ? "; not needed, another one is there" : ""))));
+    return checks;
+  }
+
+  private static String advice(SocketHooks hooks) {
+    return switch (hooks) {
+      case FENTRY -> "needs BTF, a BPF trampoline of the architecture and CONFIG_FUNCTION_TRACER";
+      case KPROBE -> "needs CONFIG_KPROBE_EVENTS; since Linux 6.16 also CAP_SYS_ADMIN";
+      case RAW_TP -> "raw tracepoints are refused: see privilege and kernel";
+      case TRACEPOINT ->
+          "needs CONFIG_FTRACE_SYSCALLS and tracefs: mount -t tracefs nodev /sys/kernel/tracing";
+      case AUTO -> "";
+    };
   }
 
   /** Loads everything that a recording loads, which is the proof. */
@@ -217,7 +236,7 @@ public final class HostChecks {
     RecorderOptions options = RecorderOptions.newBuilder().kernelTypes(kernelTypes).build();
     try (KernelSide side = KernelSide.load(options, ownPid())) {
       return List.of(
-          new Check("programs", true, true, side.programCount() + " loaded", ""),
+          new Check("programs", true, true, side.loadedPrograms().size() + " loaded", ""),
           returnProbes(SeccompHazard.test(side, kernel.architecture())));
     } catch (BpfException e) {
       return List.of(

@@ -16,6 +16,7 @@ import dev.tapedeck.recorder.bpf.BpfLink;
 import dev.tapedeck.recorder.bpf.BpfMap;
 import dev.tapedeck.recorder.bpf.BpfObject;
 import dev.tapedeck.recorder.bpf.BpfProgram;
+import dev.tapedeck.recorder.bpf.KernelFunctions;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
 import dev.tapedeck.recorder.bpf.UnsupportedKernelException;
 import java.io.IOException;
@@ -48,13 +49,15 @@ final class KernelSide implements AutoCloseable {
   private static final String RAW_TRACEPOINT = "raw_tp/";
 
   private final BpfObject object;
+  private final SocketHooks hooks;
   private final boolean uprobeMulti;
   private final List<BpfLink> tracepoints = new ArrayList<>();
   private @Nullable BpfIterator socketSweep;
   private final Map<Long, Integer> slots = new HashMap<>();
 
-  private KernelSide(BpfObject object, boolean uprobeMulti) {
+  private KernelSide(BpfObject object, SocketHooks hooks, boolean uprobeMulti) {
     this.object = object;
+    this.hooks = hooks;
     this.uprobeMulti = uprobeMulti;
   }
 
@@ -74,9 +77,12 @@ final class KernelSide implements AutoCloseable {
    */
   static KernelSide load(RecorderOptions options, int recorderPid) throws BpfException {
     BpfFeatures features = BpfFeatures.open();
-    byte[] image = resource(HostKernel.current(), features.hasLoops());
+    HostKernel kernel = HostKernel.current();
+    SocketHooks hooks = new HookProbe(kernel, options.kernelTypes()).choose(options.hooks());
+    byte[] image = resource(kernel, objectFile(features.hasLoops()));
     BpfObject object = BpfObject.open(image, NAME, options.kernelTypes());
     try {
+      use(hooks, object, options.kernelTypes());
       boolean uprobeMulti = features.hasUprobeMulti();
       if (uprobeMulti) {
         useUprobeMulti(object);
@@ -84,7 +90,7 @@ final class KernelSide implements AutoCloseable {
       object.map("events").setMaxEntries((int) options.ringBytes());
       object.setConstant("settings", settings(options, recorderPid));
       object.load();
-      KernelSide side = new KernelSide(object, uprobeMulti);
+      KernelSide side = new KernelSide(object, hooks, uprobeMulti);
       side.setFilters(options);
       return side;
     } catch (BpfException e) {
@@ -112,15 +118,49 @@ final class KernelSide implements AutoCloseable {
     return uprobeMulti ? "uprobe_multi" : "perf_event";
   }
 
+  /** Chooses the programs of one socket backend, as far as the kernel has their functions. */
+  private static void use(SocketHooks hooks, BpfObject object, @Nullable Path kernelTypes)
+      throws BpfException {
+    try (KernelFunctions functions = KernelFunctions.open(kernelTypes)) {
+      for (BpfProgram program : object.programs().values()) {
+        String section = program.section();
+        if (SocketHooks.BEST_FIRST.stream().anyMatch(any -> any.owns(section))) {
+          program.setAutoload(
+              hooks.owns(section)
+                  && (!hooks.hangsOnFunctions()
+                      || functions.has(section.substring(section.indexOf('/') + 1))));
+        }
+      }
+    }
+    if (!hooks.hangsOnFunctions()) {
+      object.map("socket_calls_in_flight").setMaxEntries(1);
+    }
+    if (hooks != SocketHooks.TRACEPOINT) {
+      object.map("syscalls_in_flight").setMaxEntries(1);
+    }
+  }
+
+  /** Returns the socket backend in use. */
+  SocketHooks hooks() {
+    return hooks;
+  }
+
   /**
-   * Returns the object's bytes for an architecture.
+   * Returns which object a kernel takes. It is asked of the kernel and not told by its version,
+   * because distributions bring new features to old versions.
    *
-   * @param hasLoops whether the kernel has what only Linux 5.17 and later have; asked of the kernel
-   *     and not told by its version, because distributions bring new features to old versions
+   * @param hasLoops whether the kernel has the newest thing in use, of Linux 5.17
+   */
+  static String objectFile(boolean hasLoops) {
+    return hasLoops ? "tapedeck.bpf.o" : "tapedeck-legacy.bpf.o";
+  }
+
+  /**
+   * Returns an object's bytes for an architecture.
+   *
    * @throws BpfException when there is none
    */
-  static byte[] resource(HostKernel kernel, boolean hasLoops) throws BpfException {
-    String file = hasLoops ? "tapedeck.bpf.o" : "tapedeck-legacy.bpf.o";
+  static byte[] resource(HostKernel kernel, String file) throws BpfException {
     String path = "/dev/tapedeck/bpf/" + kernel.architecture() + "/" + file;
     try (InputStream in = KernelSide.class.getResourceAsStream(path)) {
       if (in == null) {
@@ -196,10 +236,14 @@ final class KernelSide implements AutoCloseable {
    */
   void attachTracepoints() throws BpfException {
     for (BpfProgram program : object.programs().values()) {
-      if (program.section().startsWith(RAW_TRACEPOINT)) {
-        tracepoints.add(
-            program.attachRawTracepoint(program.section().substring(RAW_TRACEPOINT.length())));
+      if (program.isAutoload()
+          && (program.section().startsWith(RAW_TRACEPOINT)
+              || (hooks.hangsOnFunctions() && hooks.owns(program.section())))) {
+        tracepoints.add(program.attach());
       }
+    }
+    if (hooks == SocketHooks.TRACEPOINT) {
+      tracepoints.addAll(SyscallTracepoints.attach(object));
     }
     BpfProgram sweep = object.programs().get("handle_socket_sweep");
     if (sweep != null) {
@@ -255,9 +299,12 @@ final class KernelSide implements AutoCloseable {
     return new Probe(object.program(name.replace("_call_", "_call_" + slot + "_")), 0);
   }
 
-  /** Returns how many programs are loaded. */
-  int programCount() {
-    return object.programs().size();
+  /** Returns the names of the programs that are loaded. */
+  List<String> loadedPrograms() {
+    return object.programs().values().stream()
+        .filter(BpfProgram::isAutoload)
+        .map(BpfProgram::name)
+        .toList();
   }
 
   /** Returns a map. */

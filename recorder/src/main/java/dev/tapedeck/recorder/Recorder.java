@@ -198,7 +198,7 @@ public final class Recorder implements AutoCloseable {
 
   private Map<String, String> attributes() {
     Map<String, String> attributes = new HashMap<>();
-    attributes.put("hooks.sockets", "raw_tp");
+    attributes.put("hooks.sockets", kernel.hooks().label());
     attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
     attributes.put("hooks.uprobes", kernel.uprobeLinks());
     attributes.put("hazard.return_probes", hazard.label());

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param sources where bytes are taken from
  * @param inherit whether what a target starts is a target
  * @param tree whether children that the targets have already are targets
+ * @param hooks where in the kernel the bytes of sockets are taken
  * @param ringBytes size of the ring buffer: a power of two, 16 KiB to {@value
  *     RingBufferReader#MAX_SIZE_BYTES} bytes
  * @param limits how much of the traffic is kept, and what that may cost
@@ -38,6 +39,7 @@ public record RecorderOptions(
     Set<Source> sources,
     boolean inherit,
     boolean tree,
+    SocketHooks hooks,
     long ringBytes,
     RecordingLimits limits,
     @Nullable Path kernelTypes,
@@ -136,6 +138,7 @@ public record RecorderOptions(
     private Set<Source> sources = Set.of(Source.values());
     private boolean inherit = true;
     private boolean tree;
+    private SocketHooks hooks = SocketHooks.AUTO;
     private long ringBytes = DEFAULT_RING_BYTES;
     private RecordingLimits limits = RecordingLimits.NONE;
     private @Nullable Path kernelTypes;
@@ -189,6 +192,11 @@ public record RecorderOptions(
       return this;
     }
 
+    public Builder hooks(SocketHooks hooks) {
+      this.hooks = hooks;
+      return this;
+    }
+
     public Builder ringBytes(long ringBytes) {
       this.ringBytes = ringBytes;
       return this;
@@ -226,6 +234,7 @@ public record RecorderOptions(
           sources,
           inherit,
           tree,
+          hooks,
           ringBytes,
           limits,
           kernelTypes,

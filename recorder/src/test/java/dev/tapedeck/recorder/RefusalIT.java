@@ -166,12 +166,4 @@ final class RefusalIT {
     assertThat(result.errors()).contains("no-such-command: no such command");
     assertThat(folder.resolve("x.tape")).hasContent("earlier");
   }
-
-  @Test
-  void record_backendOfLaterVersion_isRefused() {
-    RecorderRun.Result result = RecorderRun.run("record", "-o", output(), "--hooks", "fentry");
-
-    assertThat(result.exitCode()).isEqualTo(4);
-    assertThat(result.errors()).contains("--hooks fentry");
-  }
 }

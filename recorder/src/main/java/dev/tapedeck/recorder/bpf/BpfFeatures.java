@@ -61,12 +61,6 @@ public final class BpfFeatures {
     }
   }
 
-  /** Returns whether programs of a type can be loaded. */
-  public boolean hasProgramType(ProgramType type) {
-    library.clearLog();
-    return library.libbpf().libbpf_probe_bpf_prog_type(type.number, null) == 1;
-  }
-
   /** Returns whether one link can bind a program to many functions (Linux 6.6). */
   public boolean hasUprobeMulti() {
     library.clearLog();

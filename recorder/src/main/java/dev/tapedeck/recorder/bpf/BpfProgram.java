@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder.bpf;
 
+import dev.tapedeck.recorder.bpf.internal.PerfEventLayout;
 import dev.tapedeck.recorder.bpf.internal.ProgramInfoLayout;
 import dev.tapedeck.recorder.bpf.internal.UprobeMultiLayout;
 import dev.tapedeck.recorder.bpf.internal.UprobeOptsLayout;
@@ -56,6 +57,12 @@ public final class BpfProgram {
     object.requireOpen();
     library.checkResult(
         library.libbpf().bpf_program__set_autoload(program, autoload), "set autoload of " + name);
+  }
+
+  /** Returns whether the program is loaded with its object. */
+  public boolean isAutoload() {
+    object.requireOpen();
+    return library.libbpf().bpf_program__autoload(program);
   }
 
   /**
@@ -189,6 +196,45 @@ public final class BpfProgram {
   public BpfIterator attachIterator(BpfMap map) throws BpfException {
     object.requireOpen();
     return BpfIterator.attach(library, program, map.fd(), name);
+  }
+
+  /**
+   * Attaches to what the name of the program's section says, such as {@code fexit/FUNCTION}.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  public BpfLink attach() throws BpfException {
+    object.requireOpen();
+    library.clearLog();
+    String what = "attach " + name + " to " + section;
+    Pointer link = library.checkPointer(library.libbpf().bpf_program__attach(program), what);
+    return BpfLink.ofPointer(library, link, what);
+  }
+
+  /**
+   * Attaches to a classic tracepoint.
+   *
+   * @param eventId its number, from {@link TraceFs#eventId}
+   * @throws BpfException when the kernel refuses
+   */
+  public BpfLink attachTracepoint(int eventId) throws BpfException {
+    object.requireOpen();
+    library.clearLog();
+    String what = "attach " + name + " to tracepoint " + eventId;
+    Pointer attributes = library.allocate(PerfEventLayout.SIZE_BYTES);
+    attributes.putInt(PerfEventLayout.TYPE, PerfEventLayout.TYPE_TRACEPOINT);
+    attributes.putInt(PerfEventLayout.SIZE, PerfEventLayout.SIZE_BYTES);
+    attributes.putLong(PerfEventLayout.CONFIG, eventId);
+    int event = library.openPerfEvent(attributes, what);
+    try {
+      Pointer link =
+          library.checkPointer(
+              library.libbpf().bpf_program__attach_perf_event(program, event), what);
+      return BpfLink.ofPointer(library, link, what); // owns the event from now on
+    } catch (BpfException e) {
+      library.libc().close(event);
+      throw e;
+    }
   }
 
   @Override

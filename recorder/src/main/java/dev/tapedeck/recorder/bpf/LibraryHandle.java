@@ -5,6 +5,8 @@ package dev.tapedeck.recorder.bpf;
 import dev.tapedeck.recorder.bpf.internal.LibBpf;
 import dev.tapedeck.recorder.bpf.internal.LibC;
 import dev.tapedeck.recorder.bpf.internal.NativeLibraries;
+import dev.tapedeck.recorder.bpf.internal.PerfEventLayout;
+import java.lang.ref.Reference;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +18,13 @@ final class LibraryHandle {
    */
   private static final long MAX_ERRNO = 4095;
 
+  private static final boolean IS_ARM = System.getProperty("os.arch", "").equals("aarch64");
+
   /** Number of bpf(2): {@code asm/unistd_64.h}, {@code asm-generic/unistd.h}. */
-  private static final long BPF_CALL =
-      System.getProperty("os.arch", "").equals("aarch64") ? 280 : 321;
+  private static final long BPF_CALL = IS_ARM ? 280 : 321;
+
+  /** Number of perf_event_open(2). */
+  private static final long PERF_EVENT_OPEN = IS_ARM ? 241 : 298;
 
   private final NativeLibraries libraries;
 
@@ -69,8 +75,53 @@ final class LibraryHandle {
 
   /** Calls bpf(2) and returns its result, or the negative error number. */
   int bpf(int command, Pointer attributes, int attributesBytes) {
-    long result = libc().syscall(BPF_CALL, command, attributes, attributesBytes);
-    return result == -1 ? -libraries.errno() : (int) result;
+    long result = libc().syscall(BPF_CALL, command, attributes.address(), attributesBytes, 0, 0);
+    int errno = result == -1 ? libraries.errno() : 0;
+    Reference.reachabilityFence(attributes);
+    return result == -1 ? -errno : (int) result;
+  }
+
+  /**
+   * Makes a system call whose first argument is memory, and returns its result.
+   *
+   * @throws BpfException when it fails
+   */
+  int call(
+      long number,
+      String operation,
+      Pointer first,
+      long second,
+      long third,
+      long fourth,
+      long fifth)
+      throws BpfException {
+    try {
+      return call(number, operation, first.address(), second, third, fourth, fifth);
+    } finally {
+      Reference.reachabilityFence(first);
+    }
+  }
+
+  /**
+   * Makes a system call, and returns its result.
+   *
+   * @throws BpfException when it fails
+   */
+  int call(
+      long number, String operation, long first, long second, long third, long fourth, long fifth)
+      throws BpfException {
+    clearLog();
+    long result = libc().syscall(number, first, second, third, fourth, fifth);
+    if (result == -1) {
+      throw new BpfException(operation, libraries.errno(), "");
+    }
+    return (int) result;
+  }
+
+  /** Opens a perf event of a type for every process, and returns its descriptor. */
+  int openPerfEvent(Pointer attributes, String operation) throws BpfException {
+    return call(
+        PERF_EVENT_OPEN, operation, attributes, -1, 0, -1, PerfEventLayout.FLAG_CLOSE_ON_EXEC);
   }
 
   int errno() {

@@ -8,6 +8,7 @@ import dev.tapedeck.recorder.Recorder;
 import dev.tapedeck.recorder.RecorderOptions;
 import dev.tapedeck.recorder.RecorderStats;
 import dev.tapedeck.recorder.RecordingFailedException;
+import dev.tapedeck.recorder.SocketHooks;
 import dev.tapedeck.recorder.Source;
 import dev.tapedeck.recorder.Workload;
 import dev.tapedeck.recorder.bpf.BpfException;
@@ -151,8 +152,10 @@ final class RecordCommand implements Callable<Integer> {
       names = "--hooks",
       paramLabel = "BACKEND",
       defaultValue = "auto",
-      description = "How sockets are hooked: auto, raw_tp. auto takes the best there is.")
-  private String hooks = "auto";
+      description =
+          "How sockets are hooked: auto, fentry, kprobe, raw_tp, tracepoint. auto takes the best"
+              + " that this kernel allows; 'recorder doctor' lists them.")
+  private SocketHooks hooks = SocketHooks.AUTO;
 
   @Option(
       names = "--btf",
@@ -187,7 +190,6 @@ final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, IOException, BpfException {
     RecorderOptions options = options();
-    checkHooks();
     HostChecks checks = HostChecks.ofThisHost(btf);
     HostChecks.Check obstacle = checks.firstObstacle().orElse(null);
     if (obstacle != null) {
@@ -223,6 +225,7 @@ final class RecordCommand implements Callable<Integer> {
           .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
           .inherit(inherit)
           .tree(tree)
+          .hooks(hooks)
           .ringBytes(limits.ringBytes())
           .limits(limits.limits())
           .kernelTypes(btf)
@@ -273,19 +276,6 @@ final class RecordCommand implements Callable<Integer> {
       }
     }
     return real;
-  }
-
-  private void checkHooks() throws CommandFailure {
-    switch (hooks) {
-      case "auto", "raw_tp" -> {}
-      case "fentry", "kprobe", "tracepoint" ->
-          throw new CommandFailure(
-              ExitCode.PRIVILEGE,
-              "--hooks " + hooks + ": this version hooks sockets by raw_tp only: leave it out");
-      default ->
-          throw new ParameterException(
-              spec.commandLine(), "--hooks " + hooks + ": choose auto or raw_tp");
-    }
   }
 
   private int record(Recorder recorder, RecorderOptions options, Path file)

@@ -80,7 +80,7 @@ final class CommandLineTest {
             "--max-bytes-per-connection 0"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--duration", "5"}, "is no duration"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--duration", "0s"}, "no time at all"),
-        Arguments.of(new String[] {"record", "-o", "x.tape", "--hooks", "magic"}, "choose auto"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--hooks", "magic"}, "--hooks"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--sources", "udp"}, "udp"),
         Arguments.of(
             new String[] {"record", "-o", "x.tape", "--encrypt-to", "me"},

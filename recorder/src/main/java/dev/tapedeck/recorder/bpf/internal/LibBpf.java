@@ -26,6 +26,14 @@ public interface LibBpf {
 
   @Nullable Pointer bpf_object__btf(Pointer object);
 
+  @Nullable Pointer btf__load_vmlinux_btf();
+
+  @Nullable Pointer btf__parse(String file, @Nullable Pointer extensions);
+
+  int btf__find_by_name_kind(Pointer btf, String name, @u_int32_t int kind);
+
+  void btf__free(Pointer btf);
+
   @Nullable Pointer btf__raw_data(Pointer btf, Pointer size);
 
   @Nullable Pointer bpf_object__next_program(Pointer object, @Nullable Pointer previous);
@@ -35,6 +43,8 @@ public interface LibBpf {
   @Nullable String bpf_program__name(Pointer program);
 
   @Nullable String bpf_program__section_name(Pointer program);
+
+  boolean bpf_program__autoload(Pointer program);
 
   int bpf_program__set_autoload(Pointer program, boolean autoload);
 
@@ -64,6 +74,8 @@ public interface LibBpf {
   int bpf_link__fd(Pointer link);
 
   int bpf_iter_create(int linkFd);
+
+  @Nullable Pointer bpf_program__attach_perf_event(Pointer program, int descriptor);
 
   int bpf_link__destroy(Pointer link);
 

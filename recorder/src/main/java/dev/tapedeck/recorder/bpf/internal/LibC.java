@@ -76,7 +76,7 @@ public interface LibC {
   int getpagesize();
 
   /** {@code syscall(2)}, for calls that the C library does not wrap. */
-  long syscall(long number, long first, Pointer second, long third);
+  long syscall(long number, long first, long second, long third, long fourth, long fifth);
 
   int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
 }
