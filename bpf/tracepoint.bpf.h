@@ -43,8 +43,10 @@ static __always_inline int enter_syscall(const struct syscall_enter_event *event
 			return 0;
 	}
 	regs = (struct pt_regs *)kept;
-	KEEP_SYSCALL(regs, event->number, event->args[0], event->args[1], event->args[2],
-		     count > 3 ? event->args[3] : unused, count > 4 ? event->args[4] : unused);
+	/* `count` is a constant: what is beyond it is not looked at. */
+	KEEP_SYSCALL(regs, event->number, event->args[0], count > 1 ? event->args[1] : unused,
+		     count > 2 ? event->args[2] : unused, count > 3 ? event->args[3] : unused,
+		     count > 4 ? event->args[4] : unused);
 	return 0;
 }
 
@@ -55,6 +57,8 @@ static __always_inline int enter_syscall(const struct syscall_enter_event *event
 		return enter_syscall(event, count);                                                \
 	}
 
+ENTER_SYSCALL(1)
+ENTER_SYSCALL(2)
 ENTER_SYSCALL(3)
 ENTER_SYSCALL(4)
 ENTER_SYSCALL(5)

@@ -65,9 +65,11 @@ static void attach_syscall(struct bpf_object *object, const char *edge, const ch
 static void attach_syscalls(struct bpf_object *object)
 {
 	static const char *const calls[] = {
-		"3 read",     "3 write",   "3 readv",    "3 writev",     "3 sendmsg",
-		"3 recvmsg",  "3 connect", "3 accept",   "4 accept4",    "4 sendmmsg",
-		"5 recvmmsg", "6 sendto",  "6 recvfrom", "4 sendfile64", "6 splice",
+		"3 read",     "3 write",      "3 readv",    "3 writev",     "3 sendmsg",
+		"3 recvmsg",  "3 connect",    "3 accept",   "4 accept4",    "4 sendmmsg",
+		"5 recvmmsg", "6 sendto",     "6 recvfrom", "4 sendfile64", "6 splice",
+		"6 mmap",     "4 socketpair", "1 dup",      "2 dup2",       "3 dup3",
+		"3 fcntl",
 	};
 	char program[32];
 

@@ -13,7 +13,10 @@ import java.util.List;
 final class SyscallTracepoints {
   private static final String GROUP = "syscalls";
 
-  /** As tracefs names them: {@code sendfile} is {@code sendfile64} there. */
+  /**
+   * As tracefs names them: {@code sendfile} is {@code sendfile64} there. Those that an architecture
+   * lacks are left out.
+   */
   private static final List<String> CALLS =
       List.of(
           "read",
@@ -30,7 +33,13 @@ final class SyscallTracepoints {
           "splice",
           "connect",
           "accept",
-          "accept4");
+          "accept4",
+          "mmap",
+          "socketpair",
+          "dup",
+          "dup2",
+          "dup3",
+          "fcntl");
 
   private SyscallTracepoints() {}
 
@@ -44,6 +53,9 @@ final class SyscallTracepoints {
     List<BpfLink> links = new ArrayList<>();
     try (TraceFs traceFs = TraceFs.open()) {
       for (String call : CALLS) {
+        if (!traceFs.has(GROUP, "sys_enter_" + call)) {
+          continue;
+        }
         links.add(
             object
                 .program("handle_exit")

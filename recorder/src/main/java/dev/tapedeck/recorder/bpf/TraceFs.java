@@ -69,6 +69,11 @@ public final class TraceFs implements AutoCloseable {
     }
   }
 
+  /** Returns whether there is an event. */
+  public boolean has(String group, String event) {
+    return Files.exists(root.resolve("events").resolve(group).resolve(event));
+  }
+
   /**
    * Returns the number of an event.
    *
