@@ -7,15 +7,15 @@ import java.util.List;
 /** Where in the kernel the bytes of sockets are taken; see {@code bpf/README.md}. */
 public enum SocketHooks {
   /** The best that this kernel allows. */
-  AUTO("auto", List.of()),
+  AUTO("auto", "", ""),
   /** Begin and end of the kernel's socket calls, by trampolines. */
-  FENTRY("fentry", List.of("fentry/", "fexit/")),
+  FENTRY("fentry", "fentry/", "fexit/"),
   /** The same by breakpoints; follows the returns of a limited number of calls at a time. */
-  KPROBE("kprobe", List.of("kprobe/", "kretprobe/")),
+  KPROBE("kprobe", "kprobe/", "kretprobe/"),
   /** End of every system call. */
-  RAW_TP("raw_tp", List.of("raw_tp/sys_exit")),
+  RAW_TP("raw_tp", "raw_tp/sys_exit", ""),
   /** Begin and end of the system calls that matter, by their tracepoints. */
-  TRACEPOINT("tracepoint", List.of("tracepoint"));
+  TRACEPOINT("tracepoint", "tracepoint", "");
 
   /**
    * In which order {@link #AUTO} tries them: {@code kprobe} comes late because a return that it
@@ -24,11 +24,13 @@ public enum SocketHooks {
   static final List<SocketHooks> BEST_FIRST = List.of(FENTRY, RAW_TP, KPROBE, TRACEPOINT);
 
   private final String label;
-  private final List<String> sections;
+  private final String section;
+  private final String otherSection;
 
-  SocketHooks(String label, List<String> sections) {
+  SocketHooks(String label, String section, String otherSection) {
     this.label = label;
-    this.sections = sections;
+    this.section = section;
+    this.otherSection = otherSection;
   }
 
   /** Returns the name on the command line and in captures. */
@@ -37,8 +39,12 @@ public enum SocketHooks {
   }
 
   /** Returns whether programs of a section belong to this backend alone. */
-  boolean owns(String section) {
-    return sections.stream().anyMatch(section::startsWith);
+  boolean owns(String programSection) {
+    return startsWith(programSection, section) || startsWith(programSection, otherSection);
+  }
+
+  private static boolean startsWith(String text, String prefix) {
+    return !prefix.isEmpty() && text.startsWith(prefix);
   }
 
   /** Returns whether its programs hang on functions that a kernel may or may not have. */
