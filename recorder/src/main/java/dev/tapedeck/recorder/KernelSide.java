@@ -121,14 +121,18 @@ final class KernelSide implements AutoCloseable {
   /** Chooses the programs of one socket backend, as far as the kernel has their functions. */
   private static void use(SocketHooks hooks, BpfObject object, @Nullable Path kernelTypes)
       throws BpfException {
-    try (KernelFunctions functions = KernelFunctions.open(kernelTypes)) {
-      for (BpfProgram program : object.programs().values()) {
-        String section = program.section();
-        if (SocketHooks.BEST_FIRST.stream().anyMatch(any -> any.owns(section))) {
-          program.setAutoload(
-              hooks.owns(section)
-                  && (!hooks.hangsOnFunctions()
-                      || functions.has(section.substring(section.indexOf('/') + 1))));
+    for (BpfProgram program : object.programs().values()) {
+      if (SocketHooks.BEST_FIRST.stream().anyMatch(any -> any.owns(program.section()))) {
+        program.setAutoload(hooks.owns(program.section()));
+      }
+    }
+    if (hooks.hangsOnFunctions()) {
+      try (KernelFunctions functions = KernelFunctions.open(kernelTypes)) {
+        for (BpfProgram program : object.programs().values()) {
+          String section = program.section();
+          if (hooks.owns(section) && !functions.has(section.substring(section.indexOf('/') + 1))) {
+            program.setAutoload(false);
+          }
         }
       }
     }
