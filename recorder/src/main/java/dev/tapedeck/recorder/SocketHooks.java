@@ -18,10 +18,10 @@ public enum SocketHooks {
   TRACEPOINT("tracepoint", "tracepoint", "");
 
   /**
-   * In which order {@link #AUTO} tries them. {@code raw_tp} is first because it alone is one program
-   * that the kernel checks in a fifth of a second, knows descriptors and follows duplicates and
-   * mapped libraries; {@code kprobe} comes late because a return that it does not follow is lost,
-   * and each thread that waits for bytes takes one of the few that it can.
+   * In which order {@link #AUTO} tries them. {@code raw_tp} is first because it alone is one
+   * program that the kernel checks in a fifth of a second, knows descriptors and follows duplicates
+   * and mapped libraries; {@code kprobe} comes late because a return that it does not follow is
+   * lost, and each thread that waits for bytes takes one of the few that it can.
    */
   static final List<SocketHooks> BEST_FIRST = List.of(RAW_TP, FENTRY, KPROBE, TRACEPOINT);
 

@@ -75,10 +75,12 @@ final class LibraryHandle {
 
   /** Calls bpf(2) and returns its result, or the negative error number. */
   int bpf(int command, Pointer attributes, int attributesBytes) {
-    long result = libc().syscall(BPF_CALL, command, attributes.address(), attributesBytes, 0, 0);
-    int errno = result == -1 ? libraries.errno() : 0;
-    Reference.reachabilityFence(attributes);
-    return result == -1 ? -errno : (int) result;
+    try {
+      long result = libc().syscall(BPF_CALL, command, attributes.address(), attributesBytes, 0, 0);
+      return result == -1 ? -libraries.errno() : (int) result;
+    } finally {
+      Reference.reachabilityFence(attributes);
+    }
   }
 
   /**
