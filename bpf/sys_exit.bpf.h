@@ -110,6 +110,11 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 		report_descriptor(work->slot, result, call);
 }
 
+static __always_inline bool has_failed(long result)
+{
+	return result < 0 && result != -EINPROGRESS;
+}
+
 /* The end of a system call, with the registers that it began with but for the result. */
 static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 {
@@ -117,9 +122,6 @@ static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 	enum call call;
 	long number;
 
-	/* Cheapest first: this runs at the end of every system call on the host. */
-	if (result < 0 && result != -EINPROGRESS)
-		return;
 	number = SYSCALL_NUMBER(regs);
 	if (number == SYSCALL_MMAP) {
 		watch_mapping(regs, result);
@@ -143,7 +145,11 @@ static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 SEC("raw_tp/sys_exit")
 int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	leave_syscall(USER_REGS(ctx), ctx->args[1]);
+	long result = ctx->args[1];
+
+	/* Cheapest first: this runs at the end of every system call on the host. */
+	if (!has_failed(result))
+		leave_syscall(USER_REGS(ctx), result);
 	return 0;
 }
 

@@ -29,8 +29,7 @@ static __always_inline int enter_syscall(const struct syscall_enter_event *event
 	struct pt_regs *regs;
 	u64 unused = 0;
 
-	if (!is_target(bpf_get_current_pid_tgid() >> 32) ||
-	    is_compat((struct task_struct *)bpf_get_current_task()))
+	if (!is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()))
 		return 0;
 	kept = bpf_map_lookup_elem(&syscalls_in_flight, &tid);
 	if (!kept) {
@@ -71,7 +70,8 @@ int handle_exit(struct syscall_exit_event *event)
 	struct pt_regs *regs = bpf_map_lookup_elem(&syscalls_in_flight, &tid);
 
 	if (regs) {
-		leave_syscall(regs, event->result);
+		if (!has_failed(event->result))
+			leave_syscall(regs, event->result);
 		bpf_map_delete_elem(&syscalls_in_flight, &tid);
 	}
 	return 0;

@@ -91,8 +91,7 @@ static void attach_hooks(struct bpf_object *object)
 		const char *section = bpf_program__section_name(program);
 
 		if (!bpf_program__autoload(program) || !strcmp(section, "tracepoint") ||
-		    strstr(section, "iter") ||
-		    (strstr(section, "probe") && !strchr(section, '/')))
+		    strstr(section, "iter") || (strstr(section, "probe") && !strchr(section, '/')))
 			continue;
 		if (!bpf_program__attach(program))
 			die(bpf_program__name(program));

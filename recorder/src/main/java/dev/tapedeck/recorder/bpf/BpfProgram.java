@@ -173,22 +173,6 @@ public final class BpfProgram {
   }
 
   /**
-   * Attaches to a raw tracepoint.
-   *
-   * @param tracepoint kernel's name, such as {@code sys_exit}
-   * @throws BpfException when the kernel refuses
-   */
-  public BpfLink attachRawTracepoint(String tracepoint) throws BpfException {
-    object.requireOpen();
-    library.clearLog();
-    String what = "attach " + name + " to raw tracepoint " + tracepoint;
-    Pointer link =
-        library.checkPointer(
-            library.libbpf().bpf_program__attach_raw_tracepoint(program, tracepoint), what);
-    return BpfLink.ofPointer(library, link, what);
-  }
-
-  /**
    * Attaches an iterator ({@code iter/bpf_map_elem}) to a map.
    *
    * @throws BpfException when the kernel refuses

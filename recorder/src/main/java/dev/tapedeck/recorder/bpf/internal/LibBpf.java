@@ -65,8 +65,6 @@ public interface LibBpf {
   @Nullable Pointer bpf_program__attach_uprobe_opts(
       Pointer program, int pid, String binaryPath, @size_t long offset, Pointer opts);
 
-  @Nullable Pointer bpf_program__attach_raw_tracepoint(Pointer program, String name);
-
   @Nullable Pointer bpf_program__attach(Pointer program);
 
   @Nullable Pointer bpf_program__attach_iter(Pointer program, Pointer opts);
