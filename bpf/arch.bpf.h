@@ -209,18 +209,4 @@ static __always_inline enum call call_of_syscall(long number)
 #error "build with -D__TARGET_ARCH_x86 or -D__TARGET_ARCH_arm64"
 #endif
 
-/*
- * Argument 3 to 5 of a function, as `which` says; 0 for others. All are read first: the verifier
- * wants the offset of each read of a context to be a constant.
- */
-static __always_inline u64 function_argument(struct pt_regs *ctx, u8 which)
-{
-	u64 third = FUNCTION_ARG3(ctx), fourth = FUNCTION_ARG4(ctx), fifth = FUNCTION_ARG5(ctx);
-
-	barrier_var(third);
-	barrier_var(fourth);
-	barrier_var(fifth);
-	return which == 3 ? third : which == 4 ? fourth : which == 5 ? fifth : 0;
-}
-
 #endif /* TAPEDECK_ARCH_BPF_H */

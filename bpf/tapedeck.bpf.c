@@ -45,6 +45,7 @@
 #include "fentry.bpf.h"
 #include "kprobe.bpf.h"
 #include "tls_calls.bpf.h"
+#include "tls_probes.bpf.h"
 #include "tls_life.bpf.h"
 #include "tls_set.bpf.h"
 #include "bio.bpf.h"

@@ -15,6 +15,20 @@ union convention_cookie {
 	struct call_convention convention;
 };
 
+/*
+ * Argument 3 to 5 of a function, as `which` says; 0 for others. All are read first: the verifier
+ * wants the offset of each read of a context to be a constant.
+ */
+static __always_inline u64 function_argument(struct pt_regs *ctx, u8 which)
+{
+	u64 third = FUNCTION_ARG3(ctx), fourth = FUNCTION_ARG4(ctx), fifth = FUNCTION_ARG5(ctx);
+
+	barrier_var(third);
+	barrier_var(fourth);
+	barrier_var(fifth);
+	return which == 3 ? third : which == 4 ? fourth : which == 5 ? fifth : 0;
+}
+
 static __noinline int enter_data_call(struct pt_regs *ctx, u64 cookie)
 {
 	union convention_cookie how = { .cookie = cookie };
@@ -144,67 +158,5 @@ static __noinline int leave_data_call(struct pt_regs *ctx, u64 cookie)
 	me = current_actor();
 	return record_data_call(&call, &me, bytes);
 }
-
-#ifndef TAPEDECK_LEGACY
-
-SEC("uprobe")
-int handle_call_entry(struct pt_regs *ctx)
-{
-	return enter_data_call(ctx, bpf_get_attach_cookie(ctx));
-}
-
-SEC("uretprobe")
-int handle_call_return(struct pt_regs *ctx)
-{
-	return leave_data_call(ctx, bpf_get_attach_cookie(ctx));
-}
-
-#else
-
-/* bpf_get_attach_cookie: Linux 5.15. Before that, each function gets programs of its own. */
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, CALL_SLOTS);
-	__type(key, u32);
-	__type(value, union convention_cookie);
-} call_conventions SEC(".maps");
-
-static __always_inline u64 cookie_of_slot(u32 slot)
-{
-	u64 *cookie = bpf_map_lookup_elem(&call_conventions, &slot);
-
-	return cookie ? *cookie : 0;
-}
-
-#define CALL_SLOT(slot)                                                                            \
-	SEC("uprobe")                                                                              \
-	int handle_call_##slot##_entry(struct pt_regs *ctx)                                        \
-	{                                                                                          \
-		return enter_data_call(ctx, cookie_of_slot(slot));                                 \
-	}                                                                                          \
-	SEC("uretprobe")                                                                           \
-	int handle_call_##slot##_return(struct pt_regs *ctx)                                       \
-	{                                                                                          \
-		return leave_data_call(ctx, cookie_of_slot(slot));                                 \
-	}
-
-CALL_SLOT(0)
-CALL_SLOT(1)
-CALL_SLOT(2)
-CALL_SLOT(3)
-CALL_SLOT(4)
-CALL_SLOT(5)
-CALL_SLOT(6)
-CALL_SLOT(7)
-CALL_SLOT(8)
-CALL_SLOT(9)
-CALL_SLOT(10)
-CALL_SLOT(11)
-CALL_SLOT(12)
-CALL_SLOT(13)
-CALL_SLOT(14)
-CALL_SLOT(15)
-
-#endif
 
 #endif /* TAPEDECK_TLS_CALLS_BPF_H */
