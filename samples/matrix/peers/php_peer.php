@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// HTTPS server and client of the TLS matrix on PHP's streams, one process; stream_select() says who is ready.
+// HTTPS server and client of the TLS matrix on PHP's streams: a server process for each connection, one for the client.
 //   php_peer.php server POOL LOG CERTIFICATE KEY
 //   php_peer.php client POOL LOG PLAN PORT
 declare(strict_types=1);
@@ -10,6 +10,12 @@ declare(strict_types=1);
 [, $role, $poolFile, $logFile] = $argv;
 $pool = file_get_contents($poolFile);
 $log = fopen($logFile, 'a');
+
+function fail(string $what): never
+{
+    fwrite(STDERR, "php_peer: $what\n");
+    exit(1);
+}
 
 function writeLine(string $method, string $target, string $request, string $response, int $clientPort, int $serverPort): void
 {
@@ -36,7 +42,7 @@ function sendAll($stream, string $bytes): void
     for ($sent = 0; $sent < strlen($bytes); $sent += $written) {
         $written = fwrite($stream, $sent ? substr($bytes, $sent) : $bytes);
         if (!$written) {
-            exit('nothing was written');
+            fail('nothing was written');
         }
     }
 }
@@ -58,7 +64,7 @@ function readMessage($stream): ?array
     while (strlen($body) < $length) {
         $part = fread($stream, min(65536, $length - strlen($body)));
         if ($part === false || $part === '') {
-            exit('a body ended early');
+            fail('a body ended early');
         }
         $body .= $part;
     }
@@ -87,26 +93,22 @@ function serve(string $certificate, string $key): void
         'socket' => ['backlog' => 256, 'tcp_nodelay' => true]]);
     $listener = stream_socket_server('tcp://127.0.0.1:0', $code, $text, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN, $context);
     echo 'ready ', portOf($listener, false), "\n";
-    $clients = [];
-    while (true) {
-        $ready = [$listener, ...array_values($clients)];
-        $none = null;
-        stream_select($ready, $none, $none, 3600);
-        foreach ($ready as $stream) {
-            if ($stream === $listener) {
-                $client = stream_socket_accept($listener, 60);
-                stream_set_blocking($client, true);
-                stream_set_timeout($client, 60);
-                if (!stream_socket_enable_crypto($client, true, STREAM_CRYPTO_METHOD_TLS_SERVER)) {
-                    exit('handshake');
-                }
-                $clients[(int) $client] = $client;
-            } elseif (!answerOne($stream)) {
-                unset($clients[(int) $stream]);
-                fclose($stream);
+    pcntl_signal(SIGCHLD, SIG_IGN);
+    while ($client = stream_socket_accept($listener, 3600)) {
+        // A client that is written to and reads nothing must hold up nobody else.
+        if (pcntl_fork() === 0) {
+            stream_set_timeout($client, 60);
+            if (!stream_socket_enable_crypto($client, true, STREAM_CRYPTO_METHOD_TLS_SERVER)) {
+                fail('handshake');
             }
+            while (answerOne($client)) {
+                continue;
+            }
+            exit(0);
         }
+        fclose($client);
     }
+    fail('accept');
 }
 
 function sendRequest($stream, array $planned): void
@@ -131,17 +133,17 @@ function drive(string $plan, int $port): void
     $streams = [];
     foreach (array_keys($waiting) as $name) {
         $stream = stream_socket_client("tls://127.0.0.1:$port", $code, $text, 60, STREAM_CLIENT_CONNECT, $context)
-            or exit("connect: $text");
+            or fail("connect: $text");
         $streams[(int) $stream] = [$stream, $name];
         sendRequest($stream, $waiting[$name][0]);
     }
     while ($streams) {
         $ready = array_column($streams, 0);
         $none = null;
-        stream_select($ready, $none, $none, 60) or exit('no answer');
+        stream_select($ready, $none, $none, 60) or fail('no answer');
         foreach ($ready as $stream) {
             $name = $streams[(int) $stream][1];
-            [, $body] = readMessage($stream) ?? exit('no answer');
+            [, $body] = readMessage($stream) ?? fail('no answer');
             [, $method, $target, $bytes, $seed] = array_shift($waiting[$name]);
             writeLine($method, $target, substr($pool, (int) $seed, (int) $bytes), $body, portOf($stream, false), $port);
             if ($waiting[$name]) {
