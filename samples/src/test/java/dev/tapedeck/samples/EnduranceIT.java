@@ -24,6 +24,16 @@ final class EnduranceIT {
   }
 
   @Test
+  void manyProcesses_startedAndEnded_leaveNothingBehind(Path directory) throws Exception {
+    endure(directory, "soak", "--times", "40");
+  }
+
+  @Test
+  void newLibrary_neverSeenBefore_isRecordedOrStatedAsLate(Path directory) throws Exception {
+    endure(directory, "new-library", "--times", "5");
+  }
+
+  @Test
   void load_withAndWithoutRecorder_givesEqualDigests(Path directory) throws Exception {
     endure(directory, "same-load");
   }
