@@ -35,8 +35,8 @@ final class OtherKernelIT {
   @Test
   void kernels_programThatFails_givesItsExitCode(Path directory) throws Exception {
     RunningProgram.Result result =
-        kernels(directory, "--only", "6.12", "--run", "uname -r; exit 7");
-    assertThat(result.output()).contains("\n6.12.");
+        kernels(directory, "--only", "6.1", "--run", "uname -r; exit 7");
+    assertThat(result.output()).contains("6.1.0-");
     assertThat(result.exitCode()).as(result.output() + result.errors()).isEqualTo(7);
   }
 
