@@ -34,8 +34,7 @@ final class OtherKernelIT {
 
   @Test
   void kernels_programThatFails_givesItsExitCode(Path directory) throws Exception {
-    RunningProgram.Result result =
-        kernels(directory, "--only", "6.1", "--run", "uname -r; exit 7");
+    RunningProgram.Result result = kernels(directory, "--only", "6.1", "--run", "uname -r; exit 7");
     assertThat(result.output()).contains("6.1.0-");
     assertThat(result.exitCode()).as(result.output() + result.errors()).isEqualTo(7);
   }
