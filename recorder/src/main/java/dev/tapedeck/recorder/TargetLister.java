@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Lists the processes of this host and says which can be recorded.
@@ -29,6 +32,7 @@ public final class TargetLister {
 
   private final ProcFs proc;
   private final TlsLibraryFinder finder;
+  private final Map<FileIdentity, String> stripped = new HashMap<>();
 
   TargetLister(ProcFs proc) {
     this.proc = proc;
@@ -68,42 +72,95 @@ public final class TargetLister {
     if (facts.exe().isEmpty() || !Files.isReadable(proc.of(facts.pid()).resolve("maps"))) {
       return refused(facts, "not ours to look at: run as root or with CAP_SYS_PTRACE");
     }
-    List<FileMapping> mappings = proc.codeMappings(facts.pid());
     if (is32Bit(facts.pid())) {
       return refused(facts, "32-bit program");
     }
-    for (TlsLibrary library : finder.inProcess(facts.pid())) {
-      return new TargetInfo(
-          facts.pid(),
-          facts.comm(),
-          facts.exe(),
-          library.displayPath(),
-          library.family().name(),
-          library.version(),
-          library.linking().name().toLowerCase(Locale.ROOT),
-          library.isRecordable(),
-          library.isRecordable() ? "" : "the library lacks SSL_read or SSL_write");
+    List<TargetLibrary> libraries = libraries(facts.pid());
+    if (libraries.isEmpty()) {
+      libraries = withoutSymbols(facts);
     }
-    for (FileMapping mapping : mappings) {
-      String name = mapping.path().substring(mapping.path().lastIndexOf('/') + 1);
+    String whyNot =
+        libraries.stream()
+            .map(TargetLibrary::whyNot)
+            .filter(why -> !why.isEmpty())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    if (libraries.isEmpty() && facts.exe().endsWith("/java")) {
+      // The JDK's TLS is Java code: there is no library function to hook.
+      whyNot = "TLS of Java (JSSE) is not recorded";
+    }
+    boolean recordable =
+        libraries.isEmpty() || libraries.stream().anyMatch(TargetLibrary::recordable);
+    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), libraries, recordable, whyNot);
+  }
+
+  /** Returns all libraries of a process, recordable ones first. */
+  private List<TargetLibrary> libraries(int pid) {
+    List<TargetLibrary> libraries = new ArrayList<>();
+    for (TlsLibrary library : finder.inProcess(pid)) {
+      libraries.add(
+          new TargetLibrary(
+              library.displayPath(),
+              library.family().name(),
+              library.version(),
+              library.buildId(),
+              library.linking().name().toLowerCase(Locale.ROOT),
+              library.isRecordable(),
+              library.isRecordable() ? "" : "the library lacks SSL_read or SSL_write"));
+    }
+    for (FileMapping mapping : proc.codeMappings(pid)) {
       for (Map.Entry<String, Pattern> other : OTHER_LIBRARIES.entrySet()) {
-        if (other.getValue().matcher(name).matches()) {
-          return new TargetInfo(
-              facts.pid(),
-              facts.comm(),
-              facts.exe(),
-              mapping.path(),
-              other.getKey(),
-              "",
-              "shared",
-              false,
-              "TLS of " + other.getKey() + " is not recorded, its plain text is");
+        if (other.getValue().matcher(mapping.fileName()).matches()) {
+          libraries.add(
+              new TargetLibrary(
+                  mapping.path(),
+                  other.getKey(),
+                  "",
+                  "",
+                  "shared",
+                  false,
+                  "TLS of " + other.getKey() + " is not recorded, its plain text is"));
         }
       }
     }
-    // The JDK's TLS is Java code: there is no library function to hook.
-    String whyNot = facts.exe().endsWith("/java") ? "TLS of Java (JSSE) is not recorded" : "";
-    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), "", "", "", "", true, whyNot);
+    libraries.sort(Comparator.comparing(library -> !library.recordable()));
+    return libraries;
+  }
+
+  /** Returns the library that is in a program without the names of its functions. */
+  private List<TargetLibrary> withoutSymbols(ProcessFacts facts) {
+    Path exe = proc.of(facts.pid()).resolve("exe");
+    for (TlsFamily family : TlsFamily.ALL) {
+      try {
+        String version = stripped.computeIfAbsent(FileIdentity.of(exe), any -> mark(exe, family));
+        if (!version.isEmpty()) {
+          return List.of(
+              new TargetLibrary(
+                  facts.exe(),
+                  family.name(),
+                  version,
+                  "",
+                  "static",
+                  false,
+                  family.name()
+                      + " is linked in without the names of its functions: use a program that is"
+                      + " not stripped"));
+        }
+      } catch (IOException e) {
+        // It went away.
+        return List.of();
+      }
+    }
+    return List.of();
+  }
+
+  private static String mark(Path exe, TlsFamily family) {
+    try {
+      return ElfImage.read(exe, Set.of(), family.versionMark()).version();
+    } catch (IOException e) {
+      // No ELF file that can be read: nothing is known of it.
+      return "";
+    }
   }
 
   private boolean is32Bit(int pid) {
@@ -117,6 +174,6 @@ public final class TargetLister {
   }
 
   private static TargetInfo refused(ProcessFacts facts, String why) {
-    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), "", "", "", "", false, why);
+    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), List.of(), false, why);
   }
 }

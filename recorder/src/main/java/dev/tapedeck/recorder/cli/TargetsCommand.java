@@ -3,6 +3,7 @@
 package dev.tapedeck.recorder.cli;
 
 import dev.tapedeck.recorder.TargetInfo;
+import dev.tapedeck.recorder.TargetLibrary;
 import dev.tapedeck.recorder.TargetLister;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -21,6 +22,8 @@ import tools.jackson.core.JsonGenerator;
     versionProvider = VersionProvider.class,
     footer = {"", "Example:", "  recorder targets --format ndjson"})
 final class TargetsCommand implements Callable<Integer> {
+  private static final TargetLibrary NO_LIBRARY = new TargetLibrary("", "", "", "", "", false, "");
+
   private final RecorderCommand root;
 
   @Option(
@@ -59,17 +62,28 @@ final class TargetsCommand implements Callable<Integer> {
     TextTable table =
         new TextTable("PID", "COMM", "TLS", "VERSION", "LINKING", "RECORDABLE", "EXE", "WHY NOT");
     for (TargetInfo target : targets) {
-      table.row(
-          Integer.toString(target.pid()),
-          target.comm(),
-          dash(target.tlsFamily()),
-          dash(target.version()),
-          dash(target.linking()),
-          target.recordable() ? "yes" : "no",
-          dash(target.exe()),
-          target.whyNot());
+      if (target.libraries().isEmpty()) {
+        table.row(row(target, NO_LIBRARY, target.recordable(), target.whyNot()));
+      }
+      for (TargetLibrary library : target.libraries()) {
+        table.row(row(target, library, library.recordable(), library.whyNot()));
+      }
     }
     return table.lines();
+  }
+
+  private static String[] row(
+      TargetInfo target, TargetLibrary library, boolean recordable, String whyNot) {
+    return new String[] {
+      Integer.toString(target.pid()),
+      target.comm(),
+      dash(library.family()),
+      dash(library.version()),
+      dash(library.linking()),
+      recordable ? "yes" : "no",
+      dash(target.exe()),
+      whyNot
+    };
   }
 
   private static String dash(String text) {
@@ -82,12 +96,26 @@ final class TargetsCommand implements Callable<Integer> {
     json.writeNumberProperty("pid", target.pid());
     json.writeStringProperty("comm", target.comm());
     JsonText.writeKnown(json, "exe", target.exe());
-    JsonText.writeKnown(json, "tls_library", target.tlsLibrary());
-    JsonText.writeKnown(json, "tls_family", target.tlsFamily());
-    JsonText.writeKnown(json, "version", target.version());
-    JsonText.writeKnown(json, "linking", target.linking());
+    TargetLibrary first = target.libraries().isEmpty() ? NO_LIBRARY : target.libraries().get(0);
+    JsonText.writeKnown(json, "tls_library", first.path());
+    JsonText.writeKnown(json, "tls_family", first.family());
+    JsonText.writeKnown(json, "version", first.version());
+    JsonText.writeKnown(json, "linking", first.linking());
     json.writeBooleanProperty("recordable", target.recordable());
     JsonText.writeKnown(json, "why_not", target.whyNot());
+    json.writeArrayPropertyStart("libraries");
+    for (TargetLibrary library : target.libraries()) {
+      json.writeStartObject();
+      json.writeStringProperty("path", library.path());
+      json.writeStringProperty("family", library.family());
+      JsonText.writeKnown(json, "version", library.version());
+      JsonText.writeKnown(json, "build_id", library.buildId());
+      json.writeStringProperty("linking", library.linking());
+      json.writeBooleanProperty("recordable", library.recordable());
+      JsonText.writeKnown(json, "why_not", library.whyNot());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 }
