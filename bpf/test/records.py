@@ -8,6 +8,7 @@ import re
 import subprocess
 
 CONNECTIONS = 64
+PAIRS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../samples/apps/memory-bio/memory_bio.py")
 
 
 def holes(records):
@@ -38,7 +39,7 @@ def run(make, streams_of, check, program, work):
     python = work + "/tapedeck-pairs"  # a name that no other program on the machine has
     os.symlink(program[0], python)
     recording = make(comms=(os.path.basename(python),))
-    out = subprocess.run([python, program[1], work + "/cert.pem", str(CONNECTIONS)], check=True,
+    out = subprocess.run([python, program[1], *2 * [work + "/cert.pem"], str(CONNECTIONS)], check=True,
                          stdout=subprocess.PIPE, text=True)
     ports = {row["number"]: row["port"] for row in map(json.loads, out.stdout.splitlines())}
     check(len(ports) == CONNECTIONS, "the workload itself")

@@ -404,7 +404,7 @@ def main():
             "library": lambda: real_library.run(make, streams_of, check, work),
             "late": lambda: case_late(make, work),
             "pages": lambda: case_late_pages(make, work),
-            "records": lambda: records.run(make, streams_of, check, (PYTHON, HERE + "/memory_bio.py"), work),
+            "records": lambda: records.run(make, streams_of, check, (PYTHON, records.PAIRS), work),
             "cap": lambda: case_cap(make, work),
             "sockets": lambda: sockets.run(make, work, check, PYTHON),
             "smallring": lambda: sockets.run(make, work, check, PYTHON, ring=128 << 10, lossless=False),
