@@ -78,11 +78,16 @@ KINDS = {
     64: ("Library", columns(2, "path:uint32 build_id:uint32 family:uint32 version:uint32 attached_symbols:int32")),
     65: ("Loss", columns(2, "cause:uint32 events_plus_one:uint64 lost_bytes_plus_one:uint64 stream:uint32")),
     66: ("Clock", columns(2, "boot_offset_nanos:sint64 real_nanos:uint64")),
+    67: (
+        "BlindSpot",
+        columns(2, "what:uint32 connection:uint32 detail:uint64 egress_bytes:uint64 ingress_bytes:uint64"),
+    ),
 }
 # Registries 7.3 to 7.5; a number that is not here reads as 0, "not known".
 CALLS = {*range(0, 10), *range(32, 44), 64}
 CAUSES = set(range(0, 10))
 EVIDENCE = set(range(1, 7))
+BLIND_SPOTS = set(range(1, 5))
 
 
 def only_field(plane, number):
@@ -450,6 +455,14 @@ class Events:
             "events": minus_one(table.events_plus_one[row]),
             "lost_bytes": minus_one(table.lost_bytes_plus_one[row]),
             "stream": self.stream(stream - 1) if stream else None,
+        }
+
+    def _BlindSpot(self, table, row):
+        connection = table.connection[row]
+        return {
+            "what": known_number(table.what[row], BLIND_SPOTS),
+            "connection": self.connection(connection - 1) if connection else None,
+            **{name: getattr(table, name)[row] for name in ("detail", "egress_bytes", "ingress_bytes")},
         }
 
     def _Clock(self, table, row):

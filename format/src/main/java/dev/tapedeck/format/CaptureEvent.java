@@ -18,6 +18,7 @@ public sealed interface CaptureEvent
         LibraryEvent,
         LossEvent,
         ClockEvent,
+        BlindSpotEvent,
         UnknownEvent {
 
   /** Returns who did it and when. */

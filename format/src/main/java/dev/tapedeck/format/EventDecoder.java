@@ -71,6 +71,7 @@ final class EventDecoder {
               content.text(table.column(5)),
               (int) table.column(6).unsigned());
       case EventKinds.LOSS -> loss(table, stamp);
+      case EventKinds.BLIND_SPOT -> blindSpot(table, stamp);
       case EventKinds.CLOCK ->
           new ClockEvent(
               stamp, stamp.exitNanos() + table.column(2).signed(), table.column(3).unsigned());
@@ -164,6 +165,19 @@ final class EventDecoder {
     boolean existing = table.column(8).unsigned() != 0;
     return new ProcessEvent.Exec(
         stamp, new ProcessEvent.ProgramInfo(comm, exe, parentPid, cgroup, arguments), existing);
+  }
+
+  private BlindSpotEvent blindSpot(TableReader table, EventStamp stamp)
+      throws MalformedPlaneException {
+    BlindSpotEvent.What what = BlindSpotEvent.What.ofNumber(table.column(2).unsigned());
+    int number = table.column(3).index(content.connectionCount() + 1);
+    return new BlindSpotEvent(
+        stamp,
+        what,
+        number == 0 ? null : content.connection(number - 1),
+        table.column(4).unsigned(),
+        table.column(5).unsigned(),
+        table.column(6).unsigned());
   }
 
   private LossEvent loss(TableReader table, EventStamp stamp) throws MalformedPlaneException {

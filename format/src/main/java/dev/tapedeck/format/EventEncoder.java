@@ -44,6 +44,8 @@ final class EventEncoder {
       return addLibrary(library);
     } else if (event instanceof LossEvent loss) {
       return addLoss(loss);
+    } else if (event instanceof BlindSpotEvent blind) {
+      return addBlindSpot(blind);
     } else if (event instanceof ClockEvent clock) {
       TableWriter table = row(EventKinds.CLOCK);
       table.column(2).signed(clock.bootNanos() - clock.stamp().exitNanos());
@@ -242,6 +244,17 @@ final class EventEncoder {
     table.column(5).unsigned(tables.text(library.version()));
     table.column(6).unsigned(library.attachedSymbols());
     return EventKinds.LIBRARY;
+  }
+
+  private int addBlindSpot(BlindSpotEvent blind) {
+    TableWriter table = row(EventKinds.BLIND_SPOT);
+    ConnectionId connection = blind.connection();
+    table.column(2).unsigned(blind.what().number());
+    table.column(3).unsigned(connection == null ? 0 : tables.connection(connection) + 1);
+    table.column(4).unsigned(blind.detail());
+    table.column(5).unsigned(blind.egressBytes());
+    table.column(6).unsigned(blind.ingressBytes());
+    return EventKinds.BLIND_SPOT;
   }
 
   private int addLoss(LossEvent loss) {

@@ -27,6 +27,7 @@ final class EventKinds {
   static final int LIBRARY = 64;
   static final int LOSS = 65;
   static final int CLOCK = 66;
+  static final int BLIND_SPOT = 67;
 
   /** Kinds from here on need more than one byte in the kind column. */
   static final int LIMIT = 128;
@@ -55,7 +56,8 @@ final class EventKinds {
     TLS_BINDING,
     LIBRARY,
     LOSS,
-    CLOCK
+    CLOCK,
+    BLIND_SPOT
   };
 
   private EventKinds() {}
@@ -67,7 +69,15 @@ final class EventKinds {
       case CLOSE, TRANSFER -> 9;
       case PROCESS_EXEC -> 8;
       case TLS_FREE -> 7;
-      case CONNECT, ACCEPT, EXISTING, CIPHER_RECORD, TLS_HANDSHAKE, TLS_BINDING, LIBRARY -> 6;
+      case CONNECT,
+          ACCEPT,
+          EXISTING,
+          CIPHER_RECORD,
+          TLS_HANDSHAKE,
+          TLS_BINDING,
+          LIBRARY,
+          BLIND_SPOT ->
+          6;
       case LOSS -> 5;
       case DUP -> 4;
       case CLOCK -> 3;

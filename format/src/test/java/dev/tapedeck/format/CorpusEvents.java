@@ -191,6 +191,17 @@ final class CorpusEvents {
             new EventStamp(TestObjects.NO_PROCESS, 0, 0, 5_000_000_000L, EventOrigin.userSpace(0)),
             12_000_000_000L,
             TestObjects.START_REAL_NANOS));
+    for (BlindSpotEvent.What what : BlindSpotEvent.What.values()) {
+      boolean socket = what != BlindSpotEvent.What.UDP_443;
+      events.add(
+          new BlindSpotEvent(
+              next.stamp(),
+              what,
+              socket ? TestObjects.CONNECTION : null,
+              what.number(),
+              1000L * what.number(),
+              1L << 40));
+    }
     events.add(new UnknownEvent(next.stamp(), 127));
     return events;
   }

@@ -80,6 +80,14 @@ final class EventGenerator {
       case 18 -> new ClockEvent(stamp, number(), number());
       case 19 -> new UnknownEvent(stamp, random.nextInt(200, 100_000));
       case 20 -> new UnknownEvent(stamp, 111);
+      case 21 ->
+          new BlindSpotEvent(
+              stamp,
+              pick(BlindSpotEvent.What.values()),
+              random.nextBoolean() ? connection() : null,
+              random.nextInt(300),
+              number(),
+              number());
       default -> data(stamp);
     };
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.samples;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
@@ -179,6 +180,12 @@ final class CaptureJson {
           .with("events", known(loss.events()))
           .with("lost_bytes", known(loss.lostBytes()))
           .with("stream", loss.stream() == null ? null : stream(loss.stream()));
+    } else if (event instanceof BlindSpotEvent blind) {
+      return json.with("what", blind.what().number())
+          .with("connection", blind.connection() == null ? null : connection(blind.connection()))
+          .with("detail", blind.detail())
+          .with("egress_bytes", blind.egressBytes())
+          .with("ingress_bytes", blind.ingressBytes());
     } else if (event instanceof ClockEvent clock) {
       return json.with("boot_nanos", clock.bootNanos()).with("real_nanos", clock.realNanos());
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param realOffsetNanos what to add to monotonic times to get Unix time; null when no clock
  *     reading stands near the start
  * @param losses by cause; null when the events were not read
+ * @param blindSpots traffic that was not seen into, by kind; null when the events were not read
  * @param copyLosses what was lost when the file was copied from a damaged one; null when the file
  *     was not read whole
  * @param damages what is wrong with the file, as far as it was read
@@ -47,6 +49,7 @@ record CaptureFacts(
     CaptureSummary summary,
     @Nullable Long realOffsetNanos,
     @Nullable Map<LossEvent.Cause, Loss> losses,
+    @Nullable Map<BlindSpotEvent.What, BlindSpot> blindSpots,
     @Nullable List<CopyLoss> copyLosses,
     List<Damage> damages) {
   /** Files up to this size have their events read to tell losses by cause; it takes little time. */
@@ -68,6 +71,20 @@ record CaptureFacts(
           events + Math.max(0, event.events()),
           lostBytes + Math.max(0, event.lostBytes()),
           unknown + (event.lostBytes() < 0 ? 1 : 0));
+    }
+  }
+
+  /**
+   * Traffic of one kind that the recorder did not see into.
+   *
+   * @param reports how often it was told
+   * @param egressBytes sent, as far as it was counted
+   * @param ingressBytes received, likewise
+   */
+  record BlindSpot(long reports, long egressBytes, long ingressBytes) {
+    BlindSpot plus(BlindSpotEvent event) {
+      return new BlindSpot(
+          reports + 1, egressBytes + event.egressBytes(), ingressBytes + event.ingressBytes());
     }
   }
 
@@ -120,6 +137,8 @@ record CaptureFacts(
   private static final class Scan implements CaptureVisitor {
     private final boolean whole;
     private final Map<LossEvent.Cause, Loss> losses = new EnumMap<>(LossEvent.Cause.class);
+    private final Map<BlindSpotEvent.What, BlindSpot> blindSpots =
+        new EnumMap<>(BlindSpotEvent.What.class);
     private final List<CopyLoss> copyLosses = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
     private @Nullable Long realOffsetNanos;
@@ -137,6 +156,12 @@ record CaptureFacts(
       } else if (event instanceof LossEvent loss) {
         losses.merge(
             loss.cause(), new Loss(0, 0, 0).plus(loss), (known, ignored) -> known.plus(loss));
+      }
+      if (event instanceof BlindSpotEvent blind) {
+        blindSpots.merge(
+            blind.what(),
+            new BlindSpot(0, 0, 0).plus(blind),
+            (known, ignored) -> known.plus(blind));
       }
       if (!whole && (realOffsetNanos != null || events >= CLOCK_WITHIN_EVENTS)) {
         throw new EnoughException();
@@ -169,6 +194,7 @@ record CaptureFacts(
           summary,
           realOffsetNanos,
           whole ? losses : null,
+          whole ? blindSpots : null,
           whole ? copyLosses : null,
           whole ? damages : met(summary));
     }

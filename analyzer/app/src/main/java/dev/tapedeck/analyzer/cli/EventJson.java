@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.CaptureEvent;
@@ -94,6 +95,15 @@ final class EventJson {
       json.writeStringProperty("family", library.family());
       json.writeStringProperty("version", library.version());
       json.writeNumberProperty("attached_symbols", library.attachedSymbols());
+    } else if (event instanceof BlindSpotEvent blind) {
+      start("blind_spot", blind);
+      if (blind.connection() != null) {
+        owner(blind.connection());
+      }
+      json.writeStringProperty("what", lower(blind.what()));
+      json.writeNumberProperty("detail", blind.detail());
+      json.writeNumberProperty("egress_bytes", blind.egressBytes());
+      json.writeNumberProperty("ingress_bytes", blind.ingressBytes());
     } else if (event instanceof ClockEvent clock) {
       start("clock", clock);
       json.writeNumberProperty("boot_ns", clock.bootNanos());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.CaptureEvent;
@@ -76,6 +77,15 @@ final class EventText {
           + library.attachedSymbols()
           + " "
           + TerminalText.escape(library.path());
+    } else if (event instanceof BlindSpotEvent blind) {
+      return of(blind, blind.connection())
+          + "BLIND_SPOT "
+          + blind.what().name().toLowerCase(Locale.ROOT)
+          + (blind.detail() == 0 ? "" : " detail=" + blind.detail())
+          + " out="
+          + blind.egressBytes()
+          + " in="
+          + blind.ingressBytes();
     } else if (event instanceof ClockEvent clock) {
       return prefix("--", "", null) + "CLOCK " + Human.dateAndClock(clock.realNanos());
     } else if (event instanceof UnknownEvent unknown) {

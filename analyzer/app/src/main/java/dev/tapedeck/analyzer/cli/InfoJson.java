@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureHost;
 import dev.tapedeck.format.CaptureSummary;
@@ -43,6 +44,7 @@ final class InfoJson {
     json.writeNumberProperty("lost_events", summary.lostEvents());
     json.writeNumberProperty("lost_bytes", summary.lostBytes());
     losses(facts.losses());
+    blindSpots(facts.blindSpots());
     copyLosses(facts.copyLosses());
     json.writeNumberProperty("unknown_records", summary.unknownRecords());
     json.writeArrayPropertyStart("damages");
@@ -172,6 +174,24 @@ final class InfoJson {
           json.writeNumberProperty("events", loss.events());
           json.writeNumberProperty("bytes", loss.lostBytes());
           json.writeNumberProperty("reports_without_bytes", loss.unknown());
+          json.writeEndObject();
+        });
+    json.writeEndObject();
+  }
+
+  private void blindSpots(@Nullable Map<BlindSpotEvent.What, CaptureFacts.BlindSpot> blindSpots) {
+    json.writeName("blind_spots");
+    if (blindSpots == null) {
+      json.writeNull();
+      return;
+    }
+    json.writeStartObject();
+    blindSpots.forEach(
+        (what, seen) -> {
+          json.writeObjectPropertyStart(what.name().toLowerCase(Locale.ROOT));
+          json.writeNumberProperty("reports", seen.reports());
+          json.writeNumberProperty("egress_bytes", seen.egressBytes());
+          json.writeNumberProperty("ingress_bytes", seen.ingressBytes());
           json.writeEndObject();
         });
     json.writeEndObject();

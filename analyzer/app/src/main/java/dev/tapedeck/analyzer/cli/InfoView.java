@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureHost;
@@ -62,6 +63,7 @@ final class InfoView {
             + " of payload");
     out.fact("file size", Human.bytes(summary.fileBytes()));
     lost(facts);
+    blindSpots(facts);
     for (Map.Entry<String, String> attribute : header.attributes().entrySet()) {
       out.fact(TerminalText.escape(attribute.getKey()), TerminalText.escape(attribute.getValue()));
     }
@@ -146,6 +148,35 @@ final class InfoView {
                   + ", "
                   + Human.count(loss.getValue().lostBytes(), "byte")
                   + unknown));
+    }
+  }
+
+  private void blindSpots(CaptureFacts facts) throws IOException {
+    Map<BlindSpotEvent.What, CaptureFacts.BlindSpot> blindSpots = facts.blindSpots();
+    if (blindSpots == null) {
+      return;
+    }
+    for (Map.Entry<BlindSpotEvent.What, CaptureFacts.BlindSpot> seen : blindSpots.entrySet()) {
+      String what =
+          switch (seen.getKey()) {
+            case KTLS -> "TLS by the kernel set up";
+            case IO_URING -> "io_uring";
+            case UNHOOKED_TLS -> "TLS of programs without a known library";
+            case UDP_443 -> "UDP port 443 (HTTP/3)";
+            case UNKNOWN -> "something that this version does not know";
+          };
+      out.fact(
+          "not seen into",
+          out.style(
+              Style.WARNING,
+              what
+                  + ": "
+                  + Human.count(seen.getValue().reports(), "report")
+                  + ", "
+                  + Human.bytes(seen.getValue().egressBytes())
+                  + " out, "
+                  + Human.bytes(seen.getValue().ingressBytes())
+                  + " in"));
     }
   }
 
