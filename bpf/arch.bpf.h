@@ -85,6 +85,8 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_RECVMSG;
 	case 53:
 		return CALL_SOCKETPAIR;
+	case 54:
+		return CALL_SETSOCKOPT;
 	case 72:
 		return CALL_FCNTL;
 	case 275:
@@ -176,6 +178,8 @@ static __always_inline enum call call_of_syscall(long number)
 		return CALL_SPLICE;
 	case 199:
 		return CALL_SOCKETPAIR;
+	case 208:
+		return CALL_SETSOCKOPT;
 	case 202:
 		return CALL_ACCEPT;
 	case 203:

@@ -163,6 +163,29 @@ struct socket_state {
 };
 
 /*
+ * Map `blind_spots`, hash: struct blind_key -> struct blind_count. Only ever grows; the recorder
+ * tells what was added, and removes entries that nothing was added to for some time.
+ */
+enum blind_spot {
+	BLIND_KTLS = 1,         /* detail 1: the kernel encrypts, 2: decrypts */
+	BLIND_IO_URING = 2,     /* detail: enum io_uring_op */
+	BLIND_UNHOOKED_TLS = 3, /* a socket that ended; the counts are its accounts */
+	BLIND_UDP_443 = 4,
+};
+struct blind_key {
+	__u64 socket; /* sockfs inode */
+	__u32 tgid;
+	__u16 what; /* enum blind_spot */
+	__u16 detail;
+};
+struct blind_count {
+	__u64 bytes[2]; /* by enum direction */
+	__u64 process_start_ns;
+	__u32 reports;    /* calls that were counted */
+	__u32 generation; /* as in stream_key; 0: not followed */
+};
+
+/*
  * Map `unsent_ends`, hash: struct end_key -> struct unsent_end. Where the ring had no room for the
  * close, free or clear event that carries a last account, it is kept here instead. The recorder
  * reads and removes them from time to time and at the end.

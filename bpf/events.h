@@ -123,6 +123,7 @@ enum call {
 	CALL_SOCKETPAIR = 133,
 	CALL_PIDFD_GETFD = 134,
 	CALL_FCNTL = 135, /* F_DUPFD, F_DUPFD_CLOEXEC */
+	CALL_SETSOCKOPT = 137,
 };
 
 /* Names one direction of a TLS session (with the header's process) or of a socket. */

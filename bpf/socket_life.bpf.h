@@ -131,6 +131,7 @@ static __noinline int send_close(struct socket_state *state, enum close_cause ca
 	}
 	state->closed_total = moved_bytes(state);
 	state->closed = 1;
+	record_unhooked(state, &me);
 	if (!RESERVE_EVENT(event)) {
 		keep_close(state, &me, cause);
 		return 0;

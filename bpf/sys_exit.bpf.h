@@ -73,10 +73,12 @@ static __noinline int record_socket_call(struct call_work *work, struct pt_regs 
 					 enum call call, long result)
 {
 	struct socket_state *state;
+	struct sock *sk;
 	u64 bytes;
 
 	find_call_socket(&work->ref, regs, call, result);
-	if (!work->ref.sk)
+	sk = work->ref.sk;
+	if (!sk)
 		return 0;
 	work->me = current_actor();
 	state = open_socket(work, is_moving(call) ? result : 0);
@@ -86,6 +88,8 @@ static __noinline int record_socket_call(struct call_work *work, struct pt_regs 
 			record_moved(work, state, bytes);
 	} else if (state) {
 		record_opened(work, state, result);
+	} else if (is_moving(call) && !work->ref.sk) {
+		record_datagrams(work, sk, regs, call, result);
 	}
 	if (work->ref.family != AF_UNIX)
 		return 0;
@@ -104,7 +108,9 @@ static __always_inline void record_syscall(struct call_work *work, struct pt_reg
 		return;
 	}
 	work->me = current_actor();
-	if (call == CALL_SOCKETPAIR)
+	if (call == CALL_SETSOCKOPT)
+		record_option(work, SYSCALL_ARG1(regs), SYSCALL_ARG2(regs), SYSCALL_ARG3(regs));
+	else if (call == CALL_SOCKETPAIR)
 		record_pair(work->slot, SYSCALL_ARG4(regs));
 	else
 		report_descriptor(work->slot, result, call);

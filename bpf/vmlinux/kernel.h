@@ -111,6 +111,16 @@ struct sock_common {
 
 struct socket;
 
+struct io_cqe {
+	__s32 res;
+};
+
+struct io_kiocb {
+	struct file *file;
+	u8 opcode;
+	struct io_cqe cqe;
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	__u8 sk_shutdown;

@@ -140,10 +140,50 @@ final class ControlLayout {
     static final int PROCESS_START_NS = 56;
     static final int TGID = 72;
     static final int GENERATION = 76;
+    static final int PROTOCOL = 80;
     static final int ANNOUNCED = 83;
     static final int CLOSED = 84;
+    static final int BOUND = 90;
+
+    /** {@code PROTOCOL_TLS}. */
+    static final byte PROTOCOL_TLS = 3;
 
     private SocketState() {}
+  }
+
+  /** {@code struct blind_key}, key of map {@code blind_spots}. */
+  static final class BlindKey {
+    static final int BYTES = 16;
+    static final int SOCKET = 0;
+    static final int TGID = 8;
+    static final int WHAT = 12;
+    static final int DETAIL = 14;
+
+    /** {@code BLIND_KTLS}. */
+    static final short WHAT_KTLS = 1;
+
+    /** {@code BLIND_IO_URING}. */
+    static final short WHAT_IO_URING = 2;
+
+    /** {@code BLIND_UNHOOKED_TLS}. */
+    static final short WHAT_UNHOOKED_TLS = 3;
+
+    /** {@code BLIND_UDP_443}. */
+    static final short WHAT_UDP_443 = 4;
+
+    private BlindKey() {}
+  }
+
+  /** {@code struct blind_count}, value of map {@code blind_spots}. */
+  static final class BlindCount {
+    static final int BYTES = 32;
+    static final int EGRESS = 0;
+    static final int INGRESS = 8;
+    static final int PROCESS_START_NS = 16;
+    static final int REPORTS = 24;
+    static final int GENERATION = 28;
+
+    private BlindCount() {}
   }
 
   /** {@code struct unsent_end}, value of map {@code unsent_ends}. */

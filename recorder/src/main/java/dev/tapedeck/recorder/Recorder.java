@@ -66,6 +66,7 @@ public final class Recorder implements AutoCloseable {
   private final Discovery discovery;
   private final SeccompHazard.Verdict hazard;
   private final LossReporter losses;
+  private final BlindSpots blindSpots;
   private final Thread warmUp;
   private @Nullable Thread discoveryThread;
   private long clockSequence;
@@ -92,6 +93,7 @@ public final class Recorder implements AutoCloseable {
     this.discovery = discovery;
     this.hazard = hazard;
     this.losses = new LossReporter(host.hostId());
+    this.blindSpots = new BlindSpots(kernel, host.hostId());
   }
 
   /**
@@ -370,6 +372,9 @@ public final class Recorder implements AutoCloseable {
     for (LossEvent event : losses.report(counts, clock.monotonicNanos())) {
       recorder.accept(event);
     }
+    for (CaptureEvent event : blindSpots.take(clock.monotonicNanos())) {
+      recorder.accept(event);
+    }
   }
 
   /** Detaches while the ring is still drained, until nothing more can come. */
@@ -401,6 +406,9 @@ public final class Recorder implements AutoCloseable {
       recorder.accept(end);
     }
     reportLosses(recorder, decoder);
+    for (CaptureEvent event : blindSpots.open(clock.monotonicNanos())) {
+      recorder.accept(event);
+    }
     recorder.accept(readClocks());
   }
 
@@ -410,6 +418,7 @@ public final class Recorder implements AutoCloseable {
         recorder.payloadBytes(),
         recorder.streams(),
         files.fileBytes(),
+        Map.of(),
         Map.of(),
         recorder.lateAttaches(),
         RecorderStats.Cost.NONE,
@@ -435,6 +444,7 @@ public final class Recorder implements AutoCloseable {
         recorder.streams(),
         sum.fileBytes(),
         lost,
+        blindSpots.totals(),
         recorder.lateAttaches(),
         new RecorderStats.Cost(peakMemoryBytes(), clock.processCpuNanos(), shedNanos),
         new RecorderStats.Files(files.finishedFiles(), files.deletedFiles()),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.LossEvent;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param streams directions of connections and TLS sessions that had bytes
  * @param fileBytes size of the capture, or of all files together
  * @param losses what is not in the capture, by cause; causes without loss are left out
+ * @param blindSpots traffic that was not seen into, by kind
  * @param lateAttaches how often a library was found only after a process may have used it: how much
  *     was missed is not known
  * @param cost what the recorder itself has used
@@ -27,6 +29,7 @@ public record RecorderStats(
     long streams,
     long fileBytes,
     Map<LossEvent.Cause, Loss> losses,
+    Map<BlindSpotEvent.What, BlindSpot> blindSpots,
     long lateAttaches,
     Cost cost,
     Files files,
@@ -38,6 +41,20 @@ public record RecorderStats(
    * @param bytes lost bytes, as far as known
    */
   public record Loss(long events, long bytes) {}
+
+  /**
+   * Traffic of one kind that was not seen into.
+   *
+   * @param reports how many events tell it
+   * @param egressBytes sent, as far as it was counted
+   * @param ingressBytes received, likewise
+   */
+  public record BlindSpot(long reports, long egressBytes, long ingressBytes) {
+    BlindSpot plus(BlindSpot more) {
+      return new BlindSpot(
+          reports + more.reports, egressBytes + more.egressBytes, ingressBytes + more.ingressBytes);
+    }
+  }
 
   /**
    * What the recorder itself has used.
@@ -76,6 +93,8 @@ public record RecorderStats(
           }
         });
     losses = Collections.unmodifiableMap(sorted);
+    blindSpots =
+        blindSpots.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(blindSpots));
   }
 
   /** Returns lost events of all causes. */

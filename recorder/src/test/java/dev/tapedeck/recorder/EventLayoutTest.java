@@ -42,6 +42,8 @@ final class EventLayoutTest {
           Map.entry("tls_key", ControlLayout.TlsKey.class),
           Map.entry("tls_session", ControlLayout.TlsSession.class),
           Map.entry("unsent_end", ControlLayout.UnsentEnd.class),
+          Map.entry("blind_key", ControlLayout.BlindKey.class),
+          Map.entry("blind_count", ControlLayout.BlindCount.class),
           Map.entry("end_key", ControlLayout.EndKey.class),
           Map.entry("socket_state", ControlLayout.SocketState.class));
 
@@ -103,6 +105,9 @@ final class EventLayoutTest {
     if (struct.name().equals("data_event") && name.startsWith("stream_")) {
       Btf.Struct key = types.struct("stream_key").orElseThrow();
       return struct.offsets().get("stream") + key.offsets().get(name.substring("stream_".length()));
+    }
+    if (struct.name().equals("blind_count") && name.endsWith("gress")) {
+      return struct.offsets().get("bytes") + (name.equals("egress") ? 0 : Long.BYTES);
     }
     if (struct.offsets().containsKey("streams") && name.equals("egress")) {
       return struct.offsets().get("streams");

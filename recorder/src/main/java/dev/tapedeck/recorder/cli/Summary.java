@@ -46,6 +46,18 @@ final class Summary {
                         loss.events(),
                         loss.bytes(),
                         label(cause).replace('_', ' '))));
+    stats
+        .blindSpots()
+        .forEach(
+            (what, seen) ->
+                text.append(
+                    String.format(
+                        Locale.ROOT,
+                        "not seen into: %s, %d reports, %s out, %s in%n",
+                        label(what).replace('_', ' '),
+                        seen.reports(),
+                        ByteSize.text(seen.egressBytes()),
+                        ByteSize.text(seen.ingressBytes()))));
     text.append(
         String.format(
             Locale.ROOT,
@@ -94,6 +106,18 @@ final class Summary {
                     json.writeObjectPropertyStart(label(cause));
                     json.writeNumberProperty("events", loss.events());
                     json.writeNumberProperty("bytes", loss.bytes());
+                    json.writeEndObject();
+                  });
+          json.writeEndObject();
+          json.writeObjectPropertyStart("blind_spots");
+          stats
+              .blindSpots()
+              .forEach(
+                  (what, seen) -> {
+                    json.writeObjectPropertyStart(label(what));
+                    json.writeNumberProperty("reports", seen.reports());
+                    json.writeNumberProperty("egress_bytes", seen.egressBytes());
+                    json.writeNumberProperty("ingress_bytes", seen.ingressBytes());
                     json.writeEndObject();
                   });
           json.writeEndObject();

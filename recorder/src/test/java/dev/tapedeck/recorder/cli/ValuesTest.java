@@ -5,6 +5,7 @@ package dev.tapedeck.recorder.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.recorder.RecorderStats;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class ValuesTest {
               new RecorderStats.Loss(3, 77),
               LossEvent.Cause.READ_FAULT,
               new RecorderStats.Loss(0, 0)),
+          Map.of(BlindSpotEvent.What.UDP_443, new RecorderStats.BlindSpot(2, 500, 70_000)),
           1,
           new RecorderStats.Cost(100 << 20, 2_340_000_000L, 1_500_000_000L),
           new RecorderStats.Files(1, 0),
@@ -73,6 +75,7 @@ final class ValuesTest {
             "recorded 12 events, 3.38 KiB, 2 streams in 1.5 s to x.tape (1.00 MiB)",
             "lost an unknown amount, 1 times: library found after its process began to use it",
             "lost 3 events, 77 bytes: ring full",
+            "not seen into: udp 443, 2 reports, 500 bytes out, 68 KiB in",
             "peak memory 100 MiB, 2.3 s of CPU; payload left out for 1.5 s by --cpu-limit");
   }
 
@@ -83,6 +86,8 @@ final class ValuesTest {
             "{\"file\":\"x.tape\",\"duration_ms\":1500,\"events\":12,\"payload_bytes\":3456,"
                 + "\"streams\":2,\"file_bytes\":1048576,\"lost_events\":3,\"lost_bytes\":77,"
                 + "\"losses\":{\"ring_full\":{\"events\":3,\"bytes\":77}},"
+                + "\"blind_spots\":{\"udp_443\":{\"reports\":2,\"egress_bytes\":500,"
+                + "\"ingress_bytes\":70000}},"
                 + "\"late_attaches\":1,\"peak_memory_bytes\":104857600,"
                 + "\"cpu_ms\":2340,\"shed_ms\":1500,"
                 + "\"files\":1,\"deleted_files\":0,\"stored_blocks\":5,\"thorough_blocks\":6}");
