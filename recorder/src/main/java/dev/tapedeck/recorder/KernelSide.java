@@ -48,6 +48,9 @@ final class KernelSide implements AutoCloseable {
   private static final Set<String> UPROBE_SECTIONS = Set.of("uprobe", "uretprobe");
   private static final String RAW_TRACEPOINT = "raw_tp/";
 
+  /** Kernels may be built without; then there is nothing to tell either. */
+  private static final Set<String> OPTIONAL_TRACEPOINTS = Set.of("raw_tp/io_uring_complete");
+
   private final BpfObject object;
   private final SocketHooks hooks;
   private final boolean uprobeMulti;
@@ -243,7 +246,7 @@ final class KernelSide implements AutoCloseable {
       if (program.isAutoload()
           && (program.section().startsWith(RAW_TRACEPOINT)
               || (hooks.hangsOnFunctions() && hooks.owns(program.section())))) {
-        tracepoints.add(program.attach());
+        attachTracepoint(program);
       }
     }
     if (hooks == SocketHooks.TRACEPOINT) {
@@ -252,6 +255,16 @@ final class KernelSide implements AutoCloseable {
     BpfProgram sweep = object.programs().get("handle_socket_sweep");
     if (sweep != null) {
       socketSweep = sweep.attachIterator(object.map("sockets"));
+    }
+  }
+
+  private void attachTracepoint(BpfProgram program) throws BpfException {
+    try {
+      tracepoints.add(program.attach());
+    } catch (BpfException e) {
+      if (!OPTIONAL_TRACEPOINTS.contains(program.section())) {
+        throw e;
+      }
     }
   }
 
