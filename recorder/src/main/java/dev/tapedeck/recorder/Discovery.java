@@ -276,8 +276,19 @@ final class Discovery implements Runnable, AutoCloseable {
         sweeper.sweep(now);
         checkIfDue(now);
       }
+      ring.drain(decoder, BATCH_RECORDS);
+      taken.forEach(this::sayUnseen);
     } catch (BpfException | IOException e) {
       warnings.accept("new processes and libraries are no longer found: " + e.getMessage());
+    }
+  }
+
+  /** What the end of the recording left unattached was used unseen, if it was used. */
+  private void sayUnseen(Notice notice) {
+    if (notice instanceof Notice.Forked forked && hasTls()) {
+      probes.late(new User(forked.child(), forked.atNanos()));
+    } else if (notice instanceof Notice.Mapped mapped) {
+      missed(mapped);
     }
   }
 
@@ -287,6 +298,7 @@ final class Discovery implements Runnable, AutoCloseable {
     for (Notice notice : notices) {
       if (notice instanceof Notice.Forked forked) {
         bindChild(forked);
+        sayUnseen(forked);
       } else if (notice instanceof Notice.Mapped file) {
         mapped.computeIfAbsent(file.process(), any -> new ArrayList<>()).add(file);
       }
@@ -311,10 +323,8 @@ final class Discovery implements Runnable, AutoCloseable {
    * moment, theirs would always come late: there everybody gets them.
    */
   private void bindChild(Notice.Forked forked) throws BpfException {
-    User user = new User(forked.child(), forked.atNanos());
     if (!bound) {
       // Made before everybody's probes stood.
-      probes.late(user);
       return;
     }
     ProbeOwner child = ProbeOwner.of(forked.child());
@@ -325,6 +335,7 @@ final class Discovery implements Runnable, AutoCloseable {
     if (!hasTls()) {
       return;
     }
+    User known = new User(forked.child(), 0);
     boolean many =
         forks.isHigh(forked.atNanos())
             || boundProcesses.size() > RecorderOptions.MAX_BOUND_PROCESSES;
@@ -333,15 +344,14 @@ final class Discovery implements Runnable, AutoCloseable {
       probes.widen();
       // Only now, so that children made meanwhile are told: their calls may have gone unseen.
       kernel.turn(Switch.BOUND, false);
-      probes.late(user);
       return;
     }
     if (!wouldDie(child.pid())) {
       ProbeOwner parent = boundProcesses.get(forked.parentPid()).orElse(null);
       if (parent != null) {
-        probes.inherit(parent, child, user);
+        probes.inherit(parent, child, known);
       } else {
-        lookAt(child.pid(), child, any -> user, Set.of());
+        lookAt(child.pid(), child, any -> known, Set.of());
       }
     }
   }

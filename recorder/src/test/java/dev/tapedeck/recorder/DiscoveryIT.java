@@ -158,12 +158,6 @@ final class DiscoveryIT {
     Set<Integer> accountedFor = new TreeSet<>(seen);
     accountedFor.addAll(late);
     assertThat(accountedFor).hasSizeGreaterThanOrEqualTo(connections);
-    assertThat(late).as("after some forks everybody has probes").hasSizeLessThan(connections);
-    assertThat(
-            pidsWithRequest(
-                streams, "python3", Direction.INGRESS, "GET /" + (connections - 1) + " "))
-        .hasSize(1)
-        .doesNotContainAnyElementsOf(late);
     assertThat(streams.losses())
         .as("two probes on one call for a moment are no loss")
         .noneMatch(loss -> loss.cause() == LossEvent.Cause.PROBE_MISSED);
