@@ -40,7 +40,8 @@ static __always_inline void add_blind(const struct blind_key *key, const struct 
 	if (state && state->socket == key->socket)
 		count->generation = state->generation;
 	__sync_fetch_and_add(&count->reports, 1);
-	__sync_fetch_and_add(&count->bytes[direction & 1], bytes);
+	if (bytes) /* see add_loss */
+		__sync_fetch_and_add(&count->bytes[direction & 1], bytes);
 }
 
 /* A socket ends that carried TLS of a process without any session that we know. */

@@ -102,15 +102,29 @@ static __always_inline bool is_port_wanted(struct sock *sk, u16 family)
 
 static __noinline int send_close(struct socket_state *state, enum close_cause cause);
 
+/* Makes the state of a socket; NULL: no room. Its frame is not below that of send_close. */
+static __noinline struct socket_state *add_socket(const struct socket_ref *ref)
+{
+	u64 key = (u64)ref->sk;
+	struct socket_state fresh = {
+		.socket = ref->inode,
+		.generation = next_number(COUNTER_SOCKET),
+		.port_wanted = is_port_wanted(ref->sk, ref->family),
+		.family = ref->family,
+	};
+
+	if (bpf_map_update_elem(&sockets, &key, &fresh, BPF_ANY))
+		return NULL;
+	return bpf_map_lookup_elem(&sockets, &key);
+}
+
 /*
  * The state of a socket, made when there is none for this life of it. NULL: there is no room, or
  * it is no stream socket; then ref->sk is NULL from here on.
  */
 static __noinline struct socket_state *get_socket(struct socket_ref *ref)
 {
-	u64 key = (u64)ref->sk;
-	struct socket_state *state = bpf_map_lookup_elem(&sockets, &key);
-	struct socket_state fresh = {};
+	struct socket_state *state = lookup_socket(ref->sk);
 
 	if (state && state->socket == ref->inode && !(ref->call == CALL_CONNECT && state->closed)) {
 		ref->family = state->family;
@@ -125,13 +139,7 @@ static __noinline struct socket_state *get_socket(struct socket_ref *ref)
 	if (state && !state->closed)
 		send_close(state,
 			   CLOSE_GONE); /* of a socket at this address whose end was not seen */
-	fresh.socket = ref->inode;
-	fresh.generation = next_number(COUNTER_SOCKET);
-	fresh.port_wanted = is_port_wanted(ref->sk, ref->family);
-	fresh.family = ref->family;
-	if (bpf_map_update_elem(&sockets, &key, &fresh, BPF_ANY))
-		return NULL;
-	return bpf_map_lookup_elem(&sockets, &key);
+	return add_socket(ref);
 }
 
 #endif /* TAPEDECK_SOCKET_BPF_H */
