@@ -4,7 +4,7 @@
 /*
  * What old kernels lack. The verifier refuses unknown instructions and callback references even in
  * dead code, so these cannot be chosen at run time: the same sources are built a second time with
- * TAPEDECK_LEGACY for Linux 5.12 to 5.16.
+ * TAPEDECK_LEGACY for Linux 5.10 to 5.16.
  */
 #ifndef TAPEDECK_COMPAT_BPF_H
 #define TAPEDECK_COMPAT_BPF_H

@@ -20,9 +20,10 @@ DOCTOR_LINE = re.compile(r"^(yes|no) +(\S+) +(.*)$")
 
 @dataclasses.dataclass
 class Outcome:
-    """What came of one kernel: its answers (doctor), and a verdict for each backend and case."""
+    """What came of one kernel: its answers (doctor), and a verdict for each backend that was asked for and each case."""
 
     row: table.KernelRow
+    hooks: tuple[str, ...]
     version: str = ""
     seconds: float = 0
     doctor: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -46,7 +47,7 @@ def guest_files() -> dict[str, pathlib.Path]:
 
 def run(row: table.KernelRow, hooks: tuple[str, ...], timeout_seconds: int) -> Outcome:
     """Boots the kernel, runs the cases with these backends where it has them, and compares."""
-    outcome = Outcome(row)
+    outcome = Outcome(row, hooks)
     guest = machine.Machine(row, OUTPUT / row.name)
     outcome.version = guest.image.version
     wanted = guest.folder / "hooks"

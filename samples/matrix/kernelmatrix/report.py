@@ -12,6 +12,7 @@ from kernelmatrix.cases import ROOT, Outcome
 BEGIN = "<!-- kernel matrix: begin -->"
 END = "<!-- kernel matrix: end -->"
 TABLE = ROOT / "docs/MATRIX.md"
+HEADS = ["kernel", "package", *(f"`{backend}`" for backend in table.HOOKS), "kernel TLS", "uprobes by", "last run"]
 
 
 def lines(outcome: Outcome) -> list[str]:
@@ -40,10 +41,12 @@ def write_json(outcomes: list[Outcome], file: pathlib.Path) -> None:
 
 
 def cell(outcome: Outcome, backend: str) -> str:
-    """TLS and plain exchanges of one backend, or why there are none."""
+    """TLS and plain exchanges of one backend, or why there are none; empty when nothing is known of it."""
     verdicts = outcome.verdicts.get(backend)
     if verdicts is None:
-        return outcome.doctor.get(f"hooks_{backend}", "not tried").removeprefix("yes, ")
+        answer = outcome.doctor.get(f"hooks_{backend}", "")
+        asked = backend in outcome.hooks and backend in outcome.row.promised
+        return answer if answer.startswith("no") else "**fails**" if asked else ""
     if "recording" in verdicts:
         return "**fails**"
     return " + ".join(bold(verdicts[case]) for case in ("tls", "plain"))
@@ -56,25 +59,39 @@ def bold(verdict: judge.Verdict) -> str:
 
 
 def kernel_tls(outcome: Outcome) -> str:
-    """The worst of all backends."""
+    """The worst of all backends; empty without any."""
     found = [cases["ktls"] for cases in outcome.verdicts.values() if "ktls" in cases]
     worst = next((verdict for verdict in found if verdict.failed), found[0] if found else None)
-    return bold(worst) if worst else "not tried"
+    return bold(worst) if worst else ""
 
 
-def table_lines(outcomes: list[Outcome]) -> list[str]:
-    """The table in Markdown."""
-    heads = ["kernel", "package", *(f"`{backend}`" for backend in table.HOOKS), "kernel TLS", "uprobes by", ""]
-    rows = [[f"{outcome.row.name.removesuffix('-arm64')} {outcome.row.architecture}", outcome.version,
-             *(cell(outcome, backend) for backend in table.HOOKS), kernel_tls(outcome), outcome.uprobes or "-",
-             "ok" if outcome.holds else "**fails**"] for outcome in outcomes]
-    return ["| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *rows)]
+def table_row(outcome: Outcome, before: list[str]) -> list[str]:
+    """The cells of one kernel; those that say nothing now keep what an earlier run found."""
+    cells = [name_of(outcome.row), outcome.version, *(cell(outcome, backend) for backend in table.HOOKS),
+             kernel_tls(outcome), outcome.uprobes, time.strftime("%Y-%m-%d", time.gmtime())]
+    return [new or old or "not tried" for new, old in zip(cells, before or [""] * len(cells))]
+
+
+def name_of(row: table.KernelRow) -> str:
+    """How the table calls a kernel."""
+    return f"{row.name.removesuffix('-arm64')} {row.architecture}"
+
+
+def rows_of(text: str) -> dict[str, list[str]]:
+    """The rows of a table in Markdown by their first cell; of other columns than today's: none."""
+    lines = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in text.splitlines() if line.startswith("|")]
+    return {cells[0]: cells for cells in lines[2:]} if lines and lines[0] == HEADS else {}
 
 
 def write_table(outcomes: list[Outcome]) -> None:
-    """Puts the table between its markers; everything around it stays."""
+    """Puts the results into the table between its markers; rows of other kernels and everything around it stay."""
     text = TABLE.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    said = f"{time.strftime('%Y-%m-%d', time.gmtime())}, qemu without KVM."
-    TABLE.write_text("\n".join([before + BEGIN, said, "", *table_lines(outcomes), END + after]), encoding="utf-8")
+    old, after = rest.split(END, 1)
+    rows = rows_of(old)
+    for outcome in outcomes:
+        name = name_of(outcome.row)
+        rows[name] = table_row(outcome, rows.get(name, []))
+    ordered = [rows[name_of(row)] for row in table.KERNELS if name_of(row) in rows]
+    lines = ["| " + " | ".join(cells) + " |" for cells in (HEADS, ["---"] * len(HEADS), *ordered)]
+    TABLE.write_text("\n".join([before + BEGIN, *lines, END + after]), encoding="utf-8")

@@ -46,7 +46,7 @@ ARCHITECTURES = {
 
 # The small flavour for clouds: it has all that the cases need.
 KERNELS = (
-    KernelRow("5.10", "x86_64", ("bullseye",), r"linux-image-5\.10\.0-\d+-cloud-amd64", ()),
+    KernelRow("5.10", "x86_64", ("bullseye",), r"linux-image-5\.10\.0-\d+-cloud-amd64"),
     KernelRow("6.1", "x86_64", ("bookworm",), r"linux-image-6\.1\.0-\d+-cloud-amd64"),
     KernelRow("6.12", "x86_64", ("bookworm-backports",), r"linux-image-6\.12\.\d+\+\S+-cloud-amd64"),
     KernelRow("6.16", "x86_64", ("trixie-backports",), r"linux-image-6\.16\.\d+\+\S+-cloud-amd64"),
