@@ -100,6 +100,8 @@ struct process_event {
 };
 
 /*
+ * EVENT_TLS_BINDING with BINDING_BIO is in the ring `notices` too, as an event_header alone.
+ *
  * EVENT_LIBRARY, in the ring `notices`: a target has mapped or executed a file that nobody else did
  * before; event_header.exit_ns is when. Once for each file, or for each process and file when
  * SWITCH_BOUND. sequence is 0.

@@ -126,18 +126,31 @@ static __noinline int bind_session(const struct tls_key *key, const struct actor
 
 /*
  * Says once for each process that a session is used of which no socket is known, as with BIOs
- * of memory: the recorder attaches to the BIO functions of the process then.
+ * of memory: as an event, and as a notice upon which the recorder attaches to the BIO functions of
+ * the process. The connection has data to move in no time, so the notice comes first.
  */
 static __noinline int tell_unbound(struct tls_session *session, const struct tls_key *key,
 				   const struct actor *me, enum call call)
 {
 	u8 *told = bpf_map_lookup_elem(&tls_processes, &key->tgid);
 	struct tls_binding_event *event;
+	struct event_header *notice;
 
 	session->unbound_told = 1;
-	if (!told || *told > 1 || !RESERVE_EVENT(event))
+	if (!told || *told > 1)
 		return 0;
+	notice = bpf_ringbuf_reserve(&notices, sizeof(*notice), 0);
+	if (!notice) {
+		/* The next session tells. */
+		next_number(COUNTER_LOST_NOTICES);
+		return 0;
+	}
 	*told = 2;
+	__builtin_memset(notice, 0, sizeof(*notice));
+	fill_template(notice, EVENT_TLS_BINDING, sizeof(*notice), me, 0);
+	bpf_ringbuf_submit(notice, BPF_RB_FORCE_WAKEUP);
+	if (!RESERVE_EVENT(event))
+		return 0;
 	fill_header(&event->header, EVENT_TLS_BINDING, sizeof(*event), me, 0);
 	event->ssl = key->ssl;
 	event->tls_generation = session->generation;

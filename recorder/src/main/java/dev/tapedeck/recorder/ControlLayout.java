@@ -218,6 +218,7 @@ final class ControlLayout {
     static final int NO_ENTRY = 5;
     static final int OVER_CAP = 6;
     static final int SHED = 7;
+    static final int MISSED = 8;
     static final int NOT_SAMPLED = 9;
     static final int COUNT = 10;
 

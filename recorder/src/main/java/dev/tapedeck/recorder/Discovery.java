@@ -190,6 +190,8 @@ final class Discovery implements Runnable, AutoCloseable {
             probes.attach(found.library(), owner, lateness.of(found.mapping()));
           }
         });
+    // Read now, because there is no time for it once a session without a socket is seen.
+    finder.ofFamily(pid, mappings, TlsFamily.OPENSSL_BIO);
     return mappings;
   }
 
@@ -219,11 +221,6 @@ final class Discovery implements Runnable, AutoCloseable {
   /** Says that a process has ended. */
   void exitSeen(ProcessKey process) {
     offer(new Notice.Ended(process));
-  }
-
-  /** Says that a process has a TLS session of which the kernel side knows no socket. */
-  void memoryBioSeen(ProcessKey process) {
-    offer(new Notice.MemoryBio(process));
   }
 
   private void offer(Notice notice) {
@@ -400,7 +397,7 @@ final class Discovery implements Runnable, AutoCloseable {
 
   private void attachMemoryBios(ProcessKey process) {
     finder
-        .inProcess(process.pid(), TlsFamily.OPENSSL_BIO)
+        .ofFamily(process.pid(), proc.codeMappings(process.pid()), TlsFamily.OPENSSL_BIO)
         .ifPresent(library -> probes.attach(library, ProbeOwner.of(process), new User(process, 0)));
   }
 

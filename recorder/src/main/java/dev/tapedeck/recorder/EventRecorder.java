@@ -94,17 +94,8 @@ final class EventRecorder implements EventSink {
       lateAttaches += loss.cause() == LossEvent.Cause.LATE_ATTACH ? 1 : 0;
     } else {
       introduce(event.stamp());
-      if (event instanceof TlsEvent.Binding binding && showsNoSocket(binding)) {
-        discovery.memoryBioSeen(event.stamp().process());
-      }
     }
     write(complete);
-  }
-
-  private static boolean showsNoSocket(TlsEvent.Binding binding) {
-    return binding.evidence() == TlsEvent.Evidence.BIO
-        && binding.connection() == null
-        && binding.descriptor().fd() < 0;
   }
 
   private void write(CaptureEvent event) throws IOException {

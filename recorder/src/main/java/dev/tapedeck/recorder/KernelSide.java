@@ -450,7 +450,7 @@ final class KernelSide implements AutoCloseable {
         bytes += value.getLong(cpu * map.slotBytes() + Loss.LOST_BYTES);
       }
       LossCount count = new LossCount(events, bytes);
-      losses.merge(cause(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
+      losses.merge(causeOf(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
     }
     long missedRuns = 0;
     for (BpfProgram program : object.programs().values()) {
@@ -463,12 +463,13 @@ final class KernelSide implements AutoCloseable {
     return losses;
   }
 
-  private static LossEvent.Cause cause(int cause) {
+  /** Returns what the file says for a number of {@link LossCause}. */
+  static LossEvent.Cause causeOf(int cause) {
     return switch (cause) {
       case LossCause.RING_FULL, LossCause.LIFECYCLE -> LossEvent.Cause.RING_FULL;
       case LossCause.READ_FAULT -> LossEvent.Cause.READ_FAULT;
       case LossCause.MAP_FULL -> LossEvent.Cause.MAP_FULL;
-      case LossCause.NO_ENTRY -> LossEvent.Cause.PROBE_MISSED;
+      case LossCause.NO_ENTRY, LossCause.MISSED -> LossEvent.Cause.PROBE_MISSED;
       case LossCause.OVER_CAP -> LossEvent.Cause.OVER_CAP;
       case LossCause.SHED -> LossEvent.Cause.SHED;
       case LossCause.NOT_SAMPLED -> LossEvent.Cause.NOT_SAMPLED;

@@ -58,6 +58,8 @@ final class NoticeDecoder implements RingRecordHandler {
     } else if (kind == Kind.PROCESS_FORK && lengthBytes >= ProcessLife.BYTES) {
       sink.accept(
           new Notice.Forked(process, memory.getInt(offset + ProcessLife.PARENT_TGID), atNanos));
+    } else if (kind == Kind.TLS_BINDING) {
+      sink.accept(new Notice.MemoryBio(process));
     }
   }
 }

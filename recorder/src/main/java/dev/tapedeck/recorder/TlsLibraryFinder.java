@@ -73,8 +73,8 @@ final class TlsLibraryFinder {
   }
 
   /** Returns the library of a family that is only looked for on demand, if a process shares one. */
-  Optional<TlsLibrary> inProcess(int pid, TlsFamily family) {
-    for (FileMapping mapping : proc.codeMappings(pid)) {
+  Optional<TlsLibrary> ofFamily(int pid, List<FileMapping> mappings, TlsFamily family) {
+    for (FileMapping mapping : mappings) {
       if (family.matches(mapping.fileName())) {
         return find(pid, mapping, family, TlsLibrary.Linking.SHARED)
             .filter(TlsLibrary::isRecordable);

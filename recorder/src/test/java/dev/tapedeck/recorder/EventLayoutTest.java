@@ -4,6 +4,7 @@ package dev.tapedeck.recorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.recorder.bpf.BpfObject;
 import dev.tapedeck.recorder.bpf.Btf;
 import java.nio.file.Files;
@@ -138,6 +139,11 @@ final class EventLayoutTest {
         .results()
         .forEach(match -> numbers.put(match.group(1), Long.valueOf(match.group(2))));
     compare(numbers, "LOSS_", ControlLayout.LossCause.class);
+    numbers.keySet().removeAll(Set.of("LOSS_NONE", "LOSS_CAUSES"));
+    assertThat(numbers.values())
+        .hasSize(ControlLayout.LossCause.COUNT - 1)
+        .extracting(number -> KernelSide.causeOf(number.intValue()))
+        .doesNotContain(LossEvent.Cause.UNKNOWN);
   }
 
   private static void compare(Map<String, Long> numbers, String prefix, Class<?> constants)

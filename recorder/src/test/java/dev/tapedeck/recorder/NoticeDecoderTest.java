@@ -64,6 +64,13 @@ final class NoticeDecoderTest {
   }
 
   @Test
+  void record_sessionWithoutSocket_isRead() {
+    decoder.record(record(Kind.TLS_BINDING), 0, Header.BYTES);
+
+    assertThat(notices).containsExactly(new Notice.MemoryBio(new ProcessKey(7, 12, 5)));
+  }
+
+  @Test
   void record_thatIsNotWhatItSays_isLeftOut() {
     decoder.record(record(Kind.LIBRARY), 0, Library.BYTES - 1);
     decoder.record(record(Kind.PROCESS_FORK), 0, Header.BYTES - 1);
