@@ -47,7 +47,7 @@ final class SocketCallsIT {
   private final Map<Long, ConnectionId> connections = new HashMap<>();
 
   /** What is to be expected of one end of a connection. */
-  private record End(String name, long inode, long[] skipped, long lost) {}
+  private record End(String name, long inode, long skippedEgress, long skippedIngress, long lost) {}
 
   @BeforeAll
   void recordAll(@TempDir Path shared) throws Exception {
@@ -77,12 +77,12 @@ final class SocketCallsIT {
       Matcher row = ROW.matcher(line);
       assertThat(row.find()).as(line).isTrue();
       Matcher lost = LOST.matcher(row.group(5));
-      long[] skipped = {Long.parseLong(row.group(3)), Long.parseLong(row.group(4))};
       ends.add(
           new End(
               row.group(1),
               Long.parseLong(row.group(2)),
-              skipped,
+              Long.parseLong(row.group(3)),
+              Long.parseLong(row.group(4)),
               lost.find() ? Long.parseLong(lost.group(1)) : 0));
     }
     return ends;
@@ -120,7 +120,7 @@ final class SocketCallsIT {
       int at = (int) part.position();
       assertThat(part.payload().toArray())
           .as(what)
-          .isEqualTo(Arrays.copyOfRange(expected, at, at + (int) part.capturedLength()));
+          .isEqualTo(Arrays.copyOfRange(expected, at, at + part.capturedLength()));
     }
     return missing;
   }
@@ -141,10 +141,10 @@ final class SocketCallsIT {
       assertThat(connection).as(end.toString()).isNotNull();
       assertThat(compare(streams, truth, end, connection, Direction.EGRESS))
           .as("not captured, out, " + end)
-          .isEqualTo(end.skipped()[0] + end.lost());
+          .isEqualTo(end.skippedEgress() + end.lost());
       assertThat(compare(streams, truth, end, connection, Direction.INGRESS))
           .as("not captured, in, " + end)
-          .isEqualTo(end.skipped()[1]);
+          .isEqualTo(end.skippedIngress());
     }
   }
 
