@@ -276,7 +276,12 @@ final class Discovery implements Runnable, AutoCloseable {
       ring.drain(decoder, BATCH_RECORDS);
       taken.forEach(this::sayUnseen);
     } catch (BpfException | IOException e) {
-      warnings.accept("new processes and libraries are no longer found: " + e.getMessage());
+      warnings.accept(
+          "TLS is no longer recorded and new processes are no longer found: " + e.getMessage());
+    } catch (RuntimeException e) {
+      warnings.accept(
+          "TLS is no longer recorded and new processes are no longer found: internal error: "
+              + e.getClass().getSimpleName());
     }
   }
 

@@ -25,19 +25,27 @@ import java.util.Set;
  * read in pieces of bounded size and never mapped, and every count is checked before it is used.
  *
  * <p><b>Limits:</b> 64-bit little-endian files; {@value #MAX_SECTIONS} sections, symbol and string
- * tables of {@value #MAX_TABLE_BYTES} bytes.
+ * tables of {@value #MAX_TABLE_BYTES} bytes, {@value #MAX_WORK} bytes in all; tables may overlap, so
+ * that a small file could else be read for ever.
  *
  * <p><b>Threads:</b> immutable.
  */
 final class ElfImage {
   static final int MAX_SECTIONS = 65_535;
   static final int MAX_TABLE_BYTES = 256 << 20;
+  static final long MAX_WORK = 512 << 20;
+  static final int MAX_VERSION_CHARS = 64;
 
   private static final int HEADER_BYTES = 64;
   private static final int PROGRAM_HEADER_BYTES = 56;
   private static final int SECTION_HEADER_BYTES = 64;
   private static final int SYMBOL_BYTES = 24;
   private static final int MAX_NOTE_BYTES = 64 * 1024;
+  private static final int MAX_BUILD_ID_BYTES = 64;
+
+  /** How often the ends of strings may be names that are looked for. */
+  private static final int MAX_NAMES = 4096;
+
   private static final int PIECE_BYTES = 256 * 1024;
   private static final int PT_LOAD = 1;
   private static final int SHT_SYMTAB = 2;
@@ -95,6 +103,7 @@ final class ElfImage {
 
   private static final class Parser {
     private final FileChannel channel;
+    private long work;
 
     Parser(FileChannel channel) {
       this.channel = channel;
@@ -195,6 +204,7 @@ final class ElfImage {
           int type = table.get(at + 4) & 0xf;
           boolean defined = table.getShort(at + 6) != 0;
           if (name != null && defined && (type == STT_FUNC || type == STT_GNU_IFUNC)) {
+            spend(segments.size());
             long offset = fileOffset(segments, table.getLong(at + 8));
             if (offset >= 0) {
               functions.put(name, offset);
@@ -222,14 +232,36 @@ final class ElfImage {
       for (long done = 0; done < strings.sizeBytes(); done += PIECE_BYTES) {
         int length = (int) Math.min(PIECE_BYTES + (long) longest, strings.sizeBytes() - done);
         byte[] bytes = read(strings.offset() + done, length).array();
-        for (String name : wanted) {
-          byte[] text = (name + '\0').getBytes(StandardCharsets.US_ASCII);
-          for (int at = indexOf(bytes, text, 0); at >= 0; at = indexOf(bytes, text, at + 1)) {
-            found.put((int) done + at, name);
+        for (int end = 1; end < bytes.length; end++) {
+          if (bytes[end] == 0 && bytes[end - 1] != 0) {
+            addNames(bytes, end, done, wanted, found);
           }
         }
       }
       return found;
+    }
+
+    private void addNames(
+        byte[] bytes, int end, long start, Set<String> wanted, Map<Integer, String> found)
+        throws ElfFormatException {
+      spend(wanted.size());
+      for (String name : wanted) {
+        int from = end - name.length();
+        int same = 0;
+        while (from >= 0 && same < name.length() && bytes[end - 1 - same] == last(name, same)) {
+          same++;
+        }
+        if (same == name.length()) {
+          found.put((int) start + from, name);
+          if (found.size() > MAX_NAMES) {
+            throw new ElfFormatException("more than " + MAX_NAMES + " names");
+          }
+        }
+      }
+    }
+
+    private static char last(String name, int back) {
+      return name.charAt(name.length() - 1 - back);
     }
 
     private String buildId(Section section) throws IOException {
@@ -243,6 +275,7 @@ final class ElfImage {
       if (note.getInt(8) != NT_GNU_BUILD_ID
           || nameBytes != 4
           || descriptorBytes < 0
+          || descriptorBytes > MAX_BUILD_ID_BYTES
           || descriptorBytes > note.limit() - 16) {
         return "";
       }
@@ -276,7 +309,8 @@ final class ElfImage {
         for (int at = indexOf(bytes, text, 0); at >= 0; at = indexOf(bytes, text, at + 1)) {
           int from = at + text.length;
           int to = from;
-          while (to < bytes.length && bytes[to] > ' ' && bytes[to] < 127) {
+          int most = Math.min(bytes.length, from + MAX_VERSION_CHARS);
+          while (to < most && bytes[to] > ' ' && bytes[to] < 127) {
             to++;
           }
           if (to > from && bytes[from] >= '0' && bytes[from] <= '9') {
@@ -319,10 +353,18 @@ final class ElfImage {
       return -1;
     }
 
+    private void spend(long amount) throws ElfFormatException {
+      work += amount;
+      if (work > MAX_WORK) {
+        throw new ElfFormatException("more than " + MAX_WORK + " bytes to read");
+      }
+    }
+
     private ByteBuffer read(long offset, int length) throws IOException {
       if (offset < 0 || offset > channel.size()) {
         throw new ElfFormatException("offset=" + offset);
       }
+      spend(length);
       ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
       while (buffer.hasRemaining()) {
         if (channel.read(buffer, offset + buffer.position()) < 0) {

@@ -3,11 +3,9 @@
 package dev.tapedeck.recorder;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +33,8 @@ final class LoaderCache {
 
   /** Returns the paths in a root folder's cache, each once; none when there is no cache. */
   static List<String> read(Path root) {
-    try (InputStream in = Files.newInputStream(RootedPath.resolve(root, "etc/ld.so.cache"))) {
-      return parse(in.readNBytes(MAX_BYTES));
+    try {
+      return parse(RootedPath.read(root, "etc/ld.so.cache", MAX_BYTES));
     } catch (IOException e) {
       // No cache, as with musl, or not ours to read.
       return List.of();

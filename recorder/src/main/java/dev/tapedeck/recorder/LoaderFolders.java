@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 
 /**
  * The folders from which the dynamic loader takes libraries (ld.so(8), ldconfig(8); musl looks in
@@ -23,15 +24,28 @@ final class LoaderFolders {
   /** Includes may include; configurations that go in a circle end here. */
   private static final int MAX_DEPTH = 4;
 
-  private LoaderFolders() {}
+  /** A container's configuration may be hostile: so many files, of so many bytes, name folders. */
+  private static final int MAX_FILES = 256;
+
+  private static final int MAX_FILE_BYTES = 64 * 1024;
+  private static final int MAX_FOLDERS = 256;
+
+  private final Path root;
+  private final Set<String> folders = new LinkedHashSet<>();
+  private int files;
+
+  private LoaderFolders(Path root) {
+    this.root = root;
+  }
 
   /** Returns the folders of a system, real paths, each once. */
   static Set<Path> read(Path root) {
-    List<String> folders = new ArrayList<>();
-    readConfiguration(root, "etc/ld.so.conf", 0, folders);
-    folders.addAll(TRUSTED);
+    LoaderFolders configured = new LoaderFolders(root);
+    configured.readConfiguration("etc/ld.so.conf", 0);
+    List<String> all = new ArrayList<>(configured.folders);
+    all.addAll(TRUSTED);
     Set<Path> real = new LinkedHashSet<>();
-    for (String folder : folders) {
+    for (String folder : all) {
       try {
         real.add(RootedPath.resolve(root, folder));
       } catch (IOException e) {
@@ -41,40 +55,49 @@ final class LoaderFolders {
     return real;
   }
 
-  private static void readConfiguration(Path root, String file, int depth, List<String> folders) {
-    List<String> lines;
+  private void readConfiguration(String file, int depth) {
+    if (++files > MAX_FILES) {
+      return;
+    }
+    String all;
     try {
-      lines =
-          Files.readAllLines(
-              RootedPath.resolve(root, file), java.nio.charset.StandardCharsets.ISO_8859_1);
+      all =
+          new String(
+              RootedPath.read(root, file, MAX_FILE_BYTES),
+              java.nio.charset.StandardCharsets.ISO_8859_1);
     } catch (IOException e) {
       // Without the file only the trusted folders count.
       return;
     }
-    for (String line : lines) {
+    for (String line : all.split("\\R", -1)) {
       String text = line.replaceFirst("#.*", "").trim();
       if (text.startsWith("include ") && depth < MAX_DEPTH) {
-        for (String included : glob(root, text.substring("include ".length()).trim())) {
-          readConfiguration(root, included, depth + 1, folders);
+        for (String included : glob(text.substring("include ".length()).trim())) {
+          readConfiguration(included, depth + 1);
         }
-      } else if (text.startsWith("/")) {
+      } else if (text.startsWith("/") && folders.size() < MAX_FOLDERS) {
         folders.add(text);
       }
     }
   }
 
-  private static List<String> glob(Path root, String pattern) {
+  private List<String> glob(String pattern) {
     List<String> found = new ArrayList<>();
     int slash = pattern.lastIndexOf('/');
     String folder =
         pattern.startsWith("/")
             ? pattern.substring(0, slash + 1)
             : "/etc/" + pattern.substring(0, slash + 1);
-    try (DirectoryStream<Path> files =
+    try (DirectoryStream<Path> matching =
         Files.newDirectoryStream(RootedPath.resolve(root, folder), pattern.substring(slash + 1))) {
-      files.forEach(file -> found.add(folder + file.getFileName()));
-    } catch (IOException | DirectoryIteratorException e) {
-      // An include that matches nothing is no error for the loader either.
+      for (Path file : matching) {
+        if (found.size() == MAX_FILES) {
+          break;
+        }
+        found.add(folder + file.getFileName());
+      }
+    } catch (IOException | DirectoryIteratorException | PatternSyntaxException e) {
+      // An include that matches nothing, or is none, is no error for the loader either.
       return List.of();
     }
     found.sort(null);

@@ -3,7 +3,10 @@
 package dev.tapedeck.recorder;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -58,6 +61,23 @@ final class RootedPath {
     return resolved;
   }
 
+  /**
+   * Returns the begin of a file.
+   *
+   * @param maxBytes at most so many bytes
+   * @throws IOException when there is no such file; pipes and devices, which may never answer or
+   *     never end, are none
+   */
+  static byte[] read(Path root, String path, int maxBytes) throws IOException {
+    Path file = resolve(root, path);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(path + " is no file");
+    }
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readNBytes(maxBytes);
+    }
+  }
+
   private static void push(Deque<String> rest, String path) {
     String[] names = path.split("/+", -1);
     for (int i = names.length - 1; i >= 0; i--) {
@@ -67,11 +87,16 @@ final class RootedPath {
     }
   }
 
-  private static Path join(Path root, Deque<String> names) {
-    Path path = root;
-    for (String name : names) {
-      path = path.resolve(name);
+  private static Path join(Path root, Deque<String> names) throws IOException {
+    try {
+      Path path = root;
+      for (String name : names) {
+        path = path.resolve(name);
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      // A NUL, or letters that this process's locale does not have.
+      throw new IOException("no path: " + e.getReason(), e);
     }
-    return path;
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -157,13 +158,18 @@ final class TlsLibraryFinder {
     // In this order: a path that outlives the process, its own view of the path, the mapping.
     Map<Path, Predicate<FileIdentity>> ways = new LinkedHashMap<>();
     if (!mapping.deleted() && mapping.path().startsWith("/")) {
-      ways.put(
-          Path.of(mapping.path()),
-          file -> file.inode() == mapping.inode() && file.deviceText().equals(mapping.device()));
-      // Where stat(2) and the kernel number a file system differently (btrfs), the inode must do.
-      ways.put(
-          Path.of(proc.of(pid) + "/root" + mapping.path()),
-          file -> file.inode() == mapping.inode());
+      try {
+        ways.put(
+            Path.of(mapping.path()),
+            file -> file.inode() == mapping.inode() && file.deviceText().equals(mapping.device()));
+        // Where stat(2) and the kernel number a file system differently (btrfs), the inode must do.
+        ways.put(
+            Path.of(proc.of(pid) + "/root" + mapping.path()),
+            file -> file.inode() == mapping.inode());
+      } catch (InvalidPathException e) {
+        // Letters that this process's locale does not have: by its mapping, then.
+        ways.clear();
+      }
     }
     ways.put(proc.of(pid).resolve("map_files").resolve(mapping.range()), file -> true);
     for (Map.Entry<Path, Predicate<FileIdentity>> entry : ways.entrySet()) {
@@ -188,6 +194,10 @@ final class TlsLibraryFinder {
       TlsLibrary.Linking linking)
       throws IOException {
     BasicFileAttributes now = Files.readAttributes(openPath, BasicFileAttributes.class);
+    if (!now.isRegularFile()) {
+      // Opening a pipe would wait for somebody to write into it.
+      throw new IOException(displayPath + " is no file");
+    }
     Place place = new Place(identity, family.name());
     Content content = known.get(place);
     if (content == null

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -119,5 +122,111 @@ final class ElfImageTest {
         throw new AssertionError("seed=" + seed, e);
       }
     }
+  }
+
+  /** An ELF file of one segment and some sections, sparse where nothing was written. */
+  private final class CraftedElf {
+    private static final int TABLES_AT = 4096;
+    private final Path file = folder.resolve("crafted");
+    private final java.io.ByteArrayOutputStream sections = new java.io.ByteArrayOutputStream();
+    private final java.io.RandomAccessFile out;
+    private long end = TABLES_AT;
+
+    CraftedElf() throws IOException {
+      out = new java.io.RandomAccessFile(file.toFile(), "rw");
+    }
+
+    private static ByteBuffer little(int size) {
+      return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** Adds bytes and returns where they are. */
+    long add(byte[] bytes) throws IOException {
+      long at = end;
+      out.seek(at);
+      out.write(bytes);
+      end += bytes.length;
+      return at;
+    }
+
+    CraftedElf section(int name, int type, long at, long size, int link) {
+      sections.writeBytes(
+          little(64)
+              .putInt(0, name)
+              .putInt(4, type)
+              .putLong(24, at)
+              .putLong(32, size)
+              .putInt(40, link)
+              .array());
+      return this;
+    }
+
+    Path finish(long length) throws IOException {
+      long at = add(sections.toByteArray());
+      ByteBuffer header =
+          little(120)
+              .putInt(0, 0x464c457f)
+              .putInt(4, 0x010102)
+              .putLong(32, 64)
+              .putLong(40, at)
+              .putShort(56, (short) 1)
+              .putShort(60, (short) (sections.size() / 64))
+              .putInt(64, 1)
+              .putLong(96, 4096);
+      out.seek(0);
+      out.write(header.array());
+      out.setLength(Math.max(length, end));
+      out.close();
+      return file;
+    }
+  }
+
+  @Test
+  void read_stringTableFullOfNames_isRefusedBeforeTheyFillTheMemory() throws Exception {
+    CraftedElf elf = new CraftedElf();
+    byte[] names = "\0SSL_read".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
+    long strings = elf.add(names);
+    Path file =
+        elf.section(0, 3, strings, names.length, 0).section(0, 2, strings, 48, 0).finish(0);
+
+    assertThatThrownBy(() -> ElfImage.read(file, Set.of("SSL_read"), "OpenSSL "))
+        .isInstanceOf(ElfFormatException.class)
+        .hasMessageContaining("names");
+  }
+
+  @Test
+  void read_manyTablesOverTheSameBytes_isRefusedBeforeTheyTakeForEver() throws Exception {
+    CraftedElf elf = new CraftedElf();
+    long size = 200L << 20;
+    elf.section(0, 3, 4096, size, 0);
+    for (int i = 0; i < 60_000; i++) {
+      elf.section(0, 2, 4096, size, 0);
+    }
+    Path file = elf.finish(4096 + size);
+
+    assertThatThrownBy(() -> ElfImage.read(file, Set.of("SSL_read"), "OpenSSL "))
+        .isInstanceOf(ElfFormatException.class)
+        .hasMessageContaining("bytes to read");
+  }
+
+  @Test
+  void read_endlessVersionAndBuildId_areCut() throws Exception {
+    CraftedElf elf = new CraftedElf();
+    byte[] names = "\0SSL_read\0.rodata\0".getBytes(StandardCharsets.US_ASCII);
+    byte[] constants = ("OpenSSL 3." + "1".repeat(100_000)).getBytes(StandardCharsets.US_ASCII);
+    byte[] note = CraftedElf.little(60_000).putInt(4).putInt(59_000).putInt(3).array();
+    byte[] symbols = CraftedElf.little(24).putInt(1).put((byte) 2).putShort(6, (short) 1).array();
+    Path file =
+        elf.section(0, 3, elf.add(names), names.length, 0)
+            .section(10, 1, elf.add(constants), constants.length, 0)
+            .section(0, 7, elf.add(note), note.length, 0)
+            .section(0, 2, elf.add(symbols), symbols.length, 0)
+            .finish(0);
+
+    ElfImage image = ElfImage.read(file, Set.of("SSL_read"), "OpenSSL ");
+
+    assertThat(image.functions()).containsOnlyKeys("SSL_read");
+    assertThat(image.version()).startsWith("3.11").hasSize(ElfImage.MAX_VERSION_CHARS);
+    assertThat(image.buildId()).isEmpty();
   }
 }

@@ -4,6 +4,7 @@ package dev.tapedeck.recorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -40,5 +41,22 @@ final class LoaderFoldersTest {
     Files.createDirectories(root.resolve("usr/lib64"));
 
     assertThat(LoaderFolders.read(root)).containsExactly(root.resolve("usr/lib64"));
+  }
+
+  @Test
+  void read_hostileConfiguration_givesTheFoldersThatCanBeHad() throws Exception {
+    Path included = Files.createDirectories(root.resolve("etc/more"));
+    Files.createDirectories(root.resolve("opt/lib"));
+    Files.writeString(
+        root.resolve("etc/ld.so.conf"),
+        "include [\n/opt\0/lib\ninclude more/*\ninclude \0\n/opt/lib\n");
+    try (var endless = new RandomAccessFile(included.resolve("a").toFile(), "rw")) {
+      endless.setLength(1L << 40);
+    }
+    for (int i = 0; i < 300; i++) {
+      Files.writeString(included.resolve("circle" + i), "include more/*\n");
+    }
+
+    assertThat(LoaderFolders.read(root)).containsExactly(root.resolve("opt/lib"));
   }
 }

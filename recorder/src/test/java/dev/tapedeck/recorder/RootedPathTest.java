@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A container's links lead to the container's files, wherever they point. */
@@ -47,5 +48,23 @@ final class RootedPathTest {
 
     assertThatThrownBy(() -> RootedPath.resolve(root, "/a")).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> RootedPath.resolve(root, "/none")).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void resolve_nameThatIsNoPath_leadsNowhere() {
+    assertThatThrownBy(() -> RootedPath.resolve(root, "/usr\0/lib"))
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  @Timeout(30)
+  void read_pipe_isNoFileAndWaitsForNobody() throws Exception {
+    Path pipe = root.resolve("ld.so.cache");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> RootedPath.read(root, "ld.so.cache", 10))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is no file");
+    assertThat(RootedPath.read(root, "usr/lib/libssl.so.3", 10)).containsExactly('x');
   }
 }

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Libraries of processes, with a folder in place of {@code /proc}. */
@@ -148,5 +149,19 @@ final class TlsLibraryFinderTest {
               assertThat(library.displayPath()).isEqualTo("/usr/lib/libssl.so.3");
               assertThat(library.family().name().toLowerCase(Locale.ROOT)).isEqualTo("openssl");
             });
+  }
+
+  @Test
+  @Timeout(30)
+  void inProcess_pipeOrNameThatIsNoPath_isNotOpened() throws Exception {
+    Path pipe = folder.resolve("libssl.so.3");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+
+    assertThat(
+            find(
+                Set.of(),
+                mapping(pipe, pipe.toString(), false),
+                mapping(real, "/no\0path/libssl.so.3", false)))
+        .isEmpty();
   }
 }
