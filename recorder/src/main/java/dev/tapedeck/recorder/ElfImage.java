@@ -25,8 +25,8 @@ import java.util.Set;
  * read in pieces of bounded size and never mapped, and every count is checked before it is used.
  *
  * <p><b>Limits:</b> 64-bit little-endian files; {@value #MAX_SECTIONS} sections, symbol and string
- * tables of {@value #MAX_TABLE_BYTES} bytes, {@value #MAX_WORK} bytes in all; tables may overlap, so
- * that a small file could else be read for ever.
+ * tables of {@value #MAX_TABLE_BYTES} bytes, {@value #MAX_WORK} bytes in all; tables may overlap,
+ * so that a small file could else be read for ever.
  *
  * <p><b>Threads:</b> immutable.
  */

@@ -186,8 +186,7 @@ final class ElfImageTest {
     CraftedElf elf = new CraftedElf();
     byte[] names = "\0SSL_read".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
     long strings = elf.add(names);
-    Path file =
-        elf.section(0, 3, strings, names.length, 0).section(0, 2, strings, 48, 0).finish(0);
+    Path file = elf.section(0, 3, strings, names.length, 0).section(0, 2, strings, 48, 0).finish(0);
 
     assertThatThrownBy(() -> ElfImage.read(file, Set.of("SSL_read"), "OpenSSL "))
         .isInstanceOf(ElfFormatException.class)
