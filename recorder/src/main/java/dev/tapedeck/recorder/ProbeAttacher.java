@@ -6,7 +6,8 @@ import dev.tapedeck.recorder.ControlLayout.Switch;
 import dev.tapedeck.recorder.bpf.BpfException;
 import dev.tapedeck.recorder.bpf.BpfLink;
 import dev.tapedeck.recorder.bpf.BpfProgram;
-import java.nio.file.Files;
+import dev.tapedeck.recorder.bpf.PinnedFile;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -109,23 +110,37 @@ final class ProbeAttacher implements AutoCloseable {
     List<BpfLink> links = new ArrayList<>();
     Map<Place, Attached> ofOwner = attached.computeIfAbsent(owner, any -> new HashMap<>());
     ofOwner.put(Place.of(library), new Attached(library, links));
-    try {
+    try (PinnedFile file = PinnedFile.open(library.openPath())) {
+      // Offsets of one file must never be probed in another: that would break its instructions.
+      if (!FileIdentity.of(file.path()).equals(library.identity())) {
+        throw new BpfException("the file was replaced meanwhile");
+      }
       // Return probes first: an entry without its return would be taken for a call in flight.
-      attach(library, owner, TlsFamily.ProbedFunction::returnProgram, true, links);
-      attach(library, owner, TlsFamily.ProbedFunction::entryProgram, false, links);
+      attach(library, file, owner, TlsFamily.ProbedFunction::returnProgram, true, links);
+      attach(library, file, owner, TlsFamily.ProbedFunction::entryProgram, false, links);
       return new Outcome(library.functions().size(), "");
-    } catch (BpfException e) {
+    } catch (BpfException | IOException e) {
       closeAll(links);
-      if (!Files.exists(library.openPath())) {
+      if (!leadsTo(library)) {
         ofOwner.remove(Place.of(library));
       }
       return new Outcome(0, String.valueOf(e.getMessage()));
     }
   }
 
+  private static boolean leadsTo(TlsLibrary library) {
+    try {
+      return FileIdentity.of(library.openPath()).equals(library.identity());
+    } catch (IOException e) {
+      // It went with its process.
+      return false;
+    }
+  }
+
   /** Attaches each program to all functions that it serves with one link. */
   private void attach(
       TlsLibrary library,
+      PinnedFile file,
       ProbeOwner owner,
       Function<TlsFamily.ProbedFunction, String> programOf,
       boolean atReturn,
@@ -147,7 +162,7 @@ final class ProbeAttacher implements AutoCloseable {
               .getKey()
               .attachUprobes(
                   owner.pid(),
-                  library.openPath(),
+                  file.path(),
                   longs(entry.getValue().keySet()),
                   atReturn,
                   longs(entry.getValue().values())));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.recorder.bpf.PinnedFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -135,12 +136,7 @@ final class TlsLibraryFinder {
     for (TlsFamily family : families) {
       try {
         Optional<TlsLibrary> found =
-            read(
-                    program,
-                    program.toString(),
-                    FileIdentity.of(program),
-                    family,
-                    TlsLibrary.Linking.STATIC)
+            read(program, program.toString(), file -> true, family, TlsLibrary.Linking.STATIC)
                 .filter(TlsLibrary::isRecordable);
         if (found.isPresent()) {
           return found;
@@ -175,10 +171,7 @@ final class TlsLibraryFinder {
     for (Map.Entry<Path, Predicate<FileIdentity>> entry : ways.entrySet()) {
       Path way = entry.getKey();
       try {
-        FileIdentity identity = FileIdentity.of(way);
-        if (entry.getValue().test(identity)) {
-          return read(way, mapping.path(), identity, family, linking);
-        }
+        return read(way, mapping.path(), entry.getValue(), family, linking);
       } catch (IOException e) {
         // Not by this path: another namespace, or it went with its process.
       }
@@ -186,44 +179,48 @@ final class TlsLibraryFinder {
     return Optional.empty();
   }
 
+  /** Reads a file that is held meanwhile: the path to it may belong to an adversary. */
   private Optional<TlsLibrary> read(
       Path openPath,
       String displayPath,
-      FileIdentity identity,
+      Predicate<FileIdentity> expected,
       TlsFamily family,
       TlsLibrary.Linking linking)
       throws IOException {
-    BasicFileAttributes now = Files.readAttributes(openPath, BasicFileAttributes.class);
-    if (!now.isRegularFile()) {
-      // Opening a pipe would wait for somebody to write into it.
-      throw new IOException(displayPath + " is no file");
-    }
-    Place place = new Place(identity, family.name());
-    Content content = known.get(place);
-    if (content == null
-        || content.sizeBytes() != now.size()
-        || !content.modified().equals(now.lastModifiedTime())) {
-      Optional<TlsLibrary> library = Optional.empty();
-      try {
-        ElfImage image = ElfImage.read(openPath, family.symbols(), family.versionMark());
-        library =
-            Optional.of(
-                new TlsLibrary(
-                    family,
-                    identity,
-                    openPath,
-                    displayPath,
-                    linking,
-                    version(openPath, family, image),
-                    image.buildId(),
-                    image.functions()));
-      } catch (ElfFormatException e) {
-        // Not an ELF file, or one that cannot be recorded: nothing to find, now and later.
+    try (PinnedFile file = PinnedFile.open(openPath)) {
+      FileIdentity identity = FileIdentity.of(file.path());
+      BasicFileAttributes now = Files.readAttributes(file.path(), BasicFileAttributes.class);
+      if (!expected.test(identity) || !now.isRegularFile()) {
+        // Opening a pipe would wait for somebody to write into it.
+        throw new IOException(displayPath + " is another file, or none");
       }
-      content = new Content(now.size(), now.lastModifiedTime(), library);
-      known.put(place, content);
+      Place place = new Place(identity, family.name());
+      Content content = known.get(place);
+      if (content == null
+          || content.sizeBytes() != now.size()
+          || !content.modified().equals(now.lastModifiedTime())) {
+        Optional<TlsLibrary> library = Optional.empty();
+        try {
+          ElfImage image = ElfImage.read(file.path(), family.symbols(), family.versionMark());
+          library =
+              Optional.of(
+                  new TlsLibrary(
+                      family,
+                      identity,
+                      openPath,
+                      displayPath,
+                      linking,
+                      version(openPath, family, image),
+                      image.buildId(),
+                      image.functions()));
+        } catch (ElfFormatException e) {
+          // Not an ELF file, or one that cannot be recorded: nothing to find, now and later.
+        }
+        content = new Content(now.size(), now.lastModifiedTime(), library);
+        known.put(place, content);
+      }
+      return content.library().map(found -> found.openedBy(openPath, displayPath));
     }
-    return content.library().map(found -> found.openedBy(openPath, displayPath));
   }
 
   private static String version(Path openPath, TlsFamily family, ElfImage image)
@@ -233,9 +230,14 @@ final class TlsLibraryFinder {
     }
     String name = fileName(openPath.toString());
     Path beside = openPath.resolveSibling(family.versionFile().apply(name));
-    return name.equals(fileName(beside.toString())) || !Files.isRegularFile(beside)
-        ? ""
-        : ElfImage.read(beside, Set.of(), family.versionMark()).version();
+    if (name.equals(fileName(beside.toString())) || !Files.exists(beside)) {
+      return "";
+    }
+    try (PinnedFile file = PinnedFile.open(beside)) {
+      return Files.isRegularFile(file.path())
+          ? ElfImage.read(file.path(), Set.of(), family.versionMark()).version()
+          : "";
+    }
   }
 
   /** Returns the libraries that the host's dynamic loader can find. */
@@ -268,7 +270,12 @@ final class TlsLibraryFinder {
           Path real = RootedPath.resolve(root, path);
           FileIdentity identity = FileIdentity.of(real);
           if (!found.containsKey(identity) && Files.isRegularFile(real)) {
-            read(real, "/" + root.relativize(real), identity, family, TlsLibrary.Linking.SHARED)
+            read(
+                    real,
+                    "/" + root.relativize(real),
+                    identity::equals,
+                    family,
+                    TlsLibrary.Linking.SHARED)
                 .ifPresent(library -> found.put(identity, library));
           }
         } catch (IOException e) {

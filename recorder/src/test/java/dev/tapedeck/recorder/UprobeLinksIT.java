@@ -16,10 +16,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Links of one program to many functions of a file. */
 @BpfTest
 final class UprobeLinksIT {
+  @TempDir Path folder;
   private KernelSide kernel;
   private BpfProgram program;
   private TlsLibrary library;
@@ -67,6 +69,26 @@ final class UprobeLinksIT {
         .isInstanceOf(BpfException.class)
         .hasMessageContaining(program.name())
         .hasMessageContaining("/proc");
+  }
+
+  @Test
+  void attach_otherFileAtThePathSinceTheLook_isNotProbed() throws Exception {
+    // Whoever owns the path would choose the offsets, and break programs of others in
+    // mid-instruction.
+    Path path = folder.resolve("libssl.so.3");
+    Files.copy(library.openPath(), path);
+    TlsLibrary seen = new TlsLibraryFinder(new ProcFs(Path.of("/proc"))).inFile(path).orElseThrow();
+    Files.move(path, folder.resolve("elsewhere"));
+    Files.copy(library.openPath(), path);
+    long before = links();
+
+    try (ProbeAttacher attacher = new ProbeAttacher(kernel)) {
+      ProbeAttacher.Outcome outcome = attacher.attach(seen, ProbeOwner.EVERYBODY);
+
+      assertThat(outcome.functions()).isZero();
+      assertThat(outcome.refusal()).contains("replaced");
+      assertThat(links()).isEqualTo(before);
+    }
   }
 
   @Test

@@ -54,6 +54,14 @@ public interface LibC {
 
   int munmap(Pointer address, @size_t long length);
 
+  /** {@code O_PATH} of {@code asm-generic/fcntl.h}. */
+  int O_PATH = 0x200000;
+
+  /** {@code O_CLOEXEC}. */
+  int O_CLOEXEC = 0x80000;
+
+  int open(String path, int flags);
+
   int close(int fd);
 
   long read(int fd, Pointer buffer, @size_t long length);

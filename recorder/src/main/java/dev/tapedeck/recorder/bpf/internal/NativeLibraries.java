@@ -19,6 +19,7 @@ public final class NativeLibraries {
   /** Names another libbpf than the system's, for hosts that have one in an unusual place. */
   public static final String LIBBPF_PROPERTY = "tapedeck.libbpf";
 
+  private static final Map<LibraryOption, Object> OPTIONS = Map.of(LibraryOption.LoadNow, true);
   private static final String LIBBPF_SONAME = "libbpf.so.1";
 
   private final LibC libc;
@@ -28,14 +29,22 @@ public final class NativeLibraries {
   private final PrintLog printLog;
 
   private NativeLibraries() {
-    Map<LibraryOption, Object> options = Map.of(LibraryOption.LoadNow, true);
-    libc = LibraryLoader.loadLibrary(LibC.class, options, "libc.so.6");
+    libc = c();
     libbpf =
         LibraryLoader.loadLibrary(
-            LibBpf.class, options, System.getProperty(LIBBPF_PROPERTY, LIBBPF_SONAME));
+            LibBpf.class, OPTIONS, System.getProperty(LIBBPF_PROPERTY, LIBBPF_SONAME));
     runtime = Runtime.getRuntime(libbpf);
     printLog = new PrintLog(libc, runtime);
     libbpf.libbpf_set_print(printLog);
+  }
+
+  private static final class C {
+    static final LibC INSTANCE = LibraryLoader.loadLibrary(LibC.class, OPTIONS, "libc.so.6");
+  }
+
+  /** Returns the C library, which is there without libbpf, too. */
+  public static LibC c() {
+    return C.INSTANCE;
   }
 
   private static final class Holder {
