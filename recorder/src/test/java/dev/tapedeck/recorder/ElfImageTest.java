@@ -140,6 +140,12 @@ final class ElfImageTest {
       return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    private static byte[] bytes(ByteBuffer buffer) {
+      byte[] bytes = new byte[buffer.capacity()];
+      buffer.get(0, bytes);
+      return bytes;
+    }
+
     /** Adds bytes and returns where they are. */
     long add(byte[] bytes) throws IOException {
       long at = end;
@@ -151,13 +157,13 @@ final class ElfImageTest {
 
     CraftedElf section(int name, int type, long at, long size, int link) {
       sections.writeBytes(
-          little(64)
-              .putInt(0, name)
-              .putInt(4, type)
-              .putLong(24, at)
-              .putLong(32, size)
-              .putInt(40, link)
-              .array());
+          bytes(
+              little(64)
+                  .putInt(0, name)
+                  .putInt(4, type)
+                  .putLong(24, at)
+                  .putLong(32, size)
+                  .putInt(40, link)));
       return this;
     }
 
@@ -174,7 +180,7 @@ final class ElfImageTest {
               .putInt(64, 1)
               .putLong(96, 4096);
       out.seek(0);
-      out.write(header.array());
+      out.write(bytes(header));
       out.setLength(Math.max(length, end));
       out.close();
       return file;
@@ -213,8 +219,9 @@ final class ElfImageTest {
     CraftedElf elf = new CraftedElf();
     byte[] names = "\0SSL_read\0.rodata\0".getBytes(StandardCharsets.US_ASCII);
     byte[] constants = ("OpenSSL 3." + "1".repeat(100_000)).getBytes(StandardCharsets.US_ASCII);
-    byte[] note = CraftedElf.little(60_000).putInt(4).putInt(59_000).putInt(3).array();
-    byte[] symbols = CraftedElf.little(24).putInt(1).put((byte) 2).putShort(6, (short) 1).array();
+    byte[] note = CraftedElf.bytes(CraftedElf.little(60_000).putInt(4).putInt(59_000).putInt(3));
+    byte[] symbols =
+        CraftedElf.bytes(CraftedElf.little(24).putInt(1).put((byte) 2).putShort(6, (short) 1));
     Path file =
         elf.section(0, 3, elf.add(names), names.length, 0)
             .section(10, 1, elf.add(constants), constants.length, 0)
