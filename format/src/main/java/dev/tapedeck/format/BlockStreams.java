@@ -5,6 +5,7 @@ package dev.tapedeck.format;
 import dev.tapedeck.format.internal.PlaneBuffer;
 import dev.tapedeck.format.internal.TableWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ final class BlockStreams {
 
   /** Field of {@code Payload} that each run is. */
   static final int RUN_FIELD = 1;
+
+  private static final int RECENT = 1024;
 
   /** One stream of the block. */
   private static final class Entry {
@@ -45,6 +48,8 @@ final class BlockStreams {
   private final Map<StreamId, Entry> entries = new HashMap<>();
   private final List<Entry> ordered = new ArrayList<>();
   private final TableWriter table = new TableWriter(BlockTables.STREAMS_LAST);
+  private final @Nullable StreamId[] recentIds = new StreamId[RECENT];
+  private final @Nullable Entry[] recentEntries = new Entry[RECENT];
   private @Nullable StreamId lastId;
   private @Nullable Entry lastEntry;
   private int dataBytes;
@@ -84,8 +89,16 @@ final class BlockStreams {
 
   private Entry entry(StreamId stream) {
     Entry last = lastEntry;
-    if (last != null && stream.equals(lastId)) {
+    if (last != null && stream == lastId) {
       return last;
+    }
+    // Recorders give the same object for the same stream: most lookups need no hash of its parts.
+    int slot = System.identityHashCode(stream) & (RECENT - 1);
+    Entry recent = recentEntries[slot];
+    if (recent != null && recentIds[slot] == stream) {
+      lastId = stream;
+      lastEntry = recent;
+      return recent;
     }
     Entry entry = entries.get(stream);
     if (entry == null) {
@@ -93,6 +106,8 @@ final class BlockStreams {
       entries.put(stream, entry);
       ordered.add(entry);
     }
+    recentIds[slot] = stream;
+    recentEntries[slot] = entry;
     lastId = stream;
     lastEntry = entry;
     return entry;
@@ -155,6 +170,8 @@ final class BlockStreams {
     entries.clear();
     ordered.clear();
     table.clear();
+    Arrays.fill(recentIds, null);
+    Arrays.fill(recentEntries, null);
     lastId = null;
     lastEntry = null;
     dataBytes = 0;

@@ -15,10 +15,12 @@ import dev.tapedeck.format.StreamId;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes events to the capture, with what {@code /proc} adds to them, and counts.
@@ -32,12 +34,17 @@ final class EventRecorder implements EventSink {
   /** Sets of what is alive are cleared beyond this, which costs repeated introductions only. */
   private static final int MAX_KEPT = 1 << 18;
 
+  /** Streams that need not be looked up, because they were a moment ago. */
+  private static final int RECENT = 1024;
+
   private final CaptureFiles files;
   private final ProcFs proc;
   private final ProcessKeys keys;
   private final Discovery discovery;
   private final Set<ProcessKey> introduced = new HashSet<>();
   private final Set<StreamId> openStreams = new HashSet<>();
+  private final @Nullable StreamId[] recent = new StreamId[RECENT];
+  private @Nullable ProcessKey latest;
   private long events;
   private long payloadBytes;
   private long streams;
@@ -82,6 +89,7 @@ final class EventRecorder implements EventSink {
     } else if (event instanceof ProcessEvent.Exit exit) {
       discovery.exitSeen(exit.stamp().process());
       introduced.remove(exit.stamp().process());
+      latest = null;
       keys.forget(exit.stamp().process());
     } else if (event instanceof StreamEvent stream) {
       introduce(event.stamp());
@@ -140,7 +148,13 @@ final class EventRecorder implements EventSink {
     if (event instanceof StreamEvent.Data data) {
       payloadBytes += data.capturedLength();
     }
-    if (openStreams.add(event.stream())) {
+    StreamId stream = event.stream();
+    int slot = System.identityHashCode(stream) & (RECENT - 1);
+    if (recent[slot] == stream) {
+      return;
+    }
+    recent[slot] = stream;
+    if (openStreams.add(stream)) {
       streams++;
       if (openStreams.size() > MAX_KEPT) {
         openStreams.clear();
@@ -149,6 +163,7 @@ final class EventRecorder implements EventSink {
   }
 
   private void forget(StreamOwner owner) {
+    Arrays.fill(recent, null);
     openStreams.remove(new StreamId(owner, Direction.EGRESS));
     openStreams.remove(new StreamId(owner, Direction.INGRESS));
   }
@@ -178,6 +193,10 @@ final class EventRecorder implements EventSink {
 
   private void introduce(EventStamp stamp) throws IOException {
     ProcessKey process = stamp.process();
+    if (process == latest) {
+      return;
+    }
+    latest = process;
     if (process.pid() == 0 || process.startNanos() == 0 || !introduced.add(process)) {
       return;
     }

@@ -17,9 +17,11 @@ final class ProcessKeys {
 
   private final long hostId;
   private final Map<Integer, ProcessKey> byPid = new HashMap<>();
+  private ProcessKey latest;
 
   ProcessKeys(long hostId) {
     this.hostId = hostId;
+    this.latest = new ProcessKey(hostId, 0, 0);
   }
 
   long hostId() {
@@ -27,8 +29,13 @@ final class ProcessKeys {
   }
 
   ProcessKey of(int pid, long startNanos) {
+    ProcessKey last = latest;
+    if (last.pid() == pid && last.startNanos() == startNanos) {
+      return last;
+    }
     ProcessKey known = byPid.get(pid);
     if (known != null && known.startNanos() == startNanos) {
+      latest = known;
       return known;
     }
     if (byPid.size() >= MAX_KEPT) {
@@ -36,6 +43,7 @@ final class ProcessKeys {
     }
     ProcessKey key = new ProcessKey(hostId, pid, startNanos);
     byPid.put(pid, key);
+    latest = key;
     return key;
   }
 

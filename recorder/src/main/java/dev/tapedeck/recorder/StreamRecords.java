@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
+import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.StreamEvent;
@@ -30,6 +31,12 @@ final class StreamRecords implements KindDecoder {
   /** The length field has two bytes. */
   private static final int RECORD_LENGTH_MAX = 65_535;
 
+  /**
+   * Streams that were seen lately, by a hash of their names: the same object for the same stream.
+   */
+  private static final int RECENT = 1024;
+
+  private final @Nullable StreamId[] recent = new StreamId[RECENT];
   private final RecordFields fields;
   private final EventSink sink;
 
@@ -132,6 +139,11 @@ final class StreamRecords implements KindDecoder {
     long id = memory.getLong(at + Data.STREAM_ID);
     long generation = Integer.toUnsignedLong(memory.getInt(at + Data.STREAM_GENERATION));
     int direction = memory.get(at + Data.STREAM_DIRECTION);
+    int slot = (int) ((id >>> 12) * 31 + id + 2 * generation + direction) & (RECENT - 1);
+    StreamId known = recent[slot];
+    if (known != null && isNamed(known, memory, at, id, generation, direction)) {
+      return known;
+    }
     StreamOwner owner =
         switch (memory.get(at + Data.STREAM_OWNER)) {
           case Data.OWNER_TLS -> new TlsSessionId(fields.processKey(memory, at), id, generation);
@@ -141,7 +153,27 @@ final class StreamRecords implements KindDecoder {
     if (owner == null || direction < 0 || direction > 1) {
       return null;
     }
-    return new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS);
+    StreamId stream = new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS);
+    recent[slot] = stream;
+    return stream;
+  }
+
+  private boolean isNamed(
+      StreamId known, ByteBuffer memory, int at, long id, long generation, int direction) {
+    if (direction != (known.direction() == Direction.EGRESS ? 0 : 1)) {
+      return false;
+    }
+    int owner = memory.get(at + Data.STREAM_OWNER);
+    if (known.owner() instanceof TlsSessionId session) {
+      return owner == Data.OWNER_TLS
+          && session.pointer() == id
+          && session.generation() == generation
+          && session.process().equals(fields.processKey(memory, at));
+    }
+    return known.owner() instanceof ConnectionId connection
+        && owner == Data.OWNER_SOCKET
+        && connection.socket() == id
+        && connection.generation() == generation;
   }
 
   private static CallRef call(ByteBuffer memory, int at) {
