@@ -73,6 +73,11 @@ final class EventRecorder implements EventSink {
     return streams;
   }
 
+  /** Returns how many processes and streams are remembered, because they have not ended. */
+  int remembered() {
+    return introduced.size() + openStreams.size();
+  }
+
   long lateAttaches() {
     return lateAttaches;
   }

@@ -47,6 +47,11 @@ final class ProcessKeys {
     return key;
   }
 
+  /** Returns how many processes are remembered. */
+  int size() {
+    return byPid.size();
+  }
+
   void forget(ProcessKey key) {
     byPid.remove(key.pid(), key);
   }
