@@ -89,13 +89,13 @@ final class BlockStreams {
 
   private Entry entry(StreamId stream) {
     Entry last = lastEntry;
-    if (last != null && stream == lastId) {
+    if (last != null && stream.equals(lastId)) {
       return last;
     }
     // Recorders give the same object for the same stream: most lookups need no hash of its parts.
     int slot = System.identityHashCode(stream) & (RECENT - 1);
     Entry recent = recentEntries[slot];
-    if (recent != null && recentIds[slot] == stream) {
+    if (recent != null && stream.equals(recentIds[slot])) {
       lastId = stream;
       lastEntry = recent;
       return recent;

@@ -155,7 +155,7 @@ final class EventRecorder implements EventSink {
     }
     StreamId stream = event.stream();
     int slot = System.identityHashCode(stream) & (RECENT - 1);
-    if (recent[slot] == stream) {
+    if (stream.equals(recent[slot])) {
       return;
     }
     recent[slot] = stream;
@@ -198,7 +198,7 @@ final class EventRecorder implements EventSink {
 
   private void introduce(EventStamp stamp) throws IOException {
     ProcessKey process = stamp.process();
-    if (process == latest) {
+    if (process.equals(latest)) {
       return;
     }
     latest = process;

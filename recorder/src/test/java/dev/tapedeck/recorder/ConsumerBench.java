@@ -103,13 +103,13 @@ final class ConsumerBench {
       memory.putInt(at + Header.TGID, 4_000_000 + connection % 4);
       memory.putInt(at + Header.TID, 4_000_000 + connection % 4);
       memory.putInt(at + Header.CPU, i % 2);
-      memory.putLong(at + Header.SEQUENCE, 1 + i / 2);
+      memory.putLong(at + Header.SEQUENCE, 1L + i / 2);
       memory.putLong(at + Data.STREAM_ID, 0x7f3300000000L + 4096L * connection);
       memory.putInt(at + Data.STREAM_GENERATION, 1 + connection);
       memory.put(at + Data.STREAM_OWNER, owner);
       memory.put(at + Data.STREAM_DIRECTION, (byte) (i & 1));
       memory.putLong(at + Data.POSITION, (long) i * payloadBytes);
-      memory.putLong(at + Data.CALL_SEQUENCE, 1 + i);
+      memory.putLong(at + Data.CALL_SEQUENCE, 1L + i);
       memory.putLong(at + Data.ASKED_BYTES, 16_384);
       memory.putLong(at + Data.RETURNED_BYTES, payloadBytes);
       memory.putLong(at + Data.LENGTH_BYTES, payloadBytes);

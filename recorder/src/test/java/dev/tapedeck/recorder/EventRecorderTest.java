@@ -104,7 +104,7 @@ final class EventRecorderTest {
     try (CaptureFiles files = files()) {
       EventRecorder recorder = recorder(files);
       for (int i = 1; i <= CONNECTIONS; i++) {
-        recorder.accept(data(i, new ConnectionId(HOST, i, i)));
+        recorder.accept(data(1 + i % 70_000, new ConnectionId(HOST, i, i)));
       }
       assertThat(recorder.streams()).isEqualTo(CONNECTIONS);
       assertThat(recorder.remembered()).isLessThanOrEqualTo(2 << 18);
