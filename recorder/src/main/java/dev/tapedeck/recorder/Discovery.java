@@ -100,7 +100,11 @@ final class Discovery implements Runnable, AutoCloseable {
     this.selector = new TargetSelector(options, proc);
     this.sweeper =
         new StreamSweeper(
-            new StreamTails(kernel, hostId, clock), events::add, warnings, clock.monotonicNanos());
+            kernel,
+            new StreamTails(kernel, hostId, clock),
+            events::add,
+            warnings,
+            clock.monotonicNanos());
     this.endsWithTargets = options.bindsProbes();
     this.filteredDie = hazard != SeccompHazard.Verdict.HARMLESS;
     this.bound = options.bindsProbes() || filteredDie;

@@ -387,6 +387,8 @@ public final class Recorder implements AutoCloseable {
       ring.await(1);
       ring.drain(decoder, BATCH_RECORDS);
     }
+    // Ends of Unix sockets come through the ring, so this is before it is read for the last time.
+    kernel.sweepSockets();
     kernel.detachTracepoints();
     int records;
     do {

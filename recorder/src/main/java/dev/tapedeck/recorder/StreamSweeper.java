@@ -20,6 +20,7 @@ final class StreamSweeper {
   private static final long UNSENT_NANOS = 1000 * NANOS_PER_MILLI;
   private static final long SWEEP_NANOS = 10_000 * NANOS_PER_MILLI;
 
+  private final KernelSide kernel;
   private final StreamTails tails;
   private final Consumer<CaptureEvent> events;
   private final Consumer<String> warnings;
@@ -28,7 +29,12 @@ final class StreamSweeper {
   private long nextSweepNanos;
 
   StreamSweeper(
-      StreamTails tails, Consumer<CaptureEvent> events, Consumer<String> warnings, long nowNanos) {
+      KernelSide kernel,
+      StreamTails tails,
+      Consumer<CaptureEvent> events,
+      Consumer<String> warnings,
+      long nowNanos) {
+    this.kernel = kernel;
     this.tails = tails;
     this.events = events;
     this.warnings = warnings;
@@ -50,6 +56,7 @@ final class StreamSweeper {
     try {
       if (nowNanos >= nextUnsentNanos) {
         nextUnsentNanos = nowNanos + UNSENT_NANOS;
+        kernel.sweepSockets();
         tails.takeUnsent().forEach(events);
       }
       if (nowNanos >= nextSweepNanos) {

@@ -87,13 +87,11 @@ final class StreamTails {
   }
 
   /**
-   * Has the kernel side end the sockets that are gone, and takes the ends for which the ring had no
-   * room.
+   * Takes the ends for which the ring had no room.
    *
    * @throws BpfException when the map cannot be read
    */
   List<CaptureEvent> takeUnsent() throws BpfException {
-    kernel.sweepSockets();
     List<CaptureEvent> events = new ArrayList<>();
     BpfMap unsent = kernel.map("unsent_ends");
     for (ByteBuffer key : unsent.keys()) {
