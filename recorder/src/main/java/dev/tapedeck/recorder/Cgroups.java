@@ -72,6 +72,10 @@ public final class Cgroups {
    * @throws IOException when there is none, or it is not of cgroup v2; the message says what to do
    */
   public Path folder(String path) throws IOException {
+    if (path.isBlank()) {
+      // An unset variable in a script must not stand for the whole host.
+      throw new IOException("the cgroup has no name: give its path");
+    }
     List<Path> mounts = mounts();
     Path given = Path.of(path);
     List<Path> tries = new ArrayList<>(List.of(given));

@@ -67,6 +67,12 @@ final class CgroupsTest {
   }
 
   @Test
+  void folder_emptyName_isNotTheWholeHost() {
+    assertThatThrownBy(() -> cgroups.folder("")).hasMessageContaining("no name");
+    assertThatThrownBy(() -> cgroups.folder(" ")).hasMessageContaining("no name");
+  }
+
+  @Test
   void folder_ofCgroupV1_saysWhatToDo() throws Exception {
     Path old = Files.createDirectory(folder.resolve("cpu"));
     Files.writeString(old.resolve("cgroup.procs"), "");
