@@ -298,13 +298,18 @@ final class Discovery implements Runnable, AutoCloseable {
     }
   }
 
-  /** Libraries first: somebody is about to use them. */
+  /**
+   * What needs no look first, as its connections are moving bytes; then libraries: somebody is about
+   * to use them.
+   */
   private void take(List<Notice> notices) throws BpfException {
     Map<ProcessKey, List<Notice.Mapped>> mapped = new LinkedHashMap<>();
     for (Notice notice : notices) {
       if (notice instanceof Notice.Forked forked) {
         bindChild(forked);
         sayUnseen(forked);
+      } else if (notice instanceof Notice.MemoryBio session) {
+        attachMemoryBios(session.process());
       } else if (notice instanceof Notice.Mapped file) {
         mapped.computeIfAbsent(file.process(), any -> new ArrayList<>()).add(file);
       }
@@ -318,8 +323,6 @@ final class Discovery implements Runnable, AutoCloseable {
         probes.forget(ProbeOwner.of(ended.process()));
         boundProcesses.remove(ended.process());
         nextCheckNanos = endsWithTargets ? 0 : nextCheckNanos;
-      } else if (notice instanceof Notice.MemoryBio session) {
-        attachMemoryBios(session.process());
       }
     }
   }
