@@ -299,8 +299,8 @@ final class Discovery implements Runnable, AutoCloseable {
   }
 
   /**
-   * What needs no look first, as its connections are moving bytes; then libraries: somebody is about
-   * to use them.
+   * What needs no look first, as its connections are moving bytes; then libraries: somebody is
+   * about to use them.
    */
   private void take(List<Notice> notices) throws BpfException {
     Map<ProcessKey, List<Notice.Mapped>> mapped = new LinkedHashMap<>();
