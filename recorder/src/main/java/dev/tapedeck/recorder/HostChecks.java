@@ -68,9 +68,18 @@ public final class HostChecks {
    * does.
    */
   public Optional<Check> firstObstacle() {
-    return List.of(kernelVersion(), architecture(), types(), privileges.required()).stream()
+    return List.of(
+            kernelVersion(), architecture(), types(), privileges.required(), pidNamespace())
+        .stream()
         .filter(check -> check.required() && !check.ok())
         .findFirst();
+  }
+
+  /** Returns what is missing and makes a recording see less, though it does not end it. */
+  public List<Check> shortcomings() {
+    return privileges.all().stream()
+        .filter(check -> !check.ok() && check.name().startsWith("cap_"))
+        .toList();
   }
 
   /** Returns everything that can be looked at. */
@@ -130,7 +139,7 @@ public final class HostChecks {
     return new Check(
         "pid_namespace",
         initial,
-        false,
+        true,
         initial ? "the host's own" : namespace,
         "process ids here are not the host's: run in the host's pid namespace (--pid=host)");
   }

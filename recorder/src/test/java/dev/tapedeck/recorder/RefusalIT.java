@@ -92,6 +92,50 @@ final class RefusalIT {
   }
 
   @Test
+  void record_inAnotherPidNamespace_isRefused() throws Exception {
+    // There --pid would name somebody else's process, or none.
+    assertRefused(
+        recorder(
+            List.of("unshare", "--pid", "--fork", "--mount-proc"),
+            List.of(),
+            "record",
+            "-o",
+            output(),
+            "--duration",
+            "1s"),
+        4,
+        "pid_namespace",
+        "--pid=host");
+  }
+
+  @Test
+  void record_commandMissingAfterDashes_isUsage() throws Exception {
+    Ended ended = recorder(List.of(), List.of(), "record", "-o", output(), "--");
+
+    assertThat(ended.exitCode()).as(ended.errors()).isEqualTo(2);
+    assertThat(ended.errors()).contains("a command must follow");
+    assertThat(folder.resolve("x.tape")).doesNotExist();
+  }
+
+  @Test
+  void record_withoutPtraceCapability_saysWhatIsNotSeen() throws Exception {
+    Ended ended =
+        recorder(
+            List.of("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"),
+            List.of(),
+            "record",
+            "-o",
+            output(),
+            "--comm",
+            "no-such-program",
+            "--duration",
+            "1s");
+
+    assertThat(ended.exitCode()).as(ended.errors()).isZero();
+    assertThat(ended.errors()).contains("without cap_sys_ptrace", "libraries of other users");
+  }
+
+  @Test
   void record_withoutKernelTypes_isRefused() throws Exception {
     assertRefused(
         recorder(

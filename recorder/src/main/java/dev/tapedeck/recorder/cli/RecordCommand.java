@@ -197,6 +197,9 @@ final class RecordCommand implements Callable<Integer> {
           ExitCode.PRIVILEGE,
           obstacle.name() + ": " + obstacle.detail() + ": " + obstacle.advice());
     }
+    for (HostChecks.Check missing : checks.shortcomings()) {
+      root.notice("recorder: without " + missing.name() + ": " + missing.advice());
+    }
     Path file =
         files.rotates()
             ? OutputFile.resolveSeries(output, checks.hostName())
@@ -214,6 +217,11 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private RecorderOptions options() throws IOException {
+    List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+    if (command.isEmpty() && arguments.contains("--")) {
+      // An unset variable in a script must not stand for every process.
+      throw new ParameterException(spec.commandLine(), "--: a command must follow");
+    }
     try {
       return RecorderOptions.newBuilder()
           .pids(existing(pids))

@@ -31,7 +31,12 @@ final class StopSignal {
   static StopSignal installed() {
     StopSignal signal = new StopSignal();
     Thread thread = new Thread(signal::shutDown, "tapedeck-stop");
-    Runtime.getRuntime().addShutdownHook(thread);
+    try {
+      Runtime.getRuntime().addShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      // A signal was faster: this JVM is ending, and nothing has been begun.
+      signal.request();
+    }
     return signal;
   }
 
