@@ -158,9 +158,14 @@ struct socket_state {
 	__u8 port_wanted;    /* 1: passes the port filter */
 	__u8 family;         /* AF_UNIX, AF_INET, AF_INET6 */
 	__u8 handovers;      /* changes of process that were told */
-	__u8 bound; /* 1: a call showed which session it is of, or none: no records needed */
-	__u8 reserved[5];
+	__u8 bound;  /* 1: a call showed which session it is of, or none: no records needed */
+	__u8 hellos; /* enum hello bits */
+	__u8 hello_head[3]; /* HELLO_HEAD: last three bytes of the record header */
+	__u8 reserved;
 };
+
+/* Bits of socket_state.hellos: 1 << enum direction where the first record was looked at, and */
+enum hello { HELLO_HEAD = 4 }; /* incoming, its header was read alone */
 
 /*
  * Map `blind_spots`, hash: struct blind_key -> struct blind_count. Only ever grows; the recorder

@@ -176,6 +176,8 @@ struct data_event {
 
 #define CIPHER_PREFIX_BYTES 16 /* a power of two; of a record: its header and what follows */
 
+#define HELLO_BYTES_MAX 256 /* of the first record of each direction, if it is of a handshake */
+
 /*
  * EVENT_CIPHER_RECORD: one record of the TLS ciphertext that went through a socket (owner: socket)
  * or through the BIO of a session (owner: TLS; its ciphertext has positions of its own). Where the
@@ -186,9 +188,9 @@ struct cipher_event {
 	struct stream_key stream;
 	__u64 position;     /* of the record's header in the ciphertext */
 	__u32 length_bytes; /* length field of the header: bytes after it */
-	__u8 prefix_bytes;  /* used in prefix: 5 to 16, less only where the record is shorter */
-	__u8 reserved[3];
-	__u8 prefix[CIPHER_PREFIX_BYTES];
+	__u16 prefix_bytes; /* used in prefix: 5 to 16, less only where the record is shorter */
+	__u8 reserved[2];
+	__u8 prefix[CIPHER_PREFIX_BYTES]; /* a hello's goes on behind, to HELLO_BYTES_MAX in all */
 };
 
 #include "lifecycle.h"

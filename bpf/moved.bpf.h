@@ -67,8 +67,11 @@ static __noinline int record_moved(struct call_work *work, struct socket_state *
 	event->position = fetch_add(&account->next_position, bytes);
 	if (!is_kept(state->protocol)) {
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);
-		if (state->protocol == PROTOCOL_TLS)
+		if (state->protocol == PROTOCOL_TLS) {
+			if (!(state->hellos & (1 << direction)))
+				record_hello(work->slot);
 			record_ciphertext(work, state, bytes);
+		}
 		return 0;
 	}
 	if (!is_sampled(state->generation)) {

@@ -65,7 +65,9 @@ static __always_inline long gather(struct part_job *job, struct record_walk *wal
 	if (have < CIPHER_PREFIX_BYTES &&
 	    (have < RECORD_HEADER_BYTES || have < RECORD_HEADER_BYTES + walk->length_bytes))
 		return 0;
-	send_record(job, walk, job->event.position + n - have);
+	if (!job->hello_sent)
+		send_record(job, walk, job->event.position + n - have);
+	job->hello_sent = 0;
 	walk->left = RECORD_HEADER_BYTES + walk->length_bytes - have;
 	walk->have = 0;
 	return 0;

@@ -31,6 +31,7 @@
 #include "protocols.bpf.h"
 #include "classify.bpf.h"
 #include "dup.bpf.h"
+#include "hello.bpf.h"
 #include "moved.bpf.h"
 
 #include "watch.bpf.h"

@@ -43,7 +43,8 @@ struct part_job {
 	u8 kernel_iovecs; /* 1: the iovecs are in kernel memory, their segments in user memory */
 	u8 is_retry;      /* 1: the last part has its number already and was not sent */
 	u8 shed;          /* enum shed_level */
-	u8 reserved[4];
+	u8 hello_sent;    /* 1: the record that comes first in the walk was sent already */
+	u8 reserved[3];
 	struct data_event event; /* filled but for sequence and part */
 };
 

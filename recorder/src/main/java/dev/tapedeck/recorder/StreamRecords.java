@@ -59,7 +59,7 @@ final class StreamRecords implements KindDecoder {
     return switch (kind) {
       case Kind.DATA -> data(memory, at, variableBytes);
       case Kind.TRANSFER -> transfer(memory, at);
-      default -> cipherRecord(memory, at);
+      default -> cipherRecord(memory, at, variableBytes);
     };
   }
 
@@ -110,17 +110,19 @@ final class StreamRecords implements KindDecoder {
     return true;
   }
 
-  private boolean cipherRecord(ByteBuffer memory, int at) throws IOException {
+  private boolean cipherRecord(ByteBuffer memory, int at, int variable)
+      throws IOException {
     long position = memory.getLong(at + Cipher.POSITION);
     int length = memory.getInt(at + Cipher.LENGTH_BYTES);
-    int prefixBytes = memory.get(at + Cipher.PREFIX_BYTES);
+    int prefixBytes = Short.toUnsignedInt(memory.getShort(at + Cipher.PREFIX_BYTES));
+    int room = Math.min(Cipher.BYTES - Cipher.PREFIX + variable, EventLayout.HELLO_BYTES_MAX);
     StreamId stream = stream(memory, at);
     if (stream == null
         || position < 0
         || length < 0
         || length > RECORD_LENGTH_MAX
         || prefixBytes < RECORD_HEADER_BYTES
-        || prefixBytes > Math.min(Cipher.BYTES - Cipher.PREFIX, RECORD_HEADER_BYTES + length)) {
+        || prefixBytes > Math.min(room, RECORD_HEADER_BYTES + length)) {
       return false;
     }
     byte[] prefix = new byte[prefixBytes];

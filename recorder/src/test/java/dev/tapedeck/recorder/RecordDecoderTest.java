@@ -134,13 +134,18 @@ final class RecordDecoderTest {
   }
 
   private static ByteBuffer cipherRecord(int lengthBytes, int prefixBytes) {
-    ByteBuffer record = record(Kind.CIPHER_RECORD, EventLayout.Cipher.BYTES, new byte[0]);
+    return cipherRecord(lengthBytes, prefixBytes, 0);
+  }
+
+  private static ByteBuffer cipherRecord(int lengthBytes, int prefixBytes, int furtherBytes) {
+    ByteBuffer record =
+        record(Kind.CIPHER_RECORD, EventLayout.Cipher.BYTES, new byte[furtherBytes]);
     record.putLong(16 + Data.STREAM_ID, 0xabc);
     record.putInt(16 + Data.STREAM_GENERATION, 2);
     record.put(16 + Data.STREAM_OWNER, (byte) Data.OWNER_SOCKET);
     record.putLong(16 + EventLayout.Cipher.POSITION, 77);
     record.putInt(16 + EventLayout.Cipher.LENGTH_BYTES, lengthBytes);
-    record.put(16 + EventLayout.Cipher.PREFIX_BYTES, (byte) prefixBytes);
+    record.putShort(16 + EventLayout.Cipher.PREFIX_BYTES, (short) prefixBytes);
     record.put(16 + EventLayout.Cipher.PREFIX, (byte) 23);
     return record;
   }
@@ -155,6 +160,24 @@ final class RecordDecoderTest {
     assertThat(event.position()).isEqualTo(77);
     assertThat(event.lengthBytes()).isEqualTo(3);
     assertThat(event.prefix().toString()).isEqualTo("1700000000000000");
+  }
+
+  @Test
+  void record_hello_hasAllThatTheKernelSideKept() throws Exception {
+    decode(cipherRecord(512, 256, 240));
+
+    StreamEvent.CipherRecord event = (StreamEvent.CipherRecord) events.get(0);
+    assertThat(event.lengthBytes()).isEqualTo(512);
+    assertThat(event.prefix().length()).isEqualTo(256);
+    assertThat(event.prefix().get(0)).isEqualTo((byte) 23);
+  }
+
+  @Test
+  void record_helloLongerThanTheFormatAllows_isLeftOutAndCounted() throws Exception {
+    decode(cipherRecord(512, 257, 248));
+
+    assertThat(events).isEmpty();
+    assertThat(decoder.malformed()).isEqualTo(1);
   }
 
   @ParameterizedTest
