@@ -13,6 +13,9 @@ final class EventLayout {
   /** {@code PART_BYTES_MAX}. */
   static final int PART_BYTES_MAX = 32_768;
 
+  /** {@code HELLO_BYTES_MAX}. */
+  static final int HELLO_BYTES_MAX = 256;
+
   /** {@code PATH_BYTES_MAX}. */
   static final int PATH_BYTES_MAX = 256;
 

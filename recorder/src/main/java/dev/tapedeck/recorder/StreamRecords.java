@@ -110,8 +110,7 @@ final class StreamRecords implements KindDecoder {
     return true;
   }
 
-  private boolean cipherRecord(ByteBuffer memory, int at, int variable)
-      throws IOException {
+  private boolean cipherRecord(ByteBuffer memory, int at, int variable) throws IOException {
     long position = memory.getLong(at + Cipher.POSITION);
     int length = memory.getInt(at + Cipher.LENGTH_BYTES);
     int prefixBytes = Short.toUnsignedInt(memory.getShort(at + Cipher.PREFIX_BYTES));

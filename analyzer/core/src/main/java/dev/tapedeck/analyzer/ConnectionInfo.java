@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param link how TLS bytes and socket were linked
  * @param openedEpochNanos when it was opened; null when that was before the recording
  * @param closedEpochNanos when it was closed; null when that was not seen
+ * @param tls what the ends agreed on; null when the bytes were taken from the socket
  */
 public record ConnectionInfo(
     @Nullable ConnectionId connection,
@@ -34,7 +35,34 @@ public record ConnectionInfo(
     long netns,
     Link link,
     @Nullable Long openedEpochNanos,
-    @Nullable Long closedEpochNanos) {
+    @Nullable Long closedEpochNanos,
+    @Nullable TlsInfo tls) {
+  /** Makes one of which no handshake is known. */
+  public ConnectionInfo(
+      @Nullable ConnectionId connection,
+      @Nullable TlsSessionId tlsSession,
+      Role role,
+      ProcessInfo process,
+      Endpoint client,
+      Endpoint server,
+      long netns,
+      Link link,
+      @Nullable Long openedEpochNanos,
+      @Nullable Long closedEpochNanos) {
+    this(
+        connection,
+        tlsSession,
+        role,
+        process,
+        client,
+        server,
+        netns,
+        link,
+        openedEpochNanos,
+        closedEpochNanos,
+        tlsSession == null ? null : TlsInfo.UNKNOWN);
+  }
+
   /** Returns {@code https} for bytes taken from a TLS session, else {@code http}. */
   public String scheme() {
     return tlsSession == null ? "http" : "https";

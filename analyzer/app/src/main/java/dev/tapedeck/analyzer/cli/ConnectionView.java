@@ -5,10 +5,16 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is known of a connection, for a person. */
 final class ConnectionView {
@@ -28,12 +34,31 @@ final class ConnectionView {
     Link link = connection.link();
     out.fact("taken from", connection.scheme().equals("https") ? "TLS library" : "socket");
     out.fact("link", lower(link.method()) + ", " + lower(link.confidence()));
+    if (connection.tls() != null && !connection.tls().equals(TlsInfo.UNKNOWN)) {
+      out.fact("tls", TerminalText.escape(tls(connection.tls())));
+    }
     if (why) {
       out.fact("why", TerminalText.escape(link.explanation()));
       if (connection.connection() != null) {
         out.fact("socket", "inode " + connection.connection().socket());
       }
     }
+  }
+
+  private static String tls(TlsInfo tls) {
+    List<String> offered = tls.alpnOffered();
+    return Stream.of(
+            tls.version(),
+            tls.cipher(),
+            named("for", tls.sni()),
+            named("protocol", tls.alpn()),
+            named("offered", offered == null ? null : String.join(" ", offered)))
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static @Nullable String named(String what, @Nullable String value) {
+    return value == null ? null : what + " " + value;
   }
 
   private static String process(ProcessInfo process) {

@@ -13,6 +13,7 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.List;
@@ -114,6 +115,28 @@ public final class ExchangeJson {
     json.writeObjectPropertyStart("link");
     json.writeStringProperty("method", lower(link.method()));
     json.writeStringProperty("confidence", lower(link.confidence()));
+    json.writeEndObject();
+    if (connection.tls() != null) {
+      tls(connection.tls());
+    }
+  }
+
+  private void tls(TlsInfo tls) {
+    json.writeObjectPropertyStart("tls");
+    Json.string(json, "version", tls.version());
+    Json.string(json, "cipher", tls.cipher());
+    Json.string(json, "sni", tls.sni());
+    Json.string(json, "alpn", tls.alpn());
+    List<String> offered = tls.alpnOffered();
+    if (offered == null) {
+      json.writeNullProperty("alpn_offered");
+    } else {
+      json.writeArrayPropertyStart("alpn_offered");
+      for (String protocol : offered) {
+        json.writeString(protocol);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 

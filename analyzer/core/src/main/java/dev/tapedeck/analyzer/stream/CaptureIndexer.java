@@ -45,6 +45,7 @@ public final class CaptureIndexer implements CaptureVisitor {
   private final List<Damage> damages = new ArrayList<>(0);
   private final CipherEvidence records = new CipherEvidence();
   private final RecordLengths lengths = new RecordLengths();
+  private final HelloFacts hellos = new HelloFacts();
   private @Nullable Channel lastChannel;
   private long ordinal;
   private long lostEvents;
@@ -101,6 +102,7 @@ public final class CaptureIndexer implements CaptureVisitor {
       StreamEvent.CipherRecord seen = (StreamEvent.CipherRecord) event;
       records.add(seen);
       lengths.add(seen);
+      hellos.add(seen);
       return;
     }
     StreamOwner owner = event.stream().owner();
@@ -200,6 +202,9 @@ public final class CaptureIndexer implements CaptureVisitor {
   private void complete(Channel channel) {
     channel.processInfo = processes.at(channel.process, channel.firstNanos);
     SocketFacts socket = channel.socket;
+    if (channel.owner instanceof TlsSessionId) {
+      channel.tlsInfo = hellos.of(channel.tls, socket == null ? null : socket.id);
+    }
     if (socket != null) {
       channel.role = socket.role;
       if (socket.contradictoryRole) {

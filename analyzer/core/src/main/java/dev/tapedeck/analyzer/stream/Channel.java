@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
@@ -43,6 +44,7 @@ public final class Channel {
   ProcessInfo processInfo;
   @Nullable SocketFacts socket;
   @Nullable TlsFacts tls;
+  @Nullable TlsInfo tlsInfo;
   @Nullable Role role;
   @Nullable Role likelyRole;
   @Nullable Channel otherEnd;
@@ -154,7 +156,8 @@ public final class Channel {
         known == null ? 0 : known.flow.netns(),
         explained,
         known == null || known.openedNanos == 0 ? null : clock.toEpochNanos(known.openedNanos),
-        known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos));
+        known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos),
+        tlsInfo);
   }
 
   void contradiction(String detail) {

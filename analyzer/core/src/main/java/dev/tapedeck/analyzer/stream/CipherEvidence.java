@@ -27,7 +27,10 @@ final class CipherEvidence {
   /** Sockets of one session beyond this many only show that the evidence is worth nothing. */
   private static final int MAX_CANDIDATES = 8;
 
-  /** Header and 11 bytes: shorter ones, such as change_cipher_spec, are alike everywhere. */
+  /**
+   * Header and 11 bytes: shorter ones, such as change_cipher_spec, are alike everywhere. Of a hello
+   * the recorder keeps more on a socket than in a session.
+   */
   private static final int TELLING_PREFIX_BYTES = 16;
 
   private static final int HEADER_BYTES = 5;
@@ -71,7 +74,9 @@ final class CipherEvidence {
     }
     StreamOwner owner = seen.stream().owner();
     Direction direction = seen.stream().direction();
-    RecordKey key = new RecordKey(seen.stamp().process(), direction, seen.prefix());
+    RecordKey key =
+        new RecordKey(
+            seen.stamp().process(), direction, seen.prefix().slice(0, TELLING_PREFIX_BYTES));
     Sight before = pending.get(key);
     if (before == null) {
       pending.put(key, new Sight(owner));

@@ -18,6 +18,9 @@ final class TlsFacts {
   long firstNanos = Long.MAX_VALUE;
   long endedNanos;
   boolean seenFromStart;
+  String version = "";
+  String cipher = "";
+  String serverName = "";
   String alpn = "";
 
   TlsFacts(TlsSessionId id, long firstOrdinal) {
@@ -31,6 +34,9 @@ final class TlsFacts {
       seenFromStart = true;
     } else if (event instanceof TlsEvent.Handshake handshake) {
       seenFromStart = true;
+      version = handshake.version();
+      cipher = handshake.cipher();
+      serverName = handshake.serverName();
       alpn = handshake.alpn();
     } else if (event instanceof TlsEvent.Free free) {
       if (free.end().last()) {
