@@ -50,7 +50,7 @@ final class ConnectionView {
     return Stream.of(
             tls.version(),
             tls.cipher(),
-            named("for", tls.sni()),
+            named("server name", tls.sni()),
             named("protocol", tls.alpn()),
             named("offered", offered == null ? null : String.join(" ", offered)))
         .filter(Objects::nonNull)
