@@ -66,8 +66,7 @@ final class HandshakeFactsIT {
       SampleServers.Service nginx = nginx(servers);
       List<String> curl = curl(nginx);
       RunningProgram.Result result = tools.record("--", curl.get(0), curl.get(1), curl.get(2));
-      assertThat(result.errors())
-          .contains("SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384");
+      assertThat(result.errors()).contains("SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384");
       assertThat(tools.exchanges())
           .singleElement()
           .satisfies(

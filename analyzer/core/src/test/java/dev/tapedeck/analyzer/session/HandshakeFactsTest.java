@@ -36,9 +36,7 @@ class HandshakeFactsTest {
       "1603030035020000310303" + RANDOM + "00c02f00" + "0009001000050003026832";
 
   private static ConnectionInfo connection(EventList events, StreamOwner owner) {
-    events
-        .data(owner, Direction.INGRESS, 0, REQUEST)
-        .data(owner, Direction.EGRESS, 0, RESPONSE);
+    events.data(owner, Direction.INGRESS, 0, REQUEST).data(owner, Direction.EGRESS, 0, RESPONSE);
     List<Session> sessions = Analyses.analyze(events.events(), EACH_END);
     assertThat(sessions).hasSize(1);
     return sessions.get(0).connection();
@@ -59,11 +57,7 @@ class HandshakeFactsTest {
     assertThat(connection(events, EventList.session(1)).tls())
         .isEqualTo(
             new TlsInfo(
-                "TLSv1.2",
-                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-                "a.test",
-                "h2",
-                List.of("h2")));
+                "TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "a.test", "h2", List.of("h2")));
   }
 
   @Test
@@ -73,7 +67,8 @@ class HandshakeFactsTest {
 
   @Test
   void tls_ofAPlainSocket_isNone() {
-    assertThat(connection(new EventList().accept(EventList.socket(1), 5), EventList.socket(1)).tls())
+    assertThat(
+            connection(new EventList().accept(EventList.socket(1), 5), EventList.socket(1)).tls())
         .isNull();
   }
 
