@@ -44,9 +44,9 @@ final class HandshakeFactsIT {
             RunningProgram.run(
                 directory,
                 "curl-12",
-                curl(nginx, "--tls-max", "1.2", "--ciphers", "ECDHE-RSA-CHACHA20-POLY1305"));
+                curl(nginx, "--tls-max", "1.2", "--ciphers", "ECDHE-ECDSA-CHACHA20-POLY1305"));
         assertThat(older.errors())
-            .contains("SSL connection using TLSv1.2 / ECDHE-RSA-CHACHA20-POLY1305");
+            .contains("SSL connection using TLSv1.2 / ECDHE-ECDSA-CHACHA20-POLY1305");
         tools.finish(recorder);
       }
       List<JsonNode> outer =
@@ -55,7 +55,7 @@ final class HandshakeFactsIT {
               .toList();
       assertThat(outer).hasSize(2);
       assertTls(outer.get(0), "TLSv1.3", "TLS_AES_256_GCM_SHA384");
-      assertTls(outer.get(1), "TLSv1.2", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+      assertTls(outer.get(1), "TLSv1.2", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256");
     }
   }
 
