@@ -187,7 +187,7 @@ sealed interface TlsHello {
       }
       int value = 0;
       for (int i = 0; i < count; i++) {
-        value = value << 8 | bytes.get(at++) & 0xff;
+        value = (value << 8) | (bytes.get(at++) & 0xff);
       }
       return value;
     }
