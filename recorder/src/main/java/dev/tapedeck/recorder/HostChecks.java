@@ -68,8 +68,7 @@ public final class HostChecks {
    * does.
    */
   public Optional<Check> firstObstacle() {
-    return List.of(
-            kernelVersion(), architecture(), types(), privileges.required(), pidNamespace())
+    return List.of(kernelVersion(), architecture(), types(), privileges.required(), pidNamespace())
         .stream()
         .filter(check -> check.required() && !check.ok())
         .findFirst();
