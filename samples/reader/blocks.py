@@ -85,7 +85,7 @@ KINDS = {
 }
 # Registries 7.3 to 7.5; a number that is not here reads as 0, "not known".
 CALLS = {*range(0, 10), *range(32, 44), 64}
-CAUSES = set(range(0, 10))
+CAUSES = set(range(0, 12))
 EVIDENCE = set(range(1, 7))
 BLIND_SPOTS = set(range(1, 5))
 
