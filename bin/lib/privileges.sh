@@ -23,7 +23,7 @@ choose_privileges() {
   capabilities=-all,+bpf,+perfmon,+sys_ptrace,+dac_read_search,+checkpoint_restore
   read_kernel_version
   if [ "$kernel" -lt 606 ]; then
-    # Without uprobe_multi probes go through perf, which has asked for it since the stable releases of autumn 2025.
+    # Without uprobe_multi probes go through perf, which may ask for it: docs/SECURITY.md.
     capabilities=$capabilities,+sys_admin
   fi
   if [ "$kernel" -lt 511 ]; then
