@@ -4,7 +4,6 @@ package dev.tapedeck.replayer;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Body;
-import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
@@ -13,11 +12,9 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.MessageSpan;
-import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
-import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -27,7 +24,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -86,30 +82,15 @@ final class Rehearsal {
     for (int i = 0; i < REQUESTS; i++) {
       for (int session = 0; session < CONNECTIONS; session++) {
         if (i == 0) {
-          sessions.add(
-              new Session(
-                  session + 1,
-                  connection(),
-                  List.of(),
-                  new ByteAccounting(ByteAccounting.Account.EMPTY, ByteAccounting.Account.EMPTY),
-                  List.of()));
+          sessions.add(Session.newBuilder(session + 1, connection()).build());
         }
         long started = (long) (i * CONNECTIONS + session) * STEP_NANOS;
         Exchange exchange =
-            new Exchange(
-                session + 1,
-                i,
-                connection(),
-                request(),
-                response,
-                List.of(),
-                started,
-                null,
-                started,
-                false,
-                Set.of(),
-                Completeness.COMPLETE,
-                List.of());
+            Exchange.newBuilder(session + 1, i, connection())
+                .request(request())
+                .response(response)
+                .times(started, null, started)
+                .build();
         exchanges.add(new SelectedExchange(exchange.id(), session, false, exchange));
       }
     }
@@ -143,16 +124,8 @@ final class Rehearsal {
   }
 
   private static ConnectionInfo connection() {
-    return new ConnectionInfo(
-        null,
-        null,
-        Role.SERVER,
-        new ProcessInfo(0, "", ""),
-        Endpoint.UNKNOWN,
-        Endpoint.UNKNOWN,
-        0,
-        new Link(Link.Method.NONE, Link.Confidence.NONE, "rehearsed"),
-        null,
-        null);
+    return ConnectionInfo.newBuilder(Role.SERVER)
+        .link(new Link(Link.Method.NONE, Link.Confidence.NONE, "rehearsed"))
+        .build();
   }
 }

@@ -100,17 +100,14 @@ final class ReplayPlanTest {
   void of_openAndCloseTimes_keepTheRecordedDistances() throws Exception {
     ConnectionInfo base = connection(1);
     ConnectionInfo timed =
-        new ConnectionInfo(
-            null,
-            null,
-            base.role(),
-            base.process(),
-            base.client(),
-            base.server(),
-            0,
-            base.link(),
-            80 * MILLI,
-            300 * MILLI);
+        ConnectionInfo.newBuilder(base.role())
+            .process(base.process())
+            .client(base.client())
+            .server(base.server())
+            .link(base.link())
+            .openedEpochNanos(80 * MILLI)
+            .closedEpochNanos(300 * MILLI)
+            .build();
     Session session =
         TestMessages.session(
             1,

@@ -3,7 +3,6 @@
 package dev.tapedeck.replayer;
 
 import dev.tapedeck.analyzer.Body;
-import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.ConnectionInfo;
@@ -22,7 +21,6 @@ import dev.tapedeck.format.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Recorded messages, exchanges and sessions, made by hand from text. */
 public final class TestMessages {
@@ -110,17 +108,12 @@ public final class TestMessages {
   }
 
   public static ConnectionInfo connection(Role role, int pid, Endpoint client, Endpoint server) {
-    return new ConnectionInfo(
-        null,
-        null,
-        role,
-        new ProcessInfo(pid, "server", "/usr/bin/server"),
-        client,
-        server,
-        0,
-        new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "the socket itself"),
-        null,
-        null);
+    return ConnectionInfo.newBuilder(role)
+        .process(new ProcessInfo(pid, "server", "/usr/bin/server"))
+        .client(client)
+        .server(server)
+        .link(new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "the socket itself"))
+        .build();
   }
 
   /** An exchange that began at a time and ended at another. */
@@ -132,46 +125,19 @@ public final class TestMessages {
       long endedNanos,
       HttpRequest request,
       HttpResponse response) {
-    return new Exchange(
-        session,
-        index,
-        connection,
-        request,
-        response,
-        List.of(),
-        startedNanos,
-        null,
-        endedNanos,
-        false,
-        Set.of(),
-        Completeness.COMPLETE,
-        List.of());
+    return Exchange.newBuilder(session, index, connection)
+        .request(request)
+        .response(response)
+        .times(startedNanos, null, endedNanos)
+        .build();
   }
 
   public static Exchange pipelined(Exchange exchange) {
-    return new Exchange(
-        exchange.sessionNumber(),
-        exchange.index(),
-        exchange.connection(),
-        exchange.request(),
-        exchange.response(),
-        exchange.interim(),
-        exchange.startedEpochNanos(),
-        exchange.firstByteEpochNanos(),
-        exchange.endedEpochNanos(),
-        true,
-        exchange.alsoSeenBy(),
-        exchange.completeness(),
-        exchange.anomalies());
+    return exchange.toBuilder().pipelined(true).build();
   }
 
   public static Session session(int number, ConnectionInfo connection, Exchange... exchanges) {
-    return new Session(
-        number,
-        connection,
-        List.of(exchanges),
-        new ByteAccounting(ByteAccounting.Account.EMPTY, ByteAccounting.Account.EMPTY),
-        List.of());
+    return Session.newBuilder(number, connection).exchanges(List.of(exchanges)).build();
   }
 
   /** A capture of another host than the one the tests run on. */

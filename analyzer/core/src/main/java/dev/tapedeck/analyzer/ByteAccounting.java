@@ -9,6 +9,9 @@ package dev.tapedeck.analyzer;
  * @param ingress incoming
  */
 public record ByteAccounting(Account egress, Account ingress) {
+  /** Nothing moved. */
+  public static final ByteAccounting NONE = new ByteAccounting(Account.EMPTY, Account.EMPTY);
+
   /**
    * One direction's account, in bytes.
    *

@@ -37,34 +37,99 @@ public record ConnectionInfo(
     @Nullable Long openedEpochNanos,
     @Nullable Long closedEpochNanos,
     @Nullable TlsInfo tls) {
-  /** Makes one of which no handshake is known. */
-  public ConnectionInfo(
-      @Nullable ConnectionId connection,
-      @Nullable TlsSessionId tlsSession,
-      Role role,
-      ProcessInfo process,
-      Endpoint client,
-      Endpoint server,
-      long netns,
-      Link link,
-      @Nullable Long openedEpochNanos,
-      @Nullable Long closedEpochNanos) {
-    this(
-        connection,
-        tlsSession,
-        role,
-        process,
-        client,
-        server,
-        netns,
-        link,
-        openedEpochNanos,
-        closedEpochNanos,
-        tlsSession == null ? null : TlsInfo.UNKNOWN);
+  /** Returns a builder of one of which nothing but the role is known. */
+  public static Builder newBuilder(Role role) {
+    return new Builder(role);
   }
 
   /** Returns {@code https} for bytes taken from a TLS session, else {@code http}. */
   public String scheme() {
     return tlsSession == null ? "http" : "https";
+  }
+
+  /** Collects what is known; confined to one thread. */
+  public static final class Builder {
+    private final Role role;
+    private @Nullable ConnectionId connection;
+    private @Nullable TlsSessionId tlsSession;
+    private ProcessInfo process = ProcessInfo.UNKNOWN;
+    private Endpoint client = Endpoint.UNKNOWN;
+    private Endpoint server = Endpoint.UNKNOWN;
+    private long netns;
+    private Link link = Link.NONE;
+    private @Nullable Long openedEpochNanos;
+    private @Nullable Long closedEpochNanos;
+    private @Nullable TlsInfo tls;
+
+    private Builder(Role role) {
+      this.role = role;
+    }
+
+    public Builder connection(@Nullable ConnectionId id) {
+      connection = id;
+      return this;
+    }
+
+    public Builder tlsSession(@Nullable TlsSessionId id) {
+      tlsSession = id;
+      return this;
+    }
+
+    public Builder process(ProcessInfo info) {
+      process = info;
+      return this;
+    }
+
+    public Builder client(Endpoint end) {
+      client = end;
+      return this;
+    }
+
+    public Builder server(Endpoint end) {
+      server = end;
+      return this;
+    }
+
+    public Builder netns(long inode) {
+      netns = inode;
+      return this;
+    }
+
+    public Builder link(Link found) {
+      link = found;
+      return this;
+    }
+
+    public Builder openedEpochNanos(@Nullable Long nanos) {
+      openedEpochNanos = nanos;
+      return this;
+    }
+
+    public Builder closedEpochNanos(@Nullable Long nanos) {
+      closedEpochNanos = nanos;
+      return this;
+    }
+
+    public Builder tls(@Nullable TlsInfo info) {
+      tls = info;
+      return this;
+    }
+
+    /** Returns the value; of a TLS session without handshake facts they are unknown, not null. */
+    public ConnectionInfo build() {
+      TlsInfo agreed = tls == null && tlsSession != null ? TlsInfo.UNKNOWN : tls;
+      return new ConnectionInfo(
+          connection,
+          tlsSession,
+          role,
+          process,
+          client,
+          server,
+          netns,
+          link,
+          openedEpochNanos,
+          closedEpochNanos,
+          agreed);
+    }
   }
 }

@@ -60,4 +60,105 @@ public record Exchange(
     }
     return response != null ? response.version() : "";
   }
+
+  /** Returns a builder of one on a connection, complete and without messages. */
+  public static Builder newBuilder(int sessionNumber, int index, ConnectionInfo connection) {
+    return new Builder(sessionNumber, index, connection);
+  }
+
+  /** Returns a builder that holds all of this one. */
+  public Builder toBuilder() {
+    return newBuilder(sessionNumber, index, connection)
+        .request(request)
+        .response(response)
+        .interim(interim)
+        .times(startedEpochNanos, firstByteEpochNanos, endedEpochNanos)
+        .pipelined(pipelined)
+        .alsoSeenBy(alsoSeenBy)
+        .completeness(completeness)
+        .anomalies(anomalies);
+  }
+
+  /** Collects an exchange; confined to one thread. */
+  public static final class Builder {
+    private final int sessionNumber;
+    private final int index;
+    private final ConnectionInfo connection;
+    private @Nullable HttpRequest request;
+    private @Nullable HttpResponse response;
+    private List<HttpResponse> interim = List.of();
+    private long startedEpochNanos;
+    private @Nullable Long firstByteEpochNanos;
+    private long endedEpochNanos;
+    private boolean pipelined;
+    private Set<Role> alsoSeenBy = Set.of();
+    private Completeness completeness = Completeness.COMPLETE;
+    private List<Anomaly> anomalies = List.of();
+
+    private Builder(int sessionNumber, int index, ConnectionInfo connection) {
+      this.sessionNumber = sessionNumber;
+      this.index = index;
+      this.connection = connection;
+    }
+
+    public Builder request(@Nullable HttpRequest message) {
+      request = message;
+      return this;
+    }
+
+    public Builder response(@Nullable HttpResponse message) {
+      response = message;
+      return this;
+    }
+
+    public Builder interim(List<HttpResponse> answers) {
+      interim = answers;
+      return this;
+    }
+
+    /** Sets when it began, when the answer's first byte moved, and when it ended. */
+    public Builder times(long startedNanos, @Nullable Long firstByteNanos, long endedNanos) {
+      startedEpochNanos = startedNanos;
+      firstByteEpochNanos = firstByteNanos;
+      endedEpochNanos = endedNanos;
+      return this;
+    }
+
+    public Builder pipelined(boolean isPipelined) {
+      pipelined = isPipelined;
+      return this;
+    }
+
+    public Builder alsoSeenBy(Set<Role> roles) {
+      alsoSeenBy = roles;
+      return this;
+    }
+
+    public Builder completeness(Completeness known) {
+      completeness = known;
+      return this;
+    }
+
+    public Builder anomalies(List<Anomaly> found) {
+      anomalies = found;
+      return this;
+    }
+
+    public Exchange build() {
+      return new Exchange(
+          sessionNumber,
+          index,
+          connection,
+          request,
+          response,
+          interim,
+          startedEpochNanos,
+          firstByteEpochNanos,
+          endedEpochNanos,
+          pipelined,
+          alsoSeenBy,
+          completeness,
+          anomalies);
+    }
+  }
 }

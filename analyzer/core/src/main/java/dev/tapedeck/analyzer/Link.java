@@ -10,6 +10,10 @@ package dev.tapedeck.analyzer;
  * @param explanation a sentence for people
  */
 public record Link(Method method, Confidence confidence, String explanation) {
+  /** Nothing shows which socket carried the bytes. */
+  public static final Link NONE =
+      new Link(Method.NONE, Confidence.NONE, "No event shows which socket was used.");
+
   /** What shows which socket carried the bytes. */
   public enum Method {
     /** The bytes were taken from the socket itself. */

@@ -9,4 +9,7 @@ package dev.tapedeck.analyzer;
  * @param comm command name; empty when not known
  * @param exe path of the executable; empty when not known
  */
-public record ProcessInfo(int pid, String comm, String exe) {}
+public record ProcessInfo(int pid, String comm, String exe) {
+  /** Nothing is known. */
+  public static final ProcessInfo UNKNOWN = new ProcessInfo(0, "", "");
+}

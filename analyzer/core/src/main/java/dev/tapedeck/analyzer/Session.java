@@ -28,4 +28,50 @@ public record Session(
   public String id() {
     return Integer.toString(number);
   }
+
+  /** Returns a builder of one without exchanges. */
+  public static Builder newBuilder(int number, ConnectionInfo connection) {
+    return new Builder(number, connection);
+  }
+
+  /** Returns a builder that holds all of this one. */
+  public Builder toBuilder() {
+    return newBuilder(number, connection)
+        .exchanges(exchanges)
+        .accounting(accounting)
+        .anomalies(anomalies);
+  }
+
+  /** Collects a session; confined to one thread. */
+  public static final class Builder {
+    private final int number;
+    private final ConnectionInfo connection;
+    private List<Exchange> exchanges = List.of();
+    private ByteAccounting accounting = ByteAccounting.NONE;
+    private List<Anomaly> anomalies = List.of();
+
+    private Builder(int number, ConnectionInfo connection) {
+      this.number = number;
+      this.connection = connection;
+    }
+
+    public Builder exchanges(List<Exchange> inOrder) {
+      exchanges = inOrder;
+      return this;
+    }
+
+    public Builder accounting(ByteAccounting bytes) {
+      accounting = bytes;
+      return this;
+    }
+
+    public Builder anomalies(List<Anomaly> found) {
+      anomalies = found;
+      return this;
+    }
+
+    public Session build() {
+      return new Session(number, connection, exchanges, accounting, anomalies);
+    }
+  }
 }

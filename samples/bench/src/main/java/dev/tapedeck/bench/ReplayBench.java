@@ -4,7 +4,6 @@ package dev.tapedeck.bench;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Body;
-import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
@@ -40,7 +39,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -196,28 +194,13 @@ public final class ReplayBench {
       for (int i = 0; i < perConnection; i++) {
         long started = ((long) i * connections + c) * stepNanos;
         exchanges.add(
-            new Exchange(
-                c + 1,
-                i,
-                connection,
-                request,
-                baseline,
-                List.of(),
-                started,
-                started,
-                started,
-                false,
-                Set.of(),
-                Completeness.COMPLETE,
-                List.of()));
+            Exchange.newBuilder(c + 1, i, connection)
+                .request(request)
+                .response(baseline)
+                .times(started, started, started)
+                .build());
       }
-      sessions.add(
-          new Session(
-              c + 1,
-              connection,
-              exchanges,
-              new ByteAccounting(ByteAccounting.Account.EMPTY, ByteAccounting.Account.EMPTY),
-              List.of()));
+      sessions.add(Session.newBuilder(c + 1, connection).exchanges(exchanges).build());
     }
     RecordedCapture capture = new RecordedCapture("bench", 0, "", sessions, Map.of());
     return ReplayPlan.of(
@@ -245,16 +228,11 @@ public final class ReplayBench {
   }
 
   private static ConnectionInfo connection(int number) {
-    return new ConnectionInfo(
-        null,
-        null,
-        Role.SERVER,
-        new ProcessInfo(1, "nginx", "/usr/sbin/nginx"),
-        new Endpoint("192.0.2.1", 20000 + number),
-        new Endpoint("192.0.2.2", 80),
-        0,
-        new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "synthetic"),
-        null,
-        null);
+    return ConnectionInfo.newBuilder(Role.SERVER)
+        .process(new ProcessInfo(1, "nginx", "/usr/sbin/nginx"))
+        .client(new Endpoint("192.0.2.1", 20000 + number))
+        .server(new Endpoint("192.0.2.2", 80))
+        .link(new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "synthetic"))
+        .build();
   }
 }

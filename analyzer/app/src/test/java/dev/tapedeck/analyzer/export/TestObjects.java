@@ -41,32 +41,22 @@ public final class TestObjects {
 
   /** Returns the server's side of a TLS connection. */
   public static ConnectionInfo tlsServer() {
-    return new ConnectionInfo(
-        new ConnectionId(7, 4711, 1),
-        new TlsSessionId(NGINX, 0x7f00_dead_beefL, 1),
-        Role.SERVER,
-        new ProcessInfo(1234, "nginx", "/usr/sbin/nginx"),
-        new Endpoint("192.0.2.1", 40000),
-        new Endpoint("192.0.2.2", 8443),
-        0,
-        new Link(Link.Method.SET_FD, Link.Confidence.PROVEN, "SSL_set_fd named descriptor 5"),
-        EPOCH,
-        null);
+    return ConnectionInfo.newBuilder(Role.SERVER)
+        .connection(new ConnectionId(7, 4711, 1))
+        .tlsSession(new TlsSessionId(NGINX, 0x7f00_dead_beefL, 1))
+        .process(new ProcessInfo(1234, "nginx", "/usr/sbin/nginx"))
+        .client(new Endpoint("192.0.2.1", 40000))
+        .server(new Endpoint("192.0.2.2", 8443))
+        .link(new Link(Link.Method.SET_FD, Link.Confidence.PROVEN, "SSL_set_fd named descriptor 5"))
+        .openedEpochNanos(EPOCH)
+        .build();
   }
 
   /** Returns a plain connection of which little is known. */
   public static ConnectionInfo barelyKnown() {
-    return new ConnectionInfo(
-        null,
-        null,
-        Role.CLIENT,
-        new ProcessInfo(0, "", ""),
-        Endpoint.UNKNOWN,
-        Endpoint.UNKNOWN,
-        0,
-        new Link(Link.Method.NONE, Link.Confidence.NONE, ""),
-        null,
-        null);
+    return ConnectionInfo.newBuilder(Role.CLIENT)
+        .link(new Link(Link.Method.NONE, Link.Confidence.NONE, ""))
+        .build();
   }
 
   /** Returns a form with a password, answered with JSON, a cookie and compressed content. */
@@ -126,20 +116,13 @@ public final class TestObjects {
   /** Returns a request that nobody answered. */
   public static Exchange unanswered() {
     HttpRequest request = get("/slow");
-    return new Exchange(
-        1,
-        2,
-        tlsServer(),
-        request,
-        null,
-        List.of(),
-        EPOCH + MILLI,
-        null,
-        EPOCH + 2 * MILLI,
-        true,
-        Set.of(Role.CLIENT),
-        Completeness.TRUNCATED_END,
-        List.of());
+    return Exchange.newBuilder(1, 2, tlsServer())
+        .request(request)
+        .times(EPOCH + MILLI, null, EPOCH + 2 * MILLI)
+        .pipelined(true)
+        .alsoSeenBy(Set.of(Role.CLIENT))
+        .completeness(Completeness.TRUNCATED_END)
+        .build();
   }
 
   /** Returns an answer whose request was not captured. */
@@ -152,12 +135,11 @@ public final class TestObjects {
 
   /** Returns a session of what one connection carried. */
   public static Session session() {
-    return new Session(
-        1,
-        tlsServer(),
-        List.of(login(), imageWithGap(), unanswered()),
-        new ByteAccounting(new Account(300, 0, 90, 0), new Account(400, 5, 0, 1)),
-        List.of(new Anomaly(AnomalyKind.STRAY_BYTES, "5")));
+    return Session.newBuilder(1, tlsServer())
+        .exchanges(List.of(login(), imageWithGap(), unanswered()))
+        .accounting(new ByteAccounting(new Account(300, 0, 90, 0), new Account(400, 5, 0, 1)))
+        .anomalies(List.of(new Anomaly(AnomalyKind.STRAY_BYTES, "5")))
+        .build();
   }
 
   /** Returns a request without body. */
@@ -215,20 +197,12 @@ public final class TestObjects {
       HttpRequest request,
       HttpResponse response,
       Completeness completeness) {
-    return new Exchange(
-        session,
-        index,
-        connection,
-        request,
-        response,
-        List.of(),
-        EPOCH + MILLI,
-        response.span().firstEpochNanos(),
-        response.span().lastEpochNanos(),
-        false,
-        Set.of(),
-        completeness,
-        List.of());
+    return Exchange.newBuilder(session, index, connection)
+        .request(request)
+        .response(response)
+        .times(EPOCH + MILLI, response.span().firstEpochNanos(), response.span().lastEpochNanos())
+        .completeness(completeness)
+        .build();
   }
 
   private static ByteRope rope(Bytes... segments) {

@@ -12,7 +12,6 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange whose messages are still coming. */
@@ -110,20 +109,15 @@ final class OpenExchange {
     HttpResponse before = previous == null ? null : previous.response();
     boolean pipelined =
         request != null && before != null && started < before.span().lastEpochNanos();
-    return new Exchange(
-        session.sessionNumber(),
-        index,
-        session.connection(),
-        request,
-        response,
-        interim,
-        started,
-        firstByte,
-        ended,
-        pipelined,
-        Set.of(),
-        completeness(!session.fromStart() && index == 0),
-        anomalies);
+    return Exchange.newBuilder(session.sessionNumber(), index, session.connection())
+        .request(request)
+        .response(response)
+        .interim(interim)
+        .times(started, firstByte, ended)
+        .pipelined(pipelined)
+        .completeness(completeness(!session.fromStart() && index == 0))
+        .anomalies(anomalies)
+        .build();
   }
 
   private HttpMessage firstMessage() {

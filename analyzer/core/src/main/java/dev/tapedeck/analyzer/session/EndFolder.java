@@ -87,28 +87,10 @@ final class EndFolder {
   }
 
   private static Exchange seenByClient(Exchange exchange) {
-    return new Exchange(
-        exchange.sessionNumber(),
-        exchange.index(),
-        exchange.connection(),
-        exchange.request(),
-        exchange.response(),
-        exchange.interim(),
-        exchange.startedEpochNanos(),
-        exchange.firstByteEpochNanos(),
-        exchange.endedEpochNanos(),
-        exchange.pipelined(),
-        Set.of(Role.CLIENT),
-        exchange.completeness(),
-        exchange.anomalies());
+    return exchange.toBuilder().alsoSeenBy(Set.of(Role.CLIENT)).build();
   }
 
   private static Session with(Session session, List<Exchange> exchanges) {
-    return new Session(
-        session.number(),
-        session.connection(),
-        exchanges,
-        session.accounting(),
-        session.anomalies());
+    return session.toBuilder().exchanges(exchanges).build();
   }
 }

@@ -164,13 +164,13 @@ final class SessionBuilder {
     }
     ExchangeParser used = Objects.requireNonNull(parser, "parser");
     used.end(channel.isClosed());
-    return new Session(
-        channel.number(),
-        Objects.requireNonNull(connection, "connection"),
-        exchanges,
-        new ByteAccounting(
-            account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
-        anomalies(used));
+    return Session.newBuilder(channel.number(), Objects.requireNonNull(connection, "connection"))
+        .exchanges(exchanges)
+        .accounting(
+            new ByteAccounting(
+                account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)))
+        .anomalies(anomalies(used))
+        .build();
   }
 
   /** Returns whether any HTTP was found; asked after {@link #finish}. */

@@ -146,18 +146,20 @@ public final class Channel {
             ? link
             : new Link(link.method(), link.confidence(), link.explanation() + " " + reason);
     SocketFacts known = socket;
-    return new ConnectionInfo(
-        owner instanceof ConnectionId plain ? plain : known == null ? null : known.id,
-        owner instanceof TlsSessionId session ? session : null,
-        decided,
-        processInfo,
-        known == null ? Endpoint.UNKNOWN : known.client(decided),
-        known == null ? Endpoint.UNKNOWN : known.server(decided),
-        known == null ? 0 : known.flow.netns(),
-        explained,
-        known == null || known.openedNanos == 0 ? null : clock.toEpochNanos(known.openedNanos),
-        known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos),
-        tlsInfo);
+    return ConnectionInfo.newBuilder(decided)
+        .connection(owner instanceof ConnectionId plain ? plain : known == null ? null : known.id)
+        .tlsSession(owner instanceof TlsSessionId session ? session : null)
+        .process(processInfo)
+        .client(known == null ? Endpoint.UNKNOWN : known.client(decided))
+        .server(known == null ? Endpoint.UNKNOWN : known.server(decided))
+        .netns(known == null ? 0 : known.flow.netns())
+        .link(explained)
+        .openedEpochNanos(
+            known == null || known.openedNanos == 0 ? null : clock.toEpochNanos(known.openedNanos))
+        .closedEpochNanos(
+            known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos))
+        .tls(tlsInfo)
+        .build();
   }
 
   void contradiction(String detail) {

@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * said, socket calls inside calls of the session, ciphertext seen on both, and at last lengths.
  */
 final class LinkResolver {
-  private static final Link NONE =
-      new Link(Link.Method.NONE, Link.Confidence.NONE, "No event shows which socket was used.");
-
   private final DescriptorTable descriptors;
   private final Map<ConnectionId, SocketFacts> sockets;
   private final CipherEvidence records;
@@ -106,7 +103,7 @@ final class LinkResolver {
       }
     }
     if (best == null || bestVotes == null) {
-      channel.link = NONE;
+      channel.link = Link.NONE;
       return;
     }
     if (candidates.size() > 1) {
