@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
  */
-public final class ExchangeParser {
+final class ExchangeParser implements ProtocolParser {
   private final Consumer<Exchange> sink;
+  private final AnalyzerOptions options;
   private final SessionContext session;
   private final MessageFactory factory;
   private final RequestParser requests;
@@ -49,7 +50,7 @@ public final class ExchangeParser {
   private @Nullable Exchange previous;
   private int emitted;
   private boolean forced;
-  private boolean switched;
+  private @Nullable ProtocolParser following;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
   private long responseBeganNanos;
@@ -61,7 +62,8 @@ public final class ExchangeParser {
    * @param session what all exchanges share
    * @param sink takes the exchanges, in order
    */
-  public ExchangeParser(AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink) {
+  ExchangeParser(AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink) {
+    this.options = options;
     this.session = session;
     this.sink = sink;
     this.factory = new MessageFactory(options, session.toEpochNanos());
@@ -74,14 +76,7 @@ public final class ExchangeParser {
     this.heldResponses = new HeldBytes(options.maxHeldBytes());
   }
 
-  /**
-   * Takes bytes of one direction in.
-   *
-   * @param request whether they go to the server
-   * @param position of the first byte in its stream
-   * @param startNanos when they began to move, monotonic
-   * @param endNanos when they had moved
-   */
+  @Override
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     HeldBytes held = request ? heldRequests : heldResponses;
     boolean turn = lastWasRequest != request;
@@ -102,11 +97,7 @@ public final class ExchangeParser {
     settle();
   }
 
-  /**
-   * Takes a gap of one direction in.
-   *
-   * @param lengthBytes how many bytes are missing; −1 when not known
-   */
+  @Override
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
     lastWasRequest = request;
@@ -118,17 +109,16 @@ public final class ExchangeParser {
     settle();
   }
 
-  /**
-   * Ends both directions.
-   *
-   * @param closed whether the connection ended, rather than the recording
-   */
+  @Override
   public void end(boolean closed) {
     forced = true;
-    drain(true);
+    drainAll(true);
     requests.end(closed);
-    drain(false);
+    drainAll(false);
     responses.end(closed);
+    if (following != null) {
+      following.end(closed);
+    }
     settle(PairingDoubt.Verdict.TOGETHER);
     unanswered.end();
     for (OpenExchange exchange : open) {
@@ -139,32 +129,35 @@ public final class ExchangeParser {
   }
 
   /** Returns whether the connection turned to another protocol. */
-  public boolean isSwitched() {
-    return switched;
+  boolean isSwitched() {
+    return following != null;
   }
 
-  /** Returns whether the connection began with HTTP/2's preface (RFC 9113, section 3.4). */
-  public boolean isHttp2() {
-    return requests.sawHttp2Preface();
-  }
-
-  /** Returns how many bytes of a direction are part of messages. */
+  @Override
   public long inMessages(boolean request) {
-    return (request ? requests : responses).inMessages();
+    long later = following == null ? 0 : following.inMessages(request);
+    return (request ? requests : responses).inMessages() + later;
   }
 
-  /** Returns how many bytes of a direction belong to no message. */
+  @Override
   public long outsideMessages(boolean request) {
-    return (request ? requests : responses).outsideMessages();
+    long later = following == null ? 0 : following.outsideMessages(request);
+    return (request ? requests : responses).outsideMessages() + later;
   }
 
-  /** Returns how many of these are not the empty lines that may stand between messages. */
+  /** Empty lines may stand between messages. */
+  @Override
   public long strayBytes(boolean request) {
-    return (request ? requests : responses).strayBytes();
+    long later = following == null ? 0 : following.strayBytes(request);
+    return (request ? requests : responses).strayBytes() + later;
   }
 
   private int feed(
       boolean request, Bytes run, boolean turn, long position, long startNanos, long endNanos) {
+    if (following != null) {
+      following.data(request, run, position, startNanos, endNanos);
+      return run.length();
+    }
     MessageParser parser = request ? requests : responses;
     if (turn) {
       parser.turn();
@@ -175,16 +168,14 @@ public final class ExchangeParser {
         responseBeganNanos = endNanos;
       }
     }
-    int taken = parser.feed(run, position, startNanos, endNanos);
-    if (request && !switched && requests.sawHttp2Preface()) {
-      switched = true;
-      requests.becomeOpaque();
-      responses.becomeOpaque();
-    }
-    return taken;
+    return parser.feed(run, position, startNanos, endNanos);
   }
 
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
+    if (following != null) {
+      following.gap(request, lengthBytes, cause);
+      return;
+    }
     MessageParser parser = request ? requests : responses;
     boolean startMissing = parser.gap(lengthBytes, cause);
     if (request) {
@@ -235,6 +226,14 @@ public final class ExchangeParser {
     while (moved && !(heldRequests.isEmpty() && heldResponses.isEmpty())) {
       moved = drain(true);
       moved |= drain(false);
+    }
+  }
+
+  /** A switch of protocols makes reading stop in the middle of a run. */
+  private void drainAll(boolean request) {
+    boolean moved = true;
+    while (moved) {
+      moved = drain(request);
     }
   }
 
@@ -310,12 +309,13 @@ public final class ExchangeParser {
   }
 
   private void switchProtocol(OpenExchange exchange) {
-    switched = true;
-    exchange.anomaly(
-        AnomalyKind.PROTOCOL_SWITCH,
-        exchange.kind == RequestContext.CONNECT ? "tunnel" : "upgrade");
-    requests.becomeOpaque();
-    responses.becomeOpaque();
+    boolean tunnel = exchange.kind == RequestContext.CONNECT;
+    exchange.anomaly(AnomalyKind.PROTOCOL_SWITCH, tunnel ? "tunnel" : "upgrade");
+    requests.stop();
+    responses.stop();
+    int nextIndex = emitted + open.size();
+    following =
+        new ProtocolSwitch(options, session, exchange, tunnel, nextIndex, this::emit).parser();
   }
 
   /** Takes requests. */

@@ -9,7 +9,7 @@ import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.Session;
-import dev.tapedeck.analyzer.http.ExchangeParser;
+import dev.tapedeck.analyzer.http.ConnectionParser;
 import dev.tapedeck.analyzer.http.SessionContext;
 import dev.tapedeck.analyzer.stream.Channel;
 import dev.tapedeck.analyzer.stream.MissingCause;
@@ -39,7 +39,7 @@ final class SessionBuilder {
   private final StreamAssembler ingress;
   private final List<Exchange> exchanges = new ArrayList<>();
   private final List<Undecided> undecided = new ArrayList<>(0);
-  private @Nullable ExchangeParser parser;
+  private @Nullable ConnectionParser parser;
   private @Nullable ConnectionInfo connection;
   private @Nullable Role role;
   private long seenEvents;
@@ -134,8 +134,8 @@ final class SessionBuilder {
     role = decided;
     ConnectionInfo info = channel.info(decided, reason, clock);
     connection = info;
-    ExchangeParser made =
-        new ExchangeParser(
+    ConnectionParser made =
+        new ConnectionParser(
             options,
             new SessionContext(channel.number(), info, channel.isFromStart(), clock::toEpochNanos),
             exchanges::add);
@@ -162,7 +162,7 @@ final class SessionBuilder {
     if (parser == null) {
       decideByPorts();
     }
-    ExchangeParser used = Objects.requireNonNull(parser, "parser");
+    ConnectionParser used = Objects.requireNonNull(parser, "parser");
     used.end(channel.isClosed());
     return Session.newBuilder(channel.number(), Objects.requireNonNull(connection, "connection"))
         .exchanges(exchanges)
@@ -191,7 +191,7 @@ final class SessionBuilder {
   }
 
   private ByteAccounting.Account account(
-      StreamAssembler assembler, ExchangeParser used, Direction direction) {
+      StreamAssembler assembler, ConnectionParser used, Direction direction) {
     boolean request = isRequest(direction);
     return new ByteAccounting.Account(
         used.inMessages(request),
@@ -200,19 +200,13 @@ final class SessionBuilder {
         assembler.duplicateBytes());
   }
 
-  private List<Anomaly> anomalies(ExchangeParser used) {
+  private List<Anomaly> anomalies(ConnectionParser used) {
     List<Anomaly> found = new ArrayList<>(channel.anomalies());
     long conflicting = egress.conflictingBytes() + ingress.conflictingBytes();
     if (conflicting > 0) {
       found.add(new Anomaly(AnomalyKind.CONFLICTING_BYTES, Long.toString(conflicting)));
     }
-    if (used.isHttp2()) {
-      found.add(new Anomaly(AnomalyKind.PROTOCOL_SWITCH, "HTTP/2"));
-    }
-    long stray = used.strayBytes(true) + used.strayBytes(false);
-    if (stray > 0 && !used.isSwitched()) {
-      found.add(new Anomaly(AnomalyKind.STRAY_BYTES, Long.toString(stray)));
-    }
+    found.addAll(used.anomalies());
     return found;
   }
 }

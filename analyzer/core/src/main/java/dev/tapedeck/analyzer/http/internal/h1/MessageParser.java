@@ -565,12 +565,13 @@ public abstract class MessageParser {
     }
   }
 
-  /** Says that what follows is another protocol. */
-  public final void becomeOpaque() {
+  /** Says that what follows is another protocol: {@link #feed} takes no more bytes. */
+  public final void stop() {
     if (state == State.HEAD || state == State.TRY) {
       outsideMessages += carryLength;
     }
     state = State.OPAQUE;
+    paused = true;
   }
 
   /**

@@ -14,8 +14,6 @@ public final class RequestParser extends MessageParser {
   private static final List<String> WHOLE_METHODS =
       List.of("get", "head", "post", "put", "delete", "connect", "options", "trace", "patch");
 
-  private boolean sawHttp2Preface;
-
   /**
    * Makes a parser.
    *
@@ -27,30 +25,14 @@ public final class RequestParser extends MessageParser {
     super(sink, maxHeadBytes, fromStart);
   }
 
-  /** Returns whether the stream began with HTTP/2's preface. */
-  public boolean sawHttp2Preface() {
-    return sawHttp2Preface;
-  }
-
   @Override
   StartLine.Reading readStartLine(
       StartLine line, byte[] array, int base, int lineFeed, boolean first) {
     StartLine.Reading reading = line.readRequest(array, base, lineFeed);
     return switch (reading) {
-      case VERSIONED -> {
-        sawHttp2Preface |= first && isHttp2Preface(line, array, base);
-        yield sawHttp2Preface ? StartLine.Reading.JUNK : reading;
-      }
+      case VERSIONED, JUNK -> reading;
       case UNVERSIONED -> isSimpleRequest(line, array, base) ? reading : StartLine.Reading.JUNK;
-      case JUNK -> reading;
     };
-  }
-
-  /** The first line of RFC 9113, section 3.4 reads like a request. */
-  private static boolean isHttp2Preface(StartLine line, byte[] array, int base) {
-    return ByteScan.startsWithIgnoreCase(
-            array, base + line.versionFrom, base + line.versionTo, "http/2")
-        && ByteScan.equalsIgnoreCase(array, base + line.methodFrom, base + line.methodTo, "pri");
   }
 
   /** HTTP/0.9 knew GET and a path only. */

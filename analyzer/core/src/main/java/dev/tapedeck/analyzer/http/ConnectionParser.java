@@ -1,0 +1,187 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.stream.MissingCause;
+import dev.tapedeck.format.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out which protocol a connection speaks and has its exchanges parsed.
+ *
+ * <p>The protocol is HTTP/2 when the handshake says so (ALPN, RFC 9113, section 3.2) or the client
+ * begins with the preface (section 3.4). What an HTTP/1 connection switches to, {@link
+ * ProtocolSwitch} says.
+ *
+ * <p><b>Lifecycle:</b> {@link #data} and {@link #gap} in the order of the events, {@link #end}
+ * once.
+ *
+ * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
+ */
+public final class ConnectionParser {
+  private static final Bytes PREFACE = Bytes.latin1("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+  private final AnalyzerOptions options;
+  private final SessionContext session;
+  private final Consumer<Exchange> sink;
+
+  /** What came before the protocol was known. */
+  private final List<Item> undecided = new ArrayList<>(0);
+
+  private int prefaceBytes;
+  private @Nullable ProtocolParser parser;
+  private @Nullable ExchangeParser http1;
+
+  /**
+   * Makes a parser.
+   *
+   * @param options bounds
+   * @param session what all exchanges share
+   * @param sink takes the exchanges, in order
+   */
+  public ConnectionParser(
+      AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink) {
+    this.options = options;
+    this.session = session;
+    this.sink = sink;
+    TlsInfo tls = session.connection().tls();
+    if (tls != null && "h2".equals(tls.alpn())) {
+      parser = http2();
+    }
+  }
+
+  /** A run, or a gap when there is no run. */
+  private record Item(
+      boolean request,
+      @Nullable Bytes run,
+      long position,
+      long startNanos,
+      long endNanos,
+      long length,
+      MissingCause cause) {}
+
+  /**
+   * Takes bytes of one direction in.
+   *
+   * @param request whether they go to the server
+   * @param position of the first byte in its stream
+   * @param startNanos when they began to move, monotonic
+   * @param endNanos when they had moved
+   */
+  public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+    if (parser != null) {
+      parser.data(request, run, position, startNanos, endNanos);
+      return;
+    }
+    undecided.add(
+        new Item(request, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+    if (!request) {
+      decide(http1());
+      return;
+    }
+    int count = Math.min(run.length(), PREFACE.length() - prefaceBytes);
+    if (!run.slice(0, count).equals(PREFACE.slice(prefaceBytes, prefaceBytes + count))) {
+      decide(http1());
+      return;
+    }
+    prefaceBytes += count;
+    if (prefaceBytes == PREFACE.length()) {
+      decide(http2());
+    }
+  }
+
+  /**
+   * Takes a gap of one direction in.
+   *
+   * @param lengthBytes how many bytes are missing; −1 when not known
+   */
+  public void gap(boolean request, long lengthBytes, MissingCause cause) {
+    if (parser == null) {
+      undecided.add(new Item(request, null, 0, 0, 0, lengthBytes, cause));
+      if (request) {
+        decide(http1());
+      }
+    } else {
+      parser.gap(request, lengthBytes, cause);
+    }
+  }
+
+  private void decide(ProtocolParser decided) {
+    parser = decided;
+    for (Item item : undecided) {
+      if (item.run() == null) {
+        decided.gap(item.request(), item.length(), item.cause());
+      } else {
+        decided.data(
+            item.request(), item.run(), item.position(), item.startNanos(), item.endNanos());
+      }
+    }
+    undecided.clear();
+  }
+
+  private ProtocolParser http1() {
+    http1 = new ExchangeParser(options, session, sink);
+    return http1;
+  }
+
+  private ProtocolParser http2() {
+    return new OpaqueParser();
+  }
+
+  private ProtocolParser decided() {
+    if (parser == null) {
+      decide(http1());
+    }
+    ProtocolParser known = parser;
+    if (known == null) {
+      throw new IllegalStateException("no protocol was decided on");
+    }
+    return known;
+  }
+
+  /**
+   * Ends both directions.
+   *
+   * @param closed whether the connection ended, rather than the recording
+   */
+  public void end(boolean closed) {
+    decided().end(closed);
+  }
+
+  /** Returns whether the connection spoke HTTP/2 from its start. */
+  public boolean isHttp2() {
+    return parser != null && http1 == null;
+  }
+
+  /** Returns how many bytes of a direction are part of messages. */
+  public long inMessages(boolean request) {
+    return decided().inMessages(request);
+  }
+
+  /** Returns how many bytes of a direction belong to no message. */
+  public long outsideMessages(boolean request) {
+    return decided().outsideMessages(request);
+  }
+
+  /** Returns what is odd about the connection as a whole. */
+  public List<Anomaly> anomalies() {
+    List<Anomaly> found = new ArrayList<>(0);
+    if (isHttp2()) {
+      found.add(new Anomaly(AnomalyKind.PROTOCOL_SWITCH, "HTTP/2"));
+    }
+    boolean switched = http1 != null && http1.isSwitched();
+    long stray = decided().strayBytes(true) + decided().strayBytes(false);
+    if (stray > 0 && !switched) {
+      found.add(new Anomaly(AnomalyKind.STRAY_BYTES, Long.toString(stray)));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+
+/**
+ * A connection of HTTP/1 that turned to another protocol: the answer 101, or 2xx to CONNECT.
+ *
+ * <p>A parser that adds to the exchange of the switch sets its {@code responseDone} to false, and
+ * back to true before it calls {@code changed}: until then the exchange stays open.
+ *
+ * @param options bounds
+ * @param session what all exchanges share
+ * @param exchange the one whose answer switched, with both messages
+ * @param tunnel whether it was CONNECT
+ * @param nextIndex the place among the session's exchanges of the first one that comes after this
+ * @param changed hands out the exchange when it is done
+ */
+record ProtocolSwitch(
+    AnalyzerOptions options,
+    SessionContext session,
+    OpenExchange exchange,
+    boolean tunnel,
+    int nextIndex,
+    Runnable changed) {
+  /** Returns the parser of what follows. */
+  ProtocolParser parser() {
+    return new OpaqueParser();
+  }
+}
