@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     one
  * @param completeness of the exchange as a whole
  * @param anomalies that concern the pairing rather than one message
+ * @param messages what it carries inside itself, in the order in which the last byte of each moved:
+ *     WebSocket messages, server-sent events, gRPC messages; none in most exchanges
  */
 public record Exchange(
     int sessionNumber,
@@ -41,11 +43,13 @@ public record Exchange(
     boolean pipelined,
     Set<Role> alsoSeenBy,
     Completeness completeness,
-    List<Anomaly> anomalies) {
+    List<Anomaly> anomalies,
+    List<StreamMessage> messages) {
   public Exchange {
     interim = List.copyOf(interim);
     alsoSeenBy = Set.copyOf(alsoSeenBy);
     anomalies = List.copyOf(anomalies);
+    messages = List.copyOf(messages);
   }
 
   /** Returns the id in JSON and on the command line: {@code session.place}, place from 1. */
@@ -76,7 +80,8 @@ public record Exchange(
         .pipelined(pipelined)
         .alsoSeenBy(alsoSeenBy)
         .completeness(completeness)
-        .anomalies(anomalies);
+        .anomalies(anomalies)
+        .messages(messages);
   }
 
   /** Collects an exchange; confined to one thread. */
@@ -94,6 +99,7 @@ public record Exchange(
     private Set<Role> alsoSeenBy = Set.of();
     private Completeness completeness = Completeness.COMPLETE;
     private List<Anomaly> anomalies = List.of();
+    private List<StreamMessage> messages = List.of();
 
     private Builder(int sessionNumber, int index, ConnectionInfo connection) {
       this.sessionNumber = sessionNumber;
@@ -144,6 +150,11 @@ public record Exchange(
       return this;
     }
 
+    public Builder messages(List<StreamMessage> carried) {
+      messages = carried;
+      return this;
+    }
+
     public Exchange build() {
       return new Exchange(
           sessionNumber,
@@ -158,7 +169,8 @@ public record Exchange(
           pipelined,
           alsoSeenBy,
           completeness,
-          anomalies);
+          anomalies,
+          messages);
     }
   }
 }

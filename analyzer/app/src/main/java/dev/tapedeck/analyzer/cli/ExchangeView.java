@@ -69,6 +69,9 @@ final class ExchangeView {
     } else {
       message("<", statusLine(response), Style.ofStatus(response.status()), response);
     }
+    if (!exchange.messages().isEmpty()) {
+      new StreamMessageView(out, maxBodyBytes).show(exchange);
+    }
   }
 
   private static String timings(Exchange exchange) {
@@ -125,7 +128,7 @@ final class ExchangeView {
     if (text == null) {
       HexDump.write(content, maxBodyBytes, out);
     } else {
-      text(text);
+      out.line(TerminalText.escapeBlock(text, maxBodyBytes));
     }
     long wireBytes = message.body().wire().length();
     if (content.length() > maxBodyBytes) {
@@ -142,16 +145,6 @@ final class ExchangeView {
           out.style(
               Style.DIM, "[" + content.length() + " bytes, " + wireBytes + " as it was sent]"));
     }
-  }
-
-  /** One byte is at least one character of text, so this shows no more bytes than asked for. */
-  private void text(String text) throws IOException {
-    int end = (int) Math.min(maxBodyBytes, text.length());
-    if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
-    }
-    String shown = TerminalText.escapeLines(text.substring(0, end).replace("\r\n", "\n"));
-    out.line(shown.endsWith("\n") ? shown.substring(0, shown.length() - 1) : shown);
   }
 
   private void anomalies(List<Anomaly> anomalies) throws IOException {

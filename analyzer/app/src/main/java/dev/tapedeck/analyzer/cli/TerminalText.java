@@ -24,6 +24,19 @@ final class TerminalText {
   }
 
   /**
+   * Returns the beginning of a body's text as lines, without the end of the last one. One byte is
+   * at least one character of text, so these are no more bytes than asked for.
+   */
+  static String escapeBlock(String text, long maxBytes) {
+    int end = (int) Math.min(maxBytes, text.length());
+    if (end > 0 && end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--;
+    }
+    String shown = escapeLines(text.substring(0, end).replace("\r\n", "\n"));
+    return shown.endsWith("\n") ? shown.substring(0, shown.length() - 1) : shown;
+  }
+
+  /**
    * Returns header text for people: captured bytes that are UTF-8 are shown as what they mean,
    * others as escapes.
    *

@@ -2,14 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.export;
 
+import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
-import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.StreamMessage;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -27,17 +30,30 @@ final class BodyJson {
     ByteRope content = message.body().content();
     json.writeNumberProperty("body_bytes", content.length());
     json.writeNumberProperty("wire_body_bytes", message.body().wire().length());
+    content("body", content, BodyText.contentType(message), () -> isWhole(message));
+  }
+
+  /** Writes what is asked for of a message inside an exchange. */
+  void write(StreamMessage message) {
+    json.writeNumberProperty("payload_bytes", message.payload().length());
+    json.writeNumberProperty("wire_payload_bytes", message.wireBytes());
+    content("payload", message.payload(), null, () -> isWhole(message));
+  }
+
+  private void content(
+      String name, ByteRope content, @Nullable String contentType, BooleanSupplier isWhole) {
     switch (mode) {
       case NONE -> {}
-      case SHA256 -> Json.string(json, "body_sha256", isWhole(message) ? sha256(content) : null);
-      case BASE64 -> base64(content);
+      case SHA256 ->
+          Json.string(json, name + "_sha256", isWhole.getAsBoolean() ? sha256(content) : null);
+      case BASE64 -> base64(name, content);
       case TEXT -> {
-        String text = BodyText.decode(content.toBytes(), BodyText.contentType(message));
+        String text = BodyText.decode(content.toBytes(), contentType);
         if (text == null) {
-          base64(content);
+          base64(name, content);
         } else {
-          json.writeStringProperty("body", text);
-          json.writeStringProperty("body_encoding", "text");
+          json.writeStringProperty(name, text);
+          json.writeStringProperty(name + "_encoding", "text");
         }
       }
     }
@@ -48,21 +64,28 @@ final class BodyJson {
    * a body nobody ever sent.
    */
   static boolean isWhole(HttpMessage message) {
-    Body body = message.body();
-    return message.completeness() == Completeness.COMPLETE
-        && body.anomalies().stream()
-            .noneMatch(
-                anomaly ->
-                    anomaly.kind() == AnomalyKind.CONTENT_CODING
-                        || anomaly.kind() == AnomalyKind.LIMIT
-                        || anomaly.kind() == AnomalyKind.MISSING_BYTES);
+    return message.completeness() == Completeness.COMPLETE && isWhole(message.body().anomalies());
   }
 
-  private void base64(ByteRope content) {
+  /** The same of a message inside an exchange. */
+  private static boolean isWhole(StreamMessage message) {
+    return message.completeness() == Completeness.COMPLETE && isWhole(message.anomalies());
+  }
+
+  private static boolean isWhole(List<Anomaly> anomalies) {
+    return anomalies.stream()
+        .noneMatch(
+            anomaly ->
+                anomaly.kind() == AnomalyKind.CONTENT_CODING
+                    || anomaly.kind() == AnomalyKind.LIMIT
+                    || anomaly.kind() == AnomalyKind.MISSING_BYTES);
+  }
+
+  private void base64(String name, ByteRope content) {
     byte[] bytes = content.toBytes().toArray();
-    json.writeName("body");
+    json.writeName(name);
     json.writeBinary(bytes, 0, bytes.length);
-    json.writeStringProperty("body_encoding", "base64");
+    json.writeStringProperty(name + "_encoding", "base64");
   }
 
   private static @Nullable String sha256(ByteRope content) {

@@ -13,6 +13,7 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
@@ -67,6 +68,34 @@ public final class ExchangeJson {
     json.writeEndArray();
     json.writeStringProperty("completeness", exchange.completeness().jsonName());
     anomalies(exchange.anomalies());
+    json.writeArrayPropertyStart("messages");
+    for (StreamMessage message : exchange.messages()) {
+      streamMessage(message);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void streamMessage(StreamMessage message) {
+    json.writeStartObject();
+    json.writeStringProperty("from", lower(message.sender()));
+    Json.string(json, "kind", message.kind() == null ? null : message.kind().jsonName());
+    json.writeNumberProperty("offset", message.span().from());
+    json.writeNumberProperty("started_ns", message.span().firstEpochNanos());
+    json.writeNumberProperty("ended_ns", message.span().lastEpochNanos());
+    json.writeNumberProperty("frames", message.frames());
+    json.writeBooleanProperty("compressed", message.compressed());
+    bodies.write(message);
+    if (message.kind() == StreamMessage.Kind.CLOSE) {
+      Integer code = message.closeCode();
+      Json.number(json, "close_code", code == null ? null : Long.valueOf(code));
+    } else if (message.kind() == StreamMessage.Kind.EVENT) {
+      Json.string(json, "event", message.eventName());
+      Json.string(json, "event_id", message.eventId());
+      Json.number(json, "retry_ms", message.retryMillis());
+    }
+    json.writeStringProperty("completeness", message.completeness().jsonName());
+    anomalies(message.anomalies());
     json.writeEndObject();
   }
 

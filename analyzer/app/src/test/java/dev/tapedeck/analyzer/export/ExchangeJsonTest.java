@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +45,15 @@ class ExchangeJsonTest {
     assertThat(exchange.get("client").get("port").isNull()).isTrue();
     assertThat(exchange.get("protocol").asString()).isEqualTo("HTTP/1.1");
     assertThat(exchange.has("file")).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(BodyMode.class)
+  void exchange_messagesInside_asDocumented(BodyMode mode) throws IOException {
+    JsonNode messages = write(TestObjects.conversation(), mode, CaptureRef.ONLY).get("messages");
+    Golden.assertMatches(
+        "export/messages-" + mode.name().toLowerCase(Locale.ROOT) + ".json",
+        MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(messages) + "\n");
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Endpoint;
@@ -122,6 +123,39 @@ public final class TestObjects {
         .pipelined(true)
         .alsoSeenBy(Set.of(Role.CLIENT))
         .completeness(Completeness.TRUNCATED_END)
+        .build();
+  }
+
+  /** Returns an exchange with a message of every kind inside, two of them damaged. */
+  public static Exchange conversation() {
+    MessageSpan span = new MessageSpan(130, 160, EPOCH + 7 * MILLI, EPOCH + 8 * MILLI);
+    return login().toBuilder()
+        .messages(
+            List.of(
+                StreamMessage.newBuilder(Role.CLIENT, StreamMessage.Kind.TEXT, span)
+                    .payload(rope(Bytes.utf8("caf\u00e9 \u001b[31m\r\ntwo")), 9, true)
+                    .frames(2)
+                    .build(),
+                StreamMessage.newBuilder(Role.SERVER, StreamMessage.Kind.BINARY, span)
+                    .payload(rope(Bytes.latin1("\u0000\u00ff")))
+                    .completeness(Completeness.GAP)
+                    .anomalies(List.of(Anomaly.missingBytes(3)))
+                    .build(),
+                StreamMessage.newBuilder(Role.SERVER, null, span)
+                    .payload(rope(Bytes.latin1("tail")))
+                    .completeness(Completeness.TRUNCATED_START)
+                    .build(),
+                StreamMessage.newBuilder(Role.SERVER, StreamMessage.Kind.EVENT, span)
+                    .payload(rope(Bytes.utf8("{}")))
+                    .eventName("tick\u0007")
+                    .eventId("7")
+                    .retryMillis(1500L)
+                    .build(),
+                StreamMessage.newBuilder(Role.CLIENT, StreamMessage.Kind.PING, span).build(),
+                StreamMessage.newBuilder(Role.CLIENT, StreamMessage.Kind.CLOSE, span)
+                    .payload(rope(Bytes.utf8("bye")))
+                    .closeCode(1001)
+                    .build()))
         .build();
   }
 
