@@ -25,6 +25,8 @@ public final class HostChecks {
 
   private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
   private static final Path UPROBE_TYPE = Path.of("/sys/bus/event_source/devices/uprobe/type");
+  private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
+  private static final Path PERF_EVENT_PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
 
   private final ProcFs proc;
   private final HostKernel kernel;
@@ -89,6 +91,7 @@ public final class HostChecks {
     checks.add(types());
     checks.addAll(privileges.all());
     checks.add(pidNamespace());
+    checks.add(cgroups());
     checks.add(uprobes());
     checks.add(memoryLimit());
     checks.addAll(library());
@@ -141,6 +144,17 @@ public final class HostChecks {
         true,
         initial ? "the host's own" : namespace,
         "process ids here are not the host's: run in the host's pid namespace (--pid=host)");
+  }
+
+  private static Check cgroups() {
+    boolean unified = Files.exists(UNIFIED_CGROUPS);
+    return new Check(
+        "cgroups",
+        unified,
+        false,
+        unified ? "version 2" : "version 1, or not mounted at /sys/fs/cgroup",
+        "only --cgroup and --container need version 2: boot with"
+            + " systemd.unified_cgroup_hierarchy=1, or mount -t cgroup2 none /sys/fs/cgroup");
   }
 
   private Check uprobes() {
@@ -224,19 +238,29 @@ public final class HostChecks {
                     obstacle.isEmpty(),
                     !any,
                     obstacle.isEmpty() ? "yes" : obstacle,
-                    advice(hooks) + (any ? "; not needed, another one is there" : ""))));
+                    advice(hooks, obstacle) + (any ? "; not needed, another one is there" : ""))));
     return checks;
   }
 
-  private static String advice(SocketHooks hooks) {
+  private String advice(SocketHooks hooks, String obstacle) {
+    if (obstacle.endsWith("EACCES") && arePerfEventsRestricted()) {
+      return "this kernel lets only CAP_SYS_ADMIN open perf events: sysctl -w"
+          + " kernel.perf_event_paranoid=2";
+    }
     return switch (hooks) {
       case FENTRY -> "needs BTF, a BPF trampoline of the architecture and CONFIG_FUNCTION_TRACER";
-      case KPROBE -> "needs CONFIG_KPROBE_EVENTS; since Linux 6.16 also CAP_SYS_ADMIN";
+      case KPROBE -> "needs CONFIG_KPROBE_EVENTS";
       case RAW_TP -> "raw tracepoints are refused: see privilege and kernel";
       case TRACEPOINT ->
           "needs CONFIG_FTRACE_SYSCALLS and tracefs: mount -t tracefs nodev /sys/kernel/tracing";
       case AUTO -> "";
     };
+  }
+
+  /** Debian and others have a level 3, which refuses perf events even with CAP_PERFMON. */
+  private boolean arePerfEventsRestricted() {
+    String level = proc.text(PERF_EVENT_PARANOID).trim();
+    return level.length() == 1 && level.charAt(0) >= '3';
   }
 
   /** Loads everything that a recording loads, which is the proof. */

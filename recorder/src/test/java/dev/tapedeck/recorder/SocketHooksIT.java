@@ -77,6 +77,13 @@ final class SocketHooksIT {
     }
   }
 
+  /** These two need nothing that a kernel with eBPF and tracing lacks. */
+  @ParameterizedTest
+  @EnumSource(names = {"RAW_TP", "TRACEPOINT"})
+  void obstacle_systemCallBackends_isNone(SocketHooks hooks) throws Exception {
+    assertThat(new HookProbe(HostKernel.current(), null).obstacle(hooks)).isEmpty();
+  }
+
   private static SocketHooks best() throws Exception {
     HookProbe probe = new HookProbe(HostKernel.current(), null);
     for (SocketHooks hooks : SocketHooks.BEST_FIRST) {

@@ -76,7 +76,8 @@ final class LibraryHandle {
   /** Calls bpf(2) and returns its result, or the negative error number. */
   int bpf(int command, Pointer attributes, int attributesBytes) {
     try {
-      long result = libc().syscall(BPF_CALL, command, attributes.address(), attributesBytes, 0, 0);
+      long result =
+          libc().syscall(BPF_CALL, command, attributes.address(), attributesBytes, 0, 0, 0);
       return result == -1 ? -libraries.errno() : (int) result;
     } finally {
       Reference.reachabilityFence(attributes);
@@ -113,7 +114,7 @@ final class LibraryHandle {
       long number, String operation, long first, long second, long third, long fourth, long fifth)
       throws BpfException {
     clearLog();
-    long result = libc().syscall(number, first, second, third, fourth, fifth);
+    long result = libc().syscall(number, first, second, third, fourth, fifth, 0);
     if (result == -1) {
       throw new BpfException(operation, libraries.errno(), "");
     }

@@ -83,8 +83,14 @@ public interface LibC {
 
   int getpagesize();
 
-  /** {@code syscall(2)}, for calls that the C library does not wrap. */
-  long syscall(long number, long first, long second, long third, long fourth, long fifth);
+  /**
+   * {@code syscall(2)}, for calls that the C library does not wrap.
+   *
+   * @param sixth 0: of a function with six integer parameters the stubs that jnr-ffi makes pass
+   *     garbage as the last one, so there is one more
+   */
+  long syscall(
+      long number, long first, long second, long third, long fourth, long fifth, long sixth);
 
   int vsnprintf(Pointer buffer, @size_t long size, Pointer format, Pointer arguments);
 }
