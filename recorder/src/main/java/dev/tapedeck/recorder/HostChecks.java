@@ -25,7 +25,6 @@ public final class HostChecks {
 
   private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
   private static final Path UPROBE_TYPE = Path.of("/sys/bus/event_source/devices/uprobe/type");
-  private static final Path UNIFIED_CGROUPS = Path.of("/sys/fs/cgroup/cgroup.controllers");
   private static final Path PERF_EVENT_PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
 
   private final ProcFs proc;
@@ -146,15 +145,15 @@ public final class HostChecks {
         "process ids here are not the host's: run in the host's pid namespace (--pid=host)");
   }
 
-  private static Check cgroups() {
-    boolean unified = Files.exists(UNIFIED_CGROUPS);
+  private Check cgroups() {
+    List<Path> mounts = new Cgroups(proc).mounts();
     return new Check(
         "cgroups",
-        unified,
+        !mounts.isEmpty(),
         false,
-        unified ? "version 2" : "version 1, or not mounted at /sys/fs/cgroup",
-        "only --cgroup and --container need version 2: boot with"
-            + " systemd.unified_cgroup_hierarchy=1, or mount -t cgroup2 none /sys/fs/cgroup");
+        mounts.isEmpty() ? "version 2 is not mounted" : "version 2 at " + mounts.get(0),
+        "--cgroup and --container need version 2, since the kernel side cannot tell those of version"
+            + " 1: boot with systemd.unified_cgroup_hierarchy=1, or use --pid and --tree");
   }
 
   private Check uprobes() {

@@ -109,6 +109,19 @@ final class RefusalIT {
   }
 
   @Test
+  void doctor_onHostWithoutCgroup2_saysWhatCannotBeChosenAndWhatToDo() throws Exception {
+    Ended ended =
+        recorder(
+            List.of("unshare", "--mount", "sh", "-c", "umount -at cgroup2; exec \"$@\"", "sh"),
+            List.of(),
+            "doctor");
+
+    assertThat(ended.exitCode()).as(ended.errors()).isZero();
+    assertThat(Files.readString(folder.resolve("output")))
+        .containsPattern("no +cgroups +version 2 is not mounted\\s+--cgroup and --container need");
+  }
+
+  @Test
   void record_commandMissingAfterDashes_isUsage() throws Exception {
     Ended ended = recorder(List.of(), List.of(), "record", "-o", output(), "--");
 
