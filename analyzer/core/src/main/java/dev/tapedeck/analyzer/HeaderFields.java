@@ -22,6 +22,9 @@ public final class HeaderFields {
   /** Integers a field takes in the span array: name start, name end, value start, value end. */
   private static final int STRIDE = 4;
 
+  /** The place of a name or value that is not known. */
+  public static final int UNKNOWN = -1;
+
   private final Bytes section;
 
   /** Spans of a section whose offsets fit into 16 bits, as nearly all do; empty otherwise. */
@@ -40,7 +43,8 @@ public final class HeaderFields {
    * Returns the fields that lie at the spans of a section.
    *
    * @param section bytes of the head or trailer section
-   * @param spans for each field name start, name end, value start, value end
+   * @param spans for each field name start, name end, value start, value end; {@link #UNKNOWN} for
+   *     both ends of what is not known
    */
   public static HeaderFields ofSpans(Bytes section, int[] spans) {
     return ofSpans(section, spans, spans.length);
@@ -56,7 +60,7 @@ public final class HeaderFields {
     if (used == 0) {
       return NONE;
     }
-    if (section.length() > Character.MAX_VALUE) {
+    if (section.length() >= Character.MAX_VALUE) {
       return new HeaderFields(section, NONE.shortSpans, Arrays.copyOf(spans, used));
     }
     char[] narrow = new char[used];
@@ -67,7 +71,10 @@ public final class HeaderFields {
   }
 
   private int span(int index) {
-    return longSpans.length == 0 ? shortSpans[index] : longSpans[index];
+    if (longSpans.length > 0) {
+      return longSpans[index];
+    }
+    return shortSpans[index] == Character.MAX_VALUE ? UNKNOWN : shortSpans[index];
   }
 
   /** Returns how many fields there are. */
@@ -81,14 +88,26 @@ public final class HeaderFields {
     int valueStart = span(at + 2);
     int valueEnd = span(at + 3);
     return new HeaderField(
-        section.slice(span(at), span(at + 1)).toLatin1(),
-        section.slice(valueStart, valueEnd).toLatin1(),
-        span(at),
-        valueStart,
-        valueEnd);
+        text(span(at), span(at + 1)), text(valueStart, valueEnd), span(at), valueStart, valueEnd);
   }
 
-  /** Returns the first field with that name, in any case; null when there is none. */
+  private String text(int from, int to) {
+    return from == UNKNOWN ? "" : section.slice(from, to).toLatin1();
+  }
+
+  /** Returns whether every name and value is known. */
+  public boolean isKnown() {
+    for (int i = 0; i < size() * STRIDE; i += 2) {
+      if (span(i) == UNKNOWN) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns the first field with that name, in any case, that is known; null when there is none.
+   */
   public @Nullable HeaderField first(String name) {
     for (int i = 0; i < size(); i++) {
       if (nameEquals(i, name)) {
@@ -98,7 +117,7 @@ public final class HeaderFields {
     return null;
   }
 
-  /** Returns all fields with that name, in any case. */
+  /** Returns all fields with that name, in any case, that are known. */
   public List<HeaderField> all(String name) {
     List<HeaderField> found = new ArrayList<>();
     for (int i = 0; i < size(); i++) {
@@ -120,6 +139,9 @@ public final class HeaderFields {
 
   private boolean nameEquals(int index, String name) {
     int from = span(index * STRIDE);
+    if (from == UNKNOWN || span(index * STRIDE + 2) == UNKNOWN) {
+      return false;
+    }
     int length = span(index * STRIDE + 1) - from;
     if (length != name.length()) {
       return false;

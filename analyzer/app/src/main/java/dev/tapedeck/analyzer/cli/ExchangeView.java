@@ -113,10 +113,14 @@ final class ExchangeView {
       out.line(
           arrow
               + " "
-              + out.style(Style.DIM, TerminalText.ofLatin1(field.name()) + ":")
+              + out.style(Style.DIM, known(field.isNameKnown(), field.name()) + ":")
               + " "
-              + TerminalText.ofLatin1(field.value()));
+              + known(field.isValueKnown(), field.value()));
     }
+  }
+
+  private static String known(boolean known, String text) {
+    return known ? TerminalText.ofLatin1(text) : "(not captured)";
   }
 
   private void body(HttpMessage message) throws IOException {

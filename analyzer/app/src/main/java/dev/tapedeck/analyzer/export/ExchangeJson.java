@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
@@ -183,11 +184,20 @@ public final class ExchangeJson {
     json.writeArrayPropertyStart(name);
     for (int i = 0; i < fields.size(); i++) {
       json.writeStartArray();
-      json.writeString(fields.get(i).name());
-      json.writeString(fields.get(i).value());
+      HeaderField field = fields.get(i);
+      knownText(field.isNameKnown(), field.name());
+      knownText(field.isValueKnown(), field.value());
       json.writeEndArray();
     }
     json.writeEndArray();
+  }
+
+  private void knownText(boolean known, String text) {
+    if (known) {
+      json.writeString(text);
+    } else {
+      json.writeNull();
+    }
   }
 
   private void request(@Nullable HttpRequest request) {
@@ -196,8 +206,8 @@ public final class ExchangeJson {
       return;
     }
     json.writeObjectPropertyStart("request");
-    json.writeStringProperty("method", request.method());
-    json.writeStringProperty("target", request.target());
+    Json.known(json, "method", request.method());
+    Json.known(json, "target", request.target());
     Json.string(json, "authority", request.authority());
     message(request);
     json.writeEndObject();

@@ -23,6 +23,8 @@ final class HarMessages {
   private static final String FORM = "application/x-www-form-urlencoded";
 
   /** HAR demands a type; this is what browsers write when there is none. */
+  private static final String UNKNOWN_TEXT = "(not captured)";
+
   private static final String UNKNOWN_TYPE = "x-unknown";
 
   private final JsonGenerator json;
@@ -89,7 +91,7 @@ final class HarMessages {
     json.writeArrayPropertyStart(name);
     for (HeaderField field : fields.toList()) {
       json.writeStartArray();
-      json.writeString(field.name());
+      json.writeString(name(field));
       json.writeString(value(field));
       json.writeEndArray();
     }
@@ -106,7 +108,7 @@ final class HarMessages {
   private void namedValues(String name, HeaderFields fields) {
     json.writeArrayPropertyStart(name);
     for (HeaderField field : fields.toList()) {
-      namedValue(field.name(), value(field));
+      namedValue(name(field), value(field));
     }
     json.writeEndArray();
   }
@@ -118,7 +120,15 @@ final class HarMessages {
     json.writeEndObject();
   }
 
+  /** HAR has no null here. */
+  private static String name(HeaderField field) {
+    return field.isNameKnown() ? field.name() : UNKNOWN_TEXT;
+  }
+
   private String value(HeaderField field) {
+    if (!field.isValueKnown()) {
+      return UNKNOWN_TEXT;
+    }
     return masks ? DefaultRedaction.headerValue(field.name(), field.value()) : field.value();
   }
 
