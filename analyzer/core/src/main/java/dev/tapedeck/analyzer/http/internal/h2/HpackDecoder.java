@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.http.internal.h2;
 
 import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.format.Bytes;
 
 /**
  * Decodes the header blocks of one direction (RFC 7541), from the start of a connection or from its
@@ -53,15 +54,13 @@ public final class HpackDecoder {
   /**
    * Decodes a block.
    *
-   * @param source holds it
-   * @param from where it begins
-   * @param to where it ends
+   * @param source all of it
    * @param block takes the fields; what was in it is gone
    */
-  public void decode(byte[] source, int from, int to, FieldBlock block) {
-    in = source;
-    at = from;
-    end = to;
+  public void decode(Bytes source, FieldBlock block) {
+    in = source.sharedArray();
+    at = source.sharedOffset();
+    end = at + source.length();
     broken = false;
     block.clear();
     while (at < end && !broken) {

@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.http.internal.h2;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class HpackStories {
    *
    * @param fields names and values in turn
    */
-  record Block(byte[] wire, List<String> fields) {}
+  record Block(Bytes wire, List<String> fields) {}
 
   private HpackStories() {}
 
@@ -52,7 +53,7 @@ final class HpackStories {
 
   private static List<Block> blocks(Path file) throws IOException {
     List<Block> blocks = new ArrayList<>();
-    byte[] wire = {};
+    Bytes wire = Bytes.empty();
     List<String> fields = new ArrayList<>();
     try (JsonParser json =
         new JsonFactory().createParser(ObjectReadContext.empty(), Files.readAllBytes(file))) {
@@ -67,10 +68,10 @@ final class HpackStories {
           fields.add(json.currentName());
           fields.add(json.getString());
         } else if (token == JsonToken.VALUE_STRING && "wire".equals(json.currentName())) {
-          wire = HexFormat.of().parseHex(json.getString());
-        } else if (token == JsonToken.END_OBJECT && !inHeaders && wire.length > 0) {
+          wire = Bytes.copyOf(HexFormat.of().parseHex(json.getString()));
+        } else if (token == JsonToken.END_OBJECT && !inHeaders && !wire.isEmpty()) {
           blocks.add(new Block(wire, fields));
-          wire = new byte[0];
+          wire = Bytes.empty();
         }
       }
     }
