@@ -8,7 +8,6 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
-import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.http.ConnectionParser;
 import dev.tapedeck.analyzer.http.SessionContext;
 import dev.tapedeck.analyzer.stream.Channel;
@@ -37,14 +36,21 @@ final class SessionBuilder {
   private final ClockMap clock;
   private final StreamAssembler egress;
   private final StreamAssembler ingress;
-  private final List<Exchange> exchanges = new ArrayList<>();
+  private final ChannelSink sink;
   private final List<Undecided> undecided = new ArrayList<>(0);
   private @Nullable ConnectionParser parser;
   private @Nullable ConnectionInfo connection;
   private @Nullable Role role;
   private long seenEvents;
+  private long exchanges;
 
-  SessionBuilder(AnalyzerOptions options, Channel channel, ClockMap clock) {
+  /**
+   * Begins a session.
+   *
+   * @param sink takes its exchanges as they are complete, and its end
+   */
+  SessionBuilder(AnalyzerOptions options, Channel channel, ClockMap clock, ChannelSink sink) {
+    this.sink = sink;
     this.options = options;
     this.channel = channel;
     this.clock = clock;
@@ -138,7 +144,7 @@ final class SessionBuilder {
         new ConnectionParser(
             options,
             new SessionContext(channel.number(), info, channel.isFromStart(), clock::toEpochNanos),
-            exchanges::add);
+            this::exchange);
     parser = made;
     for (Undecided item : undecided) {
       if (item.run() == null) {
@@ -155,8 +161,13 @@ final class SessionBuilder {
     undecided.clear();
   }
 
+  private void exchange(Exchange exchange) {
+    exchanges++;
+    sink.exchange(exchange);
+  }
+
   /** Ends the session. */
-  Session finish() {
+  void finish() {
     egress.finish();
     ingress.finish();
     if (parser == null) {
@@ -164,30 +175,20 @@ final class SessionBuilder {
     }
     ConnectionParser used = Objects.requireNonNull(parser, "parser");
     used.end(channel.isClosed());
-    return Session.newBuilder(channel.number(), Objects.requireNonNull(connection, "connection"))
-        .exchanges(exchanges)
-        .accounting(
+    sink.end(
+        new ChannelSink.End(
+            channel.number(),
+            Objects.requireNonNull(connection, "connection"),
+            exchanges > 0 || used.isHttp2(),
             new ByteAccounting(
-                account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)))
-        .anomalies(anomalies(used))
-        .build();
-  }
-
-  /** Returns whether any HTTP was found; asked after {@link #finish}. */
-  boolean isHttp() {
-    return !exchanges.isEmpty() || (parser != null && parser.isHttp2());
-  }
-
-  long capturedBytes() {
-    return captured(egress) + captured(ingress);
+                account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
+            captured(egress) + captured(ingress),
+            egress.lostBytes() + ingress.lostBytes(),
+            anomalies(used)));
   }
 
   private static long captured(StreamAssembler assembler) {
     return assembler.deliveredBytes() + assembler.duplicateBytes() + assembler.lateBytes();
-  }
-
-  long lostBytes() {
-    return egress.lostBytes() + ingress.lostBytes();
   }
 
   private ByteAccounting.Account account(

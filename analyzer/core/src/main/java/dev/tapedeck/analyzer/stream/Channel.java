@@ -65,6 +65,11 @@ public final class Channel {
     this.processInfo = new ProcessInfo(process.pid(), "", "");
   }
 
+  /** Returns whether the owner's streams are this channel's. */
+  public boolean isOf(StreamOwner streamOwner) {
+    return owner == streamOwner || owner.equals(streamOwner);
+  }
+
   /** Returns the session's number. */
   public int number() {
     return number;

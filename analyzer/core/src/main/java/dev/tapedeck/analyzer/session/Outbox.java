@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.session;
+
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.SessionSummary;
+import java.util.Arrays;
+
+/**
+ * What a shard has found since it was emptied, with the event at which each was complete.
+ *
+ * <p><b>Threads:</b> one at a time.
+ */
+final class Outbox {
+  private static final int INITIAL_ITEMS = 64;
+
+  /** Exchanges and session summaries. */
+  private Object[] items = new Object[INITIAL_ITEMS];
+
+  private long[] ordinals = new long[INITIAL_ITEMS];
+  private int size;
+  private long ordinal;
+  private long foldedExchanges;
+  private long otherStreams;
+  private long otherBytes;
+  private long lostBytes;
+
+  /** Sets the place in the capture of what is added from now on. */
+  void at(long now) {
+    ordinal = now;
+  }
+
+  void add(Exchange exchange) {
+    addItem(exchange);
+  }
+
+  void add(SessionSummary session, long itsLostBytes) {
+    lostBytes += itsLostBytes;
+    addItem(session);
+  }
+
+  private void addItem(Object item) {
+    if (size == items.length) {
+      items = Arrays.copyOf(items, 2 * size);
+      ordinals = Arrays.copyOf(ordinals, 2 * size);
+    }
+    items[size] = item;
+    ordinals[size++] = ordinal;
+  }
+
+  /** Counts a channel that carries no HTTP. */
+  void other(long capturedBytes) {
+    otherStreams++;
+    otherBytes += capturedBytes;
+  }
+
+  /** Counts an exchange that is shown from the other end. */
+  void folded() {
+    foldedExchanges++;
+  }
+
+  int size() {
+    return size;
+  }
+
+  Object item(int index) {
+    return items[index];
+  }
+
+  long ordinal(int index) {
+    return ordinals[index];
+  }
+
+  void clear() {
+    Arrays.fill(items, 0, size, null);
+    size = 0;
+  }
+
+  long foldedExchanges() {
+    return foldedExchanges;
+  }
+
+  long otherStreams() {
+    return otherStreams;
+  }
+
+  long otherBytes() {
+    return otherBytes;
+  }
+
+  long lostBytes() {
+    return lostBytes;
+  }
+}
