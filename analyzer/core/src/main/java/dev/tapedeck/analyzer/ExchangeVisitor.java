@@ -23,6 +23,12 @@ public interface ExchangeVisitor {
   /** A session whose connection ended, or the capture did. */
   void session(SessionSummary session) throws IOException;
 
+  /**
+   * A number that no session has: its streams carry no HTTP, or all of it is shown from the other
+   * end of the connection.
+   */
+  default void noSession(int number) throws IOException {}
+
   /** A part of a source that could not be read; its events are gaps. */
   default void damage(Damage damage) throws IOException {}
 }

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.ExchangeJson;
 import dev.tapedeck.analyzer.export.Json;
@@ -50,7 +51,7 @@ final class ExchangesCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SortOrder<Exchange> order = sort == null ? null : SortOrder.parse(sort, SortKeys.exchanges());
     ExchangeTable table = new ExchangeTable(list.width(root.terminal()), root.colorful());
-    ListOutput<Exchange> output =
+    try (ListOutput<Exchange> output =
         new ListOutput<>(
             root.terminal().out(),
             list.format(),
@@ -60,19 +61,28 @@ final class ExchangesCommand implements Callable<Integer> {
                     out.write(table.line(capture, exchange).getBytes(StandardCharsets.UTF_8))
                 : this::json,
             order,
-            list.limit());
-    int code =
-        new SessionSource(root, source, true)
-            .read(
-                (capture, session) -> {
-                  for (Exchange exchange : session.exchanges()) {
-                    output.add(capture, exchange);
-                  }
-                  output.flush();
-                  return !output.full();
-                });
-    output.finish();
-    return code;
+            list.limit())) {
+      int code =
+          new SessionSource(root, source, true)
+              .read(
+                  new SessionSource.Sink() {
+                    @Override
+                    public boolean exchange(CaptureRef capture, Exchange exchange)
+                        throws IOException {
+                      output.add(capture, exchange);
+                      return !output.full();
+                    }
+
+                    @Override
+                    public boolean session(CaptureRef capture, SessionSummary session)
+                        throws IOException {
+                      output.flush();
+                      return true;
+                    }
+                  });
+      output.finish();
+      return code;
+    }
   }
 
   private void json(CaptureRef capture, Exchange exchange, OutputStream out) throws IOException {

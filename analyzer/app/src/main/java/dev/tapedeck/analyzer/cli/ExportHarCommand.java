@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.export.HarExporter;
 import dev.tapedeck.analyzer.export.PrivateFile;
 import java.io.IOException;
@@ -74,10 +73,8 @@ final class ExportHarCommand implements Callable<Integer> {
     int code =
         new SessionSource(root, source, true)
             .read(
-                (capture, session) -> {
-                  for (Exchange exchange : session.exchanges()) {
-                    exporter.exchange(capture, exchange);
-                  }
+                (capture, exchange) -> {
+                  exporter.exchange(capture, exchange);
                   return true;
                 });
     exporter.close();

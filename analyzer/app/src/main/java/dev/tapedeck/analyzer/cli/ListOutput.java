@@ -3,7 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
-import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * Writes a list of things in the format asked for, in their own order or sorted.
  *
  * <p><b>Lifecycle:</b> {@link #add} for each, then {@link #finish}. <b>Limits:</b> without sorting
- * one thing at a time is in memory; with it the text of all, or of as many as the limit allows.
+ * one thing at a time is in memory; with it the text of all, or of as many as the limit allows, is
+ * in a spool.
  */
-final class ListOutput<T> {
+final class ListOutput<T> implements Closeable {
   private static final byte[] NEW_LINE = {'\n'};
 
   private final OutputStream out;
@@ -29,6 +30,7 @@ final class ListOutput<T> {
   private final @Nullable SortOrder<T> order;
   private final long limit;
   private final PriorityQueue<Row> rows;
+  private final Spool spool = new Spool(Spool.DEFAULT_BUFFERED_BYTES);
   private long added;
   private long written;
   private boolean begun;
@@ -89,11 +91,12 @@ final class ListOutput<T> {
       if (worst == null || order.compare(key, worst.key) >= 0) {
         return;
       }
+      worst.text.discard();
       rows.poll();
     }
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    Spool.Text text = spool.begin();
     renderer.render(capture, item, text);
-    rows.add(new Row(order, key, sequence, text.toByteArray()));
+    rows.add(new Row(order, key, sequence, text));
   }
 
   /** Hands what was written so far to whoever reads it. */
@@ -108,13 +111,19 @@ final class ListOutput<T> {
     sorted.sort(null);
     for (Row row : sorted) {
       separate();
-      out.write(row.text);
+      row.text.moveTo(out);
       out.write(NEW_LINE);
     }
     if (format == OutputFormat.JSON) {
       out.write("]\n".getBytes(StandardCharsets.UTF_8));
     }
     out.flush();
+  }
+
+  /** Forgets what was kept for sorting. */
+  @Override
+  public void close() throws IOException {
+    spool.close();
   }
 
   /** Nothing is written before something was found, so that an error leaves no empty list. */
@@ -142,9 +151,9 @@ final class ListOutput<T> {
     private final SortOrder<?> order;
     private final SortOrder.@Nullable Key key;
     private final long sequence;
-    private final byte[] text;
+    private final Spool.Text text;
 
-    Row(SortOrder<?> order, SortOrder.@Nullable Key key, long sequence, byte[] text) {
+    Row(SortOrder<?> order, SortOrder.@Nullable Key key, long sequence, Spool.Text text) {
       this.order = order;
       this.key = key;
       this.sequence = sequence;

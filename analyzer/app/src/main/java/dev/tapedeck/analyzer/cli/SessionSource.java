@@ -4,8 +4,9 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.AnalysisStats;
 import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.Session;
-import dev.tapedeck.analyzer.SessionVisitor;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.CaptureReader;
@@ -35,19 +36,28 @@ final class SessionSource {
     this.options = options;
   }
 
-  /** Receives sessions with the capture that they come from. */
+  /**
+   * Receives exchanges and sessions with the capture that they come from, in the order of {@link
+   * ExchangeVisitor}. Each method returns false when nothing further is wanted.
+   */
   @FunctionalInterface
   interface Sink {
-    /**
-     * Takes a session.
-     *
-     * @return false when no further session is wanted
-     */
-    boolean session(CaptureRef capture, Session session) throws IOException;
+    /** Takes an exchange. */
+    boolean exchange(CaptureRef capture, Exchange exchange) throws IOException;
+
+    /** Takes a session, after its last exchange. */
+    default boolean session(CaptureRef capture, SessionSummary session) throws IOException {
+      return true;
+    }
+
+    /** Takes a number that is no session's. */
+    default boolean noSession(CaptureRef capture, int number) throws IOException {
+      return true;
+    }
   }
 
   /**
-   * Hands all sessions of all captures to the sink.
+   * Hands all exchanges and sessions of all captures to the sink.
    *
    * @return the exit code
    */
@@ -77,11 +87,26 @@ final class SessionSource {
           new SessionAnalyzer(analyzerOptions)
               .analyze(
                   progress::read,
-                  new SessionVisitor() {
+                  new ExchangeVisitor() {
                     @Override
-                    public void session(Session session) throws IOException {
+                    public void exchange(Exchange exchange) throws IOException {
                       progress.pause();
-                      if (!sink.session(capture, session)) {
+                      goOn(sink.exchange(capture, exchange));
+                    }
+
+                    @Override
+                    public void session(SessionSummary session) throws IOException {
+                      progress.pause();
+                      goOn(sink.session(capture, session));
+                    }
+
+                    @Override
+                    public void noSession(int number) throws IOException {
+                      goOn(sink.noSession(capture, number));
+                    }
+
+                    private static void goOn(boolean wanted) throws EnoughException {
+                      if (!wanted) {
                         throw new EnoughException();
                       }
                     }

@@ -3,7 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
-import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.format.Role;
@@ -33,7 +33,7 @@ final class SessionTable {
     return table.heading();
   }
 
-  String line(CaptureRef capture, Session session) {
+  String line(CaptureRef capture, SessionSummary session) {
     Long started = SessionFacts.startedEpochNanos(session);
     Long duration = SessionFacts.durationNanos(session);
     ConnectionInfo connection = session.connection();
@@ -42,7 +42,7 @@ final class SessionTable {
             capture.qualify(session.id()),
             started == null ? UNKNOWN : Human.clockSeconds(started),
             duration == null ? UNKNOWN : Human.shortDuration(duration),
-            Integer.toString(session.exchanges().size()),
+            Long.toString(session.exchanges()),
             Human.shortBytes(SessionFacts.capturedBytes(session)),
             connection.scheme(),
             TerminalText.escape(processAndPeer(connection))));

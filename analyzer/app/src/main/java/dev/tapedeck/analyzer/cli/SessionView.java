@@ -5,9 +5,10 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting.Account;
 import dev.tapedeck.analyzer.Exchange;
-import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** One session for a person. */
 final class SessionView {
@@ -21,7 +22,12 @@ final class SessionView {
     this.table = table;
   }
 
-  void show(Session session) throws IOException {
+  /**
+   * Shows a session.
+   *
+   * @param lines its exchanges, as {@link #line} wrote them
+   */
+  void show(SessionSummary session, Spool.Text lines) throws IOException {
     out.line(out.style(Style.BOLD, "session " + session.id()));
     out.fact("opened", Human.dateAndClock(session.connection().openedEpochNanos()));
     out.fact("closed", Human.dateAndClock(session.connection().closedEpochNanos()));
@@ -31,17 +37,20 @@ final class SessionView {
     for (Anomaly anomaly : session.anomalies()) {
       out.fact("anomaly", ExchangeView.describe(anomaly));
     }
-    long incomplete = SessionFacts.incomplete(session);
     out.fact(
         "exchanges",
-        session.exchanges().size() + (incomplete == 0 ? "" : ", " + incomplete + " incomplete"));
-    if (!session.exchanges().isEmpty()) {
+        session.exchanges()
+            + (session.incomplete() == 0 ? "" : ", " + session.incomplete() + " incomplete"));
+    if (session.exchanges() > 0) {
       out.line("");
       out.line(table.heading());
-      for (Exchange exchange : session.exchanges()) {
-        out.line(table.line(CaptureRef.ONLY, exchange));
-      }
+      out.text(lines);
     }
+  }
+
+  /** Writes the line of an exchange. */
+  void line(Exchange exchange, Spool.Text lines) throws IOException {
+    lines.write((table.line(CaptureRef.ONLY, exchange) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static String account(Account account) {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.ExchangeJson;
 import dev.tapedeck.analyzer.export.Json;
@@ -48,32 +48,59 @@ final class SessionsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    SortOrder<Session> order = sort == null ? null : SortOrder.parse(sort, SortKeys.sessions());
+    SortOrder<SessionRow> order = sort == null ? null : SortOrder.parse(sort, SortKeys.sessions());
     SessionTable table = new SessionTable(list.width(root.terminal()));
-    ListOutput<Session> output =
-        new ListOutput<>(
-            root.terminal().out(),
-            list.format(),
-            table.heading(),
-            list.format() == OutputFormat.TABLE
-                ? (capture, session, out) ->
-                    out.write(table.line(capture, session).getBytes(StandardCharsets.UTF_8))
-                : this::json,
-            order,
-            list.limit());
-    int code =
-        new SessionSource(root, source, true)
-            .read(
-                (capture, session) -> {
-                  output.add(capture, session);
-                  output.flush();
-                  return !output.full();
-                });
-    output.finish();
-    return code;
+    boolean isTable = list.format() == OutputFormat.TABLE;
+    try (Spool spool = new Spool(Spool.DEFAULT_BUFFERED_BYTES);
+        ListOutput<SessionRow> output =
+            new ListOutput<>(
+                root.terminal().out(),
+                list.format(),
+                table.heading(),
+                isTable
+                    ? (capture, row, out) ->
+                        out.write(
+                            table.line(capture, row.summary()).getBytes(StandardCharsets.UTF_8))
+                    : this::json,
+                order,
+                list.limit())) {
+      SessionRows rows =
+          new SessionRows(
+              spool,
+              isTable ? null : this::exchangeJson,
+              (capture, row) -> {
+                output.add(capture, row);
+                output.flush();
+                return !output.full();
+              });
+      int code = new SessionSource(root, source, true).read(rows);
+      output.finish();
+      return code;
+    }
   }
 
-  private void json(CaptureRef capture, Session session, OutputStream out) throws IOException {
-    Json.compact(out, json -> new ExchangeJson(json, list.bodies()).session(capture, session));
+  private void exchangeJson(CaptureRef capture, Exchange exchange, boolean first, Spool.Text text)
+      throws IOException {
+    if (!first) {
+      text.write(',');
+    }
+    Json.compact(text, json -> new ExchangeJson(json, list.bodies()).exchange(capture, exchange));
+  }
+
+  private void json(CaptureRef capture, SessionRow row, OutputStream out) throws IOException {
+    Spool.Text exchanges = row.exchanges();
+    Json.compact(
+        out,
+        json ->
+            new ExchangeJson(json, list.bodies())
+                .session(
+                    capture,
+                    row.summary(),
+                    () -> {
+                      json.flush();
+                      if (exchanges != null) {
+                        exchanges.moveTo(out);
+                      }
+                    }));
   }
 }

@@ -3,7 +3,8 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.Exchange;
-import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
+import dev.tapedeck.analyzer.export.CaptureRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,11 +79,16 @@ final class ShowCommand implements Callable<Integer> {
     int sessionNumber = Integer.parseInt(matcher.group(1));
     String placeText = matcher.group(2);
     int place = placeText == null ? 0 : Integer.parseInt(placeText);
-    Finder finder = new Finder(sessionNumber, place);
-    int code =
-        new SessionSource(root, new SourceOptions(List.of(file), strict, bothEnds), false)
-            .read((capture, session) -> finder.take(session));
-    if (!finder.found) {
+    int code;
+    boolean found;
+    try (Spool spool = new Spool(Spool.DEFAULT_BUFFERED_BYTES)) {
+      Finder finder = new Finder(sessionNumber, place, spool);
+      code =
+          new SessionSource(root, new SourceOptions(List.of(file), strict, bothEnds), false)
+              .read(finder);
+      found = finder.found;
+    }
+    if (!found) {
       String what = place == 0 ? "session" : "exchange";
       throw new CommandFailure(
           ExitCode.IO,
@@ -94,32 +100,57 @@ final class ShowCommand implements Callable<Integer> {
     return code;
   }
 
-  /** Waits for the session and shows what was asked for of it. */
-  private final class Finder {
+  /** Waits for what was asked for and shows it. */
+  private final class Finder implements SessionSource.Sink {
     private final int sessionNumber;
     private final int place;
+    private final TextOutput out = new TextOutput(root.terminal().out(), root.colorful());
+    private final SessionView view;
+    private final Spool.Text lines;
     private boolean found;
 
-    Finder(int sessionNumber, int place) {
+    Finder(int sessionNumber, int place, Spool spool) {
       this.sessionNumber = sessionNumber;
       this.place = place;
+      this.view =
+          new SessionView(out, why, new ExchangeTable(root.terminal().columns(), root.colorful()));
+      this.lines = spool.begin();
     }
 
-    boolean take(Session session) throws IOException {
-      if (session.number() != sessionNumber) {
-        return session.number() < sessionNumber;
+    @Override
+    public boolean exchange(CaptureRef capture, Exchange exchange) throws IOException {
+      if (exchange.sessionNumber() != sessionNumber) {
+        return true;
       }
-      TextOutput out = new TextOutput(root.terminal().out(), root.colorful());
       if (place == 0) {
-        ExchangeTable table = new ExchangeTable(root.terminal().columns(), root.colorful());
-        new SessionView(out, why, table).show(session);
-        found = true;
-      } else if (place <= session.exchanges().size()) {
-        Exchange exchange = session.exchanges().get(place - 1);
+        view.line(exchange, lines);
+        return true;
+      }
+      if (exchange.index() + 1 < place) {
+        return true;
+      }
+      if (exchange.index() + 1 == place) {
         new ExchangeView(out, why, maxBody.bytes()).show(exchange);
         found = true;
       }
       return false;
+    }
+
+    @Override
+    public boolean session(CaptureRef capture, SessionSummary session) throws IOException {
+      if (session.number() != sessionNumber) {
+        return true;
+      }
+      if (place == 0) {
+        view.show(session, lines);
+        found = true;
+      }
+      return false;
+    }
+
+    @Override
+    public boolean noSession(CaptureRef capture, int number) {
+      return number != sessionNumber;
     }
   }
 }

@@ -4,7 +4,6 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
-import dev.tapedeck.analyzer.Session;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -38,14 +37,15 @@ final class SortKeys {
     return keys;
   }
 
-  static Map<String, Function<Session, SortOrder.@Nullable Key>> sessions() {
-    Map<String, Function<Session, SortOrder.@Nullable Key>> keys = new LinkedHashMap<>();
+  static Map<String, Function<SessionRow, SortOrder.@Nullable Key>> sessions() {
+    Map<String, Function<SessionRow, SortOrder.@Nullable Key>> keys = new LinkedHashMap<>();
     keys.put(
-        "started", session -> SortOrder.Key.ofNullable(SessionFacts.startedEpochNanos(session)));
-    keys.put("duration", session -> SortOrder.Key.ofNullable(SessionFacts.durationNanos(session)));
-    keys.put("exchanges", session -> SortOrder.Key.of(session.exchanges().size()));
-    keys.put("bytes", session -> SortOrder.Key.of(SessionFacts.capturedBytes(session)));
-    keys.put("process", session -> SortOrder.Key.of(session.connection().process().comm()));
+        "started", row -> SortOrder.Key.ofNullable(SessionFacts.startedEpochNanos(row.summary())));
+    keys.put(
+        "duration", row -> SortOrder.Key.ofNullable(SessionFacts.durationNanos(row.summary())));
+    keys.put("exchanges", row -> SortOrder.Key.of(row.summary().exchanges()));
+    keys.put("bytes", row -> SortOrder.Key.of(SessionFacts.capturedBytes(row.summary())));
+    keys.put("process", row -> SortOrder.Key.of(row.summary().connection().process().comm()));
     return keys;
   }
 

@@ -25,6 +25,11 @@ final class TextOutput {
     out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Writes lines that were kept, and forgets them. */
+  void text(Spool.Text lines) throws IOException {
+    lines.moveTo(out);
+  }
+
   /** Writes a line of a name and what is known under it. */
   void fact(String name, String value) throws IOException {
     line("  " + style(Style.DIM, Human.padRight(name, 11)) + " " + value);

@@ -13,15 +13,17 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
-import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.exc.JacksonIOException;
 
 /**
  * Writes sessions and exchanges as JSON objects; {@code docs/JSON.md} describes every field.
@@ -100,8 +102,19 @@ public final class ExchangeJson {
     json.writeEndObject();
   }
 
-  /** Writes one session with its exchanges. */
-  public void session(CaptureRef capture, Session session) {
+  /** Writes the exchanges of a session, with commas between them. */
+  @FunctionalInterface
+  public interface Exchanges {
+    /** Writes to where the session is written. */
+    void write() throws IOException;
+  }
+
+  /**
+   * Writes one session.
+   *
+   * @param exchanges writes its exchanges
+   */
+  public void session(CaptureRef capture, SessionSummary session, Exchanges exchanges) {
     ConnectionInfo connection = session.connection();
     json.writeStartObject();
     json.writeStringProperty("id", capture.qualify(session.id()));
@@ -120,10 +133,12 @@ public final class ExchangeJson {
     account("ingress", session.accounting().ingress());
     json.writeEndObject();
     anomalies(session.anomalies());
-    json.writeNumberProperty("exchange_count", session.exchanges().size());
+    json.writeNumberProperty("exchange_count", session.exchanges());
     json.writeArrayPropertyStart("exchanges");
-    for (Exchange exchange : session.exchanges()) {
-      exchange(capture, exchange);
+    try {
+      exchanges.write();
+    } catch (IOException e) {
+      throw JacksonIOException.construct(e);
     }
     json.writeEndArray();
     json.writeEndObject();

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.format.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +33,22 @@ class ExchangeJsonTest {
   void session_allKinds_asDocumented() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = Json.indented(out)) {
-      new ExchangeJson(json, BodyMode.TEXT).session(CaptureRef.ONLY, TestObjects.session());
+      ExchangeJson writer = new ExchangeJson(json, BodyMode.TEXT);
+      Session session = TestObjects.session();
+      SessionSummary summary =
+          new SessionSummary(
+              session.number(),
+              session.connection(),
+              session.exchanges().size(),
+              2,
+              null,
+              null,
+              session.accounting(),
+              session.anomalies());
+      writer.session(
+          CaptureRef.ONLY,
+          summary,
+          () -> session.exchanges().forEach(each -> writer.exchange(CaptureRef.ONLY, each)));
     }
     Golden.assertMatches("export/session.json", out.toString(StandardCharsets.UTF_8) + "\n");
   }

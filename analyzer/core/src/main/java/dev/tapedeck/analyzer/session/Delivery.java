@@ -20,7 +20,10 @@ final class Delivery {
   private final ExchangeVisitor visitor;
   private final BitSet ended = new BitSet();
 
-  /** By session number: index of the next exchange that was not handed out. */
+  /** By session number: how many exchanges this reading gave. */
+  private int[] given = new int[0];
+
+  /** The same of the reading before, all of which were handed out. */
   private int[] shown = new int[0];
 
   private long sessions;
@@ -29,6 +32,12 @@ final class Delivery {
 
   Delivery(ExchangeVisitor visitor) {
     this.visitor = visitor;
+  }
+
+  /** Begins to read again what was read up to a damage: it gives the same again. */
+  void again() {
+    shown = given;
+    given = new int[0];
   }
 
   /** Hands out what one shard found, and empties its outbox. */
@@ -65,21 +74,22 @@ final class Delivery {
   private void handOut(Object item) throws IOException {
     if (item instanceof Exchange exchange) {
       int number = exchange.sessionNumber();
-      if (number >= shown.length) {
-        shown = Arrays.copyOf(shown, Math.max(number + 1, 2 * shown.length));
+      if (number >= given.length) {
+        given = Arrays.copyOf(given, Math.max(number + 1, 2 * given.length));
       }
-      if (exchange.index() >= shown[number]) {
-        shown[number] = exchange.index() + 1;
+      if (given[number]++ >= (number < shown.length ? shown[number] : 0)) {
         exchanges++;
         visitor.exchange(exchange);
       }
-    } else {
-      SessionSummary session = (SessionSummary) item;
+    } else if (item instanceof SessionSummary session) {
       if (!ended.get(session.number())) {
         ended.set(session.number());
         sessions++;
         visitor.session(session);
       }
+    } else if (item instanceof Integer number && !ended.get(number)) {
+      ended.set(number);
+      visitor.noSession(number);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class Outbox {
   private static final int INITIAL_ITEMS = 64;
 
-  /** Exchanges and session summaries. */
+  /** Exchanges, session summaries, and numbers without a session. */
   private Object[] items = new Object[INITIAL_ITEMS];
 
   private long[] ordinals = new long[INITIAL_ITEMS];
@@ -39,6 +39,11 @@ final class Outbox {
     addItem(session);
   }
 
+  /** Adds that a number is no session's. */
+  void addNone(int number) {
+    addItem(Integer.valueOf(number));
+  }
+
   private void addItem(Object item) {
     if (size == items.length) {
       items = Arrays.copyOf(items, 2 * size);
@@ -49,7 +54,8 @@ final class Outbox {
   }
 
   /** Counts a channel that carries no HTTP. */
-  void other(long capturedBytes) {
+  void other(int number, long capturedBytes) {
+    addNone(number);
     otherStreams++;
     otherBytes += capturedBytes;
   }

@@ -39,7 +39,7 @@ final class Outlet implements ChannelSink {
   @Override
   public void end(End end) {
     if (!end.isHttp()) {
-      out.other(end.capturedBytes());
+      out.other(end.number(), end.capturedBytes());
       return;
     }
     out.add(

@@ -251,6 +251,8 @@ final class PairFolder {
       ended = true;
       if (apart || !isClient || outlet.exchanges() > 0) {
         outlet.end(end);
+      } else {
+        out.addNone(end.number());
       }
     }
   }

@@ -51,6 +51,7 @@ public final class SessionAnalyzer {
         new SecondReading(options, index(source, Projection.METADATA), delivery);
     source.read(Projection.ALL, reading);
     if (reading.isStale()) {
+      delivery.again();
       reading = new SecondReading(options, index(source, Projection.ALL), delivery);
       source.read(Projection.ALL, reading);
     }
