@@ -35,7 +35,9 @@ public enum AnomalyKind {
   /** Evidence of which socket a TLS session used contradicts itself. */
   LINK_CONTRADICTION,
   /** The protocol was switched; what follows is not HTTP/1. */
-  PROTOCOL_SWITCH;
+  PROTOCOL_SWITCH,
+  /** The message's end can be read in two ways; the detail names the one taken first. */
+  AMBIGUOUS_FRAMING;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

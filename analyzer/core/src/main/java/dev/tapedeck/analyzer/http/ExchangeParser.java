@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.MessageParser;
@@ -53,6 +54,7 @@ final class ExchangeParser implements ProtocolParser {
   private @Nullable ProtocolParser following;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
+  private long responseNanos;
   private long responseBeganNanos;
 
   /**
@@ -101,7 +103,7 @@ final class ExchangeParser implements ProtocolParser {
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
     lastWasRequest = request;
-    if (held.isEmpty()) {
+    if (held.isEmpty() && !(request ? requests : responses).isWaiting()) {
       feedGap(request, lengthBytes, cause);
     } else {
       held.addGap(lengthBytes, cause);
@@ -117,6 +119,7 @@ final class ExchangeParser implements ProtocolParser {
     drainAll(false);
     responses.end(closed);
     if (following != null) {
+      forwardWaiting(following, responseBeganNanos);
       following.end(closed);
     }
     settle(PairingDoubt.Verdict.TOGETHER);
@@ -155,15 +158,18 @@ final class ExchangeParser implements ProtocolParser {
   private int feed(
       boolean request, Bytes run, boolean turn, long position, long startNanos, long endNanos) {
     if (following != null) {
+      forwardWaiting(following, endNanos);
       following.data(request, run, position, startNanos, endNanos);
       return run.length();
     }
     MessageParser parser = request ? requests : responses;
+    (request ? responses : requests).otherMoved();
     if (turn) {
       parser.turn();
     }
     if (!request) {
       unanswered.answerMoved();
+      responseNanos = endNanos;
       if (!responses.isInHead()) {
         responseBeganNanos = endNanos;
       }
@@ -171,8 +177,23 @@ final class ExchangeParser implements ProtocolParser {
     return parser.feed(run, position, startNanos, endNanos);
   }
 
+  /** Hands on what the parsers of HTTP/1 had looked at already when the protocol was switched. */
+  private void forwardWaiting(ProtocolParser next, long nanos) {
+    forwardWaiting(next, requests, true, nanos);
+    forwardWaiting(next, responses, false, nanos);
+  }
+
+  private static void forwardWaiting(
+      ProtocolParser next, MessageParser parser, boolean request, long nanos) {
+    if (parser.isWaiting()) {
+      long position = parser.waitingPosition();
+      next.data(request, parser.takeWaiting(), position, nanos, nanos);
+    }
+  }
+
   private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
     if (following != null) {
+      forwardWaiting(following, responseBeganNanos);
       following.gap(request, lengthBytes, cause);
       return;
     }
@@ -223,10 +244,17 @@ final class ExchangeParser implements ProtocolParser {
   /** Feeds what waits for as long as one direction lets the other go on. */
   private void settle() {
     boolean moved = true;
-    while (moved && !(heldRequests.isEmpty() && heldResponses.isEmpty())) {
+    while (moved && isAnythingHeld()) {
       moved = drain(true);
       moved |= drain(false);
     }
+  }
+
+  private boolean isAnythingHeld() {
+    return !heldRequests.isEmpty()
+        || !heldResponses.isEmpty()
+        || requests.isWaiting()
+        || responses.isWaiting();
   }
 
   /** A switch of protocols makes reading stop in the middle of a run. */
@@ -239,7 +267,8 @@ final class ExchangeParser implements ProtocolParser {
 
   private boolean drain(boolean request) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    boolean moved = false;
+    MessageParser parser = request ? requests : responses;
+    boolean moved = following == null && parser.isWaiting() && parser.resume();
     while (!held.isEmpty()) {
       HeldBytes.Item item = held.peek();
       if (item.run() == null) {
@@ -362,7 +391,7 @@ final class ExchangeParser implements ProtocolParser {
     }
 
     private RequestContext kind(ParsedMessage message) {
-      if (message.startLine().versionTo() <= message.startLine().versionFrom()) {
+      if (message.isSimple()) {
         return RequestContext.NO_VERSION;
       }
       return switch (MessageFactory.method(message)) {
@@ -382,6 +411,11 @@ final class ExchangeParser implements ProtocolParser {
 
   /** Takes responses. */
   private final class ResponseSink implements MessageSink {
+    @Override
+    public void begins() {
+      responseBeganNanos = responseNanos;
+    }
+
     @Override
     public void head(ParsedMessage message) {
       answerBegins();
@@ -409,7 +443,13 @@ final class ExchangeParser implements ProtocolParser {
         return;
       }
       HttpResponse response = factory.response(message);
-      if (isInterim(message)) {
+      boolean interim = isInterim(message);
+      if (interim && message.framing() != Body.Framing.NONE) {
+        // What has a body is the answer, whatever its status says.
+        unanswered.answered(true, exchange);
+        interim = false;
+      }
+      if (interim) {
         exchange.addInterim(response);
         exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
       } else {
@@ -433,6 +473,11 @@ final class ExchangeParser implements ProtocolParser {
     @Override
     public boolean mayResume() {
       return unanswered.next(responseBeganNanos) != null;
+    }
+
+    @Override
+    public boolean readsForbiddenBodies() {
+      return true;
     }
 
     /** Where the request is not known for sure, nothing tells whether it was HEAD. */

@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageSpan;
@@ -99,16 +100,32 @@ final class MessageFactory {
     ByteRope wire = message.wire(framed);
     ByteRope content = wire;
     List<Anomaly> anomalies = List.of();
-    if (decode && message.facts().contentEncoding()) {
-      List<String> codings = new ArrayList<>(1);
-      for (HeaderField field : message.headers().all("content-encoding")) {
-        codings.add(field.value());
-      }
-      ContentDecoder.Decoded decoded = decoder.decode(wire, message.intactWireBytes(), codings);
+    HeadFacts facts = message.facts();
+    if (decode && (facts.contentEncoding() || facts.transferCoded())) {
+      ContentDecoder.Decoded decoded =
+          decoder.decode(wire, message.intactWireBytes(), codings(message.headers(), facts));
       content = decoded.content();
       anomalies = decoded.anomalies();
     }
     return new Body(message.framing(), framed, wire, content, anomalies);
+  }
+
+  /** Content codings were applied first, those of the transfer after them. */
+  private static List<String> codings(HeaderFields headers, HeadFacts facts) {
+    List<String> codings = new ArrayList<>(1);
+    if (facts.contentEncoding()) {
+      for (HeaderField field : headers.toList()) {
+        if (HeadFacts.isContentEncoding(field.name())) {
+          codings.add(field.value());
+        }
+      }
+    }
+    if (facts.transferCoded()) {
+      for (HeaderField field : headers.all("transfer-encoding")) {
+        codings.addAll(HeadFacts.transferCodings(field.value()));
+      }
+    }
+    return codings;
   }
 
   private static String text(Bytes head, int from, int to) {

@@ -88,7 +88,7 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n"
                 + "{not chunked}\\r\\n\nclose",
-            "1.1 GET / > 200 '{not chunked}\\r\\n' [chunk_syntax:no size]"),
+            "1.1 GET / > 200 '{not chunked}\\r\\n' [chunk_syntax:no size, ambiguous_framing:not chunked or chunked]"),
         of(
             "HTTP/0.9",
             ">> GET /old\\r\\n\n<< <html>old</html>\nclose",
@@ -207,7 +207,7 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ncontent-length: 1\\r\\ntransfer-encoding:"
                 + " chunked\\r\\n\\r\\n2\\r\\nok\\r\\n0\\r\\n\\r\\n\n",
-            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding]"),
+            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, ambiguous_framing:chunked or content-length 1]"),
         of(
             "Content-Length twice the same",
             GET
@@ -225,7 +225,7 @@ class FramingCasesTest {
             "Content-Length differs",
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ncontent-length: 2\\r\\ncontent-length: 3\\r\\n\\r\\nok\n",
-            "1.1 GET / > 200 'ok' [content_length:repeated, content_length:2 and 3]"),
+            "1.1 GET / > 200 'ok' [content_length:repeated, content_length:2 and 3, ambiguous_framing:content-length 2 or content-length 3]"),
         of(
             "Content-Length negative",
             GET + "<< HTTP/1.1 200 OK\\r\\ncontent-length: -1\\r\\n\\r\\nok\nclose",
@@ -235,7 +235,7 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: identity\\r\\ncontent-length:"
                 + " 2\\r\\n\\r\\nok\n",
-            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, transfer_encoding:chunked is not last]"));
+            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, transfer_encoding:chunked is not last, ambiguous_framing:content-length 2 or chunked]"));
   }
 
   private static List<Arguments> pairing() {

@@ -14,6 +14,11 @@ final class ByteScan {
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long LINE_FEEDS = 0x0a0a0a0a0a0a0a0aL;
 
+  /** The first byte above CR: what is below may end a line, or is a control that is odd in a head. */
+  private static final int FIRST_ABOVE_CR = '\r' + 1;
+
+  private static final long ABOVE_CR = FIRST_ABOVE_CR * ONES;
+
   /** Which bytes may be in a token (RFC 9110, section 5.6.2). */
   private static final boolean[] TOKEN = tokenTable();
 
@@ -68,6 +73,52 @@ final class ByteScan {
       }
     }
     return -1;
+  }
+
+  /** Returns the index of the first byte up to CR in {@code [from, to)}; −1 when there is none. */
+  static int indexOfLineControl(byte[] array, int from, int to) {
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long word = (long) LONGS.get(array, i);
+      long found = (word - ABOVE_CR) & ~word & HIGH_BITS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    for (; i < to; i++) {
+      if (array[i] >= 0 && array[i] < FIRST_ABOVE_CR) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns whether a byte is a space or an ASCII control before it. */
+  static boolean isPadding(byte b) {
+    return b >= 0 && b <= ' ';
+  }
+
+  /** Returns the index of the first byte in {@code [from, to)} that is no padding, else to. */
+  static int skipPadding(byte[] array, int from, int to) {
+    int at = from;
+    while (at < to && isPadding(array[at])) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Returns whether the token bytes of the range alone are the lower-case name. */
+  static boolean equalsSqueezed(byte[] array, int from, int to, String lowerName) {
+    int matched = 0;
+    for (int i = from; i < to; i++) {
+      if (isToken(array[i])) {
+        if (matched == lowerName.length() || lower(array[i]) != lowerName.charAt(matched)) {
+          return false;
+        }
+        matched++;
+      }
+    }
+    return matched == lowerName.length();
   }
 
   /** Returns whether the range equals the lower-case name, without ASCII case. */

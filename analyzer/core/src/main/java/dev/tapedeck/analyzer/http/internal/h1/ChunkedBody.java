@@ -52,13 +52,21 @@ final class ChunkedBody {
   private int lineBytes;
   private boolean blankAfterDigits;
   private boolean sawCarriageReturn;
+  private boolean sawSign;
+  private boolean strict;
   private long wholeChunks;
 
   ChunkedBody(int maxLineBytes) {
     this.maxLineBytes = maxLineBytes;
   }
 
-  void begin() {
+  /**
+   * Begins a body.
+   *
+   * @param inDoubt whether the first chunk must be beyond doubt
+   */
+  void begin(boolean inDoubt) {
+    strict = inDoubt;
     wholeChunks = 0;
     progress = Progress.MORE;
     beginSize();
@@ -71,6 +79,7 @@ final class ChunkedBody {
     lineBytes = 0;
     blankAfterDigits = false;
     sawCarriageReturn = false;
+    sawSign = false;
   }
 
   Progress progress() {
@@ -141,6 +150,13 @@ final class ChunkedBody {
         if (size > MAX_SIZE) {
           return broken(at, message, "size overflow");
         }
+      } else if (digits == 0) {
+        if (strict || !(ByteScan.isPadding(b) || b == '+') || sawSign) {
+          return broken(at, message, "no size");
+        }
+        message.anomaly(AnomalyKind.CHUNK_SYNTAX, b == '+' ? "sign" : "space before size");
+        sawSign = b == '+';
+        at++;
       } else if (b == '\r' && !sawCarriageReturn) {
         sawCarriageReturn = true;
         at++;
@@ -148,18 +164,19 @@ final class ChunkedBody {
         if (!sawCarriageReturn) {
           message.anomaly(AnomalyKind.CHUNK_SYNTAX, "LF alone after size");
         }
-        return endSize(at + 1, message);
+        return endSize(at + 1);
       } else if (ByteScan.isBlank(b) && !sawCarriageReturn) {
-        if (digits == 0) {
-          message.anomaly(AnomalyKind.CHUNK_SYNTAX, "space before size");
-        } else {
-          blankAfterDigits = true;
-        }
+        blankAfterDigits = true;
         at++;
-      } else if (digits == 0) {
-        return broken(at, message, "no size");
+      } else if ((b == 'x' || b == 'X') && size == 0 && digits == 1 && !blankAfterDigits && !strict) {
+        // As C's strtol reads it; 0x alone is a size of 0 all the same.
+        message.anomaly(AnomalyKind.CHUNK_SYNTAX, "0x before size");
+        at++;
       } else {
         if (b != ';') {
+          if (strict && wholeChunks == 0) {
+            return broken(at, message, "bytes after size");
+          }
           message.anomaly(AnomalyKind.CHUNK_SYNTAX, "bytes after size");
         }
         state = State.EXTENSION;
@@ -179,13 +196,10 @@ final class ChunkedBody {
     if (lineBytes > maxLineBytes) {
       return broken(to, message, "long size line");
     }
-    return found < 0 ? to : endSize(to, message);
+    return found < 0 ? to : endSize(to);
   }
 
-  private int endSize(int at, ParsedMessage message) {
-    if (digits == 0) {
-      return broken(at, message, "no size");
-    }
+  private int endSize(int at) {
     wholeChunks++;
     if (size > 0) {
       state = State.DATA;
@@ -258,7 +272,9 @@ final class ChunkedBody {
   }
 
   private int broken(int at, ParsedMessage message, String detail) {
-    message.anomaly(AnomalyKind.CHUNK_SYNTAX, detail);
+    if (!strict) {
+      message.anomaly(AnomalyKind.CHUNK_SYNTAX, detail);
+    }
     progress = Progress.BROKEN;
     return at;
   }

@@ -11,8 +11,8 @@ import java.util.Arrays;
  * Reads the field lines of a head or trailer section into spans.
  *
  * <p>As lenient as browsers: lines without a colon or with an empty name are no fields but stay in
- * the head's bytes, white space before the colon is left out, folded lines belong to the value
- * before them (RFC 9112, section 5.2). Each of these is an anomaly.
+ * the head's bytes, white space and controls around names and values are left out, folded lines
+ * belong to the value before them (RFC 9112, section 5.2). Each of these is an anomaly.
  *
  * <p><b>Threads:</b> confined to one.
  */
@@ -24,6 +24,32 @@ final class FieldReader {
 
   private int[] spans = new int[INITIAL_FIELDS * STRIDE];
   private int used;
+
+  /**
+   * Returns the fields of a message's head.
+   *
+   * @param array holds the head from {@code base} on
+   * @param head has found its lines
+   */
+  HeaderFields readHead(ParsedMessage message, byte[] array, int base, HeadScanner head) {
+    LineScanner lines = head.lines();
+    if (lines.lines() > 0) {
+      lineEnd(array, base, lines, 0, message);
+    }
+    return read(message.head, array, base, lines, 1, head.fieldLinesEnd(), message, message.facts);
+  }
+
+  /** Notes a line end other than CR LF; returns the offset after the line's content. */
+  private static int lineEnd(
+      byte[] array, int base, LineScanner lines, int line, ParsedMessage message) {
+    int lineEnd = lines.lineEnd(line);
+    int contentEnd = lines.contentEnd(array, base, line);
+    if (contentEnd == lineEnd) {
+      boolean carriageReturn = array[base + lineEnd] == '\r';
+      message.anomaly(AnomalyKind.LINE_ENDING, carriageReturn ? "CR alone" : "LF alone");
+    }
+    return contentEnd;
+  }
 
   /**
    * Returns the fields in the lines from {@code firstLine} on.
@@ -44,36 +70,66 @@ final class FieldReader {
       ParsedMessage message,
       HeadFacts facts) {
     used = 0;
+    boolean controls = scanner.sawControls();
     int line = firstLine;
     while (line < lines) {
       int from = base + scanner.start(line);
       int next = line + 1;
-      while (next < lines && ByteScan.isBlank(array[base + scanner.start(next)])) {
+      while (next < lines && isContinuation(array[base + scanner.start(next)])) {
+        facts.hidden(array, base + scanner.start(next), base + scanner.lineEnd(next));
         next++;
       }
-      int to = base + scanner.lineFeed(next - 1);
       if (next > line + 1) {
         message.anomaly(AnomalyKind.HEADER_SYNTAX, "folded");
       }
-      if (to > base && array[to - 1] == '\r') {
-        to--;
-      } else {
-        message.anomaly(AnomalyKind.LINE_ENDING, "LF alone");
+      int to = base + lineEnd(array, base, scanner, next - 1, message);
+      if (controls) {
+        hidden(array, from, to, facts);
       }
-      field(array, base, from, Math.max(from, to), message, facts);
+      field(array, base, from, to, message, facts);
       line = next;
     }
     return HeaderFields.ofSpans(section, spans, used);
   }
 
+  /**
+   * White space begins a folded line (RFC 9112, section 5.2), and some take other controls for it.
+   */
+  private static boolean isContinuation(byte b) {
+    return ByteScan.isPadding(b) && b != '\r' && b != '\n';
+  }
+
+  /** Some take a CR inside a line for its end. */
+  private static void hidden(byte[] array, int from, int to, HeadFacts facts) {
+    for (int i = from; i < to; i++) {
+      if (array[i] == '\r') {
+        facts.hidden(array, i + 1, to);
+      }
+    }
+  }
+
   private void field(
       byte[] array, int base, int from, int to, ParsedMessage message, HeadFacts facts) {
-    if (from == to) {
+    if (from >= to) {
       return;
     }
-    int nameFrom = from;
-    while (nameFrom < to && ByteScan.isBlank(array[nameFrom])) {
-      nameFrom++;
+    int nameTo = from;
+    while (nameTo < to && ByteScan.isToken(array[nameTo])) {
+      nameTo++;
+    }
+    if (nameTo == from || nameTo == to || array[nameTo] != ':') {
+      oddField(array, base, from, to, message, facts);
+    } else {
+      value(array, base, from, nameTo, nameTo + 1, to);
+      facts.field(array, base, from, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
+    }
+  }
+
+  private void oddField(
+      byte[] array, int base, int from, int to, ParsedMessage message, HeadFacts facts) {
+    int nameFrom = ByteScan.skipPadding(array, from, to);
+    if (nameFrom == to) {
+      return;
     }
     if (nameFrom > from) {
       message.anomaly(AnomalyKind.HEADER_SYNTAX, "space before name");
@@ -87,7 +143,7 @@ final class FieldReader {
       return;
     }
     int nameTo = colon;
-    while (nameTo > nameFrom && ByteScan.isBlank(array[nameTo - 1])) {
+    while (nameTo > nameFrom && ByteScan.isPadding(array[nameTo - 1])) {
       nameTo--;
     }
     if (nameTo == nameFrom) {
@@ -97,42 +153,72 @@ final class FieldReader {
     if (nameTo < colon) {
       message.anomaly(AnomalyKind.HEADER_SYNTAX, "space before colon");
     }
-    int valueFrom = colon + 1;
-    while (valueFrom < to && ByteScan.isBlank(array[valueFrom])) {
-      valueFrom++;
+    if (!ByteScan.isToken(array, nameFrom, nameTo)) {
+      message.anomaly(AnomalyKind.HEADER_SYNTAX, "bytes in name");
+      facts.oddName(array, nameFrom, nameTo);
     }
+    value(array, base, nameFrom, nameTo, colon + 1, to);
+    facts.field(
+        array, base, nameFrom, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
+  }
+
+  private void value(byte[] array, int base, int nameFrom, int nameTo, int from, int to) {
+    int valueFrom = ByteScan.skipPadding(array, from, to);
     int valueTo = to;
-    while (valueTo > valueFrom && isTrailing(array[valueTo - 1])) {
+    while (valueTo > valueFrom && ByteScan.isPadding(array[valueTo - 1])) {
       valueTo--;
     }
     add(nameFrom - base, nameTo - base, valueFrom - base, valueTo - base);
-    facts.field(array, base, nameFrom, nameTo, valueFrom, valueTo, message);
   }
 
-  /** More than one CR may stand before the LF; none belongs to the value. */
-  private static boolean isTrailing(byte b) {
-    return ByteScan.isBlank(b) || b == '\r';
-  }
-
-  /** Returns whether the last line found is a field line beyond doubt. */
-  static boolean isStrictLine(byte[] array, int base, LineScanner scanner) {
-    int line = scanner.lines() - 1;
-    int from = base + scanner.start(line);
-    int to = base + scanner.lineFeed(line);
+  /** Returns whether a whole line is a field line beyond doubt. */
+  static boolean isStrictLine(byte[] array, int from, int to) {
     int colon = from;
-    while (colon < to && array[colon] != ':') {
+    while (colon < to && ByteScan.isToken(array[colon])) {
       colon++;
     }
-    if (colon == to || !ByteScan.isToken(array, from, colon)) {
+    if (colon == from || colon == to || array[colon] != ':') {
       return false;
     }
     for (int i = colon; i < to; i++) {
       byte b = array[i];
-      if (b >= 0 && b < ' ' && b != '\t' && (b != '\r' || i != to - 1)) {
+      if (b >= 0 && b < ' ' && b != '\t') {
         return false;
       }
     }
     return true;
+  }
+
+  /** Returns whether a line begins with a name and a colon. */
+  static boolean beginsField(byte[] array, int from, int to) {
+    int at = endOfName(array, from, to);
+    return at > from && at < to && array[at] == ':';
+  }
+
+  /** Returns whether a line begins with a name and a colon, or goes on with the one before. */
+  static boolean beginsOrFolds(byte[] array, int from, int to) {
+    return ByteScan.isBlank(array[from]) || beginsField(array, from, to);
+  }
+
+  /** Returns whether what has come of a line can still go on with a head, or end it. */
+  static boolean mayBecomeField(byte[] array, int from, int to) {
+    if (ByteScan.isBlank(array[from])) {
+      return true;
+    }
+    int at = endOfName(array, from, to);
+    boolean isName = at > from && ByteScan.isToken(array[from]);
+    return (isName && (at == to || array[at] == ':')) || (to - from == 1 && array[from] == '\r');
+  }
+
+  private static int endOfName(byte[] array, int from, int to) {
+    int at = from;
+    while (at < to && ByteScan.isToken(array[at])) {
+      at++;
+    }
+    while (at > from && at < to && ByteScan.isBlank(array[at])) {
+      at++;
+    }
+    return at;
   }
 
   private void add(int nameFrom, int nameTo, int valueFrom, int valueTo) {

@@ -3,6 +3,11 @@
 package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Body;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * What a head's fields say about framing and about the connection, gathered while its lines are
@@ -17,9 +22,29 @@ public final class HeadFacts {
 
   private static final int MAX_LENGTH_DIGITS = 18;
 
+  private static final String TRANSFER_ENCODING = "transfer-encoding";
+  private static final String CONTENT_ENCODING = "content-encoding";
+
+  /** RFC 9112, section 7.2, but for compress, which nobody sends. */
+  private static final List<String> TRANSFER_CODINGS = List.of("gzip", "x-gzip", "deflate");
+
   long contentLength = NO_LENGTH;
-  boolean lengthConflict;
+
+  /** Another Content-Length than the first; {@link #NO_LENGTH} when there is none. */
+  long otherLength = NO_LENGTH;
+
+  /** The length is not a number, but begins with one. */
+  boolean lengthInDoubt;
+
+  boolean connectionClose;
   boolean transferEncoding;
+
+  /** Transfer-Encoding is named where only some would find it. */
+  boolean hiddenTransferEncoding;
+
+  /** A coding other than chunked and identity was applied for the transfer. */
+  boolean transferCoded;
+
   boolean chunkedLast;
   boolean chunkedAnywhere;
   boolean upgrade;
@@ -30,8 +55,12 @@ public final class HeadFacts {
 
   void clear() {
     contentLength = NO_LENGTH;
-    lengthConflict = false;
+    otherLength = NO_LENGTH;
+    lengthInDoubt = false;
+    connectionClose = false;
     transferEncoding = false;
+    hiddenTransferEncoding = false;
+    transferCoded = false;
     chunkedLast = false;
     chunkedAnywhere = false;
     upgrade = false;
@@ -51,6 +80,11 @@ public final class HeadFacts {
     return contentEncoding;
   }
 
+  /** Returns whether codings other than chunked were applied for the transfer. */
+  public boolean transferCoded() {
+    return transferCoded;
+  }
+
   /** Returns whether the client waits for a 100 before it sends the body. */
   public boolean expectContinue() {
     return expectContinue;
@@ -64,6 +98,34 @@ public final class HeadFacts {
   /** Returns the offset after the first Host field's value. */
   public int hostTo() {
     return hostTo;
+  }
+
+  /** Returns whether a field's name is Content-Encoding, but for bytes that no name may hold. */
+  public static boolean isContentEncoding(String name) {
+    byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+    return ByteScan.equalsSqueezed(bytes, 0, bytes.length, CONTENT_ENCODING);
+  }
+
+  /** Returns those of a Transfer-Encoding's codings that are undone as content codings are. */
+  public static List<String> transferCodings(String value) {
+    return Arrays.stream(value.toLowerCase(Locale.ROOT).split(","))
+        .map(String::strip)
+        .filter(TRANSFER_CODINGS::contains)
+        .toList();
+  }
+
+  /** Takes in what would be a line of its own to some: a folded line, or what follows a CR. */
+  void hidden(byte[] array, int from, int to) {
+    int start = ByteScan.skipPadding(array, from, to);
+    hiddenTransferEncoding |=
+        ByteScan.startsWithIgnoreCase(array, start, to, TRANSFER_ENCODING)
+            && FieldReader.beginsField(array, start, to);
+  }
+
+  /** Takes in the name of a field that holds bytes which no name may hold. */
+  void oddName(byte[] array, int from, int to) {
+    hiddenTransferEncoding |= ByteScan.equalsSqueezed(array, from, to, TRANSFER_ENCODING);
+    contentEncoding |= ByteScan.equalsSqueezed(array, from, to, CONTENT_ENCODING);
   }
 
   /** Takes one field in; offsets are indexes into the array, {@code base} is the head's first. */
@@ -88,15 +150,20 @@ public final class HeadFacts {
         }
       }
       case 7 -> upgrade |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "upgrade");
+      case 10 -> {
+        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "connection")) {
+          connectionClose |= ByteScan.equalsIgnoreCase(array, valueFrom, valueTo, "close");
+        }
+      }
       case 14 -> {
         if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-length")) {
           length(array, valueFrom, valueTo, message);
         }
       }
       case 16 ->
-          contentEncoding |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-encoding");
+          contentEncoding |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, CONTENT_ENCODING);
       case 17 -> {
-        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "transfer-encoding")) {
+        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, TRANSFER_ENCODING)) {
           coding(array, valueFrom, valueTo, message);
         }
       }
@@ -111,19 +178,13 @@ public final class HeadFacts {
     int at = from;
     boolean first = true;
     while (at <= to) {
-      int comma = at;
-      while (comma < to && array[comma] != ',') {
-        comma++;
-      }
-      long value = number(array, at, comma);
+      int comma = indexOfComma(array, at, to);
+      long value = number(array, at, comma, message);
       if (contentLength != NO_LENGTH || !first) {
         message.anomaly(AnomalyKind.CONTENT_LENGTH, "repeated");
       }
-      if (value == BAD_LENGTH) {
-        message.anomaly(AnomalyKind.CONTENT_LENGTH, "not a number");
-      }
       if (contentLength >= 0 && value >= 0 && contentLength != value) {
-        lengthConflict = true;
+        otherLength = value;
         message.anomaly(AnomalyKind.CONTENT_LENGTH, contentLength + " and " + value);
       } else if (contentLength < 0) {
         contentLength = value;
@@ -133,28 +194,46 @@ public final class HeadFacts {
     }
   }
 
-  private static long number(byte[] array, int from, int to) {
+  private static int indexOfComma(byte[] array, int from, int to) {
     int at = from;
-    int end = to;
-    while (at < end && ByteScan.isBlank(array[at])) {
+    while (at < to && array[at] != ',') {
       at++;
     }
-    while (end > at && ByteScan.isBlank(array[end - 1])) {
+    return at;
+  }
+
+  /** The digits that it begins with count, as they do for most programs. */
+  private long number(byte[] array, int from, int to, ParsedMessage message) {
+    int at = ByteScan.skipPadding(array, from, to);
+    int end = to;
+    while (end > at && ByteScan.isPadding(array[end - 1])) {
       end--;
     }
-    while (at < end - 1 && array[at] == '0') {
+    if (at < end - 1 && array[at] == '+') {
+      message.anomaly(AnomalyKind.CONTENT_LENGTH, "sign");
       at++;
     }
-    if (at == end || end - at > MAX_LENGTH_DIGITS) {
+    int digits = at;
+    while (digits < end && array[digits] >= '0' && array[digits] <= '9') {
+      digits++;
+    }
+    if (digits < end || digits == at) {
+      lengthInDoubt = true;
+      message.anomaly(AnomalyKind.CONTENT_LENGTH, "not a number");
+    }
+    while (at < digits - 1 && array[at] == '0') {
+      at++;
+    }
+    if (digits == at) {
+      return BAD_LENGTH;
+    }
+    if (digits - at > MAX_LENGTH_DIGITS) {
+      message.anomaly(AnomalyKind.CONTENT_LENGTH, "overflow");
       return BAD_LENGTH;
     }
     long value = 0;
-    for (; at < end; at++) {
-      int digit = array[at] - '0';
-      if (digit < 0 || digit > 9) {
-        return BAD_LENGTH;
-      }
-      value = value * 10 + digit;
+    for (; at < digits; at++) {
+      value = value * 10 + array[at] - '0';
     }
     return value;
   }
@@ -167,34 +246,34 @@ public final class HeadFacts {
     transferEncoding = true;
     int at = from;
     while (at < to) {
-      int comma = at;
-      while (comma < to && array[comma] != ',') {
-        comma++;
-      }
-      int start = at;
+      int comma = indexOfComma(array, at, to);
+      int start = ByteScan.skipPadding(array, at, comma);
       int end = comma;
-      while (start < end && isPadding(array[start])) {
-        start++;
-      }
-      while (end > start && isPadding(array[end - 1])) {
+      while (end > start && ByteScan.isPadding(array[end - 1])) {
         end--;
       }
       if (end > start) {
-        chunkedLast = ByteScan.equalsIgnoreCase(array, start, end, "chunked");
-        if (chunkedLast && (start != at || end != comma) && hasControls(array, at, comma)) {
-          message.anomaly(AnomalyKind.TRANSFER_ENCODING, "padded");
-        }
-        if (chunkedLast && chunkedAnywhere) {
-          message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked twice");
-        }
-        chunkedAnywhere |= chunkedLast;
+        coding(array, start, end, hasControls(array, at, comma), message);
       }
       at = comma + 1;
     }
   }
 
-  private static boolean isPadding(byte b) {
-    return b >= 0 && b <= ' ';
+  private void coding(byte[] array, int from, int to, boolean padded, ParsedMessage message) {
+    chunkedLast = ByteScan.equalsIgnoreCase(array, from, to, "chunked");
+    if (!chunkedLast) {
+      for (String coding : TRANSFER_CODINGS) {
+        transferCoded |= ByteScan.equalsIgnoreCase(array, from, to, coding);
+      }
+      return;
+    }
+    if (padded) {
+      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "padded");
+    }
+    if (chunkedAnywhere) {
+      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked twice");
+    }
+    chunkedAnywhere = true;
   }
 
   private static boolean hasControls(byte[] array, int from, int to) {
@@ -204,5 +283,41 @@ public final class HeadFacts {
       }
     }
     return false;
+  }
+
+  /**
+   * Says what ends the body by the fields alone (RFC 9112, section 6.3).
+   *
+   * @param none what ends it when no field does
+   */
+  Body.Framing framing(ParsedMessage message, Body.Framing none) {
+    if (transferEncoding || hiddenTransferEncoding) {
+      return transferFraming(message);
+    }
+    return otherFraming(none);
+  }
+
+  /** Whether a coding that only some would take for chunked is, the first chunk tells. */
+  private Body.Framing transferFraming(ParsedMessage message) {
+    if (contentLength != NO_LENGTH) {
+      message.anomaly(AnomalyKind.CONTENT_LENGTH, "with Transfer-Encoding");
+    }
+    if (!message.startLine.isHttp11(message.head)) {
+      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "on HTTP/1.0");
+    }
+    if (hiddenTransferEncoding) {
+      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "hidden");
+    }
+    if (transferEncoding && !chunkedLast) {
+      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked is not last");
+    }
+    message.chunkedInDoubt = !chunkedAnywhere;
+    return Body.Framing.CHUNKED;
+  }
+
+  /** Says what ends the body if it is not chunked after all. */
+  Body.Framing otherFraming(Body.Framing none) {
+    boolean byClose = none == Body.Framing.CLOSE && lengthInDoubt && connectionClose;
+    return contentLength >= 0 && !byClose ? Body.Framing.CONTENT_LENGTH : none;
   }
 }

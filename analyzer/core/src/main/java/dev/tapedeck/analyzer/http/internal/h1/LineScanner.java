@@ -7,6 +7,8 @@ import java.util.Arrays;
 /**
  * Finds the lines of a head or trailer section in bytes that may come in pieces.
  *
+ * <p>Lines end in CR LF or LF; in CR alone, too, once {@link #splitAtCarriageReturns} was called.
+ *
  * <p><b>Lifecycle:</b> {@link #reset}, then {@link #next} with ever more bytes behind the same
  * ones; offsets are from the section's first byte, so that the bytes may move between the calls.
  *
@@ -18,15 +20,37 @@ final class LineScanner {
 
   private static final int INITIAL_LINES = 32;
 
-  private int[] lineFeeds = new int[INITIAL_LINES];
+  /** Offset of the last byte of each line's end. */
+  private int[] lineEnds = new int[INITIAL_LINES];
+
   private int lines;
   private int scanned;
   private int lineStart;
+  private boolean carriageReturns;
+  private boolean sawControls;
 
   void reset() {
     lines = 0;
     scanned = 0;
     lineStart = 0;
+    carriageReturns = false;
+    sawControls = false;
+  }
+
+  /** Begins again, with lines that may end in CR alone. */
+  void splitAtCarriageReturns() {
+    reset();
+    carriageReturns = true;
+  }
+
+  /** Returns whether lines may end in CR alone. */
+  boolean splitsAtCarriageReturns() {
+    return carriageReturns;
+  }
+
+  /** Returns whether a line holds a control other than tabs, such as a CR that is not its end. */
+  boolean sawControls() {
+    return sawControls;
   }
 
   /**
@@ -34,20 +58,44 @@ final class LineScanner {
    *
    * @param array holds the section from {@code base} on
    * @param end of the bytes that have come
-   * @return offset after the line's LF, or {@link #MORE}
+   * @return offset after the line's end, or {@link #MORE}
    */
   int next(byte[] array, int base, int end) {
-    int found = ByteScan.indexOfLineFeed(array, base + scanned, end);
-    if (found < 0) {
-      scanned = end - base;
-      return MORE;
+    int at = base + scanned;
+    while (true) {
+      at = ByteScan.indexOfLineControl(array, at, end);
+      if (at < 0) {
+        scanned = end - base;
+        return MORE;
+      }
+      byte b = array[at];
+      if (b == '\r') {
+        if (at + 1 == end) {
+          scanned = at - base;
+          return MORE;
+        }
+        if (array[at + 1] == '\n') {
+          return line(at + 1 - base);
+        }
+        if (carriageReturns) {
+          return line(at - base);
+        }
+        sawControls = true;
+      } else if (b == '\n') {
+        return line(at - base);
+      } else if (b != '\t') {
+        sawControls = true;
+      }
+      at++;
     }
-    int offset = found - base;
-    if (lines == lineFeeds.length) {
-      lineFeeds = Arrays.copyOf(lineFeeds, lines * 2);
+  }
+
+  private int line(int lineEnd) {
+    if (lines == lineEnds.length) {
+      lineEnds = Arrays.copyOf(lineEnds, lines * 2);
     }
-    lineFeeds[lines++] = offset;
-    lineStart = offset + 1;
+    lineEnds[lines++] = lineEnd;
+    lineStart = lineEnd + 1;
     scanned = lineStart;
     return lineStart;
   }
@@ -59,12 +107,20 @@ final class LineScanner {
 
   /** Returns the offset of a line's first byte. */
   int start(int line) {
-    return line == 0 ? 0 : lineFeeds[line - 1] + 1;
+    return line == 0 ? 0 : lineEnds[line - 1] + 1;
   }
 
-  /** Returns the offset of a line's LF. */
-  int lineFeed(int line) {
-    return lineFeeds[line];
+  /** Returns the offset of the last byte of a line's end. */
+  int lineEnd(int line) {
+    return lineEnds[line];
+  }
+
+  /** Returns the offset after a line's content, with at most one CR taken off. */
+  int contentEnd(byte[] array, int base, int line) {
+    int end = lineEnds[line];
+    return end > start(line) && array[base + end] == '\n' && array[base + end - 1] == '\r'
+        ? end - 1
+        : end;
   }
 
   /** Returns the offset of the first byte that belongs to no whole line. */
@@ -72,10 +128,8 @@ final class LineScanner {
     return lineStart;
   }
 
-  /** Returns whether the last line found holds nothing but its CR LF or LF. */
+  /** Returns whether the last line found holds nothing but its end. */
   boolean lastIsEmpty(byte[] array, int base) {
-    int from = start(lines - 1);
-    int length = lineFeeds[lines - 1] - from;
-    return length == 0 || (length == 1 && array[base + from] == '\r');
+    return contentEnd(array, base, lines - 1) == start(lines - 1);
   }
 }

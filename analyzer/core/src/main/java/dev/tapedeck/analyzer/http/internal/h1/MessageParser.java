@@ -16,20 +16,19 @@ import java.util.Arrays;
  * and the parser looks for the next start that the evidence allows.
  *
  * <pre>
- * state     bytes                         gap                          turn (other direction moved)
+ * state     bytes                         gap                          other direction moved
  * START     head begins, blanks skipped   SKIP, start allowed here     -
- * HEAD      until the empty line          message ends, SKIP           version-less line is whole
- * LENGTH    counted                       counted; SKIP beyond         -
- * CHUNKED   read                          counted in data; else SKIP   -
- * CLOSE     taken until the end           counted                      -
- * DOUBTED   body, unless a strict start   as the body's state          -
- * SKIP      dropped to the next line      start allowed here           start allowed here
+ * HEAD      until its end                 message ends, SKIP           what was in doubt is settled
+ * JUNK      held, a head may follow       the body of no head          -
+ * BODY      as its framing says           counted; else SKIP           -
+ * DOUBTED   body, unless a start          as in a body                 ends, if a body is unlikely
+ * SKIP      dropped to the next line      start allowed here           start allowed here (turn)
  * TRY       a head that must be strict    SKIP, start allowed here     SKIP unless a line is whole
  * OPAQUE    dropped                       -                            -
  * </pre>
  *
- * <p><b>Lifecycle:</b> {@link #feed}, {@link #gap} and {@link #turn} in any order, then {@link
- * #end}.
+ * <p><b>Lifecycle:</b> {@link #feed}, {@link #gap}, {@link #turn} and {@link #otherMoved} in any
+ * order, then {@link #end}.
  *
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> messages keep views of the runs that were
  * fed.
@@ -38,42 +37,36 @@ public abstract class MessageParser {
   private enum State {
     START,
     HEAD,
-    LENGTH,
-    CHUNKED,
-    CLOSE,
+    JUNK,
+    BODY,
     DOUBTED,
     SKIP,
     TRY,
     OPAQUE
   }
 
-  private static final int REJECTED = -2;
   private static final int CARRY_STEP_BYTES = 4096;
   private static final Bytes NOTHING = Bytes.empty();
 
   private final MessageSink sink;
+  private final MessageRules rules;
   private final int maxHeadBytes;
   private final ParsedMessage message = new ParsedMessage();
-  private final LineScanner scanner = new LineScanner();
+  private final HeadScanner head;
   private final FieldReader fields = new FieldReader();
-  private final ChunkedBody chunked;
-  private byte[] carry = new byte[0];
-  private int carryLength;
+  private final BodyReader body;
+  private final StartEvidence evidence;
+  private final Carry carry = new Carry();
   private State state;
   private boolean startAllowed;
-  private long remaining;
-  private int rejectedLength;
-  private boolean versionless;
-  private State bodyState = State.LENGTH;
-  private long doubtedPosition;
   private long headEndNanos;
   private boolean firstMessage;
+  private boolean junkBefore;
   private MessageSink.BodyEvidence bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
   private boolean behindGap;
-  private boolean wordMayBeCut;
 
   private Bytes source = NOTHING;
-  private byte[] array = carry;
+  private byte[] array = new byte[0];
   private int base;
   private long position;
   private long startNanos;
@@ -81,40 +74,22 @@ public abstract class MessageParser {
   private boolean paused;
   private long reached;
 
+  private final Unread unread = new Unread();
   private long inMessages;
   private long outsideMessages;
   private long blankLineBytes;
 
-  MessageParser(MessageSink sink, int maxHeadBytes, boolean fromStart) {
+  MessageParser(MessageSink sink, MessageRules rules, int maxHeadBytes, boolean fromStart) {
     this.sink = sink;
+    this.rules = rules;
     this.maxHeadBytes = maxHeadBytes;
-    this.chunked = new ChunkedBody(maxHeadBytes);
+    this.head = new HeadScanner(rules);
+    this.body = new BodyReader(message, fields, rules.unframed(), maxHeadBytes);
+    this.evidence = new StartEvidence(rules);
     this.state = fromStart ? State.START : State.SKIP;
     this.startAllowed = true;
     this.firstMessage = fromStart;
   }
-
-  /** Reads the first line. */
-  abstract StartLine.Reading readStartLine(
-      StartLine line, byte[] array, int base, int lineFeed, boolean first);
-
-  /** Returns whether the first line is beyond doubt. */
-  abstract boolean isStrict(StartLine line, byte[] array, int base);
-
-  /** Returns whether nothing can be missing before a first line that is strict. */
-  abstract boolean isWholeWord(StartLine line, byte[] array, int base);
-
-  /** Returns whether what has come of a first line can still become one. */
-  abstract boolean mayBecomeStart(byte[] array, int from, int to, boolean strict);
-
-  /** Returns whether bytes that are no head are the body of a message without one. */
-  abstract boolean isHeadless(boolean first);
-
-  /** Returns whether a body that nothing else ends goes on to the connection's end. */
-  abstract boolean endsWithConnection();
-
-  /** Says what ends the body of a message whose head is complete. */
-  abstract Body.Framing frame(ParsedMessage message);
 
   /**
    * Takes bytes in.
@@ -129,9 +104,34 @@ public abstract class MessageParser {
   public final int feed(Bytes run, long runPosition, long runStartNanos, long runEndNanos) {
     startNanos = runStartNanos;
     endNanos = runEndNanos;
+    if (!resume()) {
+      return 0;
+    }
     int taken = read(run, runPosition);
     reached = runPosition + taken;
     return taken;
+  }
+
+  /** Returns whether bytes that were taken wait for the sink to be ready. */
+  public final boolean isWaiting() {
+    return !unread.isEmpty();
+  }
+
+  /** Goes on with the bytes that wait; returns whether none do any more. */
+  public final boolean resume() {
+    paused = false;
+    readUnread();
+    return unread.isEmpty();
+  }
+
+  /** Returns the position of the first byte that waits. */
+  public final long waitingPosition() {
+    return unread.position();
+  }
+
+  /** Hands out the bytes that wait, which are of the protocol that was switched to. */
+  public final Bytes takeWaiting() {
+    return unread.take();
   }
 
   private int read(Bytes run, long runPosition) {
@@ -147,17 +147,41 @@ public abstract class MessageParser {
           switch (state) {
             case START -> start(at, end);
             case HEAD, TRY -> head(at, end);
-            case LENGTH -> length(at, end);
-            case CHUNKED -> chunks(at, end);
-            case CLOSE -> untilClose(at, end);
+            case JUNK -> junk(at, end);
+            case BODY -> body(at, end);
             case DOUBTED -> doubted(at, end);
             case SKIP -> skip(at, end);
             case OPAQUE -> outside(at, end);
           };
+      readUnread();
     }
     int taken = at - base;
     source = NOTHING;
     return taken;
+  }
+
+  /** Puts a part of what is carried back, to be read before all others. */
+  private void unread(int from, int to, long partPosition) {
+    if (to > from) {
+      unread.putBefore(carry.copy(from, to), partPosition);
+    }
+  }
+
+  private void readUnread() {
+    while (!unread.isEmpty() && !paused) {
+      Bytes outerSource = source;
+      long outerPosition = position;
+      long runPosition = unread.position();
+      Bytes run = unread.take();
+      int taken = read(run, runPosition);
+      if (taken < run.length()) {
+        unread.putBehind(run.slice(taken, run.length()), runPosition + taken);
+      }
+      source = outerSource;
+      array = outerSource.sharedArray();
+      base = outerSource.sharedOffset();
+      position = outerPosition;
+    }
   }
 
   private long positionAt(int at) {
@@ -188,12 +212,11 @@ public abstract class MessageParser {
       paused = true;
       return;
     }
+    sink.begins();
     message.begin(positionAt(at), startNanos);
-    carryLength = 0;
-    scanner.reset();
-    versionless = false;
+    carry.clear();
+    head.begin(message.startLine, next == State.TRY, behindGap && next == State.TRY);
     startAllowed = false;
-    wordMayBeCut = behindGap && next == State.TRY;
     behindGap = false;
     state = next;
   }
@@ -212,137 +235,137 @@ public abstract class MessageParser {
   }
 
   private int head(int at, int end) {
-    if (carryLength == 0) {
-      int length = scanHead(array, at, end);
+    if (carry.isEmpty()) {
+      int length = head.scan(array, at, end);
+      if (length == HeadScanner.MORE) {
+        if (end - at > maxHeadBytes) {
+          return overLimit(at, end);
+        }
+        carry.append(array, at, end);
+        return end;
+      }
       if (length >= 0) {
-        completeHead(source.slice(at - base, at - base + length), array, at, at + length);
+        completeHead(source.slice(at - base, at - base + length), array, at, positionAt(at + length));
         return at + length;
       }
-      if (length == REJECTED) {
-        return reject(at, at + rejectedLength);
-      }
-      if (end - at > maxHeadBytes) {
-        return overLimit(at, end);
-      }
-      append(at, end);
-      return end;
+      return at + endHead(array, at, length, positionAt(at));
     }
     int count = Math.min(end - at, CARRY_STEP_BYTES);
-    if (carryLength > maxHeadBytes - count) {
+    if (carry.length() > maxHeadBytes - count) {
       return overLimit(at, at + count);
     }
-    append(at, at + count);
-    int length = scanHead(carry, 0, carryLength);
-    if (length == LineScanner.MORE) {
+    carry.append(array, at, at + count);
+    int length = head.scan(carry.array(), 0, carry.length());
+    if (length == HeadScanner.MORE) {
       return at + count;
     }
-    int taken = (length == REJECTED ? rejectedLength : length) - (carryLength - count);
-    if (length == REJECTED) {
-      carryLength -= count;
-      return reject(at, at + taken);
-    }
-    byte[] whole = Arrays.copyOf(carry, length);
-    completeHead(Bytes.wrap(whole, 0, length), whole, 0, at + taken);
-    return at + taken;
+    int before = carry.length() - count;
+    int taken = foundInCarry(length);
+    unread(taken, before, message.from + taken);
+    return at + Math.max(0, taken - before);
   }
 
-  private void append(int from, int to) {
-    int needed = carryLength + to - from;
-    if (needed > carry.length) {
-      carry = Arrays.copyOf(carry, Math.max(needed, carry.length * 2));
+  /** Ends what is carried; returns how many bytes of it were taken. */
+  private int foundInCarry(int verdict) {
+    if (verdict < 0) {
+      return endHead(carry.array(), 0, verdict, message.from);
     }
-    System.arraycopy(array, from, carry, carryLength, to - from);
-    carryLength = needed;
+    Bytes bytes = carry.copy(0, verdict);
+    completeHead(bytes, bytes.sharedArray(), 0, message.from + verdict);
+    return verdict;
   }
 
-  /** Returns the head's length, MORE when it has not come to its end, or REJECTED. */
-  private int scanHead(byte[] bytes, int from, int end) {
-    boolean strict = state == State.TRY;
-    while (true) {
-      int next = scanner.next(bytes, from, end);
-      if (next == LineScanner.MORE) {
-        if (scanner.lines() == 0 && !mayBecomeStart(bytes, from, end, strict)) {
-          rejectedLength = end - from;
-          return REJECTED;
-        }
-        return LineScanner.MORE;
-      }
-      if (scanner.lines() == 1) {
-        StartLine.Reading reading =
-            readStartLine(message.startLine, bytes, from, from + next - 1, firstMessage);
-        if (reading == StartLine.Reading.JUNK
-            || (strict && !isStrict(message.startLine, bytes, from))
-            || (wordMayBeCut && !isWholeWord(message.startLine, bytes, from))) {
-          rejectedLength = next;
-          return REJECTED;
-        }
-        versionless = reading == StartLine.Reading.UNVERSIONED;
-        if (versionless) {
-          return next;
-        }
-      } else if (scanner.lastIsEmpty(bytes, from)) {
-        return next;
-      } else if (strict && !FieldReader.isStrictLine(bytes, from, scanner)) {
-        rejectedLength = next;
-        return REJECTED;
-      }
+  /** Deals with a head that has no end, or with what is none; returns how many bytes were taken. */
+  private int endHead(byte[] inArray, int from, int verdict, long at) {
+    int length = head.at();
+    if (verdict == HeadScanner.CUT) {
+      byte[] partial = Arrays.copyOfRange(inArray, from, from + length);
+      cutHead(Bytes.wrap(partial, 0, length), at + length, State.START);
+      return length;
     }
+    return reject(inArray, from, from + length);
   }
 
-  private int reject(int from, int to) {
-    if (state == State.HEAD && isHeadless(firstMessage)) {
-      message.framing = Body.Framing.CLOSE;
-      message.anomaly(AnomalyKind.START_LINE, "no head");
-      firstMessage = false;
-      if (carryLength > 0) {
-        message.framed.add(Bytes.copyOf(Arrays.copyOf(carry, carryLength)), 0, carryLength);
-      }
-      state = State.CLOSE;
-      sink.head(message);
-      return from;
-    }
-    outsideMessages += carryLength;
+  /** Takes bytes that are no head; returns how many. */
+  private int reject(byte[] inArray, int from, int to) {
+    MessageRules.Headless headless =
+        state == State.HEAD ? rules.headless(firstMessage) : MessageRules.Headless.NO;
     firstMessage = false;
-    state = State.SKIP;
-    startAllowed = array[to - 1] == '\n' && sink.mayResume();
-    return outside(from, to);
+    if (headless == MessageRules.Headless.NO) {
+      outsideMessages += to - from;
+      state = State.SKIP;
+      startAllowed = inArray[to - 1] == '\n' && sink.mayResume();
+      return to - from;
+    }
+    if (inArray != carry.array()) {
+      carry.clear();
+      carry.append(inArray, from, to);
+    }
+    int taken = carry.length();
+    state = State.JUNK;
+    settleJunk(headless == MessageRules.Headless.YES);
+    return taken;
+  }
+
+  private int junk(int from, int end) {
+    int count = Math.min(end - from, CARRY_STEP_BYTES);
+    carry.append(array, from, from + count);
+    settleJunk(false);
+    return from + count;
+  }
+
+  /** Looks for a head behind what is none; without one it is the body of a message. */
+  private void settleJunk(boolean isBody) {
+    int found =
+        isBody ? JunkSearch.NEVER : JunkSearch.find(rules, carry.array(), 0, carry.length());
+    if (found == JunkSearch.MORE) {
+      return;
+    }
+    int length = carry.length();
+    carry.clear();
+    if (found >= 0) {
+      outsideMessages += found;
+      junkBefore = true;
+      state = State.START;
+      unread(found, length, message.from + found);
+      return;
+    }
+    message.framing = Body.Framing.CLOSE;
+    message.anomaly(AnomalyKind.START_LINE, "no head");
+    state = State.BODY;
+    body.begin();
+    sink.head(message);
+    unread(0, length, message.from);
   }
 
   private int overLimit(int from, int to) {
-    append(from, to);
-    if (state == State.HEAD && scanner.lines() > 0) {
+    carry.append(array, from, to);
+    if (state == State.HEAD && head.hasStartLine()) {
       message.anomaly(AnomalyKind.LIMIT, "head");
-      cutHead(positionAt(to));
+      reached = positionAt(to);
+      cutCarriedHead();
     } else {
-      outsideMessages += carryLength;
+      outsideMessages += carry.length();
     }
     state = State.SKIP;
     startAllowed = false;
     return to;
   }
 
-  private void completeHead(Bytes head, byte[] bytes, int from, int end) {
-    readHead(head, bytes, from, scanner.lines() - (versionless ? 0 : 1), positionAt(end));
+  private void completeHead(Bytes bytes, byte[] inArray, int from, long to) {
+    readHead(bytes, inArray, from, to);
     firstMessage = false;
-    message.framing = frame(message);
+    message.simple = head.isSimple();
+    message.framing = rules.frame(message);
     headEndNanos = endNanos;
     sink.head(message);
-    switch (message.framing) {
-      case NONE -> finish(State.START, positionAt(end));
-      case CONTENT_LENGTH -> {
-        remaining = message.facts.contentLength;
-        state = State.LENGTH;
-        if (remaining == 0) {
-          finish(State.START, positionAt(end));
-        }
-      }
-      case CHUNKED -> {
-        chunked.begin();
-        state = State.CHUNKED;
-      }
-      case CLOSE -> state = State.CLOSE;
+    if (message.simple) {
+      finish(State.SKIP, to);
+      startAllowed = bytes.get(bytes.length() - 1) == '\n';
+      return;
     }
-    if (state == State.LENGTH || state == State.CHUNKED) {
+    beginBody(to);
+    if (state == State.BODY && message.framing != Body.Framing.CLOSE) {
       bodyEvidence = sink.bodyEvidence();
       if (bodyEvidence != MessageSink.BodyEvidence.CERTAIN) {
         doubtBody();
@@ -350,138 +373,138 @@ public abstract class MessageParser {
     }
   }
 
-  private void readHead(Bytes head, byte[] bytes, int from, int lines, long to) {
-    message.head = head;
-    message.to = to;
-    message.startLine.report(message);
-    if (lines > 0 && (scanner.lineFeed(0) == 0 || bytes[from + scanner.lineFeed(0) - 1] != '\r')) {
-      message.anomaly(AnomalyKind.LINE_ENDING, "LF alone");
+  private void beginBody(long to) {
+    boolean forbidden = false;
+    if (message.framing == Body.Framing.NONE && sink.readsForbiddenBodies()) {
+      message.framing = rules.forbiddenBody(message);
+      forbidden = message.framing != Body.Framing.NONE;
     }
-    message.headers = fields.read(head, bytes, from, scanner, 1, lines, message, message.facts);
+    state = State.BODY;
+    if (body.begin() == BodyReader.Progress.WHOLE) {
+      finish(State.START, to);
+    } else if (forbidden) {
+      bodyEvidence = MessageSink.BodyEvidence.UNLIKELY;
+      doubtBody();
+    }
+  }
+
+  private void readHead(Bytes bytes, byte[] inArray, int from, long to) {
+    message.head = bytes;
+    message.to = to;
+    if (junkBefore) {
+      message.anomaly(AnomalyKind.START_LINE, "bytes before");
+      junkBefore = false;
+    }
+    message.startLine.report(message);
+    message.headers = fields.readHead(message, inArray, from, head);
+  }
+
+  private void cutCarriedHead() {
+    head.cut();
+    cutHead(carry.copy(0, carry.length()), reached, State.SKIP);
   }
 
   /** Ends a message inside its head, keeping what has come. */
-  private void cutHead(long to) {
-    byte[] partial = Arrays.copyOf(carry, carryLength);
-    readHead(Bytes.wrap(partial, 0, carryLength), partial, 0, scanner.lines(), to);
+  private void cutHead(Bytes partial, long to, State next) {
+    readHead(partial, partial.sharedArray(), 0, to);
     message.framing = Body.Framing.NONE;
     message.truncated = true;
     firstMessage = false;
-    finish(State.SKIP, to);
+    finish(next, to);
   }
 
-  private int length(int at, int end) {
-    int count = (int) Math.min(remaining, end - at);
-    message.framed.add(source, at - base, at - base + count);
-    remaining -= count;
-    if (remaining == 0) {
-      finish(State.START, positionAt(at + count));
-    }
-    return at + count;
-  }
-
-  private int chunks(int from, int end) {
-    int at = chunked.feed(source, from, end, message, fields);
-    message.framed.add(source, from - base, at - base);
-    switch (chunked.progress()) {
-      case MORE -> {
-        // The body goes on with the next run.
-      }
-      case DONE -> finish(State.START, positionAt(at));
-      case BROKEN -> brokenChunks(at);
-    }
+  private int body(int from, int end) {
+    BodyReader.Progress progress = body.feed(source, from, end);
+    int at = body.at();
+    afterBody(progress, positionAt(at));
     return at;
   }
 
-  /**
-   * As browsers do, a response that says it is chunked and is not from its first byte on is read
-   * until the connection's end.
-   */
-  private void brokenChunks(int at) {
-    if (chunked.wholeChunks() == 0 && endsWithConnection()) {
-      message.framing = Body.Framing.CLOSE;
-      state = State.CLOSE;
-    } else {
-      message.truncated = true;
-      finish(State.SKIP, positionAt(at));
+  private void afterBody(BodyReader.Progress progress, long to) {
+    switch (progress) {
+      case OPEN -> {
+        // The body goes on with the next run.
+      }
+      case WHOLE -> finish(State.START, to);
+      case LOST -> finish(State.SKIP, to);
+      case AGAIN -> {
+        Bytes read = body.takeBack();
+        beginBody(to - read.length());
+        unread.putBefore(read, to - read.length());
+      }
     }
   }
 
   /**
-   * Reads behind a head whose body the other side refused (RFC 9110, section 10.1.1), or which may
-   * answer HEAD: either the body comes all the same, or the next message does.
+   * Reads behind a head whose body the other side refused (RFC 9110, section 10.1.1), which may
+   * answer HEAD, or which must not have one: either the body comes all the same, or the next
+   * message does.
    */
   private int doubted(int from, int end) {
     int found = ByteScan.indexOfLineFeed(array, from, end);
-    int to = found < 0 ? end : found + 1;
-    if (carryLength == 0) {
-      doubtedPosition = positionAt(from);
+    if (carry.isEmpty()) {
+      if (found < 0 && end - from <= maxHeadBytes && evidence.mayBeNext(array, from, end, bodyEvidence)) {
+        carry.append(array, from, end);
+        return end;
+      }
+      boolean isNext = found >= 0 && evidence.isNext(array, from, found, bodyEvidence);
+      settleDoubt(isNext, positionAt(from));
+      return from;
     }
-    append(from, to);
-    boolean isStart = mayBecomeStart(carry, 0, carryLength, true);
-    if (isStart && found < 0 && carryLength <= maxHeadBytes) {
+    int to = found < 0 ? end : found + 1;
+    int before = carry.length();
+    carry.append(array, from, to);
+    byte[] held = carry.array();
+    int length = carry.length();
+    if (found < 0 && length <= maxHeadBytes && evidence.mayBeNext(held, 0, length, bodyEvidence)) {
       return to;
     }
-    StartLine line = new StartLine();
-    isStart =
-        isStart
-            && found >= 0
-            && readStartLine(line, carry, 0, carryLength - 1, false) == StartLine.Reading.VERSIONED
-            && isStrict(line, carry, 0);
-    replayDoubted(isStart);
-    return to;
+    boolean isNext = found >= 0 && evidence.isNext(held, 0, length - 1, bodyEvidence);
+    carry.clear();
+    long at = positionAt(from) - before;
+    settleDoubt(isNext, at);
+    unread(0, before, at);
+    return from;
   }
 
-  private void replayDoubted(boolean isStart) {
-    Bytes held = Bytes.copyOf(Arrays.copyOf(carry, carryLength));
-    carryLength = 0;
-    state = bodyState;
-    long outerEndNanos = endNanos;
-    if (isStart) {
-      message.framing = Body.Framing.NONE;
-      endNanos = headEndNanos;
-      finish(State.START, doubtedPosition);
-      endNanos = outerEndNanos;
+  private void settleDoubt(boolean isNext, long to) {
+    if (isNext) {
+      endWithoutBody(to);
+    } else {
+      state = State.BODY;
+      if (bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
+        message.anomaly(AnomalyKind.AMBIGUOUS_FRAMING, "body where none is allowed");
+      }
     }
-    Bytes outerSource = source;
-    long outerPosition = position;
-    int taken = read(held, doubtedPosition);
-    outsideMessages += held.length() - taken;
-    source = outerSource;
-    array = outerSource.sharedArray();
-    base = outerSource.sharedOffset();
-    position = outerPosition;
-    paused = false;
   }
 
   /** Says that the other side does not want the body of the message that is open. */
   public final void refuseBody() {
-    if ((state == State.LENGTH || state == State.CHUNKED) && message.framed.length() == 0) {
+    if (state == State.BODY
+        && message.framing != Body.Framing.CLOSE
+        && message.framed.length() == 0) {
       bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
       doubtBody();
     }
   }
 
   private void doubtBody() {
-    bodyState = state;
     state = State.DOUBTED;
-    carryLength = 0;
+    carry.clear();
   }
 
-  private void endWithoutBody(State next) {
+  private void endWithoutBody(long to) {
+    long outerEndNanos = endNanos;
     message.framing = Body.Framing.NONE;
     endNanos = headEndNanos;
-    finish(next, reached);
-  }
-
-  private int untilClose(int at, int end) {
-    message.framed.add(source, at - base, end - base);
-    return end;
+    finish(State.START, to);
+    endNanos = outerEndNanos;
   }
 
   private void finish(State next, long to) {
     message.to = to;
     message.lastNanos = endNanos;
+    message.noteReadings();
     inMessages += message.head.length() + message.framed.length();
     state = next;
     startAllowed = next == State.SKIP;
@@ -495,13 +518,7 @@ public abstract class MessageParser {
    * @return whether the start of the next message surely is among them, or of no use without them
    */
   public final boolean gap(long lengthBytes, MissingCause cause) {
-    if (state == State.DOUBTED) {
-      if (carryLength == 0 && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
-        endWithoutBody(State.START);
-      } else {
-        replayDoubted(false);
-      }
-    }
+    settleAll(false);
     boolean startMissing = false;
     switch (state) {
       case START -> {
@@ -509,26 +526,17 @@ public abstract class MessageParser {
         state = State.SKIP;
       }
       case HEAD, TRY -> {
-        if (state == State.HEAD && scanner.lines() > 0) {
+        if (state == State.HEAD && head.hasStartLine()) {
           message.missing(-1, cause);
-          cutHead(reached);
+          cutCarriedHead();
         } else {
           startMissing = state == State.HEAD;
-          outsideMessages += carryLength;
+          outsideMessages += carry.length();
         }
         state = State.SKIP;
       }
-      case LENGTH -> startMissing = gapInLength(lengthBytes, cause);
-      case CHUNKED -> {
-        if (chunked.gap(lengthBytes)) {
-          message.missing(lengthBytes, cause);
-        } else {
-          message.missing(-1, cause);
-          finish(State.SKIP, reached);
-        }
-      }
-      case CLOSE -> message.missing(lengthBytes, cause);
-      case DOUBTED, SKIP, OPAQUE -> {
+      case BODY -> startMissing = gapInBody(lengthBytes, cause);
+      case JUNK, DOUBTED, SKIP, OPAQUE -> {
         // Nothing is open that could miss them.
       }
     }
@@ -538,37 +546,80 @@ public abstract class MessageParser {
     return startMissing;
   }
 
-  private boolean gapInLength(long lengthBytes, MissingCause cause) {
-    if (lengthBytes < 0) {
-      message.missing(-1, cause);
+  /** Decides what is in doubt by what has come, because what comes next tells nothing. */
+  private void settleAll(boolean atEnd) {
+    if (state == State.DOUBTED) {
+      boolean refused = bodyEvidence == MessageSink.BodyEvidence.CERTAIN;
+      boolean none = bodyEvidence == MessageSink.BodyEvidence.UNLIKELY;
+      int held = carry.length();
+      long from = reached - held;
+      carry.clear();
+      settleDoubt(none || (refused && atEnd && held == 0), from);
+      unread(0, held, from);
+      resume();
+    }
+    settleHead();
+    if (state == State.JUNK) {
+      settleJunk(true);
+    }
+    if (state == State.BODY && body.isUndecided()) {
+      afterBody(BodyReader.Progress.AGAIN, reached);
+    }
+    resume();
+  }
+
+  private boolean gapInBody(long lengthBytes, MissingCause cause) {
+    long missing = body.gap(lengthBytes, cause);
+    if (missing < 0 && message.framing != Body.Framing.CLOSE) {
       finish(State.SKIP, reached);
-      return false;
+    } else if (body.isWhole()) {
+      finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
+      return missing < lengthBytes;
     }
-    long missing = Math.min(lengthBytes, remaining);
-    message.missing(missing, cause);
-    remaining -= missing;
-    if (remaining > 0) {
-      return false;
-    }
-    finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
-    return missing < lengthBytes;
+    return false;
   }
 
   /** Says that bytes of the other direction moved since the last call. */
   public final void turn() {
     if (state == State.SKIP) {
       startAllowed = true;
-    } else if (state == State.TRY && scanner.lines() == 0) {
-      outsideMessages += carryLength;
+    } else if (state == State.TRY && !head.hasStartLine()) {
+      outsideMessages += carry.length();
       state = State.SKIP;
       startAllowed = true;
+    } else if (state == State.HEAD) {
+      head.turned(carry.length());
+    }
+  }
+
+  /** Says that bytes of the other direction have come just now. */
+  public final void otherMoved() {
+    if (state == State.DOUBTED
+        && carry.isEmpty()
+        && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
+      endWithoutBody(reached);
+    } else if (state == State.HEAD) {
+      settleHead();
+    }
+  }
+
+  /** Ends a head of which it is in doubt whether it has ended. */
+  private void settleHead() {
+    if (state == State.HEAD && !carry.isEmpty()) {
+      int verdict = head.settle();
+      if (verdict != HeadScanner.MORE) {
+        int held = carry.length();
+        int taken = foundInCarry(verdict);
+        unread(taken, held, message.from + taken);
+        resume();
+      }
     }
   }
 
   /** Says that what follows is another protocol: {@link #feed} takes no more bytes. */
   public final void stop() {
     if (state == State.HEAD || state == State.TRY) {
-      outsideMessages += carryLength;
+      outsideMessages += carry.length();
     }
     state = State.OPAQUE;
     paused = true;
@@ -580,32 +631,32 @@ public abstract class MessageParser {
    * @param closed whether the connection ended, rather than the recording
    */
   public final void end(boolean closed) {
-    if (state == State.DOUBTED
-        && (carryLength > 0 || bodyEvidence == MessageSink.BodyEvidence.LIKELY)) {
-      replayDoubted(false);
-    }
+    settleAll(true);
     switch (state) {
-      case HEAD, TRY -> {
-        if (scanner.lines() > 0) {
-          cutHead(reached);
-        } else {
-          outsideMessages += carryLength;
-        }
-      }
-      case LENGTH, CHUNKED -> {
-        message.truncated = true;
+      case HEAD, TRY -> endInHead();
+      case BODY -> {
+        message.truncated = message.framing != Body.Framing.CLOSE || !closed;
         finish(State.OPAQUE, reached);
       }
-      case DOUBTED -> endWithoutBody(State.OPAQUE);
-      case CLOSE -> {
-        message.truncated = !closed;
-        finish(State.OPAQUE, reached);
-      }
-      case START, SKIP, OPAQUE -> {
+      case START, JUNK, DOUBTED, SKIP, OPAQUE -> {
         // No message is open.
       }
     }
     state = State.OPAQUE;
+  }
+
+  private void endInHead() {
+    boolean proven =
+        head.hasStartLine()
+            || (state == State.HEAD && rules.provesMessage(carry.array(), 0, carry.length()));
+    if (!proven) {
+      outsideMessages += carry.length();
+      return;
+    }
+    if (!head.hasStartLine()) {
+      rules.readStartLine(message.startLine, carry.array(), 0, carry.length());
+    }
+    cutCarriedHead();
   }
 
   /** Returns whether no message is open and the next byte begins one. */
@@ -615,7 +666,7 @@ public abstract class MessageParser {
 
   /** Returns whether a head has begun and not ended. */
   public final boolean isInHead() {
-    return (state == State.HEAD || state == State.TRY) && carryLength > 0;
+    return (state == State.HEAD || state == State.TRY || state == State.JUNK) && !carry.isEmpty();
   }
 
   /** Returns whether it is not known what the next byte belongs to. */

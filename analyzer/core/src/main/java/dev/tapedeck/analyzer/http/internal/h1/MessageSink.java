@@ -4,6 +4,9 @@ package dev.tapedeck.analyzer.http.internal.h1;
 
 /** Takes what a parser finds, on its thread. */
 public interface MessageSink {
+  /** A head begins, or what may be one, in the bytes that are fed just now. */
+  default void begins() {}
+
   /**
    * A head is complete and its body begins, or the message ends with it.
    *
@@ -36,6 +39,14 @@ public interface MessageSink {
    */
   default BodyEvidence bodyEvidence() {
     return BodyEvidence.CERTAIN;
+  }
+
+  /**
+   * Returns whether bytes behind a head whose message may have no body (RFC 9112, section 6.3) are
+   * looked at before it is known to have none, though its fields announce one.
+   */
+  default boolean readsForbiddenBodies() {
+    return false;
   }
 
   /** What is known of a body besides what the head says. */

@@ -41,6 +41,13 @@ public final class ParsedMessage {
   private boolean lost;
   private boolean capped;
   boolean truncated;
+
+  /** Whether the first chunk tells if the body is chunked. */
+  boolean chunkedInDoubt;
+
+  /** Whether the start line is one of HTTP/0.9. */
+  boolean simple;
+
   private @Nullable List<Anomaly> anomalies;
 
   void begin(long position, long nanos) {
@@ -61,6 +68,8 @@ public final class ParsedMessage {
     lost = false;
     capped = false;
     truncated = false;
+    chunkedInDoubt = false;
+    simple = false;
     anomalies = null;
   }
 
@@ -79,6 +88,33 @@ public final class ParsedMessage {
     }
     lost |= cause == MissingCause.LOST;
     capped |= cause == MissingCause.CAPPED;
+  }
+
+  /** Returns whether nothing of the message is missing so far. */
+  boolean isIntact() {
+    return !missingUnknown && missingBytes == 0;
+  }
+
+  /** Notes how else the end of the body could have been read, and is by others. */
+  void noteReadings() {
+    boolean coded = facts.transferEncoding || facts.hiddenTransferEncoding;
+    if (coded && framing == Body.Framing.CHUNKED) {
+      if (facts.contentLength >= 0) {
+        readings("chunked", "content-length " + facts.contentLength);
+      } else if (chunkedInDoubt) {
+        readings("chunked", "not chunked");
+      }
+    } else if (coded && framing != Body.Framing.NONE) {
+      boolean counted = framing == Body.Framing.CONTENT_LENGTH;
+      readings(counted ? "content-length " + facts.contentLength : "not chunked", "chunked");
+    }
+    if (facts.otherLength >= 0 && framing == Body.Framing.CONTENT_LENGTH) {
+      readings("content-length " + facts.contentLength, "content-length " + facts.otherLength);
+    }
+  }
+
+  private void readings(String taken, String other) {
+    anomaly(AnomalyKind.AMBIGUOUS_FRAMING, taken + " or " + other);
   }
 
   void anomaly(AnomalyKind kind, String detail) {
@@ -124,6 +160,11 @@ public final class ParsedMessage {
   /** Returns what the header fields say about framing and connection. */
   public HeadFacts facts() {
     return facts;
+  }
+
+  /** Returns whether the start line is one of HTTP/0.9. */
+  public boolean isSimple() {
+    return simple;
   }
 
   /** Returns what ends the body. */

@@ -16,13 +16,18 @@ public final class StartLine {
   enum Reading {
     /** A start line with a version. */
     VERSIONED,
-    /** Perhaps a request line of HTTP/0.9, or one whose version cannot be read. */
-    UNVERSIONED,
+    /** A request line of HTTP/0.9: GET and a target. */
+    SIMPLE,
+    /** Perhaps a request line, without its version. */
+    LIKELY,
+    /** Perhaps a request line of which there is the method only. */
+    WORD,
     /** No start line. */
     JUNK
   }
 
   private static final String HTTP = "http/";
+  private static final int SHORTEST_METHOD_BYTES = 3;
 
   int methodFrom;
   int methodTo;
@@ -152,9 +157,24 @@ public final class StartLine {
     targetFrom = targetStart - base;
     targetTo = end - base;
     odd |= targetStart > methodEnd + 1;
-    return isMethodLike(array, at, methodEnd) && isText(array, targetStart, end)
-        ? Reading.UNVERSIONED
-        : Reading.JUNK;
+    if (!isMethodLike(array, at, methodEnd) || !isText(array, targetStart, end)) {
+      return Reading.JUNK;
+    }
+    if (targetStart == end) {
+      return methodEnd - at >= SHORTEST_METHOD_BYTES ? Reading.WORD : Reading.JUNK;
+    }
+    return withoutVersion(array, base, end);
+  }
+
+  private Reading withoutVersion(byte[] array, int base, int end) {
+    int from = base + targetFrom;
+    if (array[from] != '/' && !ByteScan.startsWithIgnoreCase(array, from, end, "http")) {
+      return Reading.JUNK;
+    }
+    // HTTP/0.9 knew GET only.
+    return ByteScan.equalsIgnoreCase(array, base + methodFrom, base + methodTo, "get")
+        ? Reading.SIMPLE
+        : Reading.LIKELY;
   }
 
   /** Returns whether a request line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
