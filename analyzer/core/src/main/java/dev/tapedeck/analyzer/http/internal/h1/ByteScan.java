@@ -14,7 +14,9 @@ final class ByteScan {
   private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long LINE_FEEDS = 0x0a0a0a0a0a0a0a0aL;
 
-  /** The first byte above CR: what is below may end a line, or is a control that is odd in a head. */
+  /**
+   * The first byte above CR: what is below may end a line, or is a control that is odd in a head.
+   */
   private static final int FIRST_ABOVE_CR = '\r' + 1;
 
   private static final long ABOVE_CR = FIRST_ABOVE_CR * ONES;

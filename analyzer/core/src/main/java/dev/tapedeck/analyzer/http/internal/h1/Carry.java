@@ -22,7 +22,9 @@ final class Carry {
     return length == 0;
   }
 
-  /** Returns the array, of which the first {@link #length} bytes count; another one after growth. */
+  /**
+   * Returns the array, of which the first {@link #length} bytes count; another one after growth.
+   */
   byte[] array() {
     return array;
   }

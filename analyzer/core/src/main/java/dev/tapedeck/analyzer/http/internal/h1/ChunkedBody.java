@@ -168,7 +168,11 @@ final class ChunkedBody {
       } else if (ByteScan.isBlank(b) && !sawCarriageReturn) {
         blankAfterDigits = true;
         at++;
-      } else if ((b == 'x' || b == 'X') && size == 0 && digits == 1 && !blankAfterDigits && !strict) {
+      } else if ((b == 'x' || b == 'X')
+          && size == 0
+          && digits == 1
+          && !blankAfterDigits
+          && !strict) {
         // As C's strtol reads it; 0x alone is a size of 0 all the same.
         message.anomaly(AnomalyKind.CHUNK_SYNTAX, "0x before size");
         at++;

@@ -121,7 +121,8 @@ final class FieldReader {
       oddField(array, base, from, to, message, facts);
     } else {
       value(array, base, from, nameTo, nameTo + 1, to);
-      facts.field(array, base, from, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
+      facts.field(
+          array, base, from, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
     }
   }
 

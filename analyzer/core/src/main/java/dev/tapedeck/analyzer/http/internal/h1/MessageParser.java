@@ -245,7 +245,8 @@ public abstract class MessageParser {
         return end;
       }
       if (length >= 0) {
-        completeHead(source.slice(at - base, at - base + length), array, at, positionAt(at + length));
+        completeHead(
+            source.slice(at - base, at - base + length), array, at, positionAt(at + length));
         return at + length;
       }
       return at + endHead(array, at, length, positionAt(at));
@@ -443,7 +444,9 @@ public abstract class MessageParser {
   private int doubted(int from, int end) {
     int found = ByteScan.indexOfLineFeed(array, from, end);
     if (carry.isEmpty()) {
-      if (found < 0 && end - from <= maxHeadBytes && evidence.mayBeNext(array, from, end, bodyEvidence)) {
+      if (found < 0
+          && end - from <= maxHeadBytes
+          && evidence.mayBeNext(array, from, end, bodyEvidence)) {
         carry.append(array, from, end);
         return end;
       }

@@ -60,9 +60,7 @@ final class ResponseRules implements MessageRules {
     if (context == RequestContext.NO_VERSION) {
       return Headless.YES;
     }
-    return first && context != RequestContext.UNKNOWN
-        ? Headless.UNLESS_HEAD_FOLLOWS
-        : Headless.NO;
+    return first && context != RequestContext.UNKNOWN ? Headless.UNLESS_HEAD_FOLLOWS : Headless.NO;
   }
 
   @Override
@@ -90,9 +88,7 @@ final class ResponseRules implements MessageRules {
     HeadFacts facts = message.facts;
     int status = message.startLine.status();
     if (status == SWITCHING_PROTOCOLS
-        || (status != NO_CONTENT
-            && status != NOT_MODIFIED
-            && context == RequestContext.CONNECT)) {
+        || (status != NO_CONTENT && status != NOT_MODIFIED && context == RequestContext.CONNECT)) {
       return Body.Framing.NONE;
     }
     if (facts.chunkedLast) {
