@@ -20,6 +20,10 @@ package dev.tapedeck.analyzer;
  *       that wait for earlier ones; beyond, the earlier ones count as lost</td></tr>
  *   <tr><td>maxHeldBytes</td><td>{@value #DEFAULT_MAX_HELD_BYTES}</td><td>bytes of one direction
  *       that wait for the other; beyond, they are read without it</td></tr>
+ *   <tr><td>maxMessageBytes</td><td>{@value #DEFAULT_MAX_MESSAGE_BYTES}</td><td>the payload of a
+ *       message inside an exchange ends there with a LIMIT anomaly</td></tr>
+ *   <tr><td>maxMessagesBytes</td><td>{@value #DEFAULT_MAX_MESSAGES_BYTES}</td><td>further messages
+ *       inside that exchange are counted and not kept, with a LIMIT anomaly</td></tr>
  * </table>
  *
  * @param maxHeadBytes longest head, trailer section or chunk size line
@@ -27,6 +31,8 @@ package dev.tapedeck.analyzer;
  * @param maxDecodedRatio largest growth in decoding
  * @param maxReorderBytes most bytes of a stream that wait for earlier ones
  * @param maxHeldBytes most bytes of a direction that wait for the other direction
+ * @param maxMessageBytes longest payload of a message inside an exchange
+ * @param maxMessagesBytes payloads of one exchange together, and 256 bytes for each
  * @param decodeContent whether content codings are undone; if not, content is the wire bytes
  * @param bothEnds whether each end of a connection that was recorded twice shows its own exchanges
  */
@@ -36,6 +42,8 @@ public record AnalyzerOptions(
     int maxDecodedRatio,
     int maxReorderBytes,
     int maxHeldBytes,
+    int maxMessageBytes,
+    long maxMessagesBytes,
     boolean decodeContent,
     boolean bothEnds) {
   public static final int DEFAULT_MAX_HEAD_BYTES = 1 << 20;
@@ -43,6 +51,8 @@ public record AnalyzerOptions(
   public static final int DEFAULT_MAX_DECODED_RATIO = 2000;
   public static final int DEFAULT_MAX_REORDER_BYTES = 16 << 20;
   public static final int DEFAULT_MAX_HELD_BYTES = 4 << 20;
+  public static final int DEFAULT_MAX_MESSAGE_BYTES = 16 << 20;
+  public static final long DEFAULT_MAX_MESSAGES_BYTES = 64L << 20;
 
   public AnalyzerOptions {
     requirePositive("maxHeadBytes", maxHeadBytes);
@@ -50,6 +60,8 @@ public record AnalyzerOptions(
     requirePositive("maxDecodedRatio", maxDecodedRatio);
     requirePositive("maxReorderBytes", maxReorderBytes);
     requirePositive("maxHeldBytes", maxHeldBytes);
+    requirePositive("maxMessageBytes", maxMessageBytes);
+    requirePositive("maxMessagesBytes", maxMessagesBytes);
   }
 
   /** Returns what is used when nothing is said. */
@@ -75,6 +87,8 @@ public record AnalyzerOptions(
     private int maxDecodedRatio = DEFAULT_MAX_DECODED_RATIO;
     private int maxReorderBytes = DEFAULT_MAX_REORDER_BYTES;
     private int maxHeldBytes = DEFAULT_MAX_HELD_BYTES;
+    private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
+    private long maxMessagesBytes = DEFAULT_MAX_MESSAGES_BYTES;
     private boolean decodeContent = true;
     private boolean bothEnds;
 
@@ -105,6 +119,16 @@ public record AnalyzerOptions(
       return this;
     }
 
+    public Builder maxMessageBytes(int bytes) {
+      maxMessageBytes = bytes;
+      return this;
+    }
+
+    public Builder maxMessagesBytes(long bytes) {
+      maxMessagesBytes = bytes;
+      return this;
+    }
+
     public Builder decodeContent(boolean decode) {
       decodeContent = decode;
       return this;
@@ -122,6 +146,8 @@ public record AnalyzerOptions(
           maxDecodedRatio,
           maxReorderBytes,
           maxHeldBytes,
+          maxMessageBytes,
+          maxMessagesBytes,
           decodeContent,
           bothEnds);
     }

@@ -37,7 +37,9 @@ public enum AnomalyKind {
   /** The protocol was switched; what follows is not HTTP/1. */
   PROTOCOL_SWITCH,
   /** The message's end can be read in two ways; the detail names the one taken first. */
-  AMBIGUOUS_FRAMING;
+  AMBIGUOUS_FRAMING,
+  /** A WebSocket frame or message is not as RFC 6455 says. */
+  WEBSOCKET;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

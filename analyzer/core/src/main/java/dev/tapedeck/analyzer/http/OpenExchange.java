@@ -9,6 +9,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,11 @@ final class OpenExchange {
   final boolean waitsForSwitch;
   private List<HttpResponse> interim = List.of();
   private List<Anomaly> anomalies = List.of();
+
+  /** What it carries inside itself, and how much of that the capture holds. */
+  List<StreamMessage> messages = List.of();
+
+  Completeness carried = Completeness.COMPLETE;
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
   boolean requestDone;
@@ -106,6 +112,9 @@ final class OpenExchange {
     for (HttpResponse early : interim) {
       ended = Math.max(ended, early.span().lastEpochNanos());
     }
+    for (StreamMessage message : messages) {
+      ended = Math.max(ended, message.span().lastEpochNanos());
+    }
     HttpResponse before = previous == null ? null : previous.response();
     boolean pipelined =
         request != null && before != null && started < before.span().lastEpochNanos();
@@ -117,6 +126,7 @@ final class OpenExchange {
         .pipelined(pipelined)
         .completeness(completeness(!session.fromStart() && index == 0))
         .anomalies(anomalies)
+        .messages(messages)
         .build();
   }
 
@@ -140,6 +150,6 @@ final class OpenExchange {
     if (response == null) {
       return responseLost ? Completeness.GAP : Completeness.TRUNCATED_END;
     }
-    return response.completeness();
+    return response.completeness() == Completeness.COMPLETE ? carried : response.completeness();
   }
 }

@@ -3,6 +3,10 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpResponse;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * A connection of HTTP/1 that turned to another protocol: the answer 101, or 2xx to CONNECT.
@@ -24,8 +28,24 @@ record ProtocolSwitch(
     boolean tunnel,
     int nextIndex,
     Runnable changed) {
+  private static final String UPGRADE = "upgrade";
+
   /** Returns the parser of what follows. */
   ProtocolParser parser() {
-    return new OpaqueParser();
+    HttpResponse answer = exchange.response;
+    return !tunnel && answer != null && isWebSocket(answer)
+        ? new WebSocketParser(this, answer)
+        : new OpaqueParser();
+  }
+
+  /** RFC 6455, section 4.2.2; a few servers leave the field out. */
+  private boolean isWebSocket(HttpResponse answer) {
+    List<HeaderField> fields = answer.headers().all(UPGRADE);
+    if (fields.isEmpty() && exchange.request != null) {
+      fields = exchange.request.headers().all(UPGRADE);
+    }
+    return fields.stream()
+        .flatMap(field -> Arrays.stream(field.value().split(",", -1)))
+        .anyMatch(word -> word.strip().equalsIgnoreCase("websocket"));
   }
 }

@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.message;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+
+/**
+ * What is kept of the messages inside an exchange.
+ *
+ * @param maxMessageBytes of one payload
+ * @param maxMessagesBytes of all of an exchange together, each message counted with {@link
+ *     #OVERHEAD_BYTES} more
+ * @param maxDecodedBytes how far one message is decompressed
+ */
+record MessageLimits(int maxMessageBytes, long maxMessagesBytes, long maxDecodedBytes) {
+  /** What a message takes besides its payload, about. */
+  static final int OVERHEAD_BYTES = 256;
+
+  static MessageLimits of(AnalyzerOptions options) {
+    return new MessageLimits(
+        options.maxMessageBytes(), options.maxMessagesBytes(), options.maxDecodedBytes());
+  }
+}
