@@ -61,6 +61,8 @@ public final class Main {
     commandLine.addSubcommand(new ShowCommand(root));
     commandLine.addSubcommand(
         new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
+    commandLine.addSubcommand(
+        new CommandLine(new ImportCommand()).addSubcommand(new ImportPcapCommand(root)));
     commandLine.addSubcommand(new DumpCommand(root));
     commandLine.addSubcommand(new DoctorCommand(root));
     commandLine.addSubcommand(new RecoverCommand(root));

@@ -114,10 +114,7 @@ final class ConnectionEvents implements TcpSink {
     }
     sink.write(
         new SocketEvent.Close(
-            host.stamp(epochNanos),
-            id(connection),
-            new DescriptorRef(host.process(), -1),
-            ends));
+            host.stamp(epochNanos), id(connection), new DescriptorRef(host.process(), -1), ends));
   }
 
   /** Packets that the input lacks, as the numbers of others prove. */
@@ -170,14 +167,6 @@ final class ConnectionEvents implements TcpSink {
   /** Returns what connections carried so far. */
   PcapImportStats.Connections connections() {
     return new PcapImportStats.Connections(
-        kept,
-        keptBytes,
-        tls,
-        tlsBytes,
-        other,
-        otherBytes,
-        withoutContent,
-        missingBytes,
-        cutBytes);
+        kept, keptBytes, tls, tlsBytes, other, otherBytes, withoutContent, missingBytes, cutBytes);
   }
 }

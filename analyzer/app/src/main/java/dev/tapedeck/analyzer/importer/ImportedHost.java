@@ -16,8 +16,8 @@ import java.security.NoSuchAlgorithmException;
 /**
  * The host that an imported capture speaks of: nobody's, with a clock that runs with real time.
  *
- * <p><b>Units:</b> the monotonic clock of an import is real time and a second, so that no time is 0,
- * which means unknown. <b>Threads:</b> confined to one.
+ * <p><b>Units:</b> the monotonic clock of an import is real time and a second, so that no time is
+ * 0, which means unknown. <b>Threads:</b> confined to one.
  */
 final class ImportedHost {
   private static final long CLOCK_OFFSET_NANOS = 1_000_000_000L;

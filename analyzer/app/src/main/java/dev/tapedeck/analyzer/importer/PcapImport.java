@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.importer.packet.Packet;
 import dev.tapedeck.analyzer.importer.packet.PacketFiles;
 import dev.tapedeck.analyzer.importer.packet.PacketReader;
 import dev.tapedeck.analyzer.importer.packet.Segment;
+import dev.tapedeck.analyzer.importer.packet.UnpackedInput;
 import dev.tapedeck.analyzer.importer.tcp.TcpTracker;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureHeader;
@@ -17,14 +18,13 @@ import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes events of a packet file: pcap or pcapng, also compressed.
  *
- * <p><b>Lifecycle:</b> {@link #open}, {@link #header}, {@link #run} once. <b>Threads:</b> confined to
- * one. <b>Limits:</b> memory does not depend on the length of the file: see {@link TcpTracker} for
- * connections; out-of-order bytes do not wait, their positions say where they belong.
+ * <p><b>Lifecycle:</b> {@link #open}, {@link #header}, {@link #run} once. <b>Threads:</b> confined
+ * to one. <b>Limits:</b> memory does not depend on the length of the file: see {@link TcpTracker}
+ * for connections; out-of-order bytes do not wait, their positions say where they belong.
  */
 public final class PcapImport {
   /** How much of the input names the host. */
@@ -33,10 +33,12 @@ public final class PcapImport {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final int PACKETS_BETWEEN_WATERMARKS = 1 << 10;
 
+  private final UnpackedInput input;
   private final PacketReader packets;
   private final long hostId;
 
-  private PcapImport(PacketReader packets, long hostId) {
+  private PcapImport(UnpackedInput input, PacketReader packets, long hostId) {
+    this.input = input;
     this.packets = packets;
     this.hostId = hostId;
   }
@@ -49,12 +51,12 @@ public final class PcapImport {
    * @throws IOException when it cannot be read, or is no packet file
    */
   public static PcapImport open(InputStream in, String name) throws IOException {
-    InputStream unpacked = PacketFiles.unpacked(in);
+    UnpackedInput unpacked = new UnpackedInput(in);
     byte[] beginning = unpacked.readNBytes(NAMING_BYTES);
     PacketReader reader =
         PacketFiles.open(
             new SequenceInputStream(new ByteArrayInputStream(beginning), unpacked), name);
-    return new PcapImport(reader, ImportedHost.hostId(beginning));
+    return new PcapImport(unpacked, reader, ImportedHost.hostId(beginning));
   }
 
   /** Returns the header that the capture should have. */
@@ -98,13 +100,8 @@ public final class PcapImport {
         frames.unsupportedLinks(),
         frames.badChecksums(),
         packets.skipped(),
-        packets.damage(),
+        input.damage() != null ? input.damage() : packets.damage(),
         events.connections(),
         tracker.stats());
-  }
-
-  /** Returns what ended the reading early; null when nothing did. */
-  public @Nullable String damage() {
-    return packets.damage();
   }
 }

@@ -21,6 +21,8 @@ class HelpTest {
         "show",
         "export",
         "export har",
+        "import",
+        "import pcap",
         "dump",
         "recover",
         "split",

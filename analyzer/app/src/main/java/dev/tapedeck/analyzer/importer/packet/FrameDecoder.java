@@ -2,17 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.packet;
 
+import dev.tapedeck.format.Bytes;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Finds the TCP segments in packets: through link layers, VLAN tags, MPLS, PPPoE, IPv4 and IPv6 with
- * options, extension headers and fragments, and through tunnels (IP in IP, GRE, VXLAN, Geneve).
+ * Finds the TCP segments in packets: through link layers, VLAN tags, MPLS, PPPoE, IPv4 and IPv6
+ * with options, extension headers and fragments, and through tunnels (IP in IP, GRE, VXLAN,
+ * Geneve).
  *
- * <p><b>Threads:</b> confined to one. <b>Limits:</b> {@value #MAX_DEPTH} headers of link and network
- * layers in one packet.
+ * <p><b>Threads:</b> confined to one. <b>Limits:</b> {@value #MAX_DEPTH} headers of link and
+ * network layers in one packet.
  */
 public final class FrameDecoder {
   static final int MAX_DEPTH = 16;
@@ -39,7 +41,9 @@ public final class FrameDecoder {
   public void decode(Packet packet) {
     packets++;
     ip.begin(packet);
-    link(packet.linkType(), packet.frame(), 0, packet.frame().length, 0);
+    Bytes frame = packet.frame();
+    int from = frame.sharedOffset();
+    link(packet.linkType(), frame.sharedArray(), from, from + frame.length(), 0);
   }
 
   /** Returns how many packets were looked into. */
@@ -83,7 +87,8 @@ public final class FrameDecoder {
       int body = from + header;
       switch (linkType) {
         case LinkTypes.ETHERNET -> etherType(Bits.u16(frame, body - 2), frame, body, end, depth);
-        case LinkTypes.LINUX_COOKED -> etherType(Bits.u16(frame, body - 2), frame, body, end, depth);
+        case LinkTypes.LINUX_COOKED ->
+            etherType(Bits.u16(frame, body - 2), frame, body, end, depth);
         case LinkTypes.LINUX_COOKED_2 -> etherType(Bits.u16(frame, from), frame, body, end, depth);
         case LinkTypes.CISCO_HDLC -> etherType(Bits.u16(frame, body - 2), frame, body, end, depth);
         case LinkTypes.NULL, LinkTypes.LOOP -> family(frame, from, body, end, depth);
@@ -183,5 +188,4 @@ public final class FrameDecoder {
       ip.decode(frame, from, end, depth + 1);
     }
   }
-
 }

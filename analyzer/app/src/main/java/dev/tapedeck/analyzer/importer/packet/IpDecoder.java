@@ -40,18 +40,39 @@ final class IpDecoder {
     this.sink = sink;
   }
 
-  /** Content of a datagram, of which the captured part ends at {@code end}. */
+  /**
+   * Content of a datagram, of which the captured part is a run of bytes.
+   *
+   * @param length of the content on the wire
+   * @param depth how many headers stand before it
+   */
   private record Content(
       IpAddress source,
       IpAddress destination,
       int protocol,
-      byte[] bytes,
-      int from,
-      int end,
+      Bytes captured,
       int length,
       int depth) {
+    Content {
+      if (length < 0) {
+        throw new IllegalArgumentException("length=" + length);
+      }
+    }
+
+    byte[] bytes() {
+      return captured.sharedArray();
+    }
+
+    int from() {
+      return captured.sharedOffset();
+    }
+
+    int end() {
+      return captured.sharedOffset() + captured.length();
+    }
+
     boolean isWhole() {
-      return end - from >= length;
+      return captured.length() >= length;
     }
   }
 
@@ -112,12 +133,12 @@ final class IpDecoder {
           (flags & 0x1fff) * 8,
           (flags & 0x2000) != 0,
           new Content(
-              source, destination, protocol, frame, body, bodyEnd, total - headerBytes, depth));
+              source, destination, protocol, Bytes.wrap(frame, body, bodyEnd - body), total - headerBytes, depth));
       return;
     }
     content(
         new Content(
-            source, destination, protocol, frame, body, bodyEnd, total - headerBytes, depth));
+            source, destination, protocol, Bytes.wrap(frame, body, bodyEnd - body), total - headerBytes, depth));
   }
 
   private void v6(byte[] frame, int from, int end, int depth) {
@@ -149,7 +170,7 @@ final class IpDecoder {
               flags & ~7,
               (flags & 1) != 0,
               new Content(
-                  source, destination, following, frame, at, bodyEnd, from + total - at, depth));
+                  source, destination, following, Bytes.wrap(frame, at, bodyEnd - at), from + total - at, depth));
           return;
         }
       } else {
@@ -162,7 +183,8 @@ final class IpDecoder {
       frames.leaveOut(LeftOut.CUT_HEADERS);
       return;
     }
-    content(new Content(source, destination, next, frame, at, bodyEnd, from + total - at, depth));
+    content(
+        new Content(source, destination, next, Bytes.wrap(frame, at, bodyEnd - at), from + total - at, depth));
   }
 
   /** Extension headers of which the length is known (RFC 8200, 4; RFC 6275; RFC 7401; RFC 5533). */
@@ -178,7 +200,7 @@ final class IpDecoder {
   }
 
   private void fragment(Fragments.Key key, int offset, boolean more, Content part) {
-    int count = Math.max(0, Math.min(part.end() - part.from(), part.length()));
+    int count = Math.min(part.captured().length(), part.length());
     if (count < part.length()) {
       frames.leaveOut(LeftOut.CUT_HEADERS);
       return;
@@ -190,9 +212,7 @@ final class IpDecoder {
               part.source(),
               part.destination(),
               part.protocol(),
-              whole,
-              0,
-              whole.length,
+              Bytes.wrap(whole, 0, whole.length),
               whole.length,
               part.depth()));
     }
@@ -216,12 +236,12 @@ final class IpDecoder {
   /** RFC 4302, section 2: the content is in the clear. */
   private void authenticated(Content content) {
     int from = content.from();
-    if (content.end() - from < 8 || content.depth() >= FrameDecoder.MAX_DEPTH) {
+    if (content.captured().length() < 8 || content.depth() >= FrameDecoder.MAX_DEPTH) {
       frames.leaveOut(LeftOut.CUT_HEADERS);
       return;
     }
     int headerBytes = (Bits.u8(content.bytes(), from + 1) + 2) * 4;
-    if (content.end() - from < headerBytes) {
+    if (content.captured().length() < headerBytes) {
       frames.leaveOut(LeftOut.CUT_HEADERS);
       return;
     }
@@ -230,9 +250,7 @@ final class IpDecoder {
             content.source(),
             content.destination(),
             Bits.u8(content.bytes(), from),
-            content.bytes(),
-            from + headerBytes,
-            content.end(),
+            content.captured().slice(headerBytes, content.captured().length()),
             content.length() - headerBytes,
             content.depth() + 1));
   }
@@ -241,7 +259,7 @@ final class IpDecoder {
   private void gre(Content content) {
     byte[] bytes = content.bytes();
     int from = content.from();
-    if (content.end() - from < 4) {
+    if (content.captured().length() < 4) {
       frames.leaveOut(LeftOut.CUT_HEADERS);
       return;
     }
@@ -253,24 +271,20 @@ final class IpDecoder {
             + ((flags & 0x1000) != 0 ? 4 : 0);
     if ((flags & 7) != 0) {
       frames.leaveOut(LeftOut.OTHER_TRANSPORT);
-    } else if (content.end() - from < headerBytes) {
+    } else if (content.captured().length() < headerBytes) {
       frames.leaveOut(LeftOut.CUT_HEADERS);
     } else if (content.depth() >= FrameDecoder.MAX_DEPTH) {
       frames.leaveOut(LeftOut.MALFORMED);
     } else {
       frames.etherType(
-          Bits.u16(bytes, from + 2),
-          bytes,
-          from + headerBytes,
-          content.end(),
-          content.depth() + 1);
+          Bits.u16(bytes, from + 2), bytes, from + headerBytes, content.end(), content.depth() + 1);
     }
   }
 
   private void udp(Content content) {
     byte[] bytes = content.bytes();
     int from = content.from();
-    if (content.end() - from < UDP_HEADER_BYTES + 8) {
+    if (content.captured().length() < UDP_HEADER_BYTES + 8) {
       frames.leaveOut(LeftOut.UDP);
       return;
     }
@@ -286,8 +300,7 @@ final class IpDecoder {
       if (at > content.end() || content.depth() >= FrameDecoder.MAX_DEPTH) {
         frames.leaveOut(LeftOut.CUT_HEADERS);
       } else {
-        frames.etherType(
-            Bits.u16(bytes, body + 2), bytes, at, content.end(), content.depth() + 1);
+        frames.etherType(Bits.u16(bytes, body + 2), bytes, at, content.end(), content.depth() + 1);
       }
     } else {
       frames.leaveOut(LeftOut.UDP);
@@ -297,7 +310,7 @@ final class IpDecoder {
   private void tcp(Content content) {
     byte[] bytes = content.bytes();
     int from = content.from();
-    if (content.end() - from < TCP_HEADER_BYTES) {
+    if (content.captured().length() < TCP_HEADER_BYTES) {
       frames.leaveOut(content.isWhole() ? LeftOut.MALFORMED : LeftOut.CUT_HEADERS);
       return;
     }
@@ -335,7 +348,8 @@ final class IpDecoder {
     for (IpAddress address : new IpAddress[] {source, destination}) {
       pseudo += (address.low() & 0xffff_ffffL);
       if (!address.isV4()) {
-        pseudo += (address.low() >>> 32) + (address.high() & 0xffff_ffffL) + (address.high() >>> 32);
+        pseudo +=
+            (address.low() >>> 32) + (address.high() & 0xffff_ffffL) + (address.high() >>> 32);
       }
     }
     return Bits.sum(content.bytes(), content.from(), content.from() + content.length(), pseudo);

@@ -60,10 +60,7 @@ public final class LinkTypes {
   }
 
   static boolean isVlanTag(int etherType) {
-    return etherType == 0x8100
-        || etherType == 0x88a8
-        || etherType == 0x9100
-        || etherType == 0x9200;
+    return etherType == 0x8100 || etherType == 0x88a8 || etherType == 0x9100 || etherType == 0x9200;
   }
 
   /** AF_INET is 2 everywhere; AF_INET6 differs between systems. */

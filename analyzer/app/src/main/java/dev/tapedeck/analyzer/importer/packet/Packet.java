@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.packet;
 
+import dev.tapedeck.format.Bytes;
+
 /**
  * One frame of a packet file.
- *
- * <p><b>Ownership:</b> the array is the packet's own and is never changed.
  *
  * @param number 1-based, in file order
  * @param epochNanos when it was seen, in nanoseconds since the Unix epoch
@@ -13,9 +13,10 @@ package dev.tapedeck.analyzer.importer.packet;
  * @param frame the captured bytes
  * @param originalLength bytes that were on the wire, not less than were captured
  */
-public record Packet(long number, long epochNanos, int linkType, byte[] frame, long originalLength) {
+public record Packet(
+    long number, long epochNanos, int linkType, Bytes frame, long originalLength) {
   /** Returns how many bytes of the frame a snap length cut. */
   public long cutBytes() {
-    return originalLength - frame.length;
+    return originalLength - frame.length();
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.packet;
 
+import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -96,7 +97,9 @@ final class PcapNgReader implements PacketReader {
 
   private @Nullable String beginSection() throws IOException {
     byte[] framing = new byte[8];
-    return in.read(framing, 4) < 4 ? "the file ends within its header" : beginSection(shift(framing));
+    return in.read(framing, 4) < 4
+        ? "the file ends within its header"
+        : beginSection(shift(framing));
   }
 
   private static byte[] shift(byte[] lengthFirst) {
@@ -195,8 +198,7 @@ final class PcapNgReader implements PacketReader {
       return null;
     }
     Interface seenBy = interfaces.get((int) index);
-    long ticks =
-        PacketInput.u32(header, 4, order) << 32 | PacketInput.u32(header, 8, order);
+    long ticks = PacketInput.u32(header, 4, order) << 32 | PacketInput.u32(header, 8, order);
     lastNanos = seenBy.clock().epochNanos(ticks);
     return packet(
         at,
@@ -238,8 +240,7 @@ final class PcapNgReader implements PacketReader {
     }
     skip(at, rest - captured);
     number++;
-    return new Packet(
-        number, lastNanos, seenBy.linkType(), frame, Math.max(captured, original));
+    return new Packet(number, lastNanos, seenBy.linkType(), Bytes.wrap(frame, 0, frame.length), Math.max(captured, original));
   }
 
   private void skip(long at, long length) throws IOException {

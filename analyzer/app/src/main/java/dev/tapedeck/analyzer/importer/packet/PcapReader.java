@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.packet;
 
+import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.Map;
@@ -85,7 +86,7 @@ final class PcapReader implements PacketReader {
         number,
         seconds * NANOS_PER_SECOND + fraction * nanosPerTick,
         linkType,
-        frame,
+        Bytes.wrap(frame, 0, frame.length),
         Math.max(captured, original));
   }
 

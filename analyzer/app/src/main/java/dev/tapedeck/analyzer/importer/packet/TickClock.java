@@ -39,8 +39,7 @@ record TickClock(int resolution, long offsetSeconds) {
       } else if (code == OPTION_OFFSET && length >= 8) {
         long first = PacketInput.u32(body, at + 4, order);
         long second = PacketInput.u32(body, at + 8, order);
-        offsetSeconds =
-            order == ByteOrder.BIG_ENDIAN ? first << 32 | second : second << 32 | first;
+        offsetSeconds = order == ByteOrder.BIG_ENDIAN ? first << 32 | second : second << 32 | first;
       }
       at += 4 + (length + 3) / 4 * 4;
     }
@@ -62,7 +61,9 @@ record TickClock(int resolution, long offsetSeconds) {
         new BigInteger(Long.toUnsignedString(ticks)).multiply(BigInteger.valueOf(NANOS_PER_SECOND));
     int power = resolution & ~BINARY;
     BigInteger nanos =
-        ((resolution & BINARY) != 0 ? scaled.shiftRight(power) : scaled.divide(BigInteger.TEN.pow(power)))
+        ((resolution & BINARY) != 0
+                ? scaled.shiftRight(power)
+                : scaled.divide(BigInteger.TEN.pow(power)))
             .add(BigInteger.valueOf(offsetSeconds).multiply(BigInteger.valueOf(NANOS_PER_SECOND)));
     return nanos.max(BigInteger.ZERO).min(LATEST).longValue();
   }

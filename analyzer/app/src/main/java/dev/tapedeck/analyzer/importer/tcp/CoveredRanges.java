@@ -9,8 +9,8 @@ import java.util.TreeMap;
 /**
  * Which bytes of a stream were captured: all below a position, and ranges above it.
  *
- * <p><b>Limits:</b> {@value #MAX_RANGES} ranges; beyond, the lowest hole is given up, and what comes
- * for it is refused as if it had come before. <b>Threads:</b> confined to one.
+ * <p><b>Limits:</b> {@value #MAX_RANGES} ranges; beyond, the lowest hole is given up, and what
+ * comes for it is refused as if it had come before. <b>Threads:</b> confined to one.
  */
 final class CoveredRanges {
   static final int MAX_RANGES = 1 << 10;

@@ -138,9 +138,7 @@ enum FirstBytes {
           case 3 -> stream != 0 && length == 4;
           case 4 ->
               stream == 0
-                  && (flags != 0
-                      ? length == 0
-                      : length <= MAX_SETTINGS_BYTES && length % 6 == 0);
+                  && (flags != 0 ? length == 0 : length <= MAX_SETTINGS_BYTES && length % 6 == 0);
           case 6 -> stream == 0 && length == 8;
           case 7 -> stream == 0 && length >= 8;
           case 8 -> length == 4;

@@ -194,7 +194,9 @@ public final class TcpConnection {
     roleProven = true;
   }
 
-  /** Takes the SYN of an end whose peer sent one too (RFC 9293, figure 7): neither is the server. */
+  /**
+   * Takes the SYN of an end whose peer sent one too (RFC 9293, figure 7): neither is the server.
+   */
   void synchronizeBoth(boolean low, int sequence) {
     stream(low).anchor(sequence + 1, true);
     lowIsClient = null;

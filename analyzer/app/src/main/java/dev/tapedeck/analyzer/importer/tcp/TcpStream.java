@@ -10,8 +10,8 @@ import java.io.IOException;
  * One direction of a TCP connection: turns sequence numbers into positions and tells which bytes of
  * a segment are new.
  *
- * <p>Nothing waits here: positions order the bytes later. The first bytes for a position count; other
- * ones that come for it are handed out as conflicts.
+ * <p>Nothing waits here: positions order the bytes later. The first bytes for a position count;
+ * other ones that come for it are handed out as conflicts.
  *
  * <p><b>Threads:</b> confined to one.
  */
@@ -19,7 +19,9 @@ final class TcpStream {
   /** No window is larger (RFC 7323, section 2.3): what is further away is not of this stream. */
   private static final long MAX_DISTANCE = 1L << 30;
 
-  /** A jump over more bytes is believed when the peer acknowledges it or a second segment follows. */
+  /**
+   * A jump over more bytes is believed when the peer acknowledges it or a second segment follows.
+   */
   private static final long MAX_JUMP = 16L << 20;
 
   private CoveredRanges covered = new CoveredRanges();
@@ -166,8 +168,7 @@ final class TcpStream {
         new CoveredRanges.Sink() {
           @Override
           public void fresh(long freshFrom, long freshEnd) throws IOException {
-            Bytes bytes =
-                payload.slice((int) (freshFrom - position), (int) (freshEnd - position));
+            Bytes bytes = payload.slice((int) (freshFrom - position), (int) (freshEnd - position));
             long length = freshEnd - freshFrom + (freshEnd == capturedTo ? cut : 0);
             freshTo[0] = freshEnd;
             history.add(freshFrom, bytes);
@@ -226,8 +227,8 @@ final class TcpStream {
   /**
    * Returns the position after the last byte that was captured or acknowledged.
    *
-   * <p>A FIN takes a number, too: one number more than the bytes that were seen, acknowledged apart,
-   * is a FIN that was not captured.
+   * <p>A FIN takes a number, too: one number more than the bytes that were seen, acknowledged
+   * apart, is a FIN that was not captured.
    */
   long end() {
     if (finPosition >= 0) {

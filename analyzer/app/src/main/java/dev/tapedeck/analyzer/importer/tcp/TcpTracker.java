@@ -89,9 +89,7 @@ public final class TcpTracker {
     TcpConnection connection;
     if (segment.isSyn()) {
       connection =
-          segment.isAck()
-              ? answered(known, flow, low, segment)
-              : begun(known, flow, low, segment);
+          segment.isAck() ? answered(known, flow, low, segment) : begun(known, flow, low, segment);
     } else {
       connection = continued(known, flow, low, segment);
     }
@@ -120,7 +118,9 @@ public final class TcpTracker {
     }
   }
 
-  /** A SYN: of a new connection, again, from both ends, or on top of one that still seems to live. */
+  /**
+   * A SYN: of a new connection, again, from both ends, or on top of one that still seems to live.
+   */
   private @Nullable TcpConnection begun(
       @Nullable TcpConnection known, FlowId flow, boolean low, Segment syn) throws IOException {
     if (known != null && known.isFirst(low, syn.sequence() + 1)) {
@@ -168,8 +168,7 @@ public final class TcpTracker {
   }
 
   private @Nullable TcpConnection continued(
-      @Nullable TcpConnection known, FlowId flow, boolean low, Segment segment)
-      throws IOException {
+      @Nullable TcpConnection known, FlowId flow, boolean low, Segment segment) throws IOException {
     Segment pending = pendingSyns.isEmpty() ? null : pendingSyns.get(flow);
     if (pending != null
         && FlowId.isFromLow(pending) == low

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.importer;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.EventSource;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.format.CaptureEvent;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What an import makes of a packet file, and what the analyzer makes of that.
+ *
+ * @param events all events, in order
+ * @param stats what was found and left out
+ */
+record Imports(List<CaptureEvent> events, PcapImportStats stats) {
+  static Imports of(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return of(in, Set.of());
+    }
+  }
+
+  static Imports of(byte[] file) throws IOException {
+    return of(new ByteArrayInputStream(file), Set.of());
+  }
+
+  static Imports of(InputStream in, Set<Integer> ports) throws IOException {
+    List<CaptureEvent> events = new ArrayList<>();
+    PcapImportStats stats =
+        PcapImport.open(in, "test.pcap")
+            .run(
+                new EventSink() {
+                  @Override
+                  public void write(CaptureEvent event) {
+                    events.add(event);
+                  }
+
+                  @Override
+                  public void watermark(long monotonicNanos) {}
+                },
+                ports);
+    return new Imports(events, stats);
+  }
+
+  List<Session> sessions() throws IOException {
+    EventSource source =
+        (projection, visitor) -> {
+          for (CaptureEvent event : events) {
+            visitor.event(event);
+          }
+        };
+    List<Session> sessions = new ArrayList<>();
+    new SessionAnalyzer(AnalyzerOptions.newBuilder().bothEnds(true).build())
+        .analyze(source, sessions::add);
+    return sessions;
+  }
+
+  List<Exchange> exchanges() throws IOException {
+    return sessions().stream().flatMap(session -> session.exchanges().stream()).toList();
+  }
+
+  /**
+   * Returns a folder of the third-party corpora; without them the test is skipped outside of CI.
+   */
+  static Path corpus(String name) {
+    Path root = Path.of(System.getProperty("tapedeck.root", "../.."));
+    Path folder = root.resolve("../shared/corpora").resolve(name).normalize();
+    if (!"true".equals(System.getenv("CI"))) {
+      assumeThat(folder).as("third-party corpus, not part of the project").isDirectory();
+    }
+    return folder;
+  }
+}
