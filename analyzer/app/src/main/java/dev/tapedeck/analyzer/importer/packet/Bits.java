@@ -11,7 +11,7 @@ final class Bits {
   }
 
   static int u16(byte[] bytes, int at) {
-    return (bytes[at] & 0xff) << 8 | bytes[at + 1] & 0xff;
+    return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
   }
 
   static long u32(byte[] bytes, int at) {

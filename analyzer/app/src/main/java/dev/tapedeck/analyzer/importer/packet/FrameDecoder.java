@@ -22,6 +22,9 @@ public final class FrameDecoder {
   private static final int LLC_MAX = 1500;
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
+  private static final int ARCNET_IP_OLD = 240;
+  private static final int ARCNET_IP = 212;
+  private static final int NETFILTER_PAYLOAD = 9;
 
   private final IpDecoder ip;
   private final Map<LeftOut, Long> leftOut = new EnumMap<>(LeftOut.class);
@@ -94,6 +97,8 @@ public final class FrameDecoder {
         case LinkTypes.NULL, LinkTypes.LOOP -> family(frame, from, body, end, depth);
         case LinkTypes.PPP, LinkTypes.PPP_HDLC -> ppp(frame, body, end, depth);
         case LinkTypes.PPP_ETHER -> etherType(LinkTypes.PPPOE, frame, from, end, depth);
+        case LinkTypes.LINUX_ARCNET -> arcnet(frame, body, end, depth);
+        case LinkTypes.NETFILTER_LOG -> netfilterLog(frame, body, end, depth);
         default -> network(frame, body, end, depth);
       }
     }
@@ -108,6 +113,38 @@ public final class FrameDecoder {
     } else {
       leaveOut(LeftOut.NOT_IP);
     }
+  }
+
+  /** RFC 1051 has nothing behind the type, RFC 1201 a flag and a sequence number. */
+  private void arcnet(byte[] frame, int body, int end, int depth) {
+    int type = Bits.u8(frame, body - 1);
+    if (type == ARCNET_IP_OLD || type == ARCNET_IP) {
+      network(frame, type == ARCNET_IP ? body + 3 : body, end, depth);
+    } else {
+      leaveOut(LeftOut.NOT_IP);
+    }
+  }
+
+  /** Attributes of length, type and value, padded to 4 bytes, in the byte order of the host. */
+  private void netfilterLog(byte[] frame, int from, int end, int depth) {
+    int at = from;
+    while (end - at >= 4) {
+      int length = Bits.u8(frame, at + 1) << 8 | Bits.u8(frame, at);
+      int type = (Bits.u8(frame, at + 3) << 8 | Bits.u8(frame, at + 2)) & 0x7fff;
+      if (type > 0xff) {
+        length = Bits.u16(frame, at);
+        type = Bits.u16(frame, at + 2) & 0x7fff;
+      }
+      if (type == NETFILTER_PAYLOAD) {
+        network(frame, at + 4, Math.min(end, at + length), depth);
+        return;
+      }
+      if (length < 4) {
+        break;
+      }
+      at += (length + 3) / 4 * 4;
+    }
+    leaveOut(LeftOut.NOT_IP);
   }
 
   private void ppp(byte[] frame, int from, int end, int depth) {

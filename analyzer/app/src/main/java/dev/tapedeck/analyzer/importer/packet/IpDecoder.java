@@ -133,12 +133,22 @@ final class IpDecoder {
           (flags & 0x1fff) * 8,
           (flags & 0x2000) != 0,
           new Content(
-              source, destination, protocol, Bytes.wrap(frame, body, bodyEnd - body), total - headerBytes, depth));
+              source,
+              destination,
+              protocol,
+              Bytes.wrap(frame, body, bodyEnd - body),
+              total - headerBytes,
+              depth));
       return;
     }
     content(
         new Content(
-            source, destination, protocol, Bytes.wrap(frame, body, bodyEnd - body), total - headerBytes, depth));
+            source,
+            destination,
+            protocol,
+            Bytes.wrap(frame, body, bodyEnd - body),
+            total - headerBytes,
+            depth));
   }
 
   private void v6(byte[] frame, int from, int end, int depth) {
@@ -170,7 +180,12 @@ final class IpDecoder {
               flags & ~7,
               (flags & 1) != 0,
               new Content(
-                  source, destination, following, Bytes.wrap(frame, at, bodyEnd - at), from + total - at, depth));
+                  source,
+                  destination,
+                  following,
+                  Bytes.wrap(frame, at, bodyEnd - at),
+                  from + total - at,
+                  depth));
           return;
         }
       } else {
@@ -184,7 +199,13 @@ final class IpDecoder {
       return;
     }
     content(
-        new Content(source, destination, next, Bytes.wrap(frame, at, bodyEnd - at), from + total - at, depth));
+        new Content(
+            source,
+            destination,
+            next,
+            Bytes.wrap(frame, at, bodyEnd - at),
+            from + total - at,
+            depth));
   }
 
   /** Extension headers of which the length is known (RFC 8200, 4; RFC 6275; RFC 7401; RFC 5533). */

@@ -14,6 +14,8 @@ public final class LinkTypes {
   static final int CISCO_HDLC = 104;
   static final int LOOP = 108;
   static final int LINUX_COOKED = 113;
+  static final int LINUX_ARCNET = 129;
+  static final int NETFILTER_LOG = 239;
   static final int LINUX_COOKED_2 = 276;
 
   static final int PPPOE = 0x8864;
@@ -33,6 +35,8 @@ public final class LinkTypes {
           Map.entry(LOOP, 4),
           Map.entry(LINUX_COOKED, 16),
           Map.entry(LINUX_COOKED_2, 20),
+          Map.entry(LINUX_ARCNET, 5),
+          Map.entry(NETFILTER_LOG, 4),
           Map.entry(12, 0),
           Map.entry(14, 0),
           Map.entry(101, 0),
@@ -49,7 +53,6 @@ public final class LinkTypes {
           147, "user defined",
           192, "per-packet information",
           220, "USB",
-          239, "netfilter log",
           253, "netlink");
 
   private LinkTypes() {}

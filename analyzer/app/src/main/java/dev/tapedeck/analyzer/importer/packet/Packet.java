@@ -13,8 +13,7 @@ import dev.tapedeck.format.Bytes;
  * @param frame the captured bytes
  * @param originalLength bytes that were on the wire, not less than were captured
  */
-public record Packet(
-    long number, long epochNanos, int linkType, Bytes frame, long originalLength) {
+public record Packet(long number, long epochNanos, int linkType, Bytes frame, long originalLength) {
   /** Returns how many bytes of the frame a snap length cut. */
   public long cutBytes() {
     return originalLength - frame.length();

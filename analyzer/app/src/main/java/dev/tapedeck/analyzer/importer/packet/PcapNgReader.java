@@ -41,7 +41,6 @@ final class PcapNgReader implements PacketReader {
   private static final int MAX_INTERFACE_BYTES = 1 << 20;
 
   private final PacketInput in;
-  private final String name;
   private final List<Interface> interfaces = new ArrayList<>();
   private final Map<String, Long> skipped = new TreeMap<>();
   private ByteOrder order = ByteOrder.LITTLE_ENDIAN;
@@ -54,7 +53,6 @@ final class PcapNgReader implements PacketReader {
   /** Reads the first section's header behind its type. */
   PcapNgReader(PacketInput in, String name) throws IOException {
     this.in = in;
-    this.name = name;
     String problem = beginSection();
     if (problem != null) {
       throw new PacketFormatException(name, 0, problem);
@@ -139,24 +137,23 @@ final class PcapNgReader implements PacketReader {
 
   private @Nullable Packet block(long at, int type, long bodyLength) throws IOException {
     switch (type) {
-      case INTERFACE:
-        addInterface(at, bodyLength);
-        return null;
-      case ENHANCED_PACKET:
-      case OBSOLETE_PACKET:
+      case INTERFACE -> addInterface(at, bodyLength);
+      case ENHANCED_PACKET, OBSOLETE_PACKET -> {
         return packet(at, type, bodyLength);
-      case SIMPLE_PACKET:
+      }
+      case SIMPLE_PACKET -> {
         return simplePacket(at, bodyLength);
-      case SECRETS:
+      }
+      case NAMES, STATISTICS -> skip(at, bodyLength);
+      case SECRETS -> {
         count("blocks of decryption secrets");
-        break;
-      case NAMES:
-      case STATISTICS:
-        break;
-      default:
+        skip(at, bodyLength);
+      }
+      default -> {
         count("blocks of other types");
+        skip(at, bodyLength);
+      }
     }
-    skip(at, bodyLength);
     return null;
   }
 
@@ -240,7 +237,12 @@ final class PcapNgReader implements PacketReader {
     }
     skip(at, rest - captured);
     number++;
-    return new Packet(number, lastNanos, seenBy.linkType(), Bytes.wrap(frame, 0, frame.length), Math.max(captured, original));
+    return new Packet(
+        number,
+        lastNanos,
+        seenBy.linkType(),
+        Bytes.wrap(frame, 0, frame.length),
+        Math.max(captured, original));
   }
 
   private void skip(long at, long length) throws IOException {

@@ -115,8 +115,8 @@ final class HeldSegments {
       return;
     }
     int first = lowest(own);
-    boolean isNear = expected != null && first - expected > 0 && first - expected < MAX_LOST;
-    stream.anchor(isNear ? expected : first, false);
+    int lost = expected == null ? 0 : first - expected;
+    stream.anchor(lost > 0 && lost < MAX_LOST ? first - lost : first, false);
   }
 
   private static int lowest(List<Segment> segments) {
