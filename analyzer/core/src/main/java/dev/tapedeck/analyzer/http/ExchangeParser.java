@@ -476,7 +476,7 @@ final class ExchangeParser implements ProtocolParser {
     }
 
     @Override
-    public boolean readsForbiddenBodies() {
+    public boolean waitsForEvidence() {
       return true;
     }
 

@@ -304,7 +304,7 @@ public abstract class MessageParser {
     }
     int taken = carry.length();
     state = State.JUNK;
-    settleJunk(headless == MessageRules.Headless.YES);
+    settleJunk(headless == MessageRules.Headless.YES || !sink.waitsForEvidence());
     return taken;
   }
 
@@ -376,7 +376,7 @@ public abstract class MessageParser {
 
   private void beginBody(long to) {
     boolean forbidden = false;
-    if (message.framing == Body.Framing.NONE && sink.readsForbiddenBodies()) {
+    if (message.framing == Body.Framing.NONE && sink.waitsForEvidence()) {
       message.framing = rules.forbiddenBody(message);
       forbidden = message.framing != Body.Framing.NONE;
     }

@@ -42,10 +42,11 @@ public interface MessageSink {
   }
 
   /**
-   * Returns whether bytes behind a head whose message may have no body (RFC 9112, section 6.3) are
-   * looked at before it is known to have none, though its fields announce one.
+   * Returns whether it can wait what is in doubt until more bytes tell: a body behind a head whose
+   * message may have none (RFC 9112, section 6.3), a head behind lines that are none. If not, the
+   * letter of the fields and the first line decide at once.
    */
-  default boolean readsForbiddenBodies() {
+  default boolean waitsForEvidence() {
     return false;
   }
 
