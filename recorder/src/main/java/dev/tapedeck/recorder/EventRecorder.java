@@ -17,8 +17,6 @@ import dev.tapedeck.format.TlsEvent;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +36,7 @@ final class EventRecorder implements EventSink {
   private static final int RECENT = 1024;
 
   private final CaptureFiles files;
-  private final ProcFs proc;
+  private final Programs programs;
   private final ProcessKeys keys;
   private final Discovery discovery;
   private final Set<ProcessKey> introduced = new HashSet<>();
@@ -54,9 +52,9 @@ final class EventRecorder implements EventSink {
   private long discardedEvents;
   private long discardedBytes;
 
-  EventRecorder(CaptureFiles files, ProcFs proc, ProcessKeys keys, Discovery discovery) {
+  EventRecorder(CaptureFiles files, Programs programs, ProcessKeys keys, Discovery discovery) {
     this.files = files;
-    this.proc = proc;
+    this.programs = programs;
     this.keys = keys;
     this.discovery = discovery;
   }
@@ -86,7 +84,7 @@ final class EventRecorder implements EventSink {
   public void accept(CaptureEvent event) throws IOException {
     CaptureEvent complete = event;
     if (event instanceof ProcessEvent.Exec exec) {
-      complete = completed(exec);
+      complete = programs.completed(exec);
       introduced.add(exec.stamp().process());
       discovery.execSeen(exec.stamp().process());
     } else if (event instanceof ProcessEvent.Fork fork) {
@@ -173,29 +171,6 @@ final class EventRecorder implements EventSink {
     openStreams.remove(new StreamId(owner, Direction.INGRESS));
   }
 
-  /** Adds what the kernel side cannot see: the executable's path and the cgroup's. */
-  private ProcessEvent.Exec completed(ProcessEvent.Exec exec) {
-    ProcessKey process = exec.stamp().process();
-    Optional<ProcessFacts> facts =
-        proc.facts(process.pid()).filter(found -> found.startedAt(process.startNanos()));
-    ProcessEvent.ProgramInfo seen = exec.program();
-    return facts
-        // Another program may have been started meanwhile.
-        .filter(found -> found.comm().equals(seen.comm()))
-        .map(
-            found ->
-                new ProcessEvent.Exec(
-                    exec.stamp(),
-                    new ProcessEvent.ProgramInfo(
-                        seen.comm(),
-                        found.exe().isEmpty() ? seen.exe() : found.exe(),
-                        seen.parentPid(),
-                        found.cgroup(),
-                        List.of()),
-                    false))
-        .orElse(exec);
-  }
-
   private void introduce(EventStamp stamp) throws IOException {
     ProcessKey process = stamp.process();
     if (process.equals(latest)) {
@@ -208,19 +183,12 @@ final class EventRecorder implements EventSink {
     if (introduced.size() > MAX_KEPT) {
       introduced.clear();
     }
-    Optional<ProcessFacts> facts =
-        proc.facts(process.pid()).filter(found -> found.startedAt(process.startNanos()));
-    if (facts.isEmpty()) {
-      return;
-    }
-    ProcessFacts found = facts.get();
     EventStamp at =
-        new EventStamp(process, 0, 0, stamp.exitNanos(), EventOrigin.userSpace(sequence++));
-    write(
-        new ProcessEvent.Exec(
-            at,
-            new ProcessEvent.ProgramInfo(
-                found.comm(), found.exe(), found.parentPid(), found.cgroup(), List.of()),
-            true));
+        new EventStamp(process, 0, 0, stamp.exitNanos(), EventOrigin.userSpace(sequence));
+    ProcessEvent.Exec program = programs.existing(at).orElse(null);
+    if (program != null) {
+      sequence++;
+      write(program);
+    }
   }
 }

@@ -26,6 +26,9 @@ import java.util.Optional;
 final class ProcFs {
   static final int MAX_FILE_BYTES = 16 << 20;
 
+  /** What a capture keeps of the arguments of one process. */
+  static final int MAX_ARGUMENTS_BYTES = 64 << 10;
+
   /** Index of the start time among the fields after the command name (proc(5), field 22). */
   private static final int START_FIELD = 19;
 
@@ -94,6 +97,17 @@ final class ProcFs {
             stat.substring(open + 1, close),
             exe(pid),
             cgroup(pid)));
+  }
+
+  /**
+   * Returns the arguments that a process was started with, or that it says it was; empty when it
+   * has gone. No more than {@value #MAX_ARGUMENTS_BYTES} bytes of them are told: the last one may
+   * be cut.
+   */
+  List<String> arguments(int pid) {
+    String all = text(of(pid).resolve("cmdline"), MAX_ARGUMENTS_BYTES);
+    String ended = all.endsWith("\0") ? all.substring(0, all.length() - 1) : all;
+    return ended.isEmpty() ? List.of() : List.of(ended.split("\0", -1));
   }
 
   /** Returns the one-letter state of a process, such as {@code T} for stopped; empty when gone. */
@@ -184,8 +198,12 @@ final class ProcFs {
 
   /** Returns a small file's text; empty when it cannot be read. */
   String text(Path file) {
+    return text(file, MAX_FILE_BYTES);
+  }
+
+  private static String text(Path file, int maxBytes) {
     try (var in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8);
+      return new String(in.readNBytes(maxBytes), StandardCharsets.UTF_8);
     } catch (IOException e) {
       // The process has gone, or may not be looked at: nothing is known of it.
       return "";

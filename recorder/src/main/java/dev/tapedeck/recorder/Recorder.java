@@ -253,7 +253,8 @@ public final class Recorder implements AutoCloseable {
       throws IOException, BpfException {
     CaptureFiles files = CaptureFiles.open(file, options.files(), new NewFiles());
     ProcessKeys keys = new ProcessKeys(host.hostId());
-    EventRecorder recorder = new EventRecorder(files, proc, keys, discovery);
+    EventRecorder recorder =
+        new EventRecorder(files, new Programs(proc, options.commandLines()), keys, discovery);
     RecordDecoder decoder = new RecordDecoder(keys, recorder);
     IOException failure = null;
     try (files) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param ringBytes size of the ring buffer: a power of two, 16 KiB to {@value
  *     RingBufferReader#MAX_SIZE_BYTES} bytes
  * @param limits how much of the traffic is kept, and what that may cost
+ * @param commandLines whether argument lists of processes are stored, which may hold passwords
  * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
  * @param files how the files are kept
  * @param encryption for whom they are encrypted; null when their owner may read them
@@ -42,6 +43,7 @@ public record RecorderOptions(
     SocketHooks hooks,
     long ringBytes,
     RecordingLimits limits,
+    boolean commandLines,
     @Nullable Path kernelTypes,
     FileOptions files,
     @Nullable Encryption encryption) {
@@ -141,6 +143,7 @@ public record RecorderOptions(
     private SocketHooks hooks = SocketHooks.AUTO;
     private long ringBytes = DEFAULT_RING_BYTES;
     private RecordingLimits limits = RecordingLimits.NONE;
+    private boolean commandLines;
     private @Nullable Path kernelTypes;
     private FileOptions files = FileOptions.defaults();
     private @Nullable Encryption encryption;
@@ -207,6 +210,11 @@ public record RecorderOptions(
       return this;
     }
 
+    public Builder commandLines(boolean commandLines) {
+      this.commandLines = commandLines;
+      return this;
+    }
+
     public Builder kernelTypes(@Nullable Path kernelTypes) {
       this.kernelTypes = kernelTypes;
       return this;
@@ -237,6 +245,7 @@ public record RecorderOptions(
           hooks,
           ringBytes,
           limits,
+          commandLines,
           kernelTypes,
           files,
           encryption);

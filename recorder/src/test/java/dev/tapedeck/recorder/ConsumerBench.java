@@ -148,7 +148,8 @@ final class ConsumerBench {
         CaptureFiles.open(Path.of("bench.tape"), FileOptions.defaults(), new Files())) {
       // Only ends of processes reach the discovery, and there are none here.
       EventRecorder recorder =
-          new EventRecorder(files, new ProcFs(Path.of("/nowhere")), keys, null);
+          new EventRecorder(
+              files, new Programs(new ProcFs(Path.of("/nowhere")), false), keys, null);
       RecordDecoder decoder = new RecordDecoder(keys, recorder);
       var threads = ManagementFactory.getThreadMXBean();
       double[] rounds = new double[ROUNDS];

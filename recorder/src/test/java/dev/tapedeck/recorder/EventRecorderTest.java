@@ -73,7 +73,8 @@ final class EventRecorderTest {
 
   private EventRecorder recorder(CaptureFiles files) {
     // Only lives of processes reach the discovery, and there are none here.
-    return new EventRecorder(files, new ProcFs(folder.resolve("proc")), keys, null);
+    return new EventRecorder(
+        files, new Programs(new ProcFs(folder.resolve("proc")), false), keys, null);
   }
 
   private CaptureFiles files() throws IOException {

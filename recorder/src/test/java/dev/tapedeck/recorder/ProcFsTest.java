@@ -44,6 +44,18 @@ final class ProcFsTest {
   }
 
   @Test
+  void arguments_emptyAndLongOnes_areBounded() throws Exception {
+    Files.createDirectories(root.resolve("12"));
+    Files.writeString(root.resolve("12/cmdline"), "a\0\0b c\0");
+    Files.createDirectories(root.resolve("13"));
+    Files.writeString(root.resolve("13/cmdline"), "x".repeat(1 << 20) + "\0");
+
+    assertThat(proc().arguments(12)).containsExactly("a", "", "b c");
+    assertThat(proc().arguments(13)).containsExactly("x".repeat(ProcFs.MAX_ARGUMENTS_BYTES));
+    assertThat(proc().arguments(14)).isEmpty();
+  }
+
+  @Test
   void facts_processThatHasGone_areEmpty() {
     assertThat(proc().facts(12)).isEmpty();
     assertThat(proc().state(12)).isEmpty();

@@ -19,10 +19,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Records real programs and compares with what they really said. */
 @BpfTest
@@ -150,6 +153,26 @@ final class RecordIT {
                 assertThat(exec.existing()).isTrue();
               });
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void record_argumentsOfProcesses_areStoredOnlyWhenAskedFor(boolean asked) throws Exception {
+    String[] options = asked ? new String[] {"--command-lines", "--"} : new String[] {"--"};
+    RecorderRun.run(record(capture, options, "sh", "-c", "sleep 0.3; true", "secret argument"));
+
+    assertThat(CapturedStreams.read(capture).events())
+        .filteredOn(ProcessEvent.Exec.class::isInstance)
+        .map(event -> ((ProcessEvent.Exec) event).program())
+        .filteredOn(program -> program.comm().equals("sh"))
+        .isNotEmpty()
+        .allSatisfy(
+            program ->
+                assertThat(program.arguments())
+                    .containsExactlyElementsOf(
+                        asked
+                            ? List.of("sh", "-c", "sleep 0.3; true", "secret argument")
+                            : List.of()));
   }
 
   @Test

@@ -158,6 +158,11 @@ final class RecordCommand implements Callable<Integer> {
   private SocketHooks hooks = SocketHooks.AUTO;
 
   @Option(
+      names = "--command-lines",
+      description = "Store the argument lists of processes too; they may hold passwords.")
+  private boolean commandLines;
+
+  @Option(
       names = "--btf",
       paramLabel = "FILE",
       description = "Type information of the kernel, where the kernel itself has none.")
@@ -236,6 +241,7 @@ final class RecordCommand implements Callable<Integer> {
           .hooks(hooks)
           .ringBytes(limits.ringBytes())
           .limits(limits.limits())
+          .commandLines(commandLines)
           .kernelTypes(btf)
           .files(files.options())
           .encryption(files.encryption())
