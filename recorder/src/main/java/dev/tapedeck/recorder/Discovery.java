@@ -107,7 +107,7 @@ final class Discovery implements Runnable, AutoCloseable {
             clock.monotonicNanos());
     this.endsWithTargets = options.bindsProbes();
     this.filteredDie = hazard != SeccompHazard.Verdict.HARMLESS;
-    this.bound = options.bindsProbes() || filteredDie;
+    this.bound = (options.bindsProbes() && kernel.bindsProcesses()) || filteredDie;
   }
 
   /**

@@ -54,14 +54,17 @@ final class KernelSide implements AutoCloseable {
   private final BpfObject object;
   private final SocketHooks hooks;
   private final boolean uprobeMulti;
+  private final boolean bindsProcesses;
   private final List<BpfLink> tracepoints = new ArrayList<>();
   private @Nullable BpfIterator socketSweep;
   private final Map<Long, Integer> slots = new HashMap<>();
 
-  private KernelSide(BpfObject object, SocketHooks hooks, boolean uprobeMulti) {
+  private KernelSide(
+      BpfObject object, SocketHooks hooks, boolean uprobeMulti, boolean bindsProcesses) {
     this.object = object;
     this.hooks = hooks;
     this.uprobeMulti = uprobeMulti;
+    this.bindsProcesses = bindsProcesses;
   }
 
   /** What one cause has cost since the start. */
@@ -93,7 +96,8 @@ final class KernelSide implements AutoCloseable {
       object.map("events").setMaxEntries((int) options.ringBytes());
       object.setConstant("settings", settings(options, recorderPid));
       object.load();
-      KernelSide side = new KernelSide(object, hooks, uprobeMulti);
+      boolean bindsProcesses = !uprobeMulti || kernel.isAtLeast(6, 10);
+      KernelSide side = new KernelSide(object, hooks, uprobeMulti, bindsProcesses);
       side.setFilters(options);
       return side;
     } catch (BpfException e) {
@@ -114,6 +118,14 @@ final class KernelSide implements AutoCloseable {
   Stream<BpfProgram> uprobePrograms() {
     return object.programs().values().stream()
         .filter(program -> UPROBE_SECTIONS.contains(program.section()));
+  }
+
+  /**
+   * Returns whether programs can be bound to functions in one process: until Linux 6.10 a
+   * uprobe_multi link saw one thread of it alone (commit 46ba0e49b642).
+   */
+  boolean bindsProcesses() {
+    return bindsProcesses;
   }
 
   /** Returns how programs are bound to functions: {@code uprobe_multi} or {@code perf_event}. */

@@ -21,7 +21,9 @@ public final class TraceFs implements AutoCloseable {
   /** Four fields of every event and the call's number come before the arguments. */
   private static final int FIELDS_BEFORE_ARGUMENTS = 5;
 
-  private static final Pattern FIELD = Pattern.compile("^\\s*field:", Pattern.MULTILINE);
+  /** What has a variable place is no argument: since 6.19 copies of what arguments point to. */
+  private static final Pattern FIELD =
+      Pattern.compile("^\\s*field:(?!__data_loc )", Pattern.MULTILINE);
 
   // asm-generic/unistd.h and asm/unistd_64.h agree on these; linux/mount.h.
   private static final long FSOPEN = 430;
