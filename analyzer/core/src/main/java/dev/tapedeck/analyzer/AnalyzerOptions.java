@@ -47,7 +47,7 @@ public record AnalyzerOptions(
     boolean decodeContent,
     boolean bothEnds) {
   public static final int DEFAULT_MAX_HEAD_BYTES = 1 << 20;
-  public static final long DEFAULT_MAX_DECODED_BYTES = 256L << 20;
+  public static final long DEFAULT_MAX_DECODED_BYTES = 64L << 20;
   public static final int DEFAULT_MAX_DECODED_RATIO = 2000;
   public static final int DEFAULT_MAX_REORDER_BYTES = 16 << 20;
   public static final int DEFAULT_MAX_HELD_BYTES = 4 << 20;

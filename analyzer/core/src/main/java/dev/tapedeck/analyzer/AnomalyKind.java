@@ -39,7 +39,9 @@ public enum AnomalyKind {
   /** The message's end can be read in two ways; the detail names the one taken first. */
   AMBIGUOUS_FRAMING,
   /** A WebSocket frame or message is not as RFC 6455 says. */
-  WEBSOCKET;
+  WEBSOCKET,
+  /** Label, wrapping or checksum of the content coding are wrong; the content is all there. */
+  CODING_FORM;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

@@ -2,39 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.http;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ByteRope;
-import dev.tapedeck.format.Bytes;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.InputStream;
+import dev.tapedeck.analyzer.http.internal.content.Coding;
+import dev.tapedeck.analyzer.http.internal.content.Decoding;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
-import org.brotli.dec.BrotliInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Undoes content codings (RFC 9110, section 8.4.1; RFC 7932; RFC 8878).
  *
- * <p>Damage keeps the prefix that could be decoded; bytes that are not what their label says are
- * kept as they were before that coding was to be undone. Both are anomalies. Growth is bounded by
- * {@link AnalyzerOptions#maxDecodedBytes()} and {@link AnalyzerOptions#maxDecodedRatio()}.
+ * <p>As browsers do, labels are read leniently, and bytes that show another wrapping of deflate
+ * data than their label says are decoded all the same. Damage keeps the prefix that could be
+ * decoded; bytes that are not coded at all are kept as they were before that coding was to be
+ * undone. All of these are anomalies. Growth is bounded by {@link
+ * AnalyzerOptions#maxDecodedBytes()} and {@link AnalyzerOptions#maxDecodedRatio()}.
  *
  * <p><b>Threads:</b> confined to one.
  */
 public final class ContentDecoder {
   private static final int MAX_CODINGS = 8;
-  private static final int MIN_BUFFER_BYTES = 512;
-  private static final int MAX_BUFFER_BYTES = 64 << 10;
-  private static final long RATIO_COUNTS_FROM_BYTES = 16L << 20;
 
   private final long maxDecodedBytes;
   private final int maxDecodedRatio;
@@ -97,178 +88,29 @@ public final class ContentDecoder {
   }
 
   private @Nullable ByteRope one(
-      String name, ByteRope coded, long intactBytes, List<Anomaly> anomalies) {
-    byte[] start = new byte[2];
-    int startLength = Math.max(0, new RopeInputStream(coded, 2).read(start, 0, 2));
-    if (startLength == 1 && coded.segments().size() > 1) {
-      start[1] = coded.segments().get(1).get(0);
-    }
-    List<Opener> openers =
-        switch (name) {
-          case "gzip", "x-gzip" ->
-              isGzip(start)
-                  ? List.of(Opener.GZIP)
-                  : List.of(isZlib(start) ? Opener.ZLIB : Opener.RAW);
-          case "deflate" ->
-              isGzip(start)
-                  ? List.of(Opener.GZIP, Opener.RAW)
-                  : isZlib(start) ? List.of(Opener.ZLIB, Opener.RAW) : List.of(Opener.RAW);
-          case "br" -> List.of(Opener.BROTLI);
-          case "zstd" -> List.of(Opener.ZSTD);
-          default -> List.of();
-        };
-    if (openers.isEmpty()) {
+      String label, ByteRope coded, long intactBytes, List<Anomaly> anomalies) {
+    Coding named = Coding.named(label);
+    if (named == Coding.UNKNOWN) {
       anomalies.add(new Anomaly(AnomalyKind.CONTENT_CODING, "unknown"));
       return null;
     }
-    Attempt attempt = new Attempt();
-    for (Opener opener : openers) {
-      attempt = read(opener, coded, intactBytes);
-      if (attempt.failure == null || attempt.length > 0) {
-        boolean labelled = opener.isLabelled(name);
-        if (!labelled && attempt.failure != null) {
-          break;
-        }
-        if (!labelled) {
-          anomalies.add(
-              new Anomaly(AnomalyKind.CONTENT_CODING, name + " label on " + opener.label));
-        }
-        if (attempt.failure != null) {
-          anomalies.add(attempt.failure);
-        }
-        return new ByteRope(attempt.runs);
+    for (Coding candidate : Coding.candidates(named, coded)) {
+      Decoding decoding = new Decoding(coded.length(), maxDecodedBytes, maxDecodedRatio);
+      candidate.undo(coded, intactBytes, decoding);
+      boolean empty = decoding.length() == 0 && !decoding.anomalies().isEmpty();
+      if (empty || (decoding.isFailed() && !candidate.isCalled(named))) {
+        continue;
       }
+      if (!candidate.isCalled(named)) {
+        anomalies.add(
+            new Anomaly(AnomalyKind.CODING_FORM, named.label() + " label on " + candidate.label()));
+      } else if (!named.isWritten(label)) {
+        anomalies.add(new Anomaly(AnomalyKind.CODING_FORM, "label read as " + named.label()));
+      }
+      anomalies.addAll(decoding.anomalies());
+      return decoding.content();
     }
-    anomalies.add(new Anomaly(AnomalyKind.CONTENT_CODING, "not " + name));
+    anomalies.add(new Anomaly(AnomalyKind.CONTENT_CODING, "not " + named.label()));
     return null;
-  }
-
-  private static boolean isGzip(byte[] start) {
-    return start[0] == 0x1f && start[1] == (byte) 0x8b;
-  }
-
-  /** RFC 1950, section 2.2: method 8, and a check over both bytes. */
-  private static boolean isZlib(byte[] start) {
-    return (start[0] & 0x0f) == 8 && ((start[0] & 0xff) << 8 | (start[1] & 0xff)) % 31 == 0;
-  }
-
-  private Attempt read(Opener opener, ByteRope coded, long intactBytes) {
-    Attempt attempt = new Attempt();
-    readInto(attempt, opener, coded, intactBytes);
-    if (attempt.failure != null && opener == Opener.BROTLI) {
-      attempt.runs.clear();
-      attempt.length = 0;
-      byte[] prefix = BrotliPrefix.of(coded, intactBytes, maxDecodedBytes);
-      attempt.add(prefix, prefix.length);
-    }
-    return attempt;
-  }
-
-  private static Anomaly damaged(IOException failure) {
-    return new Anomaly(
-        AnomalyKind.CONTENT_CODING, failure instanceof EOFException ? "ends early" : "damaged");
-  }
-
-  private void readInto(Attempt attempt, Opener opener, ByteRope coded, long intactBytes) {
-    long codedLength = coded.length();
-    int bufferBytes = (int) Math.max(MIN_BUFFER_BYTES, Math.min(MAX_BUFFER_BYTES, codedLength * 4));
-    try (InputStream in = opener.open(new RopeInputStream(coded, intactBytes))) {
-      while (true) {
-        byte[] buffer = new byte[bufferBytes];
-        int count = in.read(buffer, 0, bufferBytes);
-        if (count < 0) {
-          return;
-        }
-        attempt.add(buffer, count);
-        if (attempt.length > maxDecodedBytes
-            || (attempt.length > RATIO_COUNTS_FROM_BYTES
-                && attempt.length / maxDecodedRatio > codedLength)) {
-          attempt.failure = new Anomaly(AnomalyKind.LIMIT, "decoded=" + attempt.length);
-          return;
-        }
-      }
-    } catch (IOException e) {
-      attempt.failure = damaged(e);
-    }
-  }
-
-  /** The bytes one decoder gave. */
-  private static final class Attempt {
-    private final List<Bytes> runs = new ArrayList<>();
-    private long length;
-    private @Nullable Anomaly failure;
-
-    void add(byte[] buffer, int count) {
-      if (count > 0) {
-        byte[] kept = count == buffer.length ? buffer : Arrays.copyOf(buffer, count);
-        runs.add(Bytes.wrap(kept, 0, count));
-        length += count;
-      }
-    }
-  }
-
-  /** A way to decode. */
-  private enum Opener {
-    GZIP("gzip") {
-      @Override
-      InputStream open(InputStream in) throws IOException {
-        return new GZIPInputStream(in, MIN_BUFFER_BYTES);
-      }
-    },
-    ZLIB("zlib") {
-      @Override
-      InputStream open(InputStream in) {
-        return new OwningInflaterStream(in, new Inflater(false));
-      }
-    },
-    RAW("raw deflate") {
-      @Override
-      InputStream open(InputStream in) {
-        return new OwningInflaterStream(in, new Inflater(true));
-      }
-    },
-    BROTLI("br") {
-      @Override
-      InputStream open(InputStream in) throws IOException {
-        return new BrotliInputStream(in);
-      }
-    },
-    ZSTD("zstd") {
-      @Override
-      InputStream open(InputStream in) throws IOException {
-        return new ZstdInputStreamNoFinalizer(in);
-      }
-    };
-
-    private final String label;
-
-    Opener(String label) {
-      this.label = label;
-    }
-
-    abstract InputStream open(InputStream in) throws IOException;
-
-    /** "deflate" means zlib, and raw deflate in practice (RFC 9110, section 8.4.1.2, note). */
-    boolean isLabelled(String name) {
-      return label.equals(name)
-          || (this == GZIP && name.equals("x-gzip"))
-          || ((this == ZLIB || this == RAW) && name.equals("deflate"));
-    }
-  }
-
-  /** Frees the inflater's native memory when closed. */
-  private static final class OwningInflaterStream extends InflaterInputStream {
-    private final Inflater owned;
-
-    OwningInflaterStream(InputStream in, Inflater owned) {
-      super(in, owned, MIN_BUFFER_BYTES);
-      this.owned = owned;
-    }
-
-    @Override
-    public void close() throws IOException {
-      super.close();
-      owned.end();
-    }
   }
 }

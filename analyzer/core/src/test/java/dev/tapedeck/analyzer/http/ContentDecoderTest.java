@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentDecoderTest {
   private static final byte[] TEXT =
@@ -128,7 +130,106 @@ class ContentDecoderTest {
     ContentDecoder.Decoded decoded = decode(rope(wire), "gzip");
     assertThat(bytes(decoded)).isEqualTo(TEXT);
     assertThat(decoded.anomalies())
-        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "damaged"));
+        .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "checksum wrong"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "gzip;",
+        "gz\0ip",
+        "\0gzip",
+        "gzip\u00a0",
+        "x gzip",
+        "\"gzip\"",
+        "gzip;q=1",
+        "\0",
+        "gzip\0,"
+      })
+  void decode_oddLabel_isReadAsBrowsersDo(String label) {
+    ContentDecoder.Decoded decoded = decode(rope(gzip(TEXT)), label);
+    assertThat(bytes(decoded)).isEqualTo(TEXT);
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "label read as gzip"));
+  }
+
+  @Test
+  void decode_severalFieldsAndWrongOrder_bytesShowTheCoding() {
+    byte[] inner = deflate(TEXT, true);
+    assertThat(bytes(decode(rope(gzip(inner)), "x-deflate", " GZip "))).isEqualTo(TEXT);
+    assertThat(bytes(decode(rope(gzip(inner)), "gzip, deflate"))).isEqualTo(TEXT);
+    ContentDecoder.Decoded once = decode(rope(gzip(TEXT)), "gzip", "gzip");
+    assertThat(bytes(once)).isEqualTo(TEXT);
+    assertThat(once.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "not gzip"));
+  }
+
+  @Test
+  void decode_bytesBehindTheEnd_areSaidToBeThere() {
+    for (byte[] wire : List.of(gzip(TEXT), deflate(TEXT, false), deflate(TEXT, true))) {
+      ContentDecoder.Decoded decoded =
+          decode(rope(wire, "junk".getBytes(StandardCharsets.UTF_8)), "deflate");
+      assertThat(bytes(decoded)).isEqualTo(TEXT);
+      assertThat(decoded.anomalies())
+          .contains(new Anomaly(AnomalyKind.CODING_FORM, "bytes behind the end: 4"));
+    }
+  }
+
+  @Test
+  void decode_zeroPaddingBetweenAndBehindMembers_isNothing() {
+    byte[] zeros = new byte[9];
+    ContentDecoder.Decoded decoded =
+        decode(rope(gzip(TEXT), zeros, gzip(new byte[] {'!'}), zeros), "gzip");
+    assertThat(decoded.content().toBytes().toUtf8())
+        .isEqualTo(new String(TEXT, StandardCharsets.UTF_8) + "!");
+    assertThat(decoded.anomalies()).isEmpty();
+  }
+
+  @Test
+  void decode_damageInside_keepsEveryByteBeforeIt() {
+    byte[] plain = new byte[20_000];
+    new Random(3).nextBytes(plain);
+    byte[] wire = gzip(plain);
+    int damage = wire.length / 2;
+    Arrays.fill(wire, damage, damage + 6000, (byte) 0xff);
+    ContentDecoder.Decoded decoded = decode(rope(wire), "gzip");
+    byte[] content = bytes(decoded);
+    assertThat(content.length).isGreaterThan(damage - 100);
+    assertThat(Arrays.copyOf(content, damage - 100)).isEqualTo(Arrays.copyOf(plain, damage - 100));
+  }
+
+  @Test
+  void decode_zstdFrames_giveAllFramesAndSkipSkippable() {
+    byte[] skippable = {0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 'x', 'y'};
+    byte[] one = Zstd.compress(TEXT);
+    ContentDecoder.Decoded decoded = decode(rope(one, skippable, one), "zstd");
+    assertThat(decoded.content().length()).isEqualTo(2L * TEXT.length);
+    assertThat(decoded.anomalies()).isEmpty();
+    ContentDecoder.Decoded cut = decode(rope(one, Arrays.copyOf(one, one.length - 3)), "zstd");
+    assertThat(cut.content().length()).isGreaterThanOrEqualTo(TEXT.length);
+    assertThat(cut.anomalies()).hasSize(1);
+  }
+
+  @Test
+  void decode_textAndSmallBinaryLabelledAsCoded_stayAsTheyAre() {
+    for (String label : List.of("gzip", "deflate", "br", "zstd")) {
+      for (byte[] plain :
+          List.of(TEXT, new byte[] {3, 0, 1, 2, 3, 4}, new byte[] {(byte) 0x89, 'P', 'N', 'G'})) {
+        ContentDecoder.Decoded decoded = decode(rope(plain), label);
+        assertThat(bytes(decoded)).as("%s", label).isEqualTo(plain);
+        assertThat(decoded.anomalies()).isNotEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.tapedeck.analyzer.http.GzipFixtures#files")
+  void decode_thirdPartyGzip_givesTheContent(String name, Bytes wire) {
+    ContentDecoder.Decoded decoded =
+        decoder.decode(new ByteRope(List.of(wire)), Long.MAX_VALUE, List.of("gzip"));
+    assertThat(decoded.content().toBytes().toUtf8())
+        .as(name)
+        .isEqualTo(GzipFixtures.expected(name));
   }
 
   @Test
@@ -144,7 +245,7 @@ class ContentDecoderTest {
     ContentDecoder.Decoded decoded = decode(rope(gzip(TEXT)), "deflate");
     assertThat(bytes(decoded)).isEqualTo(TEXT);
     assertThat(decoded.anomalies())
-        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "deflate label on gzip"));
+        .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "deflate label on gzip"));
   }
 
   @Test

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.analyzer.http;
+package dev.tapedeck.analyzer.http.internal.content;
 
 import dev.tapedeck.analyzer.ByteRope;
 import java.io.ByteArrayInputStream;
