@@ -38,6 +38,7 @@ final class ArchitectureTest {
                     "java.time..",
                     "dev.tapedeck.format",
                     "dev.tapedeck.analyzer..",
+                    "com.google.re2j..",
                     "org.brotli.dec..",
                     "com.github.luben.zstd..",
                     "org.jspecify..",

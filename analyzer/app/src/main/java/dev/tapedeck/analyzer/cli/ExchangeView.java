@@ -10,7 +10,7 @@ import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.export.BodyText;
+import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.util.List;

@@ -2,16 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.export;
 
-import dev.tapedeck.analyzer.Anomaly;
-import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ByteRope;
-import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.StreamMessage;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
+import dev.tapedeck.analyzer.http.BodyDigest;
+import dev.tapedeck.analyzer.http.BodyText;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -30,14 +25,14 @@ final class BodyJson {
     ByteRope content = message.body().content();
     json.writeNumberProperty("body_bytes", content.length());
     json.writeNumberProperty("wire_body_bytes", message.body().wire().length());
-    content("body", content, BodyText.contentType(message), () -> isWhole(message));
+    content("body", content, BodyText.contentType(message), () -> BodyDigest.isWhole(message));
   }
 
   /** Writes what is asked for of a message inside an exchange. */
   void write(StreamMessage message) {
     json.writeNumberProperty("payload_bytes", message.payload().length());
     json.writeNumberProperty("wire_payload_bytes", message.wireBytes());
-    content("payload", message.payload(), null, () -> isWhole(message));
+    content("payload", message.payload(), null, () -> BodyDigest.isWhole(message));
   }
 
   private void content(
@@ -45,7 +40,7 @@ final class BodyJson {
     switch (mode) {
       case NONE -> {}
       case SHA256 ->
-          Json.string(json, name + "_sha256", isWhole.getAsBoolean() ? sha256(content) : null);
+          Json.string(json, name + "_sha256", isWhole.getAsBoolean() ? BodyDigest.sha256(content) : null);
       case BASE64 -> base64(name, content);
       case TEXT -> {
         String text = BodyText.decode(content.toBytes(), contentType);
@@ -59,42 +54,10 @@ final class BodyJson {
     }
   }
 
-  /**
-   * Returns whether the body is known to its last byte: a digest of anything less would be that of
-   * a body nobody ever sent.
-   */
-  static boolean isWhole(HttpMessage message) {
-    return message.completeness() == Completeness.COMPLETE && isWhole(message.body().anomalies());
-  }
-
-  /** The same of a message inside an exchange. */
-  private static boolean isWhole(StreamMessage message) {
-    return message.completeness() == Completeness.COMPLETE && isWhole(message.anomalies());
-  }
-
-  private static boolean isWhole(List<Anomaly> anomalies) {
-    return anomalies.stream()
-        .noneMatch(
-            anomaly ->
-                anomaly.kind() == AnomalyKind.CONTENT_CODING
-                    || anomaly.kind() == AnomalyKind.LIMIT
-                    || anomaly.kind() == AnomalyKind.MISSING_BYTES);
-  }
-
   private void base64(String name, ByteRope content) {
     byte[] bytes = content.toBytes().toArray();
     json.writeName(name);
     json.writeBinary(bytes, 0, bytes.length);
     json.writeStringProperty(name + "_encoding", "base64");
-  }
-
-  private static @Nullable String sha256(ByteRope content) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      content.updateDigest(digest);
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

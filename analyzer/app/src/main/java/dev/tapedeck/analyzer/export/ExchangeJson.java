@@ -16,6 +16,7 @@ import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.io.IOException;

@@ -9,6 +9,8 @@ import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.BodyDigest;
+import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.analyzer.redact.DefaultRedaction;
 import dev.tapedeck.analyzer.redact.PercentCoding;
 import dev.tapedeck.format.Bytes;
@@ -198,7 +200,7 @@ final class HarMessages {
   }
 
   private void incomplete(HttpMessage message) {
-    if (!BodyJson.isWhole(message)) {
+    if (!BodyDigest.isWhole(message)) {
       json.writeStringProperty(
           "comment", "incomplete in the capture: " + message.completeness().jsonName());
     }

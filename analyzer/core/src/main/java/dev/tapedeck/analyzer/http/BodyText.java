@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.analyzer.export;
+package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpMessage;
