@@ -5,11 +5,13 @@ package dev.tapedeck.format;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public final class CaptureMerger {
   private static final Duration ANY_AGE = Duration.ofDays(100 * 365);
 
   private final List<CaptureReader> readers;
+  private final List<Predicate<CaptureEvent>> selections;
   private final MergeOptions options;
   private final PriorityQueue<MergeInput.Held> queue = new PriorityQueue<>();
   private final List<MergeInput> inputs = new ArrayList<>();
@@ -50,10 +53,25 @@ public final class CaptureMerger {
    * @param readers of the captures, in the order in which equal times go
    */
   public CaptureMerger(List<CaptureReader> readers, MergeOptions options) {
-    if (readers.isEmpty()) {
-      throw new IllegalArgumentException("readers=0");
+    this(readers, Collections.nCopies(readers.size(), event -> true), options);
+  }
+
+  /**
+   * Prepares a merge of parts of captures, which can be made once.
+   *
+   * @param readers of the captures, in the order in which equal times go
+   * @param selections for each capture which of its events are kept
+   */
+  public CaptureMerger(
+      List<CaptureReader> readers,
+      List<Predicate<CaptureEvent>> selections,
+      MergeOptions options) {
+    if (readers.isEmpty() || readers.size() != selections.size()) {
+      throw new IllegalArgumentException(
+          "readers=" + readers.size() + " selections=" + selections.size());
     }
     this.readers = List.copyOf(readers);
+    this.selections = List.copyOf(selections);
     this.options = options;
   }
 
@@ -99,6 +117,7 @@ public final class CaptureMerger {
       inputs.add(
           new MergeInput(
               readers.get(i),
+              selections.get(i),
               i,
               clocks,
               hosts.get(i),
@@ -194,11 +213,13 @@ public final class CaptureMerger {
 
   private MergeStats stats(MergeClocks clocks) {
     long read = 0;
+    long leftOut = repeatedEvents;
     long replaced = 0;
     long stated = 0;
     List<String> withoutWatermark = new ArrayList<>();
     for (MergeInput input : inputs) {
       read += input.readEvents();
+      leftOut += input.leftOutEvents();
       replaced += input.losses().replacedEvents();
       stated += input.losses().statedLosses();
       if (input.promisesNothing()) {
@@ -208,8 +229,8 @@ public final class CaptureMerger {
     return new MergeStats(
         new RewriteStats(
             read,
-            read - repeatedEvents - replaced,
-            repeatedEvents,
+            read - leftOut - replaced,
+            leftOut,
             replaced,
             stated,
             unknownEvents),

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One of the captures of a merge: gives its events block by block, each with its place in the
@@ -21,6 +22,7 @@ final class MergeInput implements CaptureVisitor {
   private static final int EVENT_BYTES = 256;
 
   private final CaptureReader reader;
+  private final Predicate<CaptureEvent> selection;
   private final int number;
   private final MergeClocks clocks;
   private final Set<Long> hosts;
@@ -37,10 +39,12 @@ final class MergeInput implements CaptureVisitor {
   private boolean promisesNothing;
   private boolean ended;
   private long readEvents;
+  private long leftOutEvents;
   private Part part = new Part(0);
 
   MergeInput(
       CaptureReader reader,
+      Predicate<CaptureEvent> selection,
       int number,
       MergeClocks clocks,
       Set<Long> hosts,
@@ -48,6 +52,7 @@ final class MergeInput implements CaptureVisitor {
       CaptureRewriter.DamageListener damages)
       throws IOException {
     this.reader = reader;
+    this.selection = selection;
     this.number = number;
     this.clocks = clocks;
     this.hosts = hosts;
@@ -143,7 +148,11 @@ final class MergeInput implements CaptureVisitor {
       @Override
       public void event(CaptureEvent event) throws IOException {
         readEvents++;
-        losses.event(event);
+        if (selection.test(event)) {
+          losses.event(event);
+        } else {
+          leftOutEvents++;
+        }
       }
 
       @Override
@@ -266,6 +275,11 @@ final class MergeInput implements CaptureVisitor {
 
   long readEvents() {
     return readEvents;
+  }
+
+  /** Returns how many events the selection did not take. */
+  long leftOutEvents() {
+    return leftOutEvents;
   }
 
   LossStating losses() {

@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.SessionVisitor;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.analyzer.stream.HostTimes;
 import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
@@ -45,7 +46,13 @@ public final class CaptureLoader {
             reader.name() + ": HTTP is payload, and the key opens metadata only; name another key");
       }
       Map<RecordedCapture.Ends, Integer> callers = new HashMap<>();
-      reader.read(Projection.METADATA, event -> addCaller(event, callers));
+      HostTimes times = new HostTimes();
+      reader.read(
+          Projection.METADATA,
+          event -> {
+            times.add(event);
+            addCaller(event, callers);
+          });
       List<Session> sessions = new ArrayList<>();
       SessionVisitor visitor =
           new SessionVisitor() {
@@ -62,7 +69,12 @@ public final class CaptureLoader {
       new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, visitor);
       complete &= reader.summary().complete();
       return new RecordedCapture(
-          reader.name(), reader.header().hostId(), reader.header().hostName(), sessions, callers);
+          reader.name(),
+          reader.header().hostId(),
+          reader.header().hostName(),
+          times.startRealNanos(),
+          sessions,
+          callers);
     }
   }
 

@@ -13,11 +13,17 @@ import java.util.Map;
  * @param name of the file
  * @param hostId the host it was recorded on
  * @param hostName that host's name; empty when not known
+ * @param startEpochNanos when its first event was; relative times of filters count from there
  * @param sessions in ascending number
  * @param callers which process opened a connection, as far as that was recorded
  */
 public record RecordedCapture(
-    String name, long hostId, String hostName, List<Session> sessions, Map<Ends, Integer> callers) {
+    String name,
+    long hostId,
+    String hostName,
+    long startEpochNanos,
+    List<Session> sessions,
+    Map<Ends, Integer> callers) {
   public RecordedCapture {
     sessions = List.copyOf(sessions);
     callers = Map.copyOf(callers);

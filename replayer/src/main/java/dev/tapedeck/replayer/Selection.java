@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The recorded exchanges that one replay accounts for, in the order of their requests.
  *
  * <p>In the server role these are the exchanges of one server. Of the legs of one request only the
  * outermost counts when that server is chosen; an inner leg stays in the selection, marked, so that
- * the accounting shows it.
+ * the accounting shows it. A filter chooses among exchanges: what it does not mean is not part of
+ * the selection, as if it had not been recorded.
  *
  * @param exchanges by start time
  * @param sessions the sessions they belong to; {@link SelectedExchange#sessionKey} points here
@@ -53,7 +55,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     List<SelectedExchange> exchanges = new ArrayList<>();
     for (int key = 0; key < kept.size(); key++) {
       Found one = kept.get(key);
-      for (Exchange exchange : one.session().exchanges()) {
+      for (Exchange exchange : one.exchanges()) {
         exchanges.add(
             new SelectedExchange(
                 one.prefix() + exchange.id(), key, one.inner().contains(exchange), exchange));
@@ -70,7 +72,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
       return found;
     }
     return found.stream()
-        .filter(f -> !f.inner().containsAll(f.session().exchanges()))
+        .filter(f -> !f.inner().containsAll(f.exchanges()))
         .limit(maxSessions)
         .toList();
   }
@@ -90,8 +92,15 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
         options.role() == Role.SERVER
             ? new Legs(candidates, capture.callers()).innerOf(candidates)
             : Set.of();
+    Predicate<Exchange> meant =
+        options.filter() == null
+            ? exchange -> true
+            : options.filter().startingAt(capture.startEpochNanos());
     for (Session session : candidates) {
-      found.add(new Found(prefix, session, inner));
+      List<Exchange> exchanges = session.exchanges().stream().filter(meant).toList();
+      if (!exchanges.isEmpty()) {
+        found.add(new Found(prefix, session, exchanges, inner));
+      }
     }
   }
 
@@ -118,6 +127,9 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     if (options.server() != null) {
       message.append(" with that --server");
     }
+    if (options.filter() != null) {
+      message.append(" that --filter means");
+    }
     if (recorded.isEmpty()) {
       message.append("; the capture holds no exchange at all");
     } else {
@@ -134,7 +146,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     }
     Map<Endpoint, Integer> servers = new LinkedHashMap<>();
     for (Found one : found) {
-      for (Exchange exchange : one.session().exchanges()) {
+      for (Exchange exchange : one.exchanges()) {
         if (!one.inner().contains(exchange)) {
           servers.merge(one.session().connection().server(), 1, Integer::sum);
         }
@@ -163,5 +175,6 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
         + session.connection().server();
   }
 
-  private record Found(String prefix, Session session, Set<Exchange> inner) {}
+  private record Found(
+      String prefix, Session session, List<Exchange> exchanges, Set<Exchange> inner) {}
 }

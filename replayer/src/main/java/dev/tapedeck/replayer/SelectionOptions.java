@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param role whose exchanges: a recorded server's, or a recorded client's
  * @param server the one server that is replayed; null when there is only one to choose from
  * @param maxSessions at most that many sessions, the earliest; greater than 0
+ * @param filter which exchanges of these; null for all
  */
-public record SelectionOptions(Role role, @Nullable ServerPattern server, int maxSessions) {
+public record SelectionOptions(
+    Role role, @Nullable ServerPattern server, int maxSessions, @Nullable Filter filter) {
   public SelectionOptions {
     if (maxSessions < 1) {
       throw new IllegalArgumentException("maxSessions=" + maxSessions);
@@ -21,6 +24,6 @@ public record SelectionOptions(Role role, @Nullable ServerPattern server, int ma
 
   /** Returns the options of a user who gave none: the server role of the only server. */
   public static SelectionOptions defaults() {
-    return new SelectionOptions(Role.SERVER, null, Integer.MAX_VALUE);
+    return new SelectionOptions(Role.SERVER, null, Integer.MAX_VALUE, null);
   }
 }

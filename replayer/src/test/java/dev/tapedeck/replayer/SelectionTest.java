@@ -16,6 +16,8 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.filter.Filter;
+import dev.tapedeck.analyzer.filter.FilterSyntaxException;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.List;
@@ -82,7 +84,7 @@ final class SelectionTest {
     Selection selection =
         Selection.of(
             List.of(capture(Map.of(ends(UPSTREAM, BACK), NGINX), outer, inner)),
-            new SelectionOptions(Role.SERVER, ServerPattern.parse(":9000"), Integer.MAX_VALUE));
+            new SelectionOptions(Role.SERVER, ServerPattern.parse(":9000"), Integer.MAX_VALUE, null));
     assertThat(selection.exchanges())
         .extracting(SelectedExchange::id, SelectedExchange::innerLeg)
         .containsExactly(tuple("2.1", false));
@@ -126,10 +128,31 @@ final class SelectionTest {
                     served(1, APP, CURL, FRONT, "/1", 300, 310),
                     served(2, APP, CURL, FRONT, "/2", 100, 110),
                     served(3, APP, CURL, FRONT, "/3", 200, 210))),
-            new SelectionOptions(Role.SERVER, null, 2));
+            new SelectionOptions(Role.SERVER, null, 2, null));
     assertThat(selection.exchanges())
         .extracting(SelectedExchange::target)
         .containsExactly("/2", "/3");
+  }
+
+  @Test
+  void of_filter_takesExchangesThatItMeans() throws Exception {
+    RecordedCapture capture =
+        TestMessages.capture(
+            served(1, APP, CURL, FRONT, "/orders/1", 300, 310),
+            served(2, APP, CURL, FRONT, "/menu", 100, 110),
+            served(3, APP, CURL, FRONT, "/orders/2", 200, 210));
+    assertThat(Selection.of(List.of(capture), filtered("path ~ '^/orders'")).exchanges())
+        .extracting(SelectedExchange::target)
+        .containsExactly("/orders/2", "/orders/1");
+    assertThatThrownBy(() -> Selection.of(List.of(capture), filtered("path == /none")))
+        .isInstanceOf(SelectionException.class)
+        .hasMessageContaining("nothing to replay")
+        .hasMessageContaining("that --filter means");
+  }
+
+  private static SelectionOptions filtered(String expression) throws FilterSyntaxException {
+    return new SelectionOptions(
+        Role.SERVER, null, Integer.MAX_VALUE, Filter.parse(expression));
   }
 
   /** Without recorded callers every request is looked up among those of the other server. */
@@ -158,7 +181,7 @@ final class SelectionTest {
 
   private static RecordedCapture capture(
       Map<RecordedCapture.Ends, Integer> callers, Session... sessions) {
-    return new RecordedCapture("test.tape", 1, "host", List.of(sessions), callers);
+    return new RecordedCapture("test.tape", 1, "host", 0, List.of(sessions), callers);
   }
 
   private static RecordedCapture.Ends ends(Endpoint client, Endpoint server) {

@@ -87,7 +87,7 @@ final class TargetGuardTest {
 
   @Test
   void isHostOf_captureThatNamesNoHost_mayBe() {
-    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", List.of(), Map.of());
+    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", 0, List.of(), Map.of());
     assertThat(ELSEWHERE.isHostOf(merged)).isTrue();
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.analyzer.filter.FilterHelp;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.AutoComplete.GenerateCompletion;
@@ -28,7 +29,13 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    int code = execute(commandLine, terminal, arguments);
+    if (FilterHelp.isAskedFor(arguments)) {
+      terminal.out().print(FilterHelp.page());
+    }
+    int code =
+        FilterHelp.isAskedFor(arguments)
+            ? ExitCode.OK
+            : execute(commandLine, terminal, arguments);
     terminal.out().flush();
     if (code < ExitCode.IO && terminal.out().checkError()) {
       terminal.err().println("replayer: standard output cannot be written: check where it goes");

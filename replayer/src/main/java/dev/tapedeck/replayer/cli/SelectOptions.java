@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.Role;
@@ -53,6 +54,16 @@ final class SelectOptions {
       description = "The recorded server whose exchanges are sent, when there are several.")
   private @Nullable String server;
 
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPR",
+      converter = FilterConverter.class,
+      description = {
+        "Only exchanges that the expression means, such as 'path ~ \"^/orders\"';"
+            + " --help filter explains."
+      })
+  private @Nullable Filter filter;
+
   @Option(names = "--select", paramLabel = "N", description = "The first N sessions only.")
   private int sessions = Integer.MAX_VALUE;
 
@@ -102,7 +113,7 @@ final class SelectOptions {
   SelectionOptions selection() {
     try {
       return new SelectionOptions(
-          role, server == null ? null : ServerPattern.parse(server), sessions);
+          role, server == null ? null : ServerPattern.parse(server), sessions, filter);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(
           mixee.commandLine(), message(e, "--select must be at least 1"), e);

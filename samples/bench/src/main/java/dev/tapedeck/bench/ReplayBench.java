@@ -202,7 +202,7 @@ public final class ReplayBench {
       }
       sessions.add(Session.newBuilder(c + 1, connection).exchanges(exchanges).build());
     }
-    RecordedCapture capture = new RecordedCapture("bench", 0, "", sessions, Map.of());
+    RecordedCapture capture = new RecordedCapture("bench", 0, "", 0, sessions, Map.of());
     return ReplayPlan.of(
         Selection.of(List.of(capture), SelectionOptions.defaults()),
         new PlanOptions(pace, false, null, 0));

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.export.BodyMode;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.stream.HostTimes;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureRecords;

@@ -92,9 +92,10 @@ final class ConnectionCriteria {
    * @param number the session's
    * @param otherNumber that of the connection's other end; 0 when it was not recorded
    */
-  boolean test(ConnectionInfo connection, int number, int otherNumber) {
+  boolean test(ConnectionInfo connection, int number, int otherNumber, boolean alsoFits) {
     boolean fits =
-        fits(pids, connection.process().pid())
+        alsoFits
+            && fits(pids, connection.process().pid())
             && fits(names, connection.process().comm())
             && fits(programs, connection.process().exe())
             && (fits(ports, connection.client().port()) || fits(ports, connection.server().port()))

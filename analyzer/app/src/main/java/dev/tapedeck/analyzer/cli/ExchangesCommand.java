@@ -26,12 +26,14 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  analyzer exchanges orders.tape --sort -duration --limit 10",
+      "  analyzer exchanges orders.tape --filter 'status >= 500 and path ~ \"^/orders\"'",
       "  analyzer exchanges orders.tape --format ndjson | jq .request.target"
     })
 final class ExchangesCommand implements Callable<Integer> {
   private final AnalyzerCommand root;
 
   @Mixin private SourceOptions source = new SourceOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
   @Mixin private ListOptions list = new ListOptions();
 
   @Option(
@@ -62,14 +64,16 @@ final class ExchangesCommand implements Callable<Integer> {
                 : this::json,
             order,
             list.limit())) {
+      SessionSource sessions = new SessionSource(root, source, filter, true);
       int code =
-          new SessionSource(root, source, true)
-              .read(
+          sessions.read(
                   new SessionSource.Sink() {
                     @Override
                     public boolean exchange(CaptureRef capture, Exchange exchange)
                         throws IOException {
-                      output.add(capture, exchange);
+                      if (sessions.means(exchange)) {
+                        output.add(capture, exchange);
+                      }
                       return !output.full();
                     }
 

@@ -34,6 +34,7 @@ final class ExportHarCommand implements Callable<Integer> {
   private final AnalyzerCommand root;
 
   @Mixin private SourceOptions source = new SourceOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -70,11 +71,13 @@ final class ExportHarCommand implements Callable<Integer> {
 
   private int export(OutputStream out) throws IOException {
     HarExporter exporter = new HarExporter(out, VersionProvider.version(), includeSecrets);
+    SessionSource sessions = new SessionSource(root, source, filter, true);
     int code =
-        new SessionSource(root, source, true)
-            .read(
+        sessions.read(
                 (capture, exchange) -> {
-                  exporter.exchange(capture, exchange);
+                  if (sessions.means(exchange)) {
+                    exporter.exchange(capture, exchange);
+                  }
                   return true;
                 });
     exporter.close();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.filter.FilterSyntaxException;
 import dev.tapedeck.format.CaptureFormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -23,6 +24,10 @@ final class Failures {
   int usage(ParameterException failure, String[] arguments) {
     String command = failure.getCommandLine().getCommandSpec().qualifiedName();
     line(message(failure) + ": try '" + command + " --help'");
+    if (failure.getCause() != null
+        && failure.getCause().getCause() instanceof FilterSyntaxException syntax) {
+      root.terminal().err().println(syntax.marked().indent(2).stripTrailing());
+    }
     for (String argument : arguments) {
       if (argument.equals("--debug")) {
         failure.printStackTrace(root.terminal().err());

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "filter",
     description = {
-      "Writes the part of a capture that concerns a time, a process or a connection.",
-      "What tells about the kept connections stays with them, so that their exchanges are shown as"
+      "Writes the part of a capture that concerns a time, a process, a connection or exchanges.",
+      "Exchanges that --filter means are kept whole, with all else of their connections. What tells about the kept connections stays with them, so that their exchanges are shown as"
           + " before. Where --from or --to cuts a connection, its streams have a gap."
     },
     mixinStandardHelpOptions = true,
@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  analyzer filter all.tape -o nginx.tape --comm nginx --port 443",
+      "  analyzer filter all.tape -o errors.tape --filter 'status >= 500'",
       "  analyzer filter all.tape -o noon.tape --from 2026-03-01T12:00:00Z",
       "  analyzer filter all.tape -o five-minutes.tape --from +10m --to +15m"
     })
@@ -38,6 +39,7 @@ final class FilterCommand implements Callable<Integer> {
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private EncryptOptions encrypt = new EncryptOptions();
   @Mixin private TimeOptions time = new TimeOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
   @Mixin private ConnectionCriteria criteria = new ConnectionCriteria();
 
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
@@ -49,12 +51,15 @@ final class FilterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!criteria.isGiven() && (criteria.isInverted() || !time.isGiven())) {
+    if (!criteria.isGiven()
+        && !filter.isGiven()
+        && (criteria.isInverted() || !time.isGiven())) {
       throw new CommandFailure(
           ExitCode.USAGE,
           "nothing to filter by",
           file.toString(),
-          "give a time, such as --from +30s, or a process or connection, such as --port 443");
+          "give a time, such as --from +30s, a process or connection, such as --port 443, or exchanges, such as"
+              + " --filter 'status >= 500'");
     }
     Captures.check(List.of(file));
     return new Rewriting(root, output)
@@ -64,7 +69,7 @@ final class FilterCommand implements Callable<Integer> {
             strict,
             reader -> encrypt.protect(CaptureTarget.options(), List.of(reader)),
             reader -> {
-              FilterPlan plan = FilterPlanner.plan(reader, time, criteria);
+              FilterPlan plan = FilterPlanner.plan(reader, time, criteria, filter);
               return new CaptureRewriter(reader, plan, plan.payloadRange());
             });
   }

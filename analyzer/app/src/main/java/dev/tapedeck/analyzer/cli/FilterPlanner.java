@@ -4,9 +4,13 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.analyzer.stream.CaptureIndex;
 import dev.tapedeck.analyzer.stream.CaptureIndexer;
 import dev.tapedeck.analyzer.stream.Channel;
+import dev.tapedeck.analyzer.stream.HostTimes;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureVisitor;
@@ -26,6 +30,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a capture without its payload, and finds what belongs to the connections that are asked
@@ -52,11 +58,30 @@ final class FilterPlanner implements CaptureVisitor {
   }
 
   /** Reads the capture and plans. */
-  static FilterPlan plan(CaptureReader reader, TimeOptions time, ConnectionCriteria criteria)
+  static FilterPlan plan(
+      CaptureReader reader, TimeOptions time, ConnectionCriteria criteria, FilterOptions filter)
       throws IOException {
     FilterPlanner planner = new FilterPlanner();
     reader.read(Projection.METADATA, planner);
-    return planner.plan(reader.name(), time, criteria);
+    return planner.plan(
+        reader.name(), time, criteria, filter.isGiven() ? sessions(reader, filter) : null);
+  }
+
+  /** Returns the numbers of the sessions that have an exchange that is meant. */
+  private static Set<Integer> sessions(CaptureReader reader, FilterOptions filter)
+      throws IOException {
+    Predicate<Exchange> meant = filter.of(reader);
+    Set<Integer> numbers = new HashSet<>();
+    new SessionAnalyzer(AnalyzerOptions.defaults())
+        .analyze(
+            reader::read,
+            (ExchangeVisitor)
+                exchange -> {
+                  if (meant.test(exchange)) {
+                    numbers.add(exchange.sessionNumber());
+                  }
+                });
+    return numbers;
   }
 
   @Override
@@ -83,7 +108,8 @@ final class FilterPlanner implements CaptureVisitor {
     }
   }
 
-  private FilterPlan plan(String name, TimeOptions time, ConnectionCriteria criteria)
+  private FilterPlan plan(
+      String name, TimeOptions time, ConnectionCriteria criteria, @Nullable Set<Integer> sessions)
       throws CommandFailure {
     CaptureIndex index = indexer.finish();
     Set<Integer> missing = criteria.sessionsAbove(index.channels().size());
@@ -95,13 +121,18 @@ final class FilterPlanner implements CaptureVisitor {
           "list them with 'analyzer sessions --both-ends'");
     }
     TimeWindow window = time.window(times);
-    FilterPlan plan = new FilterPlan(window, !criteria.isGiven());
+    FilterPlan plan = new FilterPlan(window, !criteria.isGiven() && sessions == null);
     for (Channel channel : index.channels()) {
       Role role = channel.role();
       ConnectionInfo connection =
           channel.info(role == null ? Role.SERVER : role, "", index.clock(channel));
       Channel other = channel.otherEnd();
-      if (criteria.test(connection, channel.number(), other == null ? 0 : other.number())) {
+      int otherNumber = other == null ? 0 : other.number();
+      boolean meant =
+          sessions == null
+              || sessions.contains(channel.number())
+              || sessions.contains(otherNumber);
+      if (criteria.test(connection, channel.number(), otherNumber, meant)) {
         keep(connection, window, plan);
       }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.filter.FilterHelp;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,13 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), false, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    int code = execute(commandLine, terminal, arguments);
+    if (FilterHelp.isAskedFor(arguments)) {
+      commandLine.getOut().print(FilterHelp.page());
+    }
+    int code =
+        FilterHelp.isAskedFor(arguments)
+            ? ExitCode.OK
+            : execute(commandLine, terminal, arguments);
     try {
       commandLine.getOut().flush();
       terminal.out().flush();

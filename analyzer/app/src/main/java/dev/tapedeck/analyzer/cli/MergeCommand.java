@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureMerger;
 import dev.tapedeck.format.CaptureReader;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Parameters;
     name = "merge",
     description = {
       "Makes one capture of several: of several hosts, of the parts of a split, of rotated files.",
-      "Events of several hosts are put in order by the clock readings in the captures."
+      "Events of several hosts are put in order by the clock readings in the captures.",
+      "With --filter, of each capture only the connections of exchanges that are meant."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -38,6 +41,7 @@ final class MergeCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private EncryptOptions encrypt = new EncryptOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
 
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
@@ -67,7 +71,7 @@ final class MergeCommand implements Callable<Integer> {
 
   private int merge(List<CaptureReader> readers) throws IOException {
     RewriteReport report = new RewriteReport(root);
-    CaptureMerger merger = new CaptureMerger(readers, MergeOptions.defaults());
+    CaptureMerger merger = new CaptureMerger(readers, selections(readers), MergeOptions.defaults());
     CaptureHeader header = merger.header(CaptureOutput.newFileId(), CaptureOutput.producer());
     WriterOptions options =
         CaptureMerger.writerOptions(header, encrypt.protect(CaptureTarget.options(), readers));
@@ -84,6 +88,17 @@ final class MergeCommand implements Callable<Integer> {
       report.wrote(output.output(), stats.events(), target.complete(), inputBytes);
     }
     return report.exitCode();
+  }
+
+  private List<Predicate<CaptureEvent>> selections(List<CaptureReader> readers) throws IOException {
+    List<Predicate<CaptureEvent>> selections = new ArrayList<>();
+    for (CaptureReader reader : readers) {
+      selections.add(
+          filter.isGiven()
+              ? FilterPlanner.plan(reader, new TimeOptions(), new ConnectionCriteria(), filter)
+              : event -> true);
+    }
+    return selections;
   }
 
   private void tell(MergeStats stats) {

@@ -14,13 +14,16 @@ import dev.tapedeck.format.Damage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** Analyses the captures that the user named, one after another. */
 final class SessionSource {
   private final AnalyzerCommand root;
   private final List<Path> files;
   private final SourceOptions options;
+  private final FilterOptions filter;
   private final boolean tellsLoss;
+  private Predicate<Exchange> meant = exchange -> true;
   private boolean damaged;
   private boolean fileDamaged;
 
@@ -29,11 +32,18 @@ final class SessionSource {
    *
    * @param tellsLoss whether a line on standard error tells what was lost
    */
-  SessionSource(AnalyzerCommand root, SourceOptions options, boolean tellsLoss) {
+  SessionSource(
+      AnalyzerCommand root, SourceOptions options, FilterOptions filter, boolean tellsLoss) {
     this.root = root;
+    this.filter = filter;
     this.tellsLoss = tellsLoss;
     this.files = options.files();
     this.options = options;
+  }
+
+  /** Returns whether an exchange of the capture that is being read is meant. */
+  boolean means(Exchange exchange) {
+    return meant.test(exchange);
   }
 
   /**
@@ -83,6 +93,7 @@ final class SessionSource {
     fileDamaged = false;
     try (CaptureReader reader = Captures.openWhole(root, file, options.strict());
         Progress progress = new Progress(root, file, reader)) {
+      meant = filter.of(reader);
       AnalysisStats stats =
           new SessionAnalyzer(analyzerOptions)
               .analyze(

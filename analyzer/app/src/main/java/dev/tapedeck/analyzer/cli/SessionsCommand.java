@@ -3,12 +3,15 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.ExchangeJson;
 import dev.tapedeck.analyzer.export.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +21,10 @@ import picocli.CommandLine.Option;
 /** Lists sessions. */
 @Command(
     name = "sessions",
-    description = "Lists connections with their exchanges.",
+    description = {
+      "Lists connections with their exchanges.",
+      "With --filter, those with an exchange that is meant; all their exchanges are shown."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
     footer = {
@@ -31,6 +37,7 @@ final class SessionsCommand implements Callable<Integer> {
   private final AnalyzerCommand root;
 
   @Mixin private SourceOptions source = new SourceOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
   @Mixin private ListOptions list = new ListOptions();
 
   @Option(
@@ -64,19 +71,47 @@ final class SessionsCommand implements Callable<Integer> {
                     : this::json,
                 order,
                 list.limit())) {
+      Set<String> meant = new HashSet<>();
       SessionRows rows =
           new SessionRows(
               spool,
               isTable ? null : this::exchangeJson,
               (capture, row) -> {
-                output.add(capture, row);
+                if (!filter.isGiven() || meant.remove(capture.qualify(row.summary().id()))) {
+                  output.add(capture, row);
+                }
                 output.flush();
                 return !output.full();
               });
-      int code = new SessionSource(root, source, true).read(rows);
+      SessionSource sessions = new SessionSource(root, source, filter, true);
+      int code = sessions.read(noting(sessions, meant, rows));
       output.finish();
       return code;
     }
+  }
+
+  /** Notes the ids of sessions with an exchange that is meant, before they are shown. */
+  private static SessionSource.Sink noting(
+      SessionSource sessions, Set<String> meant, SessionSource.Sink sink) {
+    return new SessionSource.Sink() {
+      @Override
+      public boolean exchange(CaptureRef capture, Exchange exchange) throws IOException {
+        if (sessions.means(exchange)) {
+          meant.add(capture.qualify(Integer.toString(exchange.sessionNumber())));
+        }
+        return sink.exchange(capture, exchange);
+      }
+
+      @Override
+      public boolean session(CaptureRef capture, SessionSummary session) throws IOException {
+        return sink.session(capture, session);
+      }
+
+      @Override
+      public boolean noSession(CaptureRef capture, int number) throws IOException {
+        return sink.noSession(capture, number);
+      }
+    };
   }
 
   private void exchangeJson(CaptureRef capture, Exchange exchange, boolean first, Spool.Text text)

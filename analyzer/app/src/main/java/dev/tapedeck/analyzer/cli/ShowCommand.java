@@ -84,7 +84,11 @@ final class ShowCommand implements Callable<Integer> {
     try (Spool spool = new Spool(Spool.DEFAULT_BUFFERED_BYTES)) {
       Finder finder = new Finder(sessionNumber, place, spool);
       code =
-          new SessionSource(root, new SourceOptions(List.of(file), strict, bothEnds), false)
+          new SessionSource(
+                  root,
+                  new SourceOptions(List.of(file), strict, bothEnds),
+                  new FilterOptions(),
+                  false)
               .read(finder);
       found = finder.found;
     }

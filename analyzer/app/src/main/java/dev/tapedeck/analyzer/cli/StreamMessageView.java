@@ -6,7 +6,7 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.StreamMessage;
-import dev.tapedeck.analyzer.export.BodyText;
+import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import java.io.IOException;

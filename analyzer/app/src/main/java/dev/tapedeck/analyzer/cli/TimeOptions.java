@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.stream.HostTimes;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

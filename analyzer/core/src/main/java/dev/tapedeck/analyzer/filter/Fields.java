@@ -9,6 +9,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
@@ -38,6 +39,7 @@ final class Fields {
     new MessageFields(BY_NAME, "response", Exchange::response).add();
     request();
     response();
+    messages();
     aliases();
   }
 
@@ -147,6 +149,24 @@ final class Fields {
         "response.reason",
         FieldType.TEXT,
         e -> e.response() == null ? null : Texts.readable(e.response().reason()));
+  }
+
+  private static void messages() {
+    put(
+        Field.ofTexts(
+            "messages",
+            FieldType.TEXT,
+            (e, test) -> any(e.messages(), m -> Texts.ofBytes(m.payload().toBytes()), test)));
+    words(
+        "messages.kind",
+        Arrays.stream(StreamMessage.Kind.values()).map(StreamMessage.Kind::jsonName).toList(),
+        (e, test) ->
+            e.messages().stream()
+                .anyMatch(m -> m.kind() != null && test.test(m.kind().jsonName())));
+    words(
+        "messages.sender",
+        Role.values(),
+        (e, test) -> any(e.messages(), m -> lower(m.sender()), test));
   }
 
   private static void aliases() {

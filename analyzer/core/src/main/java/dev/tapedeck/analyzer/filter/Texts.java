@@ -29,6 +29,12 @@ final class Texts {
     return latin1;
   }
 
+  /** Returns the text of bytes that name no charset: UTF-8 where it is, else one character a byte. */
+  static String ofBytes(Bytes content) {
+    String text = content.toUtf8();
+    return text.indexOf(REPLACEMENT) < 0 ? text : content.toLatin1();
+  }
+
   /** Returns the decoded body: in its charset where it is text, else one character a byte. */
   static String ofBody(HttpMessage message) {
     Bytes content = message.body().content().toBytes();

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.analyzer.cli;
+package dev.tapedeck.analyzer.stream;
 
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ClockEvent;
@@ -15,7 +15,7 @@ import java.util.Map;
  *
  * <p><b>Lifecycle:</b> {@link #add} for all events, then the questions.
  */
-final class HostTimes {
+public final class HostTimes {
   private static final ClockMap NO_READING = new ClockMap();
 
   private final Map<Long, ClockMap> clocks = new HashMap<>();
@@ -23,7 +23,8 @@ final class HostTimes {
   private long leastOffsetNanos = Long.MAX_VALUE;
   private long mostOffsetNanos = Long.MIN_VALUE;
 
-  void add(CaptureEvent event) {
+  /** Takes an event of the capture. */
+  public void add(CaptureEvent event) {
     EventStamp stamp = event.stamp();
     firstNanos.merge(stamp.process().hostId(), stamp.exitNanos(), Math::min);
     if (event instanceof ClockEvent reading) {
@@ -37,7 +38,7 @@ final class HostTimes {
    * Returns when something happened on a host, in nanoseconds since the Unix epoch; its monotonic
    * time when the capture has no clock reading.
    */
-  long realNanos(long hostId, long monotonicNanos) {
+  public long realNanos(long hostId, long monotonicNanos) {
     return clocks.getOrDefault(hostId, NO_READING).toEpochNanos(monotonicNanos);
   }
 
@@ -47,7 +48,7 @@ final class HostTimes {
    *
    * @param toRealNanos exclusive; {@link Long#MAX_VALUE} for no end
    */
-  TimeRange monotonicRange(long fromRealNanos, long toRealNanos) {
+  public TimeRange monotonicRange(long fromRealNanos, long toRealNanos) {
     boolean everyHostHasReadings = clocks.keySet().containsAll(firstNanos.keySet());
     long least = everyHostHasReadings ? leastOffsetNanos : Math.min(0, leastOffsetNanos);
     long most = everyHostHasReadings ? mostOffsetNanos : Math.max(0, mostOffsetNanos);
@@ -66,7 +67,7 @@ final class HostTimes {
   }
 
   /** Returns when the first event happened; 0 when there is none. */
-  long startRealNanos() {
+  public long startRealNanos() {
     return firstNanos.entrySet().stream()
         .mapToLong(first -> realNanos(first.getKey(), first.getValue()))
         .min()
