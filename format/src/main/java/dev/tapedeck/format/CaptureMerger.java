@@ -63,9 +63,7 @@ public final class CaptureMerger {
    * @param selections for each capture which of its events are kept
    */
   public CaptureMerger(
-      List<CaptureReader> readers,
-      List<Predicate<CaptureEvent>> selections,
-      MergeOptions options) {
+      List<CaptureReader> readers, List<Predicate<CaptureEvent>> selections, MergeOptions options) {
     if (readers.isEmpty() || readers.size() != selections.size()) {
       throw new IllegalArgumentException(
           "readers=" + readers.size() + " selections=" + selections.size());
@@ -227,13 +225,7 @@ public final class CaptureMerger {
       }
     }
     return new MergeStats(
-        new RewriteStats(
-            read,
-            read - leftOut - replaced,
-            leftOut,
-            replaced,
-            stated,
-            unknownEvents),
+        new RewriteStats(read, read - leftOut - replaced, leftOut, replaced, stated, unknownEvents),
         maxHeldEvents,
         earlyEvents,
         withoutWatermark,

@@ -84,7 +84,8 @@ final class SelectionTest {
     Selection selection =
         Selection.of(
             List.of(capture(Map.of(ends(UPSTREAM, BACK), NGINX), outer, inner)),
-            new SelectionOptions(Role.SERVER, ServerPattern.parse(":9000"), Integer.MAX_VALUE, null));
+            new SelectionOptions(
+                Role.SERVER, ServerPattern.parse(":9000"), Integer.MAX_VALUE, null));
     assertThat(selection.exchanges())
         .extracting(SelectedExchange::id, SelectedExchange::innerLeg)
         .containsExactly(tuple("2.1", false));
@@ -151,8 +152,7 @@ final class SelectionTest {
   }
 
   private static SelectionOptions filtered(String expression) throws FilterSyntaxException {
-    return new SelectionOptions(
-        Role.SERVER, null, Integer.MAX_VALUE, Filter.parse(expression));
+    return new SelectionOptions(Role.SERVER, null, Integer.MAX_VALUE, Filter.parse(expression));
   }
 
   /** Without recorded callers every request is looked up among those of the other server. */

@@ -39,6 +39,8 @@ final class ArchitectureTest {
                     "dev.tapedeck.format",
                     "dev.tapedeck.analyzer..",
                     "com.google.re2j..",
+                    "javax.crypto..",
+                    "org.snakeyaml.engine.v2..",
                     "org.brotli.dec..",
                     "com.github.luben.zstd..",
                     "org.jspecify..",

@@ -33,9 +33,7 @@ public final class Main {
       terminal.out().print(FilterHelp.page());
     }
     int code =
-        FilterHelp.isAskedFor(arguments)
-            ? ExitCode.OK
-            : execute(commandLine, terminal, arguments);
+        FilterHelp.isAskedFor(arguments) ? ExitCode.OK : execute(commandLine, terminal, arguments);
     terminal.out().flush();
     if (code < ExitCode.IO && terminal.out().checkError()) {
       terminal.err().println("replayer: standard output cannot be written: check where it goes");

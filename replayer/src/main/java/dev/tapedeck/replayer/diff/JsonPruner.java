@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
-import dev.tapedeck.replayer.rules.JsonPathPattern;
-import dev.tapedeck.replayer.rules.JsonPathPattern.Step;
+import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import dev.tapedeck.analyzer.rules.JsonPathPattern.Step;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;

@@ -3,7 +3,7 @@
 package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.replayer.rules.IgnoreRule;
-import dev.tapedeck.replayer.rules.JsonPathPattern;
+import dev.tapedeck.analyzer.rules.JsonPathPattern;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import java.util.List;
 import java.util.regex.Pattern;

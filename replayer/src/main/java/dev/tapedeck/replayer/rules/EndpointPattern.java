@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.rules;
 
+import dev.tapedeck.analyzer.rules.Glob;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.rules;
 
+import dev.tapedeck.analyzer.rules.Glob;
+import dev.tapedeck.analyzer.rules.JsonPathPattern;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;

@@ -5,6 +5,7 @@ package dev.tapedeck.replayer.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tapedeck.analyzer.rules.RulesException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeSet;

@@ -51,9 +51,7 @@ final class FilterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!criteria.isGiven()
-        && !filter.isGiven()
-        && (criteria.isInverted() || !time.isGiven())) {
+    if (!criteria.isGiven() && !filter.isGiven() && (criteria.isInverted() || !time.isGiven())) {
       throw new CommandFailure(
           ExitCode.USAGE,
           "nothing to filter by",

@@ -34,7 +34,8 @@ final class FilterOptions {
       try {
         return Filter.parse(text);
       } catch (FilterSyntaxException e) {
-        TypeConversionException failure = new TypeConversionException(String.valueOf(e.getMessage()));
+        TypeConversionException failure =
+            new TypeConversionException(String.valueOf(e.getMessage()));
         failure.initCause(e);
         throw failure;
       }

@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.analyzer.stream.CaptureIndex;
 import dev.tapedeck.analyzer.stream.CaptureIndexer;
@@ -75,12 +76,19 @@ final class FilterPlanner implements CaptureVisitor {
     new SessionAnalyzer(AnalyzerOptions.defaults())
         .analyze(
             reader::read,
-            (ExchangeVisitor)
-                exchange -> {
-                  if (meant.test(exchange)) {
-                    numbers.add(exchange.sessionNumber());
-                  }
-                });
+            new ExchangeVisitor() {
+              @Override
+              public void exchange(Exchange exchange) {
+                if (meant.test(exchange)) {
+                  numbers.add(exchange.sessionNumber());
+                }
+              }
+
+              @Override
+              public void session(SessionSummary session) {
+                // Its exchanges have told.
+              }
+            });
     return numbers;
   }
 
@@ -129,9 +137,7 @@ final class FilterPlanner implements CaptureVisitor {
       Channel other = channel.otherEnd();
       int otherNumber = other == null ? 0 : other.number();
       boolean meant =
-          sessions == null
-              || sessions.contains(channel.number())
-              || sessions.contains(otherNumber);
+          sessions == null || sessions.contains(channel.number()) || sessions.contains(otherNumber);
       if (criteria.test(connection, channel.number(), otherNumber, meant)) {
         keep(connection, window, plan);
       }

@@ -31,9 +31,7 @@ public final class Main {
       commandLine.getOut().print(FilterHelp.page());
     }
     int code =
-        FilterHelp.isAskedFor(arguments)
-            ? ExitCode.OK
-            : execute(commandLine, terminal, arguments);
+        FilterHelp.isAskedFor(arguments) ? ExitCode.OK : execute(commandLine, terminal, arguments);
     try {
       commandLine.getOut().flush();
       terminal.out().flush();

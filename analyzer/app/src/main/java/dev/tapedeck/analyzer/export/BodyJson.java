@@ -40,7 +40,8 @@ final class BodyJson {
     switch (mode) {
       case NONE -> {}
       case SHA256 ->
-          Json.string(json, name + "_sha256", isWhole.getAsBoolean() ? BodyDigest.sha256(content) : null);
+          Json.string(
+              json, name + "_sha256", isWhole.getAsBoolean() ? BodyDigest.sha256(content) : null);
       case BASE64 -> base64(name, content);
       case TEXT -> {
         String text = BodyText.decode(content.toBytes(), contentType);

@@ -48,9 +48,7 @@ final class Comparison {
 
   /** A field without comparison is true, or known. */
   Predicate<Exchange> alone() {
-    return field.type() == FieldType.BOOLEAN
-        ? field.anyNumber(value -> value != 0)
-        : field.known();
+    return field.type() == FieldType.BOOLEAN ? field.anyNumber(value -> value != 0) : field.known();
   }
 
   Predicate<Exchange> compare(Token operator, Token value) throws FilterSyntaxException {
@@ -82,8 +80,7 @@ final class Comparison {
   private Predicate<Exchange> ordered(Token operator, Token value) throws FilterSyntaxException {
     if (!field.type().isOrdered()) {
       throw error(
-          operator,
-          "'" + field.name() + "' has no order: compare it with == != ~ !~ contains in");
+          operator, "'" + field.name() + "' has no order: compare it with == != ~ !~ contains in");
     }
     long bound = number(value, value.unescaped());
     LongPredicate test =
@@ -216,7 +213,9 @@ final class Comparison {
     if (field.type().isNumeric()) {
       throw error(
           operator,
-          "'" + field.name() + "' is no text: compare it with == !="
+          "'"
+              + field.name()
+              + "' is no text: compare it with == !="
               + (field.type().isOrdered() ? " < <= > >= in" : ""));
     }
   }

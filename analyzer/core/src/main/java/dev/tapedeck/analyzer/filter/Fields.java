@@ -75,7 +75,10 @@ final class Fields {
     words("also_seen_by", Role.values(), (e, test) -> any(e.alsoSeenBy(), Fields::lower, test));
     number("started_ns", FieldType.TIME, 1, Exchange::startedEpochNanos);
     number(
-        "first_byte_us", FieldType.DURATION, NANOS_PER_MICRO, e -> since(e, e.firstByteEpochNanos()));
+        "first_byte_us",
+        FieldType.DURATION,
+        NANOS_PER_MICRO,
+        e -> since(e, e.firstByteEpochNanos()));
     number("duration_us", FieldType.DURATION, NANOS_PER_MICRO, e -> since(e, e.endedEpochNanos()));
     number("pipelined", FieldType.BOOLEAN, 1, e -> e.pipelined() ? 1L : 0L);
     words(

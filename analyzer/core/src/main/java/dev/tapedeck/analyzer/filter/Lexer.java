@@ -9,7 +9,8 @@ import java.util.List;
 final class Lexer {
   /** Longest first. */
   private static final List<String> SYMBOLS =
-      List.of("==", "!=", "<=", ">=", "!~", "&&", "||", "<", ">", "~", "!", "(", ")", "[", "]", ",");
+      List.of(
+          "==", "!=", "<=", ">=", "!~", "&&", "||", "<", ">", "~", "!", "(", ")", "[", "]", ",");
 
   private final String expression;
   private final List<Token> tokens = new ArrayList<>();

@@ -19,12 +19,18 @@ final class Literals {
 
   private static final Map<String, Long> DURATION_NANOS =
       Map.of(
-          "ns", 1L,
-          "us", 1_000L,
-          "ms", 1_000_000L,
-          "s", NANOS_PER_SECOND,
-          "m", 60 * NANOS_PER_SECOND,
-          "h", 3_600 * NANOS_PER_SECOND);
+          "ns",
+          1L,
+          "us",
+          1_000L,
+          "ms",
+          1_000_000L,
+          "s",
+          NANOS_PER_SECOND,
+          "m",
+          60 * NANOS_PER_SECOND,
+          "h",
+          3_600 * NANOS_PER_SECOND);
 
   private static final Map<String, Long> SIZE_BYTES =
       Map.of(

@@ -224,8 +224,7 @@ final class Parser {
   private Token value(Field field) throws FilterSyntaxException {
     Token value = next();
     if (value.kind() != Token.Kind.WORD && value.kind() != Token.Kind.QUOTED) {
-      throw error(
-          value, "expected " + field.type().example() + ", not " + value.described());
+      throw error(value, "expected " + field.type().example() + ", not " + value.described());
     }
     return value;
   }

@@ -29,7 +29,9 @@ final class Texts {
     return latin1;
   }
 
-  /** Returns the text of bytes that name no charset: UTF-8 where it is, else one character a byte. */
+  /**
+   * Returns the text of bytes that name no charset: UTF-8 where it is, else one character a byte.
+   */
   static String ofBytes(Bytes content) {
     String text = content.toUtf8();
     return text.indexOf(REPLACEMENT) < 0 ? text : content.toLatin1();

@@ -33,15 +33,11 @@ class FilterTest {
           """);
 
   private static final List<Exchange> EXCHANGES =
-      Analyses.analyze(SHOP).stream()
-          .map(Session::exchanges)
-          .flatMap(List::stream)
-          .toList();
+      Analyses.analyze(SHOP).stream().map(Session::exchanges).flatMap(List::stream).toList();
 
   private static String ids(String expression) throws FilterSyntaxException {
     Filter filter = Filter.parse(expression);
-    return String.join(
-        " ", EXCHANGES.stream().filter(filter).map(Exchange::id).toList());
+    return String.join(" ", EXCHANGES.stream().filter(filter).map(Exchange::id).toList());
   }
 
   @ParameterizedTest
@@ -177,8 +173,7 @@ class FilterTest {
     assertThat(error)
         .hasMessageContaining(advice)
         .hasMessageEndingWith(", at character " + character);
-    assertThat(error.marked())
-        .isEqualTo(expression + "\n" + " ".repeat(character - 1) + "^");
+    assertThat(error.marked()).isEqualTo(expression + "\n" + " ".repeat(character - 1) + "^");
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.replayer.rules;
+package dev.tapedeck.analyzer.rules;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +45,7 @@ public record JsonPathPattern(String text, List<Step> steps) {
    *
    * @throws IllegalArgumentException when it names none
    */
-  static JsonPathPattern parse(String text) {
+  public static JsonPathPattern parse(String text) {
     if (!text.startsWith("$")) {
       throw new IllegalArgumentException("path '" + text + "': expected body or a path from $");
     }

@@ -1,21 +1,21 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.replayer.rules;
+package dev.tapedeck.analyzer.rules;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Patterns with stars, as in paths and names. */
-final class Glob {
+public final class Glob {
   private Glob() {}
 
   /** Returns the pattern of a header name: {@code *} is any characters, case means nothing. */
-  static Pattern name(String glob) {
+  public static Pattern name(String glob) {
     return Pattern.compile(regex(glob.toLowerCase(Locale.ROOT), ".*", ".*"));
   }
 
   /** Returns the pattern of a path: {@code *} is within a segment, {@code **} across segments. */
-  static Pattern path(String glob) {
+  public static Pattern path(String glob) {
     return Pattern.compile(regex(glob, "[^/]*", ".*"));
   }
 
