@@ -98,10 +98,10 @@ public final class RulesDocument {
   }
 
   private String at(Node node) {
-    return name + ":" + line(node) + ": ";
+    return name + ":" + lineOf(node) + ": ";
   }
 
-  private static int line(Node node) {
+  private static int lineOf(Node node) {
     return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
   }
 
@@ -117,7 +117,7 @@ public final class RulesDocument {
 
     /** Returns the line where the mapping begins, from 1. */
     public int line() {
-      return RulesDocument.line(node);
+      return lineOf(node);
     }
 
     /** Returns whether the key is there. */
@@ -138,7 +138,7 @@ public final class RulesDocument {
         return List.of();
       }
       if (!(value instanceof SequenceNode sequence)) {
-        throw error(value, key + ": expected a list");
+        throw RulesDocument.this.error(value, key + ": expected a list");
       }
       List<Entries> list = new ArrayList<>();
       for (Node element : sequence.getValue()) {
