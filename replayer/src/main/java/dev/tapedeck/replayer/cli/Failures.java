@@ -3,10 +3,10 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.analyzer.filter.FilterSyntaxException;
+import dev.tapedeck.analyzer.rules.RulesException;
 import dev.tapedeck.format.CaptureFormatException;
 import dev.tapedeck.replayer.SelectionException;
 import dev.tapedeck.replayer.report.SafeText;
-import dev.tapedeck.analyzer.rules.RulesException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
-import dev.tapedeck.replayer.rules.IgnoreRule;
 import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import dev.tapedeck.replayer.rules.IgnoreRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import java.util.List;
 import java.util.regex.Pattern;

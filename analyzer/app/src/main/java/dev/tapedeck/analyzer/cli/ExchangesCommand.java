@@ -67,23 +67,22 @@ final class ExchangesCommand implements Callable<Integer> {
       SessionSource sessions = new SessionSource(root, source, filter, true);
       int code =
           sessions.read(
-                  new SessionSource.Sink() {
-                    @Override
-                    public boolean exchange(CaptureRef capture, Exchange exchange)
-                        throws IOException {
-                      if (sessions.means(exchange)) {
-                        output.add(capture, exchange);
-                      }
-                      return !output.full();
-                    }
+              new SessionSource.Sink() {
+                @Override
+                public boolean exchange(CaptureRef capture, Exchange exchange) throws IOException {
+                  if (sessions.means(exchange)) {
+                    output.add(capture, exchange);
+                  }
+                  return !output.full();
+                }
 
-                    @Override
-                    public boolean session(CaptureRef capture, SessionSummary session)
-                        throws IOException {
-                      output.flush();
-                      return true;
-                    }
-                  });
+                @Override
+                public boolean session(CaptureRef capture, SessionSummary session)
+                    throws IOException {
+                  output.flush();
+                  return true;
+                }
+              });
       output.finish();
       return code;
     }

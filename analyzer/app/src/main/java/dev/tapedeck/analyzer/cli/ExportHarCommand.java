@@ -74,12 +74,12 @@ final class ExportHarCommand implements Callable<Integer> {
     SessionSource sessions = new SessionSource(root, source, filter, true);
     int code =
         sessions.read(
-                (capture, exchange) -> {
-                  if (sessions.means(exchange)) {
-                    exporter.exchange(capture, exchange);
-                  }
-                  return true;
-                });
+            (capture, exchange) -> {
+              if (sessions.means(exchange)) {
+                exporter.exchange(capture, exchange);
+              }
+              return true;
+            });
     exporter.close();
     if (exporter.withoutRequest() > 0) {
       root.warn(
