@@ -455,6 +455,7 @@ final class ExchangeParser implements ProtocolParser {
       } else {
         exchange.response = response;
         exchange.responseDone = true;
+        exchange.events(message.times(), options, session.toEpochNanos());
         if (exchange == waitingForSwitch) {
           waitingForSwitch = null;
         }

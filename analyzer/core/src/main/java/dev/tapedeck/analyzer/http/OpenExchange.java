@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.http;
 
+import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Completeness;
@@ -11,8 +12,11 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
+import dev.tapedeck.analyzer.message.ByteTimes;
+import dev.tapedeck.analyzer.message.EventStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An exchange whose messages are still coming. */
@@ -73,6 +77,21 @@ final class OpenExchange {
     interim = with(interim, early);
   }
 
+  /**
+   * Reads the answer's events.
+   *
+   * @param times when the bytes of its body moved; null when it is no event stream
+   */
+  void events(@Nullable ByteTimes times, AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
+    if (times != null && response != null) {
+      EventStream.Events events = EventStream.read(response.body(), times, options, toEpochNanos);
+      messages = events.messages();
+      for (Anomaly anomaly : events.anomalies()) {
+        anomalies = with(anomalies, anomaly);
+      }
+    }
+  }
+
   /** Nearly all exchanges have none: lists are made when there is something to keep. */
   private static <T> List<T> with(List<T> before, T added) {
     List<T> list = new ArrayList<>(before);
@@ -86,8 +105,12 @@ final class OpenExchange {
     apart.response = response;
     apart.interim = interim;
     apart.responseDone = responseDone || response == null;
+    apart.messages = messages;
+    apart.carried = carried;
     response = null;
     interim = List.of();
+    messages = List.of();
+    carried = Completeness.COMPLETE;
     responseDone = false;
     responseLost = true;
     return apart;

@@ -30,6 +30,20 @@ final class PayloadBuffer {
     }
   }
 
+  void add(int b) {
+    offered++;
+    if (length < maxBytes) {
+      reserve(1);
+      bytes[length++] = (byte) b;
+    }
+  }
+
+  /** Forgets what was collected. */
+  void clear() {
+    length = 0;
+    offered = 0;
+  }
+
   private void reserve(int more) {
     int needed = length + more;
     if (needed > bytes.length) {

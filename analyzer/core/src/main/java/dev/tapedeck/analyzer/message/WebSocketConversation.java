@@ -4,14 +4,11 @@ package dev.tapedeck.analyzer.message;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
-import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongUnaryOperator;
 
@@ -35,11 +32,10 @@ public final class WebSocketConversation {
   private final MessageLimits limits;
   private final FrameReader client;
   private final FrameReader server;
-  private final List<StreamMessage> messages = new ArrayList<>();
-  private long keptBytes;
-  private long notKept;
+  private final KeptMessages messages;
   private boolean incomplete;
   private boolean cutAtEnd;
+  private boolean cut;
 
   /**
    * Makes a parser.
@@ -55,6 +51,7 @@ public final class WebSocketConversation {
       DeflateParameters extensions,
       LongUnaryOperator toEpochNanos) {
     limits = MessageLimits.of(options);
+    messages = new KeptMessages(limits);
     client = reader(Role.CLIENT, fromStart, extensions, toEpochNanos);
     server = reader(Role.SERVER, fromStart, extensions, toEpochNanos);
   }
@@ -100,23 +97,17 @@ public final class WebSocketConversation {
     server.end();
     client.close();
     server.close();
-    messages.sort(Comparator.comparingLong(message -> message.span().lastEpochNanos()));
   }
 
   private void keep(StreamMessage message) {
     incomplete |= !cutAtEnd && message.completeness() != Completeness.COMPLETE;
-    long bytes = message.payload().length() + MessageLimits.OVERHEAD_BYTES;
-    if (keptBytes + bytes > limits.maxMessagesBytes()) {
-      notKept++;
-    } else {
-      keptBytes += bytes;
-      messages.add(message);
-    }
+    cut |= message.completeness() != Completeness.COMPLETE;
+    messages.add(message);
   }
 
   /** Returns the messages of both directions in the order in which their last bytes moved. */
   public List<StreamMessage> messages() {
-    return List.copyOf(messages);
+    return messages.inOrder();
   }
 
   /** Returns whether frames were found in a direction. */
@@ -129,16 +120,12 @@ public final class WebSocketConversation {
     if (incomplete) {
       return Completeness.GAP;
     }
-    boolean cut =
-        messages.stream().anyMatch(message -> message.completeness() != Completeness.COMPLETE);
     return cut ? Completeness.TRUNCATED_END : Completeness.COMPLETE;
   }
 
   /** Returns what is odd about the conversation as a whole. */
   public List<Anomaly> anomalies() {
-    return notKept == 0
-        ? List.of()
-        : List.of(new Anomaly(AnomalyKind.LIMIT, "messages not kept=" + notKept));
+    return messages.anomalies();
   }
 
   /** Returns how many bytes of a direction are part of frames. */

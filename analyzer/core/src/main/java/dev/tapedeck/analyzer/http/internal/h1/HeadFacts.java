@@ -50,6 +50,7 @@ public final class HeadFacts {
   boolean upgrade;
   boolean contentEncoding;
   boolean expectContinue;
+  boolean eventStream;
   int hostFrom = -1;
   int hostTo = -1;
 
@@ -66,6 +67,7 @@ public final class HeadFacts {
     upgrade = false;
     contentEncoding = false;
     expectContinue = false;
+    eventStream = false;
     hostFrom = -1;
     hostTo = -1;
   }
@@ -83,6 +85,11 @@ public final class HeadFacts {
   /** Returns whether codings other than chunked were applied for the transfer. */
   public boolean transferCoded() {
     return transferCoded;
+  }
+
+  /** Returns whether the body is a stream of events, so that the times inside it matter. */
+  public boolean eventStream() {
+    return eventStream;
   }
 
   /** Returns whether the client waits for a 100 before it sends the body. */
@@ -153,6 +160,12 @@ public final class HeadFacts {
       case 10 -> {
         if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "connection")) {
           connectionClose |= ByteScan.equalsIgnoreCase(array, valueFrom, valueTo, "close");
+        }
+      }
+      case 12 -> {
+        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-type")) {
+          eventStream |=
+              ByteScan.startsWithIgnoreCase(array, valueFrom, valueTo, "text/event-stream");
         }
       }
       case 14 -> {

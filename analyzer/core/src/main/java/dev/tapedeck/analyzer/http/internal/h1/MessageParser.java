@@ -416,6 +416,7 @@ public abstract class MessageParser {
 
   private int body(int from, int end) {
     BodyReader.Progress progress = body.feed(source, from, end);
+    message.mark(endNanos);
     int at = body.at();
     afterBody(progress, positionAt(at));
     return at;

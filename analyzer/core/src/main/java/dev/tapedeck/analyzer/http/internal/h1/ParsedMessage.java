@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.message.ByteTimes;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class ParsedMessage {
   final RopeBuilder framed = new RopeBuilder();
   final RopeBuilder wire = new RopeBuilder();
   HeaderFields trailers = HeaderFields.NONE;
+  private @Nullable ByteTimes times;
   private long missingBytes;
   private boolean missingUnknown;
   private long intactWireBytes;
@@ -62,6 +64,7 @@ public final class ParsedMessage {
     framed.clear();
     wire.clear();
     trailers = HeaderFields.NONE;
+    times = null;
     missingBytes = 0;
     missingUnknown = false;
     intactWireBytes = Long.MAX_VALUE;
@@ -73,13 +76,30 @@ public final class ParsedMessage {
     anomalies = null;
   }
 
+  private long wireLength() {
+    return framing == Body.Framing.CHUNKED ? wire.length() : framed.length();
+  }
+
+  /** Notes when the body had grown to what it is, where that is of interest. */
+  void mark(long nanos) {
+    if (facts.eventStream) {
+      if (times == null) {
+        times = new ByteTimes();
+      }
+      times.mark(wireLength(), nanos);
+    }
+  }
+
   /** Notes that bytes of the message are missing; a negative length is not known. */
   void missing(long lengthBytes, MissingCause cause) {
     if (lengthBytes == 0) {
       return;
     }
     if (intactWireBytes == Long.MAX_VALUE) {
-      intactWireBytes = framing == Body.Framing.CHUNKED ? wire.length() : framed.length();
+      intactWireBytes = wireLength();
+    }
+    if (times != null) {
+      times.gap(wireLength());
     }
     if (lengthBytes < 0) {
       missingUnknown = true;
@@ -199,6 +219,11 @@ public final class ParsedMessage {
    */
   public ByteRope wire(ByteRope framedRope) {
     return framing == Body.Framing.CHUNKED ? wire.build() : framedRope;
+  }
+
+  /** Returns when the bytes of the wire body moved; null where that is of no interest. */
+  public @Nullable ByteTimes times() {
+    return times;
   }
 
   /** Returns how many bytes of the wire body lie before the first missing one. */
