@@ -41,7 +41,15 @@ public enum AnomalyKind {
   /** A WebSocket frame or message is not as RFC 6455 says. */
   WEBSOCKET,
   /** Label, wrapping or checksum of the content coding are wrong; the content is all there. */
-  CODING_FORM;
+  CODING_FORM,
+  /** HTTP/2 header fields are not known, or not as RFC 7541 says. */
+  HPACK,
+  /** An HTTP/2 frame is not as RFC 9113 says. */
+  FRAME,
+  /** A side gave an HTTP/2 stream or connection up. */
+  STREAM_RESET,
+  /** The server pushed the answer: the client did not ask. */
+  PUSHED;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

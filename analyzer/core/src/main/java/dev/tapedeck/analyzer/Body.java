@@ -34,6 +34,8 @@ public record Body(
     NONE,
     CONTENT_LENGTH,
     CHUNKED,
-    CLOSE
+    CLOSE,
+    /** Frames, the last of which ends the stream (RFC 9113, section 8.1). */
+    FRAMES
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param anomalies that concern the pairing rather than one message
  * @param messages what it carries inside itself, in the order in which the last byte of each moved:
  *     WebSocket messages, server-sent events, gRPC messages; none in most exchanges
+ * @param streamId the HTTP/2 stream that the answer came on; null for HTTP/1
  */
 public record Exchange(
     int sessionNumber,
@@ -44,7 +45,8 @@ public record Exchange(
     Set<Role> alsoSeenBy,
     Completeness completeness,
     List<Anomaly> anomalies,
-    List<StreamMessage> messages) {
+    List<StreamMessage> messages,
+    @Nullable Integer streamId) {
   public Exchange {
     interim = List.copyOf(interim);
     alsoSeenBy = Set.copyOf(alsoSeenBy);
@@ -81,7 +83,8 @@ public record Exchange(
         .alsoSeenBy(alsoSeenBy)
         .completeness(completeness)
         .anomalies(anomalies)
-        .messages(messages);
+        .messages(messages)
+        .streamId(streamId);
   }
 
   /** Collects an exchange; confined to one thread. */
@@ -100,6 +103,7 @@ public record Exchange(
     private Completeness completeness = Completeness.COMPLETE;
     private List<Anomaly> anomalies = List.of();
     private List<StreamMessage> messages = List.of();
+    private @Nullable Integer streamId;
 
     private Builder(int sessionNumber, int index, ConnectionInfo connection) {
       this.sessionNumber = sessionNumber;
@@ -150,6 +154,11 @@ public record Exchange(
       return this;
     }
 
+    public Builder streamId(@Nullable Integer id) {
+      streamId = id;
+      return this;
+    }
+
     public Builder messages(List<StreamMessage> carried) {
       messages = carried;
       return this;
@@ -170,7 +179,8 @@ public record Exchange(
           alsoSeenBy,
           completeness,
           anomalies,
-          messages);
+          messages,
+          streamId);
     }
   }
 }

@@ -17,6 +17,7 @@ import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.analyzer.http.BodyText;
+import dev.tapedeck.analyzer.http.GrpcStatus;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.io.IOException;
@@ -54,6 +55,9 @@ public final class ExchangeJson {
         "session_id", capture.qualify(Integer.toString(exchange.sessionNumber())));
     json.writeNumberProperty("index", exchange.index());
     Json.known(json, "protocol", exchange.protocol());
+    if (exchange.streamId() != null) {
+      json.writeNumberProperty("stream_id", exchange.streamId());
+    }
     connection(exchange.connection());
     roles("also_seen_by", exchange.alsoSeenBy());
     json.writeNumberProperty("started_ns", exchange.startedEpochNanos());
@@ -237,6 +241,11 @@ public final class ExchangeJson {
     json.writeObjectPropertyStart("response");
     Json.number(json, "status", response.status() == 0 ? null : Long.valueOf(response.status()));
     json.writeStringProperty("reason", response.reason());
+    GrpcStatus grpc = GrpcStatus.of(response);
+    if (grpc != null) {
+      json.writeNumberProperty("grpc_status", grpc.code());
+      json.writeStringProperty("grpc_message", grpc.message());
+    }
     message(response);
     json.writeEndObject();
   }

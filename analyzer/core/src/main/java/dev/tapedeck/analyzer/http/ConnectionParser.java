@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.http.internal.h2.FrameReader;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds out which protocol a connection speaks and has its exchanges parsed.
  *
- * <p>The protocol is HTTP/2 when the handshake says so (ALPN, RFC 9113, section 3.2) or the client
- * begins with the preface (section 3.4). What an HTTP/1 connection switches to, {@link
- * ProtocolSwitch} says.
+ * <p>The protocol is HTTP/2 when the handshake says so (ALPN, RFC 9113, section 3.2), when the
+ * client begins with the preface (section 3.4), or when a connection that the recording joined late
+ * has moved no HTTP/1 but frames ({@link Http2Hints}). What an HTTP/1 connection switches to,
+ * {@link ProtocolSwitch} says.
  *
  * <p><b>Lifecycle:</b> {@link #data} and {@link #gap} in the order of the events, {@link #end}
  * once.
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
  */
 public final class ConnectionParser {
-  private static final Bytes PREFACE = Bytes.latin1("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+  private static final int MAX_UNDECIDED = 64;
+  private static final Bytes PREFACE = FrameReader.PREFACE;
 
   private final AnalyzerOptions options;
   private final SessionContext session;
@@ -36,9 +39,11 @@ public final class ConnectionParser {
   /** What came before the protocol was known. */
   private final List<Item> undecided = new ArrayList<>(0);
 
+  private final boolean negotiated;
   private int prefaceBytes;
   private @Nullable ProtocolParser parser;
   private @Nullable ExchangeParser http1;
+  private @Nullable Http2Parser http2;
 
   /**
    * Makes a parser.
@@ -53,9 +58,7 @@ public final class ConnectionParser {
     this.session = session;
     this.sink = sink;
     TlsInfo tls = session.connection().tls();
-    if (tls != null && "h2".equals(tls.alpn())) {
-      parser = http2();
-    }
+    this.negotiated = tls != null && "h2".equals(tls.alpn());
   }
 
   /** A run, or a gap when there is no run. */
@@ -77,25 +80,50 @@ public final class ConnectionParser {
    * @param endNanos when they had moved
    */
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+    if (http1 != null && http2 == null && mayBeHttp2(request, run)) {
+      http1.end(false);
+      parser = http2(false, false);
+    }
     if (parser != null) {
       parser.data(request, run, position, startNanos, endNanos);
       return;
     }
     undecided.add(
         new Item(request, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
-    if (!request) {
-      decide(http1());
-      return;
+    boolean mayBePreface = request && matchPreface(run);
+    if (mayBePreface && prefaceBytes == PREFACE.length()) {
+      decide(http2(true, true));
+    } else if (!mayBePreface && !mayComeFirst(request, run)) {
+      decide(withoutPreface());
     }
+  }
+
+  private boolean matchPreface(Bytes run) {
     int count = Math.min(run.length(), PREFACE.length() - prefaceBytes);
     if (!run.slice(0, count).equals(PREFACE.slice(prefaceBytes, prefaceBytes + count))) {
-      decide(http1());
-      return;
+      return false;
     }
     prefaceBytes += count;
-    if (prefaceBytes == PREFACE.length()) {
-      decide(http2());
-    }
+    return true;
+  }
+
+  /** A server need not wait for the preface before it says its settings (section 3.4). */
+  private boolean mayComeFirst(boolean request, Bytes run) {
+    return !request
+        && undecided.size() < MAX_UNDECIDED
+        && (prefaceBytes > 0 || Http2Hints.beginsWithFrames(run, false));
+  }
+
+  private boolean mayBeHttp2(boolean request, Bytes run) {
+    return !session.fromStart()
+        && http1 != null
+        && http1.foundNothing()
+        && Http2Hints.beginsWithFrames(run, request);
+  }
+
+  private ProtocolParser withoutPreface() {
+    boolean fromStart = negotiated && session.fromStart();
+    return negotiated ? http2(fromStart, fromStart) : http1();
   }
 
   /**
@@ -106,8 +134,8 @@ public final class ConnectionParser {
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     if (parser == null) {
       undecided.add(new Item(request, null, 0, 0, 0, lengthBytes, cause));
-      if (request) {
-        decide(http1());
+      if (request || undecided.size() == MAX_UNDECIDED) {
+        decide(withoutPreface());
       }
     } else {
       parser.gap(request, lengthBytes, cause);
@@ -132,13 +160,14 @@ public final class ConnectionParser {
     return http1;
   }
 
-  private ProtocolParser http2() {
-    return new OpaqueParser();
+  private ProtocolParser http2(boolean requestsFromStart, boolean responsesFromStart) {
+    http2 = new Http2Parser(options, session, requestsFromStart, responsesFromStart, sink);
+    return http2;
   }
 
   private ProtocolParser decided() {
     if (parser == null) {
-      decide(http1());
+      decide(withoutPreface());
     }
     ProtocolParser known = parser;
     if (known == null) {
@@ -156,9 +185,14 @@ public final class ConnectionParser {
     decided().end(closed);
   }
 
-  /** Returns whether the connection spoke HTTP/2 from its start. */
+  /** Returns whether the connection spoke HTTP/2, other than after an upgrade. */
   public boolean isHttp2() {
-    return parser != null && http1 == null;
+    return http2 != null;
+  }
+
+  /** Bytes that HTTP/1 made nothing of, before frames were found. */
+  private long before(boolean request) {
+    return http1 != null && http2 != null ? http1.outsideMessages(request) : 0;
   }
 
   /** Returns how many bytes of a direction are part of messages. */
@@ -168,14 +202,14 @@ public final class ConnectionParser {
 
   /** Returns how many bytes of a direction belong to no message. */
   public long outsideMessages(boolean request) {
-    return decided().outsideMessages(request);
+    return decided().outsideMessages(request) + before(request);
   }
 
   /** Returns what is odd about the connection as a whole. */
   public List<Anomaly> anomalies() {
     List<Anomaly> found = new ArrayList<>(0);
-    if (isHttp2()) {
-      found.add(new Anomaly(AnomalyKind.PROTOCOL_SWITCH, "HTTP/2"));
+    if (http2 != null) {
+      found.addAll(http2.anomalies());
     }
     boolean switched = http1 != null && http1.isSwitched();
     long stray = decided().strayBytes(true) + decided().strayBytes(false);

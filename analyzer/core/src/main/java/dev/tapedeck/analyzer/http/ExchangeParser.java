@@ -131,6 +131,11 @@ final class ExchangeParser implements ProtocolParser {
     emit();
   }
 
+  /** Returns whether nothing of HTTP/1 was found so far. */
+  boolean foundNothing() {
+    return emitted == 0 && open.isEmpty() && following == null;
+  }
+
   /** Returns whether the connection turned to another protocol. */
   boolean isSwitched() {
     return following != null;
@@ -344,7 +349,8 @@ final class ExchangeParser implements ProtocolParser {
     responses.stop();
     int nextIndex = emitted + open.size();
     following =
-        new ProtocolSwitch(options, session, exchange, tunnel, nextIndex, this::emit).parser();
+        new ProtocolSwitch(options, session, sink, exchange, tunnel, nextIndex, this::emit)
+            .parser();
   }
 
   /** Takes requests. */

@@ -3,10 +3,12 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpResponse;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A connection of HTTP/1 that turned to another protocol: the answer 101, or 2xx to CONNECT.
@@ -16,6 +18,7 @@ import java.util.List;
  *
  * @param options bounds
  * @param session what all exchanges share
+ * @param sink takes the exchanges that come after this one
  * @param exchange the one whose answer switched, with both messages
  * @param tunnel whether it was CONNECT
  * @param nextIndex the place among the session's exchanges of the first one that comes after this
@@ -24,6 +27,7 @@ import java.util.List;
 record ProtocolSwitch(
     AnalyzerOptions options,
     SessionContext session,
+    Consumer<Exchange> sink,
     OpenExchange exchange,
     boolean tunnel,
     int nextIndex,
@@ -33,19 +37,23 @@ record ProtocolSwitch(
   /** Returns the parser of what follows. */
   ProtocolParser parser() {
     HttpResponse answer = exchange.response;
-    return !tunnel && answer != null && isWebSocket(answer)
-        ? new WebSocketParser(this, answer)
-        : new OpaqueParser();
+    if (tunnel || answer == null) {
+      return new OpaqueParser();
+    }
+    if (upgradesTo(answer, "websocket")) {
+      return new WebSocketParser(this, answer);
+    }
+    return upgradesTo(answer, "h2c") ? Http2Parser.afterUpgrade(this) : new OpaqueParser();
   }
 
-  /** RFC 6455, section 4.2.2; a few servers leave the field out. */
-  private boolean isWebSocket(HttpResponse answer) {
+  /** RFC 9110, section 7.8; a few servers leave the field out. */
+  private boolean upgradesTo(HttpResponse answer, String protocol) {
     List<HeaderField> fields = answer.headers().all(UPGRADE);
     if (fields.isEmpty() && exchange.request != null) {
       fields = exchange.request.headers().all(UPGRADE);
     }
     return fields.stream()
         .flatMap(field -> Arrays.stream(field.value().split(",", -1)))
-        .anyMatch(word -> word.strip().equalsIgnoreCase("websocket"));
+        .anyMatch(word -> word.strip().equalsIgnoreCase(protocol));
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.session;
 
+import dev.tapedeck.analyzer.http.Http2Hints;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Role;
@@ -27,7 +28,11 @@ final class RoleDecider {
     if (looksLikeRequest(run)) {
       return direction == Direction.EGRESS ? Role.CLIENT : Role.SERVER;
     }
-    return null;
+    Role sender = Http2Hints.sender(run);
+    if (sender == null) {
+      return null;
+    }
+    return (sender == Role.CLIENT) == (direction == Direction.EGRESS) ? Role.CLIENT : Role.SERVER;
   }
 
   private static boolean looksLikeResponse(Bytes run) {

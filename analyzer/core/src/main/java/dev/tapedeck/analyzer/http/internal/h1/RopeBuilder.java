@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to one.
  */
-final class RopeBuilder {
+public final class RopeBuilder {
   private static final int COPY_BELOW_BYTES = 256;
   private static final int BUFFER_BYTES = 4096;
   private static final byte[] EMPTY = new byte[0];
@@ -25,7 +25,7 @@ final class RopeBuilder {
   private int copiedLength;
   private long length;
 
-  void clear() {
+  public void clear() {
     only = null;
     runs.clear();
     copied = EMPTY;
@@ -33,11 +33,11 @@ final class RopeBuilder {
     length = 0;
   }
 
-  long length() {
+  public long length() {
     return length;
   }
 
-  void add(Bytes source, int from, int to) {
+  public void add(Bytes source, int from, int to) {
     int count = to - from;
     if (count <= 0) {
       return;
@@ -74,7 +74,7 @@ final class RopeBuilder {
   }
 
   /** Returns what was collected. */
-  ByteRope build() {
+  public ByteRope build() {
     if (only != null) {
       return new ByteRope(List.of(only));
     }

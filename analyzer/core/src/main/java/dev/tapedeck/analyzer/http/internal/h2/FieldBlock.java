@@ -122,6 +122,11 @@ public final class FieldBlock {
     return unknownFields;
   }
 
+  /** Says that the block lacks its end: that it is not whole is no fault of its sender. */
+  public void cut() {
+    malformed = false;
+  }
+
   void malformed() {
     malformed = true;
   }
@@ -182,15 +187,11 @@ public final class FieldBlock {
     }
   }
 
-  /**
-   * Returns the fields that are no pseudo-header fields.
-   *
-   * @param from the first field that is taken
-   */
-  public HeaderFields snapshot(int from) {
+  /** Returns the fields that are no pseudo-header fields. */
+  public HeaderFields snapshot() {
     int[] kept = new int[used];
     int count = 0;
-    for (int i = from; i < size(); i++) {
+    for (int i = 0; i < size(); i++) {
       if (!isPseudo(i)) {
         System.arraycopy(spans, i * STRIDE, kept, count, STRIDE);
         count += STRIDE;

@@ -84,10 +84,10 @@ public final class HpackDecoder {
     }
   }
 
-  /** Finds out what follows from the fields' order; see {@link PseudoFields}. */
-  public void disclose(FieldBlock block, boolean request) {
+  /** Finds out what follows from the order of a request's fields; see {@link PseudoFields}. */
+  public void disclose(FieldBlock block) {
     if (block.unknownFields() > 0) {
-      PseudoFields.disclose(block, request, table);
+      PseudoFields.disclose(block, table);
     }
   }
 

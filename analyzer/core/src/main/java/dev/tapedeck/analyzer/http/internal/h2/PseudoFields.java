@@ -20,10 +20,7 @@ final class PseudoFields {
 
   private PseudoFields() {}
 
-  static void disclose(FieldBlock block, boolean request, DynamicTable table) {
-    if (!request) {
-      return;
-    }
+  static void disclose(FieldBlock block, DynamicTable table) {
     int last = -1;
     int open = -1;
     int opens = 0;

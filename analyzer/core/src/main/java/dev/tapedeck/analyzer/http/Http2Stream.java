@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.http;
+
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An HTTP/2 stream: one exchange whose messages are still coming. */
+final class Http2Stream {
+  private static final int MAX_INTERIM = 64;
+
+  final int id;
+  final Http2Message request = new Http2Message();
+  Http2Message response = new Http2Message();
+  private final List<Http2Message> interim = new ArrayList<>(0);
+  private final List<Anomaly> anomalies = new ArrayList<>(0);
+
+  /** The exchange of HTTP/1 that turned to HTTP/2; null in any other stream. */
+  final @Nullable OpenExchange upgraded;
+
+  /** Nothing more of the answer comes, or nothing that is known to. */
+  boolean done;
+
+  /** Frames of the answer may be missing that came before any that is here. */
+  boolean responseMayBeLost;
+
+  Http2Stream(int id, @Nullable OpenExchange upgraded) {
+    this.id = id;
+    this.upgraded = upgraded;
+  }
+
+  void anomaly(AnomalyKind kind, String detail) {
+    Anomaly anomaly = new Anomaly(kind, detail);
+    if (!anomalies.contains(anomaly)) {
+      anomalies.add(anomaly);
+    }
+  }
+
+  /** The answer so far was an interim one: another follows. */
+  boolean nextResponse() {
+    if (interim.size() == MAX_INTERIM) {
+      anomaly(AnomalyKind.LIMIT, "interim answers");
+      return false;
+    }
+    response.end();
+    interim.add(response);
+    response = new Http2Message();
+    return true;
+  }
+
+  boolean hasMessages() {
+    return request.hasBegun() || response.hasBegun() || !interim.isEmpty();
+  }
+
+  private boolean isBodiless() {
+    return request.method().equals("HEAD");
+  }
+
+  /** Finishes the exchange of the upgrade: 101 was an interim answer, the final one came here. */
+  void answer(OpenExchange exchange, Http2Bodies bodies, SessionContext session) {
+    for (Http2Message early : interim) {
+      exchange.addInterim(early.response(bodies, session.toEpochNanos(), true));
+    }
+    if (response.hasBegun()) {
+      boolean head = exchange.request != null && exchange.request.method().equals("HEAD");
+      exchange.response = response.response(bodies, session.toEpochNanos(), head);
+    }
+    for (Anomaly anomaly : anomalies) {
+      exchange.anomaly(anomaly.kind(), anomaly.detail());
+    }
+    exchange.responseDone = true;
+  }
+
+  Exchange build(
+      SessionContext session,
+      Http2Bodies bodies,
+      int index,
+      boolean requestsHadGap,
+      @Nullable Exchange previous) {
+    HttpRequest sent = request.hasBegun() ? request.request(bodies, session.toEpochNanos()) : null;
+    HttpResponse answer =
+        response.hasBegun()
+            ? response.response(bodies, session.toEpochNanos(), isBodiless())
+            : null;
+    List<HttpResponse> early = new ArrayList<>(interim.size());
+    for (Http2Message message : interim) {
+      early.add(message.response(bodies, session.toEpochNanos(), true));
+    }
+    if (sent == null) {
+      anomaly(AnomalyKind.UNPAIRED_RESPONSE, "no request");
+    }
+    long started = Long.MAX_VALUE;
+    long ended = Long.MIN_VALUE;
+    Long firstByte = null;
+    if (answer != null) {
+      firstByte = answer.span().firstEpochNanos();
+      started = firstByte;
+      ended = answer.span().lastEpochNanos();
+    }
+    for (HttpResponse message : early) {
+      started = Math.min(started, message.span().firstEpochNanos());
+      ended = Math.max(ended, message.span().lastEpochNanos());
+    }
+    if (sent != null) {
+      started = sent.span().firstEpochNanos();
+      ended = Math.max(ended, sent.span().lastEpochNanos());
+    }
+    HttpResponse before = previous == null ? null : previous.response();
+    return Exchange.newBuilder(session.sessionNumber(), index, session.connection())
+        .request(sent)
+        .response(answer)
+        .interim(early)
+        .times(started, firstByte, ended)
+        .pipelined(sent != null && before != null && started < before.span().lastEpochNanos())
+        .completeness(completeness(sent, answer, requestsHadGap))
+        .anomalies(anomalies)
+        .messages(
+            new GrpcView(bodies.decoder(), session.toEpochNanos())
+                .messages(
+                    sent == null ? null : request.part(sent),
+                    answer == null ? null : response.part(answer)))
+        .streamId(id)
+        .build();
+  }
+
+  private Completeness completeness(
+      @Nullable HttpRequest sent, @Nullable HttpResponse answer, boolean requestsHadGap) {
+    if (sent == null) {
+      return requestsHadGap ? Completeness.GAP : Completeness.TRUNCATED_START;
+    }
+    if (sent.completeness() != Completeness.COMPLETE) {
+      return sent.completeness();
+    }
+    if (answer == null) {
+      return responseMayBeLost ? Completeness.GAP : Completeness.TRUNCATED_END;
+    }
+    return answer.completeness();
+  }
+}
