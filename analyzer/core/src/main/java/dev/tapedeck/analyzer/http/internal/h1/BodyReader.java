@@ -50,7 +50,7 @@ final class BodyReader {
   /** Begins the body of the message; it may be whole already. */
   Progress begin() {
     switch (message.framing) {
-      case NONE, CLOSE -> remaining = 0;
+      case NONE, CLOSE, FRAMES -> remaining = 0;
       case CONTENT_LENGTH -> remaining = message.facts.contentLength;
       case CHUNKED -> chunked.begin(message.chunkedInDoubt);
     }
@@ -125,7 +125,7 @@ final class BodyReader {
         switch (message.framing) {
           case CHUNKED -> chunked.gap(lengthBytes);
           case CONTENT_LENGTH -> lengthBytes >= 0;
-          case CLOSE, NONE -> true;
+          case CLOSE, NONE, FRAMES -> true;
         };
     if (!known) {
       message.missing(-1, cause);
