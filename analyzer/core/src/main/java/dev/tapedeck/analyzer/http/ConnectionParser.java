@@ -94,7 +94,7 @@ public final class ConnectionParser {
     if (mayBePreface && prefaceBytes == PREFACE.length()) {
       decide(http2(true, true));
     } else if (!mayBePreface && !mayComeFirst(request, run)) {
-      decide(withoutPreface());
+      decide(withoutPreface(request, run));
     }
   }
 
@@ -121,9 +121,13 @@ public final class ConnectionParser {
         && Http2Hints.beginsWithFrames(run, request);
   }
 
+  private ProtocolParser withoutPreface(boolean request, Bytes run) {
+    boolean joined = !session.fromStart() && Http2Hints.beginsWithFrames(run, request);
+    return joined ? http2(false, false) : withoutPreface();
+  }
+
   private ProtocolParser withoutPreface() {
-    boolean fromStart = negotiated && session.fromStart();
-    return negotiated ? http2(fromStart, fromStart) : http1();
+    return negotiated ? http2(session.fromStart(), session.fromStart()) : http1();
   }
 
   /**

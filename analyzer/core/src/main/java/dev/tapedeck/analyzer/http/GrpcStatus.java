@@ -9,6 +9,7 @@ import dev.tapedeck.format.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,17 +50,37 @@ public record GrpcStatus(int code, String message) {
       return null;
     }
     GrpcStatus found = of(response.trailers());
-    return found == null ? of(response.headers()) : found;
+    if (found == null) {
+      found = of(response.headers());
+    }
+    return found == null ? of(GrpcView.webTrailers(response)) : found;
   }
 
   private static @Nullable GrpcStatus of(HeaderFields fields) {
     HeaderField status = fields.first("grpc-status");
-    if (status == null || !status.value().matches("[0-9]{1,9}")) {
-      return null;
-    }
     HeaderField message = fields.first("grpc-message");
-    return new GrpcStatus(
-        Integer.parseInt(status.value()), message == null ? "" : decode(message.value()));
+    return status == null ? null : of(status.value(), message == null ? "" : message.value());
+  }
+
+  private static @Nullable GrpcStatus of(String lines) {
+    String status = "";
+    String message = "";
+    for (String line : lines.split("\r\n", -1)) {
+      int colon = line.indexOf(':');
+      String name = colon < 0 ? "" : line.substring(0, colon).strip().toLowerCase(Locale.ROOT);
+      if (name.equals("grpc-status")) {
+        status = line.substring(colon + 1).strip();
+      } else if (name.equals("grpc-message")) {
+        message = line.substring(colon + 1).strip();
+      }
+    }
+    return of(status, message);
+  }
+
+  private static @Nullable GrpcStatus of(String status, String message) {
+    return status.matches("[0-9]{1,9}")
+        ? new GrpcStatus(Integer.parseInt(status), decode(message))
+        : null;
   }
 
   /** What is no valid escape stays as it is, as gRPC's protocol asks of readers. */

@@ -9,6 +9,7 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
@@ -39,6 +40,7 @@ final class GrpcView {
 
   private static final int COMPRESSED_FLAG = 0x01;
   private static final String TYPE = "application/grpc";
+  private static final String WEB_TYPE = "application/grpc-web";
   private static final String WEB_TEXT_TYPE = "application/grpc-web-text";
 
   private final ContentDecoder decoder;
@@ -52,6 +54,31 @@ final class GrpcView {
   /** Returns whether the fields say that the body is gRPC. */
   static boolean isGrpc(HeaderFields headers) {
     return type(headers).startsWith(TYPE);
+  }
+
+  /**
+   * Returns the lines that gRPC-Web has in place of trailers, in the last frame of the body; empty
+   * when there is none, or bytes of the body are missing.
+   */
+  static String webTrailers(HttpResponse response) {
+    if (!type(response.headers()).startsWith(WEB_TYPE)
+        || response.completeness() != Completeness.COMPLETE) {
+      return "";
+    }
+    ByteRope content = response.body().content();
+    Bytes bytes = isText(response.headers()) ? Base64Body.of(content).decoded() : content.toBytes();
+    int at = 0;
+    while (bytes.length() - at >= PREFIX_BYTES) {
+      long end = at + PREFIX_BYTES + length(bytes, at + 1);
+      if (end > bytes.length()) {
+        break;
+      }
+      if ((bytes.get(at) & 0xff) == TRAILERS_FLAG) {
+        return bytes.slice(at + PREFIX_BYTES, (int) end).toLatin1();
+      }
+      at = (int) end;
+    }
+    return "";
   }
 
   private static boolean isText(HeaderFields headers) {
@@ -125,7 +152,7 @@ final class GrpcView {
     return (bytes.get(at) & 0xffL) << 24
         | (bytes.get(at + 1) & 0xffL) << 16
         | (bytes.get(at + 2) & 0xffL) << 8
-        | bytes.get(at + 3) & 0xffL;
+        | (bytes.get(at + 3) & 0xffL);
   }
 
   private MessageSpan span(Part part, long from, long to) {

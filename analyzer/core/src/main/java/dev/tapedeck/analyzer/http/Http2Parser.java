@@ -71,6 +71,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
   private final List<Anomaly> anomalies = new ArrayList<>(0);
   private final @Nullable Runnable upgradeDone;
   private int newestRequestStream;
+  private int newestStream;
   private int nextIndex;
   private int sweepAt = MAX_WAITING;
   private @Nullable Exchange previous;
@@ -110,6 +111,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
       open.put(first.id, first);
       order.add(first);
       newestRequestStream = first.id;
+      newestStream = first.id;
       nextIndex = upgrade.nextIndex();
     }
   }
@@ -190,6 +192,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
     if (open.size() == MAX_OPEN_STREAMS) {
       endOldest();
     }
+    newestStream = Math.max(newestStream, id);
     Http2Stream stream = new Http2Stream(id, null);
     open.put(id, stream);
     order.add(stream);
@@ -206,6 +209,11 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
         return;
       }
     }
+  }
+
+  @Override
+  public int newestStream() {
+    return newestStream;
   }
 
   @Override

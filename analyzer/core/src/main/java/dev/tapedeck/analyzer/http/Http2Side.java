@@ -45,6 +45,9 @@ final class Http2Side implements FrameSink {
 
   /** Takes what the frames say. */
   interface Owner {
+    /** Returns the largest stream number that was seen, 0 for none. */
+    int newestStream();
+
     /**
      * A header block is whole, or nothing more of it comes.
      *
@@ -71,7 +74,7 @@ final class Http2Side implements FrameSink {
     this.request = request;
     this.owner = owner;
     this.maxBlockBytes = options.maxHeadBytes();
-    this.reader = new FrameReader(this, request, fromStart);
+    this.reader = new FrameReader(this, request, fromStart, owner::newestStream);
     this.decoder = new HpackDecoder(fromStart);
     this.fields = new FieldBlock(options.maxHeadBytes());
     this.joinedLate = !fromStart;

@@ -152,7 +152,7 @@ public record Frame(
     return (bytes.get(at) & 0xff) << 24
         | (bytes.get(at + 1) & 0xff) << 16
         | (bytes.get(at + 2) & 0xff) << 8
-        | bytes.get(at + 3) & 0xff;
+        | (bytes.get(at + 3) & 0xff);
   }
 
   /**
@@ -163,7 +163,7 @@ public record Frame(
     long found = -1;
     Bytes bytes = payload.toBytes();
     for (int at = 0; at + 6 <= intactBytes; at += 6) {
-      if (((bytes.get(at) & 0xff) << 8 | bytes.get(at + 1) & 0xff) == identifier) {
+      if (((bytes.get(at) & 0xff) << 8 | (bytes.get(at + 1) & 0xff)) == identifier) {
         found = int32(at + 2) & 0xffffffffL;
       }
     }

@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.IntSupplier;
 
 /**
  * Reads the frames of one direction of an HTTP/2 connection from bytes, gaps and an end.
@@ -38,7 +39,12 @@ public final class FrameReader {
     ENDED
   }
 
+  /** Frames behind a gap that must be what senders write before any is believed. */
+  private static final int PROBATION = 16;
+
   private final FrameSink sink;
+  private final boolean request;
+  private final IntSupplier newestStream;
   private final FrameSearch search;
   private final byte[] header = new byte[Frame.HEADER_BYTES];
   private final RopeBuilder raw = new RopeBuilder();
@@ -55,16 +61,20 @@ public final class FrameReader {
   private long lastNanos;
   private long prefaceBytes;
   private long strayBytes;
+  private int probation;
 
   /**
    * Makes a reader.
    *
    * @param request whether the direction goes to the server
    * @param fromStart whether the first byte is the connection's first
+   * @param newestStream returns the largest stream number that was seen, 0 for none
    */
-  public FrameReader(FrameSink sink, boolean request, boolean fromStart) {
+  public FrameReader(FrameSink sink, boolean request, boolean fromStart, IntSupplier newestStream) {
     this.sink = sink;
-    this.search = new FrameSearch(request);
+    this.request = request;
+    this.newestStream = newestStream;
+    this.search = new FrameSearch(request, newestStream);
     if (fromStart) {
       state = request ? State.PREFACE : State.HEADER;
     } else {
@@ -120,7 +130,7 @@ public final class FrameReader {
     raw.add(run, from, from + count);
     lastNanos = endNanos;
     if (headerLength == Frame.HEADER_BYTES) {
-      if (FrameRules.isImpossible(header, 0)) {
+      if (isWrong()) {
         strayBytes += Frame.HEADER_BYTES;
         lose(false);
       } else {
@@ -137,6 +147,16 @@ public final class FrameReader {
       }
     }
     return from + count;
+  }
+
+  /** Where frames begin is believed once some of them were read from there. */
+  private boolean isWrong() {
+    if (probation == 0) {
+      return FrameRules.isImpossible(header, 0);
+    }
+    probation--;
+    int maxStreamId = FrameRules.maxStreamId(newestStream.getAsInt());
+    return !FrameRules.isPlausible(header, 0, request, maxStreamId);
   }
 
   private int payload(Bytes run, int from, long endNanos) {
@@ -197,6 +217,7 @@ public final class FrameReader {
       return run.length();
     }
     strayBytes += found;
+    probation = PROBATION;
     ArrayDeque<FrameSearch.Run> runs = search.take(found);
     state = State.HEADER;
     for (FrameSearch.Run item : runs) {

@@ -14,10 +14,23 @@ final class FrameRules {
   private static final int MOST_SETTINGS = 64;
   private static final int PING_BYTES = 8;
 
+  /** Of a connection of which no stream is known: more than most have in their life. */
+  private static final int MANY_STREAMS = 1 << 24;
+
+  /** How many streams can begin unseen. */
+  private static final int MISSED_STREAMS = 1 << 16;
+
   private FrameRules() {}
 
+  /** Returns the largest number that a stream can have behind a gap. */
+  static int maxStreamId(int newest) {
+    return newest == 0
+        ? MANY_STREAMS
+        : Math.min(newest, Integer.MAX_VALUE - MISSED_STREAMS) + MISSED_STREAMS;
+  }
+
   static int length(byte[] array, int at) {
-    return (array[at] & 0xff) << 16 | (array[at + 1] & 0xff) << 8 | array[at + 2] & 0xff;
+    return (array[at] & 0xff) << 16 | (array[at + 1] & 0xff) << 8 | (array[at + 2] & 0xff);
   }
 
   static int streamId(byte[] array, int at) {
@@ -28,7 +41,7 @@ final class FrameRules {
     return (array[at] & 0xff) << 24
         | (array[at + 1] & 0xff) << 16
         | (array[at + 2] & 0xff) << 8
-        | array[at + 3] & 0xff;
+        | (array[at + 3] & 0xff);
   }
 
   /** Returns whether the header at {@code at} cannot be one, however lenient a reader is. */
@@ -51,8 +64,9 @@ final class FrameRules {
    * Returns whether the header at {@code at} is one that senders write.
    *
    * @param request whether it was sent to the server
+   * @param maxStreamId the largest number that a stream can have by what is known
    */
-  static boolean isPlausible(byte[] array, int at, boolean request) {
+  static boolean isPlausible(byte[] array, int at, boolean request, int maxStreamId) {
     if (array[at] != 0 || array[at + 5] < 0) {
       return false;
     }
@@ -60,18 +74,17 @@ final class FrameRules {
     int flags = array[at + 4] & 0xff;
     int streamId = streamId(array, at);
     boolean odd = (streamId & 1) == 1;
-    // Only a server opens even streams, and few do.
-    boolean messages = odd || (!request && streamId != 0);
-    if (length > DEFAULT_MAX_FRAME_BYTES) {
+    // Servers open even streams, but hardly any does: other bytes look like one more often.
+    if (length > DEFAULT_MAX_FRAME_BYTES || streamId > maxStreamId) {
       return false;
     }
     return switch (array[at + 3] & 0xff) {
       case Frame.DATA ->
-          messages
+          odd
               && (flags & ~(Frame.END_STREAM | Frame.PADDED)) == 0
               && ((flags & Frame.PADDED) == 0 || length > 0);
       case Frame.HEADERS ->
-          messages
+          odd
               && (flags
                       & ~(Frame.END_STREAM | Frame.END_HEADERS | Frame.PADDED | Frame.HAS_PRIORITY))
                   == 0
@@ -93,7 +106,7 @@ final class FrameRules {
       case Frame.PING -> streamId == 0 && length == PING_BYTES && (flags & ~Frame.ACK) == 0;
       case Frame.GOAWAY -> streamId == 0 && length >= PING_BYTES && flags == 0;
       case Frame.WINDOW_UPDATE -> length == Integer.BYTES && flags == 0;
-      case Frame.CONTINUATION -> messages && (flags & ~Frame.END_HEADERS) == 0;
+      case Frame.CONTINUATION -> odd && (flags & ~Frame.END_HEADERS) == 0;
       case Frame.ALTSVC -> !request && flags == 0 && length >= 2;
       case Frame.ORIGIN -> !request && flags == 0 && streamId == 0;
       case Frame.PRIORITY_UPDATE ->

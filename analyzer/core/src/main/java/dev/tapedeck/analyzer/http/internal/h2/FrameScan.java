@@ -18,7 +18,7 @@ public final class FrameScan {
   public static boolean isChain(Bytes run, boolean request) {
     return run.length() >= Frame.HEADER_BYTES
         && run.get(0) == 0
-        && new FrameSearch(request).add(run, 0, 0, 0) == 0;
+        && new FrameSearch(request, () -> 0).add(run, 0, 0, 0) == 0;
   }
 
   /**

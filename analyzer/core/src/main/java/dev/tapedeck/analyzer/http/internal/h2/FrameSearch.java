@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http.internal.h2;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class FrameSearch {
   private static final int MAX_CANDIDATES = 32;
 
   private final boolean request;
+  private final IntSupplier newestStream;
   private final ArrayDeque<Run> runs = new ArrayDeque<>();
   private byte[] window = new byte[1024];
   private int length;
@@ -39,8 +41,9 @@ final class FrameSearch {
   private int candidates;
   private boolean firstRunIsCut;
 
-  FrameSearch(boolean request) {
+  FrameSearch(boolean request, IntSupplier newestStream) {
     this.request = request;
+    this.newestStream = newestStream;
   }
 
   /** Bytes that moved at once. */
@@ -59,14 +62,15 @@ final class FrameSearch {
     }
     bytes.copyTo(0, window, length, bytes.length());
     length += bytes.length();
-    int found = extend();
+    int maxStreamId = FrameRules.maxStreamId(newestStream.getAsInt());
+    int found = extend(maxStreamId);
     if (found >= 0) {
       return found;
     }
     for (int at = scanned; at <= length - Frame.HEADER_BYTES; at++) {
-      if (window[at] == 0 && FrameRules.isPlausible(window, at, request)) {
+      if (window[at] == 0 && mayBegin(at, maxStreamId)) {
         boolean aligned = at == runStart || startsRun(at);
-        Boolean chain = chain(at, aligned);
+        Boolean chain = chain(at, aligned, maxStreamId);
         if (chain == null) {
           if (candidates < MAX_CANDIDATES) {
             starts[candidates++] = at;
@@ -80,10 +84,10 @@ final class FrameSearch {
     return -1;
   }
 
-  private int extend() {
+  private int extend(int maxStreamId) {
     int kept = 0;
     for (int i = 0; i < candidates; i++) {
-      Boolean chain = chain(starts[i], startsRun(starts[i]));
+      Boolean chain = chain(starts[i], startsRun(starts[i]), maxStreamId);
       if (chain == null) {
         starts[kept++] = starts[i];
       } else if (chain) {
@@ -108,13 +112,19 @@ final class FrameSearch {
     return false;
   }
 
+  /** Data without data ends many streams, but mostly zeros are no evidence where a chain begins. */
+  private boolean mayBegin(int at, int maxStreamId) {
+    return FrameRules.isPlausible(window, at, request, maxStreamId)
+        && (window[at + 3] != Frame.DATA || FrameRules.length(window, at) > 0);
+  }
+
   /** Returns whether a chain begins there; null when that depends on what comes. */
-  private @Nullable Boolean chain(int from, boolean aligned) {
+  private @Nullable Boolean chain(int from, boolean aligned, int maxStreamId) {
     int headers = 0;
     int at = from;
     int lastOpened = 0;
     while (at <= length - Frame.HEADER_BYTES) {
-      if (!FrameRules.isPlausible(window, at, request)) {
+      if (!FrameRules.isPlausible(window, at, request, maxStreamId)) {
         return false;
       }
       int streamId = FrameRules.streamId(window, at);
