@@ -141,7 +141,7 @@ final class H2Script {
     out.append((char) (first | mask));
     int rest = value - mask;
     while (rest >= 0x80) {
-      out.append((char) (rest & 0x7f | 0x80));
+      out.append((char) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.append((char) rest);
