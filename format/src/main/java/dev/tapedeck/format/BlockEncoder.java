@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import dev.tapedeck.format.internal.ColumnWriter;
 import dev.tapedeck.format.internal.PlaneBuffer;
 import dev.tapedeck.format.internal.TableWriter;
 import java.util.List;
@@ -42,6 +43,13 @@ final class BlockEncoder {
   private final BlockStreams streams = new BlockStreams(tables);
   private final EventEncoder kinds = new EventEncoder(tables, streams);
   private final TableWriter events = new TableWriter(EVENTS_LAST);
+  private final ColumnWriter kindColumn = events.column(2);
+  private final ColumnWriter threadColumn = events.column(3);
+  private final ColumnWriter exitColumn = events.column(4);
+  private final ColumnWriter enterColumn = events.column(5);
+  private final ColumnWriter originColumn = events.column(6);
+  private final ColumnWriter sequenceColumn = events.column(7);
+  private final DataRecord shared = new DataRecord();
   private final int[] known = EventKinds.known();
   private int measuredEvents;
   private int measuredBytes;
@@ -53,25 +61,46 @@ final class BlockEncoder {
   private long lostBytes;
   private int argumentCount;
 
-  /** Returns true when the event may be added without passing a limit of the format. */
+  /** Returns true when the event, which is no data event, may be added within the limits. */
   boolean hasRoomFor(CaptureEvent event) {
-    if (events.rows() == 0) {
-      return true;
-    }
-    if (event instanceof StreamEvent.Data data) {
-      return streams.dataBytes() + data.capturedLength() <= MAX_EVENT_BYTES;
-    }
-    return !(event instanceof ProcessEvent.Exec exec)
+    return events.rows() == 0
+        || !(event instanceof ProcessEvent.Exec exec)
         || argumentCount + exec.program().arguments().size() <= MAX_ARGUMENTS;
   }
 
-  /** Adds an event, whose payload the block refers to until it is cleared. */
+  /** Returns true when a data event may be added within the limits. */
+  boolean hasRoomFor(DataRecord data) {
+    return events.rows() == 0 || streams.dataBytes() + data.capturedLength() <= MAX_EVENT_BYTES;
+  }
+
+  /** Adds an event. */
   void add(CaptureEvent event) {
-    EventStamp stamp = event.stamp();
-    long exit = stamp.exitNanos();
+    if (event instanceof StreamEvent.Data data) {
+      shared.set(data);
+      add(shared);
+      return;
+    }
     int kind = kinds.add(event);
+    EventStamp stamp = event.stamp();
     EventOrigin origin = stamp.origin();
-    int originNumber = tables.origin(origin);
+    addRow(kind, stamp.enterNanos(), stamp.exitNanos());
+    addSource(stamp.process(), stamp.tid(), origin.ring(), origin.cpu(), origin.sequence());
+    if (event instanceof LossEvent loss) {
+      lostEvents += Math.max(0, loss.events());
+      lostBytes += Math.max(0, loss.lostBytes());
+    } else if (event instanceof ProcessEvent.Exec exec) {
+      argumentCount += exec.program().arguments().size();
+    }
+  }
+
+  /** Adds a data event. */
+  void add(DataRecord data) {
+    kinds.addData(data);
+    addRow(EventKinds.DATA, data.enterNanos(), data.exitNanos());
+    addSource(data.process(), data.tid(), data.ring(), data.cpu(), data.sequence());
+  }
+
+  private void addRow(int kind, long enter, long exit) {
     if (events.addRow() == 0) {
       firstNanos = exit;
       lastNanos = exit;
@@ -80,20 +109,17 @@ final class BlockEncoder {
       firstNanos = Math.min(firstNanos, exit);
       lastNanos = Math.max(lastNanos, exit);
     }
-    events.column(2).unsigned(kind);
-    events.column(3).unsigned(tables.thread(stamp.process(), stamp.tid()));
-    events.column(4).signed(exit - previousNanos);
-    long enter = stamp.enterNanos();
-    events.column(5).unsigned(enter == 0 ? 0 : zigzag(exit - enter) + 1);
-    events.column(6).unsigned(originNumber);
-    events.column(7).signed(tables.sequenceDelta(originNumber, origin.sequence()));
+    kindColumn.unsigned(kind);
+    exitColumn.signed(exit - previousNanos);
+    enterColumn.unsigned(enter == 0 ? 0 : zigzag(exit - enter) + 1);
     previousNanos = exit;
-    if (event instanceof LossEvent loss) {
-      lostEvents += Math.max(0, loss.events());
-      lostBytes += Math.max(0, loss.lostBytes());
-    } else if (event instanceof ProcessEvent.Exec exec) {
-      argumentCount += exec.program().arguments().size();
-    }
+  }
+
+  private void addSource(ProcessKey process, int tid, int ring, int cpu, long sequence) {
+    int origin = tables.origin(ring, cpu, sequence);
+    threadColumn.unsigned(tables.thread(process, tid));
+    originColumn.unsigned(origin);
+    sequenceColumn.signed(tables.sequenceDelta(origin, sequence));
   }
 
   private static long zigzag(long value) {
@@ -107,18 +133,12 @@ final class BlockEncoder {
    *     number of a known kind in an unknown event
    */
   static void check(CaptureEvent event) {
-    EventStamp stamp = event.stamp();
-    if (stamp.exitNanos() < 0 || stamp.enterNanos() < 0) {
-      throw new IllegalArgumentException(
-          "enterNanos=" + stamp.enterNanos() + " exitNanos=" + stamp.exitNanos());
-    }
+    checkTimes(event.stamp().enterNanos(), event.stamp().exitNanos());
     if (event instanceof StreamEvent.Data data) {
       if (data.payload() == null) {
         throw new IllegalArgumentException("payload=null");
       }
-      if (data.capturedLength() > MAX_EVENT_BYTES) {
-        throw new IllegalArgumentException("capturedLength=" + data.capturedLength());
-      }
+      checkCaptured(data.capturedLength());
     } else if (event instanceof UnknownEvent unknown) {
       if (unknown.kind() < 1 || EventKinds.isKnown(unknown.kind())) {
         throw new IllegalArgumentException("kind=" + unknown.kind());
@@ -128,6 +148,28 @@ final class BlockEncoder {
       throw new IllegalArgumentException("prefixLength=" + cipher.prefix().length());
     } else if (textLength(event) > MAX_EVENT_TEXT_BYTES) {
       throw new IllegalArgumentException("textLength=" + textLength(event));
+    }
+  }
+
+  /**
+   * Rejects a data event that the format cannot hold.
+   *
+   * @throws IllegalArgumentException when it is too large or has a negative time
+   */
+  static void check(DataRecord data) {
+    checkTimes(data.enterNanos(), data.exitNanos());
+    checkCaptured(data.capturedLength());
+  }
+
+  private static void checkTimes(long enterNanos, long exitNanos) {
+    if (exitNanos < 0 || enterNanos < 0) {
+      throw new IllegalArgumentException("enterNanos=" + enterNanos + " exitNanos=" + exitNanos);
+    }
+  }
+
+  private static void checkCaptured(int capturedLength) {
+    if (capturedLength > MAX_EVENT_BYTES) {
+      throw new IllegalArgumentException("capturedLength=" + capturedLength);
     }
   }
 

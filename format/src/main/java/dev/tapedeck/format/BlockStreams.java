@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream table of a block, and its payload plane: the bytes of data events, kept by reference
- * until the block is closed, grouped by stream.
+ * The stream table of a block, and its payload plane: the bytes of data events, kept in the order
+ * in which they came, and grouped by stream when the block is closed.
  *
  * <p><b>Threads:</b> confined to one thread.
  */
@@ -26,21 +26,47 @@ final class BlockStreams {
 
   private static final int RECENT = 1024;
 
-  /** One stream of the block. */
-  private static final class Entry {
+  private static final int FIRST_PIECES = 1024;
+
+  /** One stream of one block. */
+  static final class Entry {
+    private final BlockStreams streams;
+    private final long block;
     private final int number;
     private final int owner;
     private final Direction direction;
-    private final List<Bytes> parts = new ArrayList<>();
     private boolean placed;
     private long firstPosition;
     private long expectedPosition;
     private int payloadBytes;
+    private int nextPlace;
 
-    private Entry(int number, int owner, Direction direction) {
+    private Entry(BlockStreams streams, int number, int owner, Direction direction) {
+      this.streams = streams;
+      this.block = streams.block;
       this.number = number;
       this.owner = owner;
       this.direction = direction;
+    }
+
+    /** Returns the stream's number in the block. */
+    int number() {
+      return number;
+    }
+
+    /**
+     * Returns the position less the one at which the stream's event before ended, and notes where
+     * this one ends.
+     */
+    long positionDelta(long position, long lengthBytes) {
+      if (!placed) {
+        placed = true;
+        firstPosition = position;
+        expectedPosition = position;
+      }
+      long delta = position - expectedPosition;
+      expectedPosition = position + lengthBytes;
+      return delta;
     }
   }
 
@@ -52,7 +78,11 @@ final class BlockStreams {
   private final @Nullable Entry[] recentEntries = new Entry[RECENT];
   private @Nullable StreamId lastId;
   private @Nullable Entry lastEntry;
-  private int dataBytes;
+  private final PlaneBuffer arrived = new PlaneBuffer(0);
+  private int[] pieceStreams = new int[FIRST_PIECES];
+  private int[] pieceBytes = new int[FIRST_PIECES];
+  private int pieces;
+  private long block;
 
   BlockStreams(BlockTables tables) {
     this.tables = tables;
@@ -62,32 +92,47 @@ final class BlockStreams {
     return entry(stream).number;
   }
 
-  /**
-   * Returns the position less the one at which the stream's event before ended, and notes where
-   * this one ends.
-   */
-  long positionDelta(StreamId stream, long position, long lengthBytes) {
-    Entry entry = entry(stream);
-    if (!entry.placed) {
-      entry.placed = true;
-      entry.firstPosition = position;
-      entry.expectedPosition = position;
+  /** Adds the bytes of an event. */
+  void addPayload(Entry entry, DataRecord data) {
+    int bytes = data.capturedLength();
+    if (bytes == 0) {
+      return;
     }
-    long delta = position - entry.expectedPosition;
-    entry.expectedPosition = position + lengthBytes;
-    return delta;
+    arrived.reserve(bytes);
+    data.copyPayloadTo(arrived.array(), arrived.length());
+    arrived.advance(bytes);
+    entry.payloadBytes += bytes;
+    int last = pieces - 1;
+    if (last >= 0 && pieceStreams[last] == entry.number) {
+      pieceBytes[last] += bytes;
+      return;
+    }
+    if (pieces == pieceStreams.length) {
+      pieceStreams = Arrays.copyOf(pieceStreams, 2 * pieces);
+      pieceBytes = Arrays.copyOf(pieceBytes, 2 * pieces);
+    }
+    pieceStreams[pieces] = entry.number;
+    pieceBytes[pieces] = bytes;
+    pieces++;
   }
 
-  void addPayload(StreamId stream, Bytes payload) {
-    if (!payload.isEmpty()) {
-      Entry entry = entry(stream);
-      entry.parts.add(payload);
-      entry.payloadBytes += payload.length();
-      dataBytes += payload.length();
+  /** Returns the entry of an event's stream. */
+  Entry entry(DataRecord data) {
+    StreamHandle handle = data.handle();
+    if (handle == null) {
+      return entry(data.stream());
     }
+    Entry kept = handle.entry();
+    if (kept != null && kept.streams == this && kept.block == block) {
+      return kept;
+    }
+    Entry found = entry(handle.id());
+    handle.keep(found);
+    return found;
   }
 
-  private Entry entry(StreamId stream) {
+  /** Returns the entry of a stream, made when the block does not have it. */
+  Entry entry(StreamId stream) {
     Entry last = lastEntry;
     if (last != null && stream.equals(lastId)) {
       return last;
@@ -102,7 +147,7 @@ final class BlockStreams {
     }
     Entry entry = entries.get(stream);
     if (entry == null) {
-      entry = new Entry(ordered.size(), tables.owner(stream.owner()), stream.direction());
+      entry = new Entry(this, ordered.size(), tables.owner(stream.owner()), stream.direction());
       entries.put(stream, entry);
       ordered.add(entry);
     }
@@ -115,7 +160,7 @@ final class BlockStreams {
 
   /** Returns the bytes of the block's data events. */
   int dataBytes() {
-    return dataBytes;
+    return arrived.length();
   }
 
   int count() {
@@ -143,7 +188,7 @@ final class BlockStreams {
 
   /** Writes the payload plane; nothing when no event has bytes. */
   void writePayloadTo(PlaneBuffer target) {
-    if (dataBytes == 0) {
+    if (arrived.length() == 0) {
       return;
     }
     int size = 0;
@@ -158,11 +203,17 @@ final class BlockStreams {
       if (entry.payloadBytes > 0) {
         target.lengthField(RUN_FIELD, entry.payloadBytes);
         target.reserve(entry.payloadBytes);
-        for (Bytes part : entry.parts) {
-          part.copyTo(0, target.array(), target.length(), part.length());
-          target.advance(part.length());
-        }
+        entry.nextPlace = target.length();
+        target.advance(entry.payloadBytes);
       }
+    }
+    int from = 0;
+    for (int piece = 0; piece < pieces; piece++) {
+      Entry entry = ordered.get(pieceStreams[piece]);
+      int bytes = pieceBytes[piece];
+      System.arraycopy(arrived.array(), from, target.array(), entry.nextPlace, bytes);
+      entry.nextPlace += bytes;
+      from += bytes;
     }
   }
 
@@ -174,6 +225,8 @@ final class BlockStreams {
     Arrays.fill(recentEntries, null);
     lastId = null;
     lastEntry = null;
-    dataBytes = 0;
+    arrived.clear();
+    pieces = 0;
+    block++;
   }
 }

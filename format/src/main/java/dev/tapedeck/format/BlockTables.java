@@ -38,6 +38,8 @@ final class BlockTables {
   static final int STREAMS_LAST = 5;
   static final int FLOWS_LAST = 6;
 
+  private static final int RECENT_THREADS = 64;
+
   private final Map<String, Integer> textNumbers = new HashMap<>();
   private final List<byte[]> texts = new ArrayList<>();
   private int textBytes;
@@ -50,6 +52,9 @@ final class BlockTables {
   private int lastProcessNumber;
   private final LongIndex threadNumbers = new LongIndex();
   private final TableWriter threads = new TableWriter(THREADS_LAST);
+  private final int[] recentTids = new int[RECENT_THREADS];
+  private final @Nullable ProcessKey[] recentProcesses = new ProcessKey[RECENT_THREADS];
+  private final int[] recentThreads = new int[RECENT_THREADS];
   private final LongIndex originNumbers = new LongIndex();
   private final TableWriter origins = new TableWriter(ORIGINS_LAST);
   private long[] originSequences = new long[16];
@@ -102,7 +107,20 @@ final class BlockTables {
     return known;
   }
 
+  @SuppressWarnings("ReferenceEquality") // recorders give the same object for the same process
   int thread(ProcessKey process, int tid) {
+    int slot = tid & (RECENT_THREADS - 1);
+    if (recentTids[slot] == tid && recentProcesses[slot] == process) {
+      return recentThreads[slot];
+    }
+    int number = threadNumber(process, tid);
+    recentTids[slot] = tid;
+    recentProcesses[slot] = process;
+    recentThreads[slot] = number;
+    return number;
+  }
+
+  private int threadNumber(ProcessKey process, int tid) {
     int processNumber = process(process);
     int found = threadNumbers.find((long) processNumber << 32 | (tid & 0xFFFFFFFFL));
     if (found >= 0) {
@@ -113,20 +131,20 @@ final class BlockTables {
     return threads.addRow();
   }
 
-  /** Returns the number of the origin, whose first sequence is this one's if it is new. */
-  int origin(EventOrigin origin) {
-    int found = originNumbers.find((long) origin.ring() << 32 | (origin.cpu() & 0xFFFFFFFFL));
+  /** Returns the number of an origin, whose first sequence is this one if it is new. */
+  int origin(int ring, int cpu, long sequence) {
+    int found = originNumbers.find((long) ring << 32 | (cpu & 0xFFFFFFFFL));
     if (found >= 0) {
       return found;
     }
-    origins.column(2).unsigned(origin.ring());
-    origins.column(3).unsigned(origin.cpu() + 1);
-    origins.column(4).unsigned(origin.sequence());
+    origins.column(2).unsigned(ring);
+    origins.column(3).unsigned(cpu + 1);
+    origins.column(4).unsigned(sequence);
     int added = origins.addRow();
     if (added == originSequences.length) {
       originSequences = Arrays.copyOf(originSequences, added * 2);
     }
-    originSequences[added] = origin.sequence() - 1;
+    originSequences[added] = sequence - 1;
     return added;
   }
 
@@ -236,6 +254,7 @@ final class BlockTables {
     lastProcess = null;
     threadNumbers.clear();
     threads.clear();
+    Arrays.fill(recentProcesses, null);
     originNumbers.clear();
     origins.clear();
     connectionNumbers.clear();

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one thread, which must not be interrupted while it writes: an
  * interrupt closes a {@link java.nio.channels.FileChannel}. Only {@link #sync} is for any thread.
  * The writer may be handed over to another thread for good, for instance to be closed.
- * <b>Ownership:</b> payloads are kept by reference until their block is written, so their arrays
- * must not change.
+ * <b>Ownership:</b> nothing of an event is kept when {@code write} returns.
  *
  * <p><b>Errors:</b> an {@link IOException} names file, record and offset. The file then ends after
  * its last whole block and is readable; the events of the block that was refused are dropped,
@@ -38,6 +37,7 @@ public final class CaptureWriter implements AutoCloseable {
   private final RecordAppender records;
   private final WriterOptions options;
   private final BlockEncoder block = new BlockEncoder();
+  private final DataRecord shared = new DataRecord();
   private final LossLedger losses = new LossLedger();
   private final CheckpointSchedule checkpoints;
   private final long blockSpanNanos;
@@ -114,6 +114,11 @@ public final class CaptureWriter implements AutoCloseable {
   public void write(CaptureEvent event) throws IOException {
     requireOpen();
     BlockEncoder.check(event);
+    if (event instanceof StreamEvent.Data data) {
+      shared.set(data);
+      write(shared);
+      return;
+    }
     long exitNanos = event.stamp().exitNanos();
     IOException refused = null;
     if (isBlockDue(exitNanos) || !block.hasRoomFor(event)) {
@@ -121,13 +126,38 @@ public final class CaptureWriter implements AutoCloseable {
     }
     // Taken even if the block before was refused: each event is written, or counted as dropped.
     block.add(event);
-    losses.taken(event.stamp());
+    taken(event.stamp().process(), exitNanos, refused);
+  }
+
+  /**
+   * Adds a data event, and writes the block that it fills: what {@link #write(CaptureEvent)} does
+   * with the event of these values, to the same bytes, without making one.
+   *
+   * @throws IOException as there
+   * @throws IllegalArgumentException as there
+   */
+  public void write(DataRecord data) throws IOException {
+    requireOpen();
+    BlockEncoder.check(data);
+    long exitNanos = data.exitNanos();
+    IOException refused = null;
+    if (isBlockDue(exitNanos) || !block.hasRoomFor(data)) {
+      refused = flushed();
+    }
+    block.add(data);
+    taken(data.process(), exitNanos, refused);
+  }
+
+  private void taken(ProcessKey process, long exitNanos, @Nullable IOException refused)
+      throws IOException {
+    losses.taken(process.hostId(), exitNanos);
+    IOException failed = refused;
     if (isBlockFull(exitNanos)) {
       IOException alsoRefused = flushed();
-      refused = refused == null ? alsoRefused : refused;
+      failed = failed == null ? alsoRefused : failed;
     }
-    if (refused != null) {
-      throw refused;
+    if (failed != null) {
+      throw failed;
     }
   }
 

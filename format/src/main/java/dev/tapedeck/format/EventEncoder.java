@@ -28,11 +28,9 @@ final class EventEncoder {
     return kinds[kind];
   }
 
-  /** Adds the event to its kind's table; returns the kind's number. */
+  /** Adds an event other than data to its kind's table; returns the kind's number. */
   int add(CaptureEvent event) {
-    if (event instanceof StreamEvent.Data data) {
-      return addData(data);
-    } else if (event instanceof StreamEvent streamEvent) {
+    if (event instanceof StreamEvent streamEvent) {
       return addStream(streamEvent);
     } else if (event instanceof SocketEvent socketEvent) {
       return addSocket(socketEvent);
@@ -69,38 +67,32 @@ final class EventEncoder {
     return kinds[kind];
   }
 
-  private int addData(StreamEvent.Data data) {
-    CallRef call = data.call();
+  /** Adds a data event to its table, and its bytes to the payload. */
+  void addData(DataRecord data) {
+    BlockStreams.Entry stream = streams.entry(data);
+    int captured = data.capturedLength();
+    long original = data.originalLength();
     TableWriter table = row(EventKinds.DATA);
-    table.column(2).unsigned(streams.number(data.stream()));
-    table
-        .column(3)
-        .signed(streams.positionDelta(data.stream(), data.position(), data.originalLength()));
-    table.column(4).unsigned(data.capturedLength());
-    table.column(5).unsigned(data.originalLength() - data.capturedLength());
-    table.column(6).unsigned(call.kind().number());
-    table.column(7).signed(call.id() - lastCallId);
-    table.column(8).unsigned(call.partIndex());
-    table.column(9).unsigned(call.requestedLength());
-    table.column(10).signed(call.returnedLength() - data.originalLength());
-    lastCallId = call.id();
-    Bytes payload = data.payload();
-    if (payload != null) {
-      streams.addPayload(data.stream(), payload);
-    }
-    return EventKinds.DATA;
+    table.column(2).unsigned(stream.number());
+    table.column(3).signed(stream.positionDelta(data.position(), original));
+    table.column(4).unsigned(captured);
+    table.column(5).unsigned(original - captured);
+    table.column(6).unsigned(data.kind().number());
+    table.column(7).signed(data.callId() - lastCallId);
+    table.column(8).unsigned(data.partIndex());
+    table.column(9).unsigned(data.requestedLength());
+    table.column(10).signed(data.returnedLength() - original);
+    lastCallId = data.callId();
+    streams.addPayload(stream, data);
   }
 
   private int addStream(StreamEvent event) {
     if (event instanceof StreamEvent.Transfer transfer) {
       CallRef call = transfer.call();
       TableWriter table = row(EventKinds.TRANSFER);
-      table.column(2).unsigned(streams.number(transfer.stream()));
-      table
-          .column(3)
-          .signed(
-              streams.positionDelta(
-                  transfer.stream(), transfer.position(), transfer.lengthBytes()));
+      BlockStreams.Entry stream = streams.entry(transfer.stream());
+      table.column(2).unsigned(stream.number());
+      table.column(3).signed(stream.positionDelta(transfer.position(), transfer.lengthBytes()));
       table.column(4).unsigned(transfer.lengthBytes());
       table.column(5).unsigned(call.kind().number());
       table.column(6).unsigned(call.id());
@@ -111,14 +103,13 @@ final class EventEncoder {
     }
     StreamEvent.CipherRecord cipher = (StreamEvent.CipherRecord) event;
     TableWriter table = row(EventKinds.CIPHER_RECORD);
-    table.column(2).unsigned(streams.number(cipher.stream()));
+    BlockStreams.Entry stream = streams.entry(cipher.stream());
+    table.column(2).unsigned(stream.number());
     table
         .column(3)
         .signed(
-            streams.positionDelta(
-                cipher.stream(),
-                cipher.position(),
-                cipher.lengthBytes() + EventDecoder.TLS_RECORD_HEADER_BYTES));
+            stream.positionDelta(
+                cipher.position(), cipher.lengthBytes() + EventDecoder.TLS_RECORD_HEADER_BYTES));
     table.column(4).unsigned(cipher.lengthBytes());
     table.column(5).unsigned(cipher.prefix().length());
     table.column(6).bytes(cipher.prefix().toArray());

@@ -2,23 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Keeps account of what failed writes dropped until the file says so.
  *
  * <p><b>Threads:</b> confined to one thread.
  */
 final class LossLedger {
-  private @Nullable EventStamp lastStamp;
+  private boolean hasTaken;
+  private long lastHostId;
+  private long lastNanos;
   private long droppedEvents;
   private long unstatedEvents;
   private long unstatedBytes;
   private int ownEventsInBlock;
 
-  /** Notes an event that was taken, whose time a statement will bear. */
-  void taken(EventStamp stamp) {
-    lastStamp = stamp;
+  /** Notes an event that was taken, whose host and time a statement will bear. */
+  void taken(long hostId, long exitNanos) {
+    hasTaken = true;
+    lastHostId = hostId;
+    lastNanos = exitNanos;
   }
 
   /** Counts what was in a block that could not be written, statements and all. */
@@ -36,16 +38,15 @@ final class LossLedger {
 
   /** Puts what is not stated yet into the block, so that the file says so. */
   void stateIn(BlockEncoder block) {
-    EventStamp stamp = lastStamp;
-    if (unstatedEvents == 0 || stamp == null) {
+    if (unstatedEvents == 0 || !hasTaken) {
       return;
     }
     EventStamp none =
         new EventStamp(
-            new ProcessKey(stamp.process().hostId(), 0, 0),
+            new ProcessKey(lastHostId, 0, 0),
             0,
             0,
-            stamp.exitNanos(),
+            lastNanos,
             EventOrigin.userSpace(droppedEvents));
     block.add(
         new LossEvent(none, LossEvent.Cause.WRITE_FAILED, unstatedEvents, unstatedBytes, null));

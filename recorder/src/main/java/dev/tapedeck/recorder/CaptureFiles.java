@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.ClockEvent;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.LossEvent;
@@ -106,18 +107,44 @@ final class CaptureFiles implements AutoCloseable {
    * @throws IOException when a write fails; the event was taken all the same
    */
   void write(CaptureEvent event) throws IOException {
-    FileOptions.Rotation rotation = options.rotation();
-    if (rotation != null) {
-      long nowNanos = event.stamp().exitNanos();
-      if (rotation.sizeBytes() > 0 && writer.fileBytes() >= rotation.sizeBytes()) {
-        rotate(nowNanos);
-      }
+    if (options.rotation() != null) {
+      rotateWhenFull(event.stamp().exitNanos());
       hasContent |= !(event instanceof ClockEvent);
       context.introduce(event, this::append);
       context.note(event);
     }
     append(event);
     reportFailure();
+  }
+
+  /**
+   * Writes a data event, to a new file when the present one is full.
+   *
+   * @throws IOException when a write fails; the event was taken all the same
+   */
+  void write(DataRecord data) throws IOException {
+    if (options.rotation() != null) {
+      rotateWhenFull(data.exitNanos());
+      hasContent = true;
+      context.introduce(data, this::append);
+    }
+    try {
+      writer.write(data);
+    } catch (IOException e) {
+      failed(e);
+    }
+    if (unreported != null) {
+      reportFailure();
+    }
+  }
+
+  private void rotateWhenFull(long nowNanos) throws IOException {
+    FileOptions.Rotation rotation = options.rotation();
+    if (rotation != null
+        && rotation.sizeBytes() > 0
+        && writer.fileBytes() >= rotation.sizeBytes()) {
+      rotate(nowNanos);
+    }
   }
 
   private void append(CaptureEvent event) {

@@ -4,6 +4,7 @@ package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.DescriptorRef;
 import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
@@ -14,6 +15,7 @@ import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
 import java.io.IOException;
@@ -119,11 +121,7 @@ final class CarriedContext {
       process(event.stamp().process(), nowNanos, target);
     }
     if (event instanceof StreamEvent stream) {
-      if (stream.stream().owner() instanceof ConnectionId connection) {
-        socket(connection, nowNanos, target);
-      } else if (stream.stream().owner() instanceof TlsSessionId session) {
-        session(session, nowNanos, target);
-      }
+      owner(stream.stream().owner(), nowNanos, target);
     } else if (event instanceof SocketEvent.Close || event instanceof SocketEvent.Dup) {
       socket(((SocketEvent) event).connection(), nowNanos, target);
     } else if (event instanceof TlsEvent tls) {
@@ -131,6 +129,22 @@ final class CarriedContext {
       if (tls instanceof TlsEvent.Binding binding && binding.connection() != null) {
         socket(binding.connection(), nowNanos, target);
       }
+    }
+  }
+
+  /** Repeats what this file does not have yet of what a data event concerns. */
+  void introduce(DataRecord data, EventSink target) throws IOException {
+    if (file > 0) {
+      process(data.process(), data.exitNanos(), target);
+      owner(data.stream().owner(), data.exitNanos(), target);
+    }
+  }
+
+  private void owner(StreamOwner owner, long nowNanos, EventSink target) throws IOException {
+    if (owner instanceof ConnectionId connection) {
+      socket(connection, nowNanos, target);
+    } else if (owner instanceof TlsSessionId session) {
+      session(session, nowNanos, target);
     }
   }
 

@@ -3,6 +3,7 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
@@ -15,7 +16,6 @@ import dev.tapedeck.format.StreamId;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +32,8 @@ final class EventRecorder implements EventSink {
   /** Sets of what is alive are cleared beyond this, which costs repeated introductions only. */
   private static final int MAX_KEPT = 1 << 18;
 
-  /** Streams that need not be looked up, because they were a moment ago. */
-  private static final int RECENT = 1024;
+  /** Processes that need not be looked up, because they were a moment ago. */
+  private static final int RECENT = 64;
 
   private final CaptureFiles files;
   private final Programs programs;
@@ -41,8 +41,7 @@ final class EventRecorder implements EventSink {
   private final Discovery discovery;
   private final Set<ProcessKey> introduced = new HashSet<>();
   private final Set<StreamId> openStreams = new HashSet<>();
-  private final @Nullable StreamId[] recent = new StreamId[RECENT];
-  private @Nullable ProcessKey latest;
+  private final @Nullable ProcessKey[] recent = new ProcessKey[RECENT];
   private long events;
   private long payloadBytes;
   private long streams;
@@ -88,14 +87,14 @@ final class EventRecorder implements EventSink {
       introduced.add(exec.stamp().process());
       discovery.execSeen(exec.stamp().process());
     } else if (event instanceof ProcessEvent.Fork fork) {
-      introduce(fork.stamp());
+      introduce(fork.stamp().process(), fork.stamp().exitNanos());
     } else if (event instanceof ProcessEvent.Exit exit) {
       discovery.exitSeen(exit.stamp().process());
       introduced.remove(exit.stamp().process());
-      latest = null;
+      recent[slot(exit.stamp().process())] = null;
       keys.forget(exit.stamp().process());
     } else if (event instanceof StreamEvent stream) {
-      introduce(event.stamp());
+      introduce(event.stamp().process(), event.stamp().exitNanos());
       count(stream);
     } else if (event instanceof SocketEvent.Close close) {
       forget(close.connection());
@@ -104,9 +103,32 @@ final class EventRecorder implements EventSink {
     } else if (event instanceof LossEvent loss) {
       lateAttaches += loss.cause() == LossEvent.Cause.LATE_ATTACH ? 1 : 0;
     } else {
-      introduce(event.stamp());
+      introduce(event.stamp().process(), event.stamp().exitNanos());
     }
     write(complete);
+  }
+
+  @Override
+  public void accept(DataRecord data) throws IOException {
+    introduce(data.process(), data.exitNanos());
+    payloadBytes += data.capturedLength();
+    events++;
+    if (discarding) {
+      discardedEvents++;
+      discardedBytes += data.capturedLength();
+    } else {
+      files.write(data);
+    }
+  }
+
+  @Override
+  public void noteStream(StreamId stream) {
+    if (openStreams.add(stream)) {
+      streams++;
+      if (openStreams.size() > MAX_KEPT) {
+        openStreams.clear();
+      }
+    }
   }
 
   private void write(CaptureEvent event) throws IOException {
@@ -151,40 +173,32 @@ final class EventRecorder implements EventSink {
     if (event instanceof StreamEvent.Data data) {
       payloadBytes += data.capturedLength();
     }
-    StreamId stream = event.stream();
-    int slot = System.identityHashCode(stream) & (RECENT - 1);
-    if (stream.equals(recent[slot])) {
-      return;
-    }
-    recent[slot] = stream;
-    if (openStreams.add(stream)) {
-      streams++;
-      if (openStreams.size() > MAX_KEPT) {
-        openStreams.clear();
-      }
-    }
+    noteStream(event.stream());
   }
 
   private void forget(StreamOwner owner) {
-    Arrays.fill(recent, null);
     openStreams.remove(new StreamId(owner, Direction.EGRESS));
     openStreams.remove(new StreamId(owner, Direction.INGRESS));
   }
 
-  private void introduce(EventStamp stamp) throws IOException {
-    ProcessKey process = stamp.process();
-    if (process.equals(latest)) {
+  private static int slot(ProcessKey process) {
+    return process.pid() & (RECENT - 1);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // a short cut: there is one object for each process
+  private void introduce(ProcessKey process, long exitNanos) throws IOException {
+    int slot = slot(process);
+    if (process == recent[slot]) {
       return;
     }
-    latest = process;
+    recent[slot] = process;
     if (process.pid() == 0 || process.startNanos() == 0 || !introduced.add(process)) {
       return;
     }
     if (introduced.size() > MAX_KEPT) {
       introduced.clear();
     }
-    EventStamp at =
-        new EventStamp(process, 0, 0, stamp.exitNanos(), EventOrigin.userSpace(sequence));
+    EventStamp at = new EventStamp(process, 0, 0, exitNanos, EventOrigin.userSpace(sequence));
     ProcessEvent.Exec program = programs.existing(at).orElse(null);
     if (program != null) {
       sequence++;

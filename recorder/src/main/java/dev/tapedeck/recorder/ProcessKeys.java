@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.format.ProcessKey;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the same object for the same process, because every event names one.
@@ -15,13 +16,14 @@ final class ProcessKeys {
   /** Processes whose end was not seen must not pile up. */
   private static final int MAX_KEPT = 65_536;
 
+  private static final int RECENT = 64;
+
   private final long hostId;
   private final Map<Integer, ProcessKey> byPid = new HashMap<>();
-  private ProcessKey latest;
+  private final @Nullable ProcessKey[] recent = new ProcessKey[RECENT];
 
   ProcessKeys(long hostId) {
     this.hostId = hostId;
-    this.latest = new ProcessKey(hostId, 0, 0);
   }
 
   long hostId() {
@@ -29,13 +31,14 @@ final class ProcessKeys {
   }
 
   ProcessKey of(int pid, long startNanos) {
-    ProcessKey last = latest;
-    if (last.pid() == pid && last.startNanos() == startNanos) {
+    int slot = pid & (RECENT - 1);
+    ProcessKey last = recent[slot];
+    if (last != null && last.pid() == pid && last.startNanos() == startNanos) {
       return last;
     }
     ProcessKey known = byPid.get(pid);
     if (known != null && known.startNanos() == startNanos) {
-      latest = known;
+      recent[slot] = known;
       return known;
     }
     if (byPid.size() >= MAX_KEPT) {
@@ -43,7 +46,7 @@ final class ProcessKeys {
     }
     ProcessKey key = new ProcessKey(hostId, pid, startNanos);
     byPid.put(pid, key);
-    latest = key;
+    recent[slot] = key;
     return key;
   }
 
@@ -54,5 +57,6 @@ final class ProcessKeys {
 
   void forget(ProcessKey key) {
     byPid.remove(key.pid(), key);
+    recent[key.pid() & (RECENT - 1)] = null;
   }
 }

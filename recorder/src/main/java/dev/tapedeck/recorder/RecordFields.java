@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.ProcessKey;
@@ -49,6 +50,19 @@ final class RecordFields {
             memory.getInt(at + Header.RING),
             memory.getInt(at + Header.CPU),
             memory.getLong(at + Header.SEQUENCE) - 1));
+  }
+
+  /** Sets who and when, as {@link #stamp(ByteBuffer, int)} returns it. */
+  void stamp(ByteBuffer memory, int at, DataRecord target) {
+    target.stamp(
+        processKey(memory, at),
+        memory.getInt(at + Header.TID),
+        memory.getLong(at + Header.ENTER_NS),
+        memory.getLong(at + Header.EXIT_NS));
+    target.origin(
+        memory.getInt(at + Header.RING),
+        memory.getInt(at + Header.CPU),
+        memory.getLong(at + Header.SEQUENCE) - 1);
   }
 
   ProcessKey process(int tgid, long startNanos) {

@@ -6,9 +6,11 @@ import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamHandle;
 import dev.tapedeck.format.StreamId;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsSessionId;
@@ -34,11 +36,22 @@ final class StreamRecords implements KindDecoder {
   /**
    * Streams that were seen lately, by a hash of their names: the same object for the same stream.
    */
-  private static final int RECENT = 1024;
+  private static final int RECENT = 8192;
 
-  private final @Nullable StreamId[] recent = new StreamId[RECENT];
+  private final @Nullable Known[] recent = new Known[RECENT];
+  private final DataRecord record = new DataRecord();
   private final RecordFields fields;
   private final EventSink sink;
+
+  /** A stream, and whether the sink knows that it has data. */
+  private static final class Known {
+    private final StreamHandle handle;
+    private boolean noted;
+
+    private Known(StreamId id) {
+      handle = new StreamHandle(id);
+    }
+  }
 
   StreamRecords(RecordFields fields, EventSink sink) {
     this.fields = fields;
@@ -65,7 +78,7 @@ final class StreamRecords implements KindDecoder {
 
   private boolean data(ByteBuffer memory, int at, int variable) throws IOException {
     long length = memory.getLong(at + Data.LENGTH_BYTES);
-    StreamId stream = stream(memory, at);
+    Known stream = known(memory, at);
     long position = memory.getLong(at + Data.POSITION);
     if (stream == null
         || position < 0
@@ -74,17 +87,19 @@ final class StreamRecords implements KindDecoder {
         || length > variable) {
       return false;
     }
-    byte[] payload = new byte[(int) length];
-    memory.get(at + Data.BYTES, payload);
-    sink.accept(
-        new StreamEvent.Data(
-            fields.stamp(memory, at),
-            stream,
-            position,
-            length,
-            payload.length,
-            Bytes.wrap(payload, 0, payload.length),
-            call(memory, at)));
+    if (!stream.noted) {
+      stream.noted = true;
+      sink.noteStream(stream.handle.id());
+    }
+    fields.stamp(memory, at, record);
+    record.call(
+        callKind(memory.getShort(at + Data.CALL)),
+        memory.getLong(at + Data.CALL_SEQUENCE),
+        memory.getInt(at + Data.PART_INDEX),
+        memory.getLong(at + Data.ASKED_BYTES),
+        memory.getLong(at + Data.RETURNED_BYTES));
+    record.bytes(stream.handle, position, length, memory, at + Data.BYTES, (int) length);
+    sink.accept(record);
     return true;
   }
 
@@ -137,12 +152,17 @@ final class StreamRecords implements KindDecoder {
   }
 
   private @Nullable StreamId stream(ByteBuffer memory, int at) {
+    Known known = known(memory, at);
+    return known == null ? null : known.handle.id();
+  }
+
+  private @Nullable Known known(ByteBuffer memory, int at) {
     long id = memory.getLong(at + Data.STREAM_ID);
     long generation = Integer.toUnsignedLong(memory.getInt(at + Data.STREAM_GENERATION));
     int direction = memory.get(at + Data.STREAM_DIRECTION);
     int slot = (int) ((id >>> 12) * 31 + id + 2 * generation + direction) & (RECENT - 1);
-    StreamId known = recent[slot];
-    if (known != null && isNamed(known, memory, at, id, generation, direction)) {
+    Known known = recent[slot];
+    if (known != null && isNamed(known.handle.id(), memory, at, id, generation, direction)) {
       return known;
     }
     StreamOwner owner =
@@ -154,9 +174,10 @@ final class StreamRecords implements KindDecoder {
     if (owner == null || direction < 0 || direction > 1) {
       return null;
     }
-    StreamId stream = new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS);
-    recent[slot] = stream;
-    return stream;
+    Known added =
+        new Known(new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS));
+    recent[slot] = added;
+    return added;
   }
 
   private boolean isNamed(
