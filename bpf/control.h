@@ -62,6 +62,11 @@ enum switch_name {
 	SWITCHES = 2,
 };
 
+/* Map `reader`, array of one struct reader: what the reader of the ring `events` is doing. */
+struct reader {
+	__u64 awake; /* 1: it reads, and looks once more before it waits: it needs no waking */
+};
+
 /*
  * Map `known_files`, LRU hash: struct file_key -> __u8 (1). Files that a library_event told of; the
  * recorder removes those that it could not look at, so that their next use is told again.

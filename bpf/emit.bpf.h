@@ -78,17 +78,29 @@ static __always_inline void fill_header(struct event_header *header, enum event_
 	header->sequence = next_sequence();
 }
 
+/* A wake-up is an interrupt, and in a virtual machine an exit; a reader at work has no use for it. */
+static __always_inline bool is_reader_awake(void)
+{
+	u32 key = 0;
+	struct reader *now = bpf_map_lookup_elem(&reader, &key);
+
+	return now && *(volatile u64 *)&now->awake;
+}
+
 /*
- * Flags for submitting a record of `bytes`: one wake-up each time that the unread amount passes a
+ * Flags for submitting a record of `bytes` to a reader that waits: one wake-up each time that the unread amount passes a
  * multiple of wakeup_bytes, or of a quarter of the ring if that is less. A pass that two CPUs hide
  * from each other is made good by the next multiple, or by the time-out of the reader's poll.
  */
 static __always_inline u64 wakeup_flags(u64 bytes)
 {
-	u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
-	u64 step = settings.wakeup_bytes < quarter ? settings.wakeup_bytes : quarter;
+	u64 unread, quarter, step;
 
+	if (is_reader_awake())
+		return BPF_RB_NO_WAKEUP;
+	unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
+	quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
+	step = settings.wakeup_bytes < quarter ? settings.wakeup_bytes : quarter;
 	if (!step || unread < bytes || unread / step != (unread - bytes) / step)
 		return BPF_RB_FORCE_WAKEUP;
 	return BPF_RB_NO_WAKEUP;

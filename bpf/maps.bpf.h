@@ -31,6 +31,15 @@ struct {
 	__uint(max_entries, 16 << 20);
 } events SEC(".maps");
 
+/* Mapped by the reader of `events`, which writes here; a reader that does not is woken always. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, u32);
+	__type(value, struct reader);
+} reader SEC(".maps");
+
 /* For what the recorder must act on at once; its reader waits for nothing else. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

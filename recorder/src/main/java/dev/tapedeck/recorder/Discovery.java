@@ -266,7 +266,7 @@ final class Discovery implements Runnable, AutoCloseable {
     NoticeDecoder decoder = new NoticeDecoder(hostId, taken::add);
     try (this) {
       while (!stopped) {
-        ring.await(WAIT_MILLIS);
+        ring.await(1, WAIT_MILLIS);
         ring.drain(decoder, BATCH_RECORDS);
         for (Notice notice = inbox.poll(); notice != null; notice = inbox.poll()) {
           taken.add(notice);

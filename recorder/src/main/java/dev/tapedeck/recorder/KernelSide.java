@@ -51,6 +51,8 @@ final class KernelSide implements AutoCloseable {
   /** Kernels may be built without; then there is nothing to tell either. */
   private static final Set<String> OPTIONAL_TRACEPOINTS = Set.of("raw_tp/io_uring_complete");
 
+  private static final long WAKEUP_BYTES = 1 << 20;
+
   private final BpfObject object;
   private final SocketHooks hooks;
   private final boolean uprobeMulti;
@@ -215,9 +217,12 @@ final class KernelSide implements AutoCloseable {
     return settings;
   }
 
-  /** A quarter of a small ring; waking more often costs the recorded process more than it gives. */
-  private static long wakeupBytes(long ringBytes) {
-    return Math.min(256 * 1024, ringBytes / 4);
+  /**
+   * Returns how much is unread when the reader is woken: a quarter of a small ring; waking more
+   * often costs the recorded process more than it gives.
+   */
+  static long wakeupBytes(long ringBytes) {
+    return Math.min(WAKEUP_BYTES, ringBytes / 4);
   }
 
   private static byte flag(boolean on) {
@@ -391,7 +396,7 @@ final class KernelSide implements AutoCloseable {
    * @throws BpfException when the kernel refuses
    */
   RingBufferReader openRing() throws BpfException {
-    return RingBufferReader.open(object.map("events"));
+    return RingBufferReader.open(object.map("events"), object.map("reader"));
   }
 
   /**

@@ -324,9 +324,10 @@ public final class Recorder implements AutoCloseable {
       StopCondition stop, CaptureFiles files, EventRecorder recorder, RecordDecoder decoder)
       throws IOException, BpfException {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
+    long wakeupBytes = KernelSide.wakeupBytes(options.ringBytes());
     CpuBudget budget = newBudget();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
-      ring.await(POLL_MILLIS);
+      ring.await(wakeupBytes, POLL_MILLIS);
       long before = clock.monotonicNanos();
       int records = ring.drain(decoder, BATCH_RECORDS);
       writeDiscovered(recorder);
@@ -385,7 +386,7 @@ public final class Recorder implements AutoCloseable {
     Thread thread = discoveryThread;
     long giveUp = clock.monotonicNanos() + DETACH_TIMEOUT_MILLIS * 1_000_000;
     while (thread != null && thread.isAlive() && clock.monotonicNanos() < giveUp) {
-      ring.await(1);
+      ring.await(1, 1);
       ring.drain(decoder, BATCH_RECORDS);
     }
     // Ends of Unix sockets come through the ring, so this is before it is read for the last time.

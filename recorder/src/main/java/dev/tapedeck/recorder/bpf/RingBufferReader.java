@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a ring buffer map through its mapped pages; no native call for a record.
@@ -38,6 +39,7 @@ public final class RingBufferReader implements AutoCloseable {
   private final Pointer epollEvent;
   private final int epollFd;
   private final RingCursor cursor;
+  private final @Nullable ReaderState state;
   private boolean closed;
 
   private RingBufferReader(
@@ -46,6 +48,7 @@ public final class RingBufferReader implements AutoCloseable {
       int sizeBytes,
       Pointer consumerPages,
       Pointer producerPages,
+      @Nullable ReaderState state,
       int epollFd) {
     this.library = library;
     this.name = name;
@@ -54,6 +57,7 @@ public final class RingBufferReader implements AutoCloseable {
     this.consumerPages = consumerPages;
     this.producerPages = producerPages;
     this.epollFd = epollFd;
+    this.state = state;
     this.epollEvent = library.allocate(EPOLL_EVENT_BYTES);
     this.cursor =
         new RingCursor(
@@ -79,6 +83,29 @@ public final class RingBufferReader implements AutoCloseable {
    * @throws BpfException when the kernel refuses
    */
   public static RingBufferReader open(BpfMap map) throws BpfException {
+    return open(map, (ReaderState) null);
+  }
+
+  /**
+   * Maps a ring buffer whose reader tells the kernel side what it is doing.
+   *
+   * @param map a loaded ring buffer map
+   * @param reader a loaded array map that can be mapped, of one 64-bit number: 1 while the reader
+   *     needs no waking
+   * @throws BpfException when the kernel refuses
+   */
+  public static RingBufferReader open(BpfMap map, BpfMap reader) throws BpfException {
+    ReaderState state = ReaderState.map(LibraryHandle.load(), reader);
+    try {
+      return open(map, state);
+    } catch (BpfException e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  private static RingBufferReader open(BpfMap map, @Nullable ReaderState state)
+      throws BpfException {
     LibraryHandle library = LibraryHandle.load();
     int sizeBytes = map.maxEntries();
     if (sizeBytes <= 0 || sizeBytes > MAX_SIZE_BYTES) {
@@ -98,7 +125,7 @@ public final class RingBufferReader implements AutoCloseable {
     }
     try {
       return new RingBufferReader(
-          library, map.name(), sizeBytes, consumer, producer, epoll(library, fd));
+          library, map.name(), sizeBytes, consumer, producer, state, epoll(library, fd));
     } catch (BpfException e) {
       library.libc().munmap(producer, producerBytes);
       library.libc().munmap(consumer, pageBytes);
@@ -106,19 +133,19 @@ public final class RingBufferReader implements AutoCloseable {
     }
   }
 
-  private static Pointer map(
+  static Pointer map(
       LibraryHandle library, long length, int protection, int fd, long offset, String name)
       throws BpfException {
     return library.checkPointer(
         library.libc().mmap(null, length, protection, LibC.MAP_SHARED, fd, offset),
-        "map pages of ring " + name);
+        "map pages of " + name);
   }
 
   private static int epoll(LibraryHandle library, int fd) throws BpfException {
     int epollFd =
         library.checkResult(library.libc().epoll_create1(LibC.EPOLL_CLOEXEC), "create epoll");
     Pointer event = library.allocate(EPOLL_EVENT_BYTES);
-    event.putInt(0, LibC.EPOLLIN);
+    event.putInt(0, LibC.EPOLLIN | LibC.EPOLLET);
     try {
       library.checkResult(
           library.libc().epoll_ctl(epollFd, LibC.EPOLL_CTL_ADD, fd, event), "watch ring");
@@ -129,22 +156,42 @@ public final class RingBufferReader implements AutoCloseable {
     return epollFd;
   }
 
-  private static ByteBuffer buffer(long address, int lengthBytes) {
+  static ByteBuffer buffer(long address, int lengthBytes) {
     return MemoryIO.getInstance()
         .newDirectByteBuffer(address, lengthBytes)
         .order(ByteOrder.nativeOrder());
   }
 
   /**
-   * Waits until the kernel says that there is something to read.
+   * Waits until at least so many bytes are unread, or the kernel side wakes.
    *
+   * <p>Less is left to gather: a reader that comes for each record takes more of the host than one
+   * that comes seldom.
+   *
+   * @param unreadBytes with as many, or more, it does not wait
    * @param timeoutMillis how long to wait at most; 0 returns at once
    * @return false when the time passed; records may be there all the same, because the kernel side
    *     wakes by amount
    * @throws BpfException when waiting fails
    */
-  public boolean await(int timeoutMillis) throws BpfException {
+  public boolean await(long unreadBytes, int timeoutMillis) throws BpfException {
     requireOpen();
+    ReaderState told = state;
+    if (told == null) {
+      return awaitWaking(unreadBytes, timeoutMillis);
+    }
+    told.waits();
+    try {
+      return awaitWaking(unreadBytes, timeoutMillis);
+    } finally {
+      told.works();
+    }
+  }
+
+  private boolean awaitWaking(long unreadBytes, int timeoutMillis) throws BpfException {
+    if (cursor.unreadBytes() >= unreadBytes && !cursor.isHeldUp()) {
+      return true;
+    }
     int result = library.libc().epoll_wait(epollFd, epollEvent, 1, timeoutMillis);
     if (result < 0 && library.errno() == Errno.EINTR) {
       return false;
@@ -188,6 +235,9 @@ public final class RingBufferReader implements AutoCloseable {
       library.libc().close(epollFd);
       library.libc().munmap(producerPages, pageBytes + 2L * sizeBytes);
       library.libc().munmap(consumerPages, pageBytes);
+      if (state != null) {
+        state.close();
+      }
     }
   }
 }

@@ -84,7 +84,7 @@ final class RingCursor {
             break;
           }
         }
-        int at = (int) (position & (sizeBytes - 1));
+        int at = place();
         int word = (int) INTS.getAcquire(data, at);
         if ((word & BUSY) != 0) {
           break;
@@ -118,6 +118,17 @@ final class RingCursor {
 
   private static long recordBytes(int length) {
     return ((long) length + HEADER_BYTES + 7) & ~7L;
+  }
+
+  /**
+   * Returns whether the next record is there and not finished: nothing can be read before it is.
+   */
+  boolean isHeldUp() {
+    return unreadBytes() > 0 && ((int) INTS.getAcquire(data, place()) & BUSY) != 0;
+  }
+
+  private int place() {
+    return (int) (position & (sizeBytes - 1));
   }
 
   /** Returns how many bytes of records, finished or not, wait to be read. */

@@ -25,6 +25,9 @@ public interface LibC {
   /** {@code EPOLLIN}. */
   int EPOLLIN = 1;
 
+  /** {@code EPOLLET}: told once for each waking. */
+  int EPOLLET = 1 << 31;
+
   /** {@code EPOLL_CLOEXEC}. */
   int EPOLL_CLOEXEC = 0x80000;
 
