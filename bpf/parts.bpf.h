@@ -8,42 +8,6 @@
 #define STEPS_MAX 4096 /* 1024 iovecs of 1024 messages, or CALL_BYTES_MAX page by page */
 #define PAGE_SIZE 4096 /* of the smallest pages; larger ones are tried in pieces of that */
 
-static __always_inline long read_iovec(const struct part_job *job, struct iovec *iovec, u64 from)
-{
-	if (job->kernel_iovecs)
-		return bpf_probe_read_kernel(iovec, sizeof(*iovec), (void *)from);
-	return bpf_probe_read_user(iovec, sizeof(*iovec), (void *)from);
-}
-
-/* Makes the next segment current. 1: there is none, or it cannot be read. */
-static __always_inline long next_segment(struct part_job *job)
-{
-	struct mmsghdr *message = (struct mmsghdr *)job->messages;
-	struct iovec iovec;
-	u32 bytes;
-
-	if (job->iovecs_left && job->message_bytes) {
-		if (read_iovec(job, &iovec, job->iovecs))
-			return 1;
-		job->iovecs += sizeof(iovec);
-		job->iovecs_left--;
-		job->segment = iovec.iov_base;
-		job->segment_bytes =
-			iovec.iov_len < job->message_bytes ? iovec.iov_len : job->message_bytes;
-		return 0;
-	}
-	/* Member by member: the whole header would take 64 bytes of stack. */
-	if (!job->messages_left ||
-	    bpf_probe_read_user(&job->iovecs, 8, &message->msg_hdr.msg_iov) ||
-	    bpf_probe_read_user(&job->iovecs_left, 4, &message->msg_hdr.msg_iovlen) ||
-	    bpf_probe_read_user(&bytes, sizeof(bytes), &message->msg_len))
-		return 1;
-	job->messages += sizeof(*message);
-	job->messages_left--;
-	job->message_bytes = bytes;
-	return 0;
-}
-
 /*
  * One step: the next part, of a new segment if need be. 1: done. A part of which some page is not
  * present is tried again page by page, so that no more is lost than must be. Global: see send_parts; so a loop
@@ -152,7 +116,7 @@ __noinline int send_parts(u32 slot)
 	if (!job->event.cause) {
 		job->copy_bytes = all < cap ? all : cap;
 		job->event.flags = all > cap ? DATA_FLAG_CUT : 0;
-		if (!job->unreadable)
+		if (!job->unreadable && (!is_scattered(job) || send_gathered(slot)))
 			send_each_part(slot);
 		if (job->unreadable) {
 			count_loss(LOSS_READ_FAULT, job->copy_bytes);

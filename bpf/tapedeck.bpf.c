@@ -19,6 +19,8 @@
 #include "work.bpf.h"
 #include "budget.bpf.h"
 #include "copy.bpf.h"
+#include "segments.bpf.h"
+#include "gather.bpf.h"
 #include "parts.bpf.h"
 #include "record_steps.bpf.h"
 #include "records.bpf.h"

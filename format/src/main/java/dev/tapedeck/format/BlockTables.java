@@ -58,6 +58,9 @@ final class BlockTables {
   private final LongIndex originNumbers = new LongIndex();
   private final TableWriter origins = new TableWriter(ORIGINS_LAST);
   private long[] originSequences = new long[16];
+  private int lastRing;
+  private int lastCpu;
+  private int lastOrigin = -1;
   private final Map<ConnectionId, Integer> connectionNumbers = new HashMap<>();
   private final TableWriter connections = new TableWriter(CONNECTIONS_LAST);
   private final Map<TlsSessionId, Integer> sessionNumbers = new HashMap<>();
@@ -133,6 +136,17 @@ final class BlockTables {
 
   /** Returns the number of an origin, whose first sequence is this one if it is new. */
   int origin(int ring, int cpu, long sequence) {
+    if (lastOrigin >= 0 && ring == lastRing && cpu == lastCpu) {
+      return lastOrigin;
+    }
+    int origin = originNumber(ring, cpu, sequence);
+    lastRing = ring;
+    lastCpu = cpu;
+    lastOrigin = origin;
+    return origin;
+  }
+
+  private int originNumber(int ring, int cpu, long sequence) {
     int found = originNumbers.find((long) ring << 32 | (cpu & 0xFFFFFFFFL));
     if (found >= 0) {
       return found;
@@ -257,6 +271,7 @@ final class BlockTables {
     Arrays.fill(recentProcesses, null);
     originNumbers.clear();
     origins.clear();
+    lastOrigin = -1;
     connectionNumbers.clear();
     connections.clear();
     sessionNumbers.clear();

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
+import dev.tapedeck.format.internal.ColumnWriter;
 import dev.tapedeck.format.internal.TableWriter;
 
 /**
@@ -13,6 +14,15 @@ final class EventEncoder {
   private final BlockTables tables;
   private final BlockStreams streams;
   private final TableWriter[] kinds = new TableWriter[EventKinds.LIMIT];
+  private final ColumnWriter dataStream;
+  private final ColumnWriter dataPosition;
+  private final ColumnWriter dataCaptured;
+  private final ColumnWriter dataCut;
+  private final ColumnWriter dataCall;
+  private final ColumnWriter dataCallId;
+  private final ColumnWriter dataPart;
+  private final ColumnWriter dataRequested;
+  private final ColumnWriter dataReturned;
   private long lastCallId;
 
   EventEncoder(BlockTables tables, BlockStreams streams) {
@@ -21,6 +31,16 @@ final class EventEncoder {
     for (int kind : EventKinds.known()) {
       kinds[kind] = new TableWriter(EventKinds.lastField(kind));
     }
+    TableWriter data = kinds[EventKinds.DATA];
+    dataStream = data.column(2);
+    dataPosition = data.column(3);
+    dataCaptured = data.column(4);
+    dataCut = data.column(5);
+    dataCall = data.column(6);
+    dataCallId = data.column(7);
+    dataPart = data.column(8);
+    dataRequested = data.column(9);
+    dataReturned = data.column(10);
   }
 
   /** Returns the table of a known kind. */
@@ -72,16 +92,16 @@ final class EventEncoder {
     BlockStreams.Entry stream = streams.entry(data);
     int captured = data.capturedLength();
     long original = data.originalLength();
-    TableWriter table = row(EventKinds.DATA);
-    table.column(2).unsigned(stream.number());
-    table.column(3).signed(stream.positionDelta(data.position(), original));
-    table.column(4).unsigned(captured);
-    table.column(5).unsigned(original - captured);
-    table.column(6).unsigned(data.kind().number());
-    table.column(7).signed(data.callId() - lastCallId);
-    table.column(8).unsigned(data.partIndex());
-    table.column(9).unsigned(data.requestedLength());
-    table.column(10).signed(data.returnedLength() - original);
+    kinds[EventKinds.DATA].addRow();
+    dataStream.unsigned(stream.number());
+    dataPosition.signed(stream.positionDelta(data.position(), original));
+    dataCaptured.unsigned(captured);
+    dataCut.unsigned(original - captured);
+    dataCall.unsigned(data.kind().number());
+    dataCallId.signed(data.callId() - lastCallId);
+    dataPart.unsigned(data.partIndex());
+    dataRequested.unsigned(data.requestedLength());
+    dataReturned.signed(data.returnedLength() - original);
     lastCallId = data.callId();
     streams.addPayload(stream, data);
   }

@@ -53,9 +53,9 @@ final class RecordFields {
   }
 
   /** Sets who and when, as {@link #stamp(ByteBuffer, int)} returns it. */
-  void stamp(ByteBuffer memory, int at, DataRecord target) {
+  void stamp(ByteBuffer memory, int at, ProcessKey process, DataRecord target) {
     target.stamp(
-        processKey(memory, at),
+        process,
         memory.getInt(at + Header.TID),
         memory.getLong(at + Header.ENTER_NS),
         memory.getLong(at + Header.EXIT_NS));

@@ -5,10 +5,10 @@ package dev.tapedeck.recorder;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
-import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.StreamEvent;
 import dev.tapedeck.format.StreamHandle;
 import dev.tapedeck.format.StreamId;
@@ -43,13 +43,22 @@ final class StreamRecords implements KindDecoder {
   private final RecordFields fields;
   private final EventSink sink;
 
-  /** A stream, and whether the sink knows that it has data. */
+  /** Generation, owner and direction are one 64-bit number of the record, without its reserved. */
+  private static final long KEY_MASK = 0xFFFF_FFFF_FFFFL;
+
+  /** A stream by what records say of it, and whether the sink knows that it has data. */
   private static final class Known {
+    private final long id;
+    private final long key;
+    private final @Nullable ProcessKey process;
     private final StreamHandle handle;
     private boolean noted;
 
-    private Known(StreamId id) {
-      handle = new StreamHandle(id);
+    private Known(long id, long key, @Nullable ProcessKey process, StreamId stream) {
+      this.id = id;
+      this.key = key;
+      this.process = process;
+      this.handle = new StreamHandle(stream);
     }
   }
 
@@ -78,7 +87,8 @@ final class StreamRecords implements KindDecoder {
 
   private boolean data(ByteBuffer memory, int at, int variable) throws IOException {
     long length = memory.getLong(at + Data.LENGTH_BYTES);
-    Known stream = known(memory, at);
+    ProcessKey process = fields.processKey(memory, at);
+    Known stream = known(memory, at, process);
     long position = memory.getLong(at + Data.POSITION);
     if (stream == null
         || position < 0
@@ -91,7 +101,7 @@ final class StreamRecords implements KindDecoder {
       stream.noted = true;
       sink.noteStream(stream.handle.id());
     }
-    fields.stamp(memory, at, record);
+    fields.stamp(memory, at, process, record);
     record.call(
         callKind(memory.getShort(at + Data.CALL)),
         memory.getLong(at + Data.CALL_SEQUENCE),
@@ -152,50 +162,42 @@ final class StreamRecords implements KindDecoder {
   }
 
   private @Nullable StreamId stream(ByteBuffer memory, int at) {
-    Known known = known(memory, at);
+    Known known = known(memory, at, fields.processKey(memory, at));
     return known == null ? null : known.handle.id();
   }
 
-  private @Nullable Known known(ByteBuffer memory, int at) {
+  @SuppressWarnings("ReferenceEquality") // a short cut: there is one object for each process
+  private @Nullable Known known(ByteBuffer memory, int at, ProcessKey process) {
     long id = memory.getLong(at + Data.STREAM_ID);
-    long generation = Integer.toUnsignedLong(memory.getInt(at + Data.STREAM_GENERATION));
-    int direction = memory.get(at + Data.STREAM_DIRECTION);
-    int slot = (int) ((id >>> 12) * 31 + id + 2 * generation + direction) & (RECENT - 1);
+    long key = memory.getLong(at + Data.STREAM_GENERATION) & KEY_MASK;
+    int slot = (int) ((id >>> 12) * 31 + id + 2 * key + (key >>> 40)) & (RECENT - 1);
     Known known = recent[slot];
-    if (known != null && isNamed(known.handle.id(), memory, at, id, generation, direction)) {
+    if (known != null
+        && known.id == id
+        && known.key == key
+        && (known.process == null || known.process == process)) {
       return known;
     }
+    long generation = Integer.toUnsignedLong((int) key);
+    int direction = memory.get(at + Data.STREAM_DIRECTION);
+    int ownerKind = memory.get(at + Data.STREAM_OWNER);
     StreamOwner owner =
-        switch (memory.get(at + Data.STREAM_OWNER)) {
-          case Data.OWNER_TLS -> new TlsSessionId(fields.processKey(memory, at), id, generation);
-          case Data.OWNER_SOCKET -> fields.connection(id, (int) generation);
+        switch (ownerKind) {
+          case Data.OWNER_TLS -> new TlsSessionId(process, id, generation);
+          case Data.OWNER_SOCKET -> fields.connection(id, (int) key);
           default -> null;
         };
     if (owner == null || direction < 0 || direction > 1) {
       return null;
     }
     Known added =
-        new Known(new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS));
+        new Known(
+            id,
+            key,
+            ownerKind == Data.OWNER_TLS ? process : null,
+            new StreamId(owner, direction == 0 ? Direction.EGRESS : Direction.INGRESS));
     recent[slot] = added;
     return added;
-  }
-
-  private boolean isNamed(
-      StreamId known, ByteBuffer memory, int at, long id, long generation, int direction) {
-    if (direction != (known.direction() == Direction.EGRESS ? 0 : 1)) {
-      return false;
-    }
-    int owner = memory.get(at + Data.STREAM_OWNER);
-    if (known.owner() instanceof TlsSessionId session) {
-      return owner == Data.OWNER_TLS
-          && session.pointer() == id
-          && session.generation() == generation
-          && session.process().equals(fields.processKey(memory, at));
-    }
-    return known.owner() instanceof ConnectionId connection
-        && owner == Data.OWNER_SOCKET
-        && connection.socket() == id
-        && connection.generation() == generation;
   }
 
   private static CallRef call(ByteBuffer memory, int at) {

@@ -101,6 +101,11 @@ public final class CapturedStreams {
     return found;
   }
 
+  /** Returns who has an end in the capture, be it without any event of data. */
+  Set<StreamOwner> ended() {
+    return Set.copyOf(ends.keySet());
+  }
+
   /** Returns where the streams of an owner ended; null when the capture does not say. */
   public StreamEnds end(StreamOwner owner) {
     return ends.get(owner);
