@@ -2,17 +2,30 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer;
 
+import java.util.List;
+
 /**
  * How the bytes of an exchange were linked to a socket.
  *
  * @param method what shows it
  * @param confidence how sure it is
  * @param explanation a sentence for people
+ * @param evidence what was weighed, by time; empty where nothing had to be
  */
-public record Link(Method method, Confidence confidence, String explanation) {
+public record Link(
+    Method method, Confidence confidence, String explanation, List<LinkEvidence> evidence) {
   /** Nothing shows which socket carried the bytes. */
   public static final Link NONE =
       new Link(Method.NONE, Confidence.NONE, "No event shows which socket was used.");
+
+  public Link {
+    evidence = List.copyOf(evidence);
+  }
+
+  /** Makes one for which nothing had to be weighed. */
+  public Link(Method method, Confidence confidence, String explanation) {
+    this(method, confidence, explanation, List.of());
+  }
 
   /** What shows which socket carried the bytes. */
   public enum Method {

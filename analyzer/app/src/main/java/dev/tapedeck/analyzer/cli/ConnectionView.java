@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.format.Endpoint;
@@ -39,10 +40,18 @@ final class ConnectionView {
     }
     if (why) {
       out.fact("why", TerminalText.escape(link.explanation()));
+      for (LinkEvidence evidence : link.evidence()) {
+        out.fact("  " + evidence.side().jsonName(), TerminalText.escape(describe(evidence)));
+      }
       if (connection.connection() != null) {
         out.fact("socket", "inode " + connection.connection().socket());
       }
     }
+  }
+
+  private static String describe(LinkEvidence evidence) {
+    Long nanos = evidence.epochNanos();
+    return nanos == null ? evidence.text() : Human.clock(nanos) + "  " + evidence.text();
   }
 
   private static String tls(TlsInfo tls) {

@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.StreamMessage;
@@ -128,6 +129,7 @@ public final class ExchangeJson {
     }
     connection(connection);
     Json.known(json, "link_explanation", connection.link().explanation());
+    linkEvidence(connection.link());
     Json.number(
         json, "socket", connection.connection() == null ? null : connection.connection().socket());
     Json.number(json, "netns", connection.netns() == 0 ? null : connection.netns());
@@ -169,6 +171,18 @@ public final class ExchangeJson {
     if (connection.tls() != null) {
       tls(connection.tls());
     }
+  }
+
+  private void linkEvidence(Link link) {
+    json.writeArrayPropertyStart("link_evidence");
+    for (LinkEvidence evidence : link.evidence()) {
+      json.writeStartObject();
+      json.writeStringProperty("side", evidence.side().jsonName());
+      Json.number(json, "time_ns", evidence.epochNanos());
+      json.writeStringProperty("text", evidence.text());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private void tls(TlsInfo tls) {

@@ -43,6 +43,7 @@ public final class CaptureIndexer implements CaptureVisitor {
   private final List<LossEvent> streamLosses = new ArrayList<>();
   private final Map<StreamOwner, List<StreamEnds>> ends = new HashMap<>();
   private final List<Damage> damages = new ArrayList<>(0);
+  private final Map<ConnectionId, CipherTotals> totals = new HashMap<>();
   private final CipherEvidence records = new CipherEvidence();
   private final RecordLengths lengths = new RecordLengths();
   private final HelloFacts hellos = new HelloFacts();
@@ -70,6 +71,11 @@ public final class CaptureIndexer implements CaptureVisitor {
       tls(tls);
     } else if (event instanceof ProcessEvent process) {
       processes.add(process);
+      if (process instanceof ProcessEvent.Fork fork) {
+        descriptors.forked(fork.stamp().process(), fork.child(), fork.stamp().exitNanos());
+      } else if (process instanceof ProcessEvent.Exec exec && !exec.existing()) {
+        descriptors.executed(exec.stamp().process(), exec.stamp().exitNanos());
+      }
     } else if (event instanceof ClockEvent reading) {
       clocks
           .computeIfAbsent(reading.stamp().process().hostId(), unused -> new ClockMap())
@@ -100,6 +106,9 @@ public final class CaptureIndexer implements CaptureVisitor {
       length = transfer.lengthBytes();
     } else {
       StreamEvent.CipherRecord seen = (StreamEvent.CipherRecord) event;
+      if (seen.stream().owner() instanceof ConnectionId socket) {
+        totals.computeIfAbsent(socket, unused -> new CipherTotals()).add(seen);
+      }
       records.add(seen);
       lengths.add(seen);
       hellos.add(seen);
@@ -111,11 +120,10 @@ public final class CaptureIndexer implements CaptureVisitor {
       channel = channels.computeIfAbsent(owner, unused -> newChannel(event));
       lastChannel = channel;
     }
-    if (channel.events < RecordLengths.MAX_EVENTS && event instanceof StreamEvent.Data data) {
+    if (event instanceof StreamEvent.Data data) {
       lengths.add(data);
     }
-    channel.events++;
-    channel.lastNanos = Math.max(channel.lastNanos, event.stamp().exitNanos());
+    channel.moved(event.stamp());
     channel.facts(event.stream().direction()).coverage.add(event.position(), length);
   }
 
@@ -163,7 +171,8 @@ public final class CaptureIndexer implements CaptureVisitor {
   /** Ends the first reading and resolves what needs the whole capture. */
   public CaptureIndex finish() {
     List<Channel> ordered = new ArrayList<>(channels.values());
-    LinkResolver links = new LinkResolver(descriptors, sockets, records, lengths);
+    records.finish();
+    LinkResolver links = new LinkResolver(descriptors, sockets, totals, records, lengths);
     for (Channel channel : ordered) {
       if (channel.owner instanceof TlsSessionId session) {
         channel.tls =
@@ -174,6 +183,7 @@ public final class CaptureIndexer implements CaptureVisitor {
       }
     }
     links.resolveByLengths(ordered);
+    LinkResolver.settleClaims(ordered);
     for (Channel channel : ordered) {
       complete(channel);
     }
@@ -191,7 +201,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     ordered.sort(
         Comparator.comparingLong(Channel::firstOrdinal)
             .thenComparingLong(channel -> channel.firstDataOrdinal));
-    EndMatcher.match(ordered);
+    EndMatcher.match(ordered, records);
     EndMatcher.suggestRoles(ordered);
     for (int i = 0; i < ordered.size(); i++) {
       ordered.get(i).number = i + 1;
@@ -206,8 +216,11 @@ public final class CaptureIndexer implements CaptureVisitor {
       channel.tlsInfo = hellos.of(channel.tls, socket == null ? null : socket.id);
     }
     if (socket != null) {
-      channel.role = socket.role;
-      if (socket.contradictoryRole) {
+      channel.role = socket.role();
+      if (channel.role == null && channel.owner instanceof TlsSessionId) {
+        channel.role = hellos.role(socket.id);
+      }
+      if (socket.isRoleContradictory()) {
         channel.contradiction("role");
       }
     }

@@ -12,11 +12,13 @@ import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsSessionId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,24 @@ public final class Channel {
   private static final Link PLAIN =
       new Link(Link.Method.SOCKET, Link.Confidence.PROVEN, "The bytes were taken from the socket.");
 
+  /** By the time of the first bytes; those of one moment in an order of their own. */
+  static final Comparator<Channel> BY_FIRST_BYTE =
+      Comparator.comparingLong((Channel channel) -> channel.firstNanos)
+          .thenComparingLong(channel -> channel.lastNanos)
+          .thenComparing(channel -> channel.owner.toString());
+
   final StreamOwner owner;
-  final ProcessKey process;
+  ProcessKey process;
   final long firstDataOrdinal;
-  final long firstNanos;
+  long firstNanos;
+
+  /** When the call that moved the first bytes was entered, or returned where that is not known. */
+  long firstStartNanos = Long.MAX_VALUE;
+
   final StreamFacts egress;
   final StreamFacts ingress;
   final List<Anomaly> anomalies = new ArrayList<>(0);
+  final List<Weighed> weighed = new ArrayList<>(0);
   long lastNanos;
   long events;
   int number;
@@ -115,7 +128,19 @@ public final class Channel {
 
   /** Returns whether the end of the connection was seen. */
   public boolean isClosed() {
-    return (tls != null && tls.endedNanos > 0) || (socket != null && socket.closedNanos > 0);
+    return (tls != null && tls.endedNanos > 0) || (socket != null && socket.closedNanos() > 0);
+  }
+
+  /** Takes when an event moved bytes, and who did; the earliest names the process. */
+  void moved(EventStamp stamp) {
+    long nanos = stamp.exitNanos();
+    events++;
+    firstStartNanos = Math.min(firstStartNanos, stamp.startNanos());
+    lastNanos = Math.max(lastNanos, nanos);
+    if (nanos < firstNanos || (nanos == firstNanos && stamp.process().pid() < process.pid())) {
+      firstNanos = nanos;
+      process = stamp.process();
+    }
   }
 
   long firstOrdinal() {
@@ -136,7 +161,7 @@ public final class Channel {
   }
 
   long lifeEndNanos() {
-    return socket != null ? Math.max(socket.closedNanos, lastNanos) : lastNanos;
+    return socket != null ? Math.max(socket.closedNanos(), lastNanos) : lastNanos;
   }
 
   /**
@@ -147,9 +172,11 @@ public final class Channel {
    */
   public ConnectionInfo info(Role decided, String reason, ClockMap clock) {
     Link explained =
-        reason.isEmpty()
-            ? link
-            : new Link(link.method(), link.confidence(), link.explanation() + " " + reason);
+        new Link(
+            link.method(),
+            link.confidence(),
+            reason.isEmpty() ? link.explanation() : link.explanation() + " " + reason,
+            Weighed.toEvidence(weighed, clock));
     SocketFacts known = socket;
     return ConnectionInfo.newBuilder(decided)
         .connection(owner instanceof ConnectionId plain ? plain : known == null ? null : known.id)
@@ -157,12 +184,14 @@ public final class Channel {
         .process(processInfo)
         .client(known == null ? Endpoint.UNKNOWN : known.client(decided))
         .server(known == null ? Endpoint.UNKNOWN : known.server(decided))
-        .netns(known == null ? 0 : known.flow.netns())
+        .netns(known == null ? 0 : known.flow().netns())
         .link(explained)
         .openedEpochNanos(
             known == null || known.openedNanos == 0 ? null : clock.toEpochNanos(known.openedNanos))
         .closedEpochNanos(
-            known == null || known.closedNanos == 0 ? null : clock.toEpochNanos(known.closedNanos))
+            known == null || known.closedNanos() == 0
+                ? null
+                : clock.toEpochNanos(known.closedNanos()))
         .tls(tlsInfo)
         .build();
   }

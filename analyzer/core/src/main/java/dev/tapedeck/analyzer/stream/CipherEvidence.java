@@ -9,22 +9,22 @@ import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.StreamEvent;
 import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsSessionId;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the TLS records that were seen twice, on a socket and inside a session of the same process:
- * the ciphertext at their beginning is like no other.
+ * Finds the TLS records that were seen twice: on a socket and inside a session of the same process,
+ * or leaving one socket and arriving on another. The ciphertext at their beginning is like no
+ * other.
  *
- * <p><b>Threads:</b> confined to one thread. <b>Limits:</b> of {@value #MAX_PENDING} records, the
- * latest, it is known that they were seen once: the second sight comes within a call or two.
+ * <p><b>Lifecycle:</b> {@link #add} for all records, {@link #finish}, then the questions.
+ * <b>Threads:</b> confined to one thread. <b>Limits:</b> those of two {@link SightTable}s, and
+ * {@value #MAX_CANDIDATES} partners of one session or socket.
  */
 final class CipherEvidence {
-  private static final int MAX_PENDING = 32_768;
-
-  /** Sockets of one session beyond this many only show that the evidence is worth nothing. */
+  /** More partners than this only show that the evidence is worth nothing. */
   private static final int MAX_CANDIDATES = 8;
 
   /**
@@ -38,26 +38,22 @@ final class CipherEvidence {
   private static final int CHANGE_CIPHER_SPEC = 20;
   private static final int SERVER_HELLO = 2;
 
-  private final Map<RecordKey, Sight> pending =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
+  private final List<StreamOwner> owners = new ArrayList<>();
+  private final Map<StreamOwner, Integer> numbers = new HashMap<>();
+  private final Map<StreamOwner, Map<ConnectionId, Matches>> bySession = new HashMap<>();
+  private final Map<StreamOwner, Map<ConnectionId, Matches>> bySender = new HashMap<>();
+  private final SightTable outgoing =
+      new SightTable((session, socket, nanos) -> match(bySession, session, socket, nanos, true));
+  private final SightTable incoming =
+      new SightTable((session, socket, nanos) -> match(bySession, session, socket, nanos, false));
+  private final SightTable between =
+      new SightTable((sender, receiver, nanos) -> match(bySender, sender, receiver, nanos, true));
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<RecordKey, Sight> eldest) {
-          return size() > MAX_PENDING;
-        }
-      };
-  private final Map<TlsSessionId, Map<ConnectionId, Matches>> bySession = new HashMap<>();
-
-  private record RecordKey(ProcessKey process, Direction direction, Bytes prefix) {}
-
-  /** Who has shown a record so far; null when several of a kind have, so that it proves nothing. */
-  private record Sight(@Nullable StreamOwner owner) {}
-
-  /** How many records of a session were seen on one socket. */
+  /** How many records both showed. */
   static final class Matches {
     private int egress;
     private int ingress;
+    private long firstNanos = Long.MAX_VALUE;
 
     int count() {
       return egress + ingress;
@@ -66,31 +62,58 @@ final class CipherEvidence {
     boolean bothDirections() {
       return egress > 0 && ingress > 0;
     }
+
+    long firstNanos() {
+      return firstNanos;
+    }
   }
 
   void add(StreamEvent.CipherRecord seen) {
-    if (!isTelling(seen.prefix())) {
+    Bytes prefix = seen.prefix();
+    if (!isTelling(prefix)) {
       return;
     }
     StreamOwner owner = seen.stream().owner();
-    Direction direction = seen.stream().direction();
-    RecordKey key =
-        new RecordKey(
-            seen.stamp().process(), direction, seen.prefix().slice(0, TELLING_PREFIX_BYTES));
-    Sight before = pending.get(key);
-    if (before == null) {
-      pending.put(key, new Sight(owner));
-    } else if (before.owner() instanceof ConnectionId socket
-        && owner instanceof TlsSessionId session) {
-      match(session, socket, direction);
-      pending.remove(key);
-    } else if (before.owner() instanceof TlsSessionId session
-        && owner instanceof ConnectionId socket) {
-      match(session, socket, direction);
-      pending.remove(key);
-    } else if (before.owner() != null && !before.owner().equals(owner)) {
-      pending.put(key, new Sight(null));
+    boolean out = seen.stream().direction() == Direction.EGRESS;
+    int number = number(owner);
+    long nanos = seen.stamp().exitNanos();
+    long hash = hash(prefix);
+    boolean ofSession = owner instanceof TlsSessionId;
+    (out ? outgoing : incoming)
+        .seen(mix(hash ^ hash(seen.stamp().process())), ofSession, number, nanos);
+    if (!ofSession) {
+      between.seen(hash, out, number, nanos);
     }
+  }
+
+  private int number(StreamOwner owner) {
+    return numbers.computeIfAbsent(
+        owner,
+        added -> {
+          owners.add(added);
+          return owners.size() - 1;
+        });
+  }
+
+  private static long hash(Bytes prefix) {
+    long first = 0;
+    long second = 0;
+    for (int i = 0; i < 8; i++) {
+      first = first << 8 | (prefix.get(i) & 0xff);
+      second = second << 8 | (prefix.get(i + 8) & 0xff);
+    }
+    return mix(mix(first) + second);
+  }
+
+  private static long hash(ProcessKey process) {
+    return mix(mix(process.hostId() + process.pid()) + process.startNanos());
+  }
+
+  /** Spreads every bit over all others, so that two inputs hardly ever give the same. */
+  private static long mix(long value) {
+    long z = (value ^ (value >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
   }
 
   /**
@@ -108,26 +131,45 @@ final class CipherEvidence {
     };
   }
 
-  private void match(TlsSessionId session, ConnectionId socket, Direction direction) {
-    Map<ConnectionId, Matches> sockets =
-        bySession.computeIfAbsent(session, unused -> new LinkedHashMap<>(2));
-    Matches matches = sockets.get(socket);
-    if (matches == null) {
-      if (sockets.size() >= MAX_CANDIDATES) {
-        return;
-      }
-      matches = new Matches();
-      sockets.put(socket, matches);
+  private void match(
+      Map<StreamOwner, Map<ConnectionId, Matches>> found,
+      int left,
+      int right,
+      long nanos,
+      boolean out) {
+    if (left < 0 || right < 0 || !(owners.get(right) instanceof ConnectionId socket)) {
+      return;
     }
-    if (direction == Direction.EGRESS) {
+    Matches matches =
+        found
+            .computeIfAbsent(owners.get(left), unused -> new HashMap<>(2))
+            .computeIfAbsent(socket, unused -> new Matches());
+    matches.firstNanos = Math.min(matches.firstNanos, nanos);
+    if (out) {
       matches.egress++;
     } else {
       matches.ingress++;
     }
   }
 
+  /** Says that all records were seen. */
+  void finish() {
+    outgoing.finish();
+    incoming.finish();
+    between.finish();
+  }
+
   /** Returns the sockets on which records of a session were seen. */
   Map<ConnectionId, Matches> of(TlsSessionId session) {
-    return bySession.getOrDefault(session, Map.of());
+    return few(bySession.getOrDefault(session, Map.of()));
+  }
+
+  /** Returns the sockets at which records arrived that had left this one. */
+  Map<ConnectionId, Matches> receiversOf(ConnectionId sender) {
+    return few(bySender.getOrDefault(sender, Map.of()));
+  }
+
+  private static Map<ConnectionId, Matches> few(Map<ConnectionId, Matches> found) {
+    return found.size() > MAX_CANDIDATES ? Map.of() : found;
   }
 }

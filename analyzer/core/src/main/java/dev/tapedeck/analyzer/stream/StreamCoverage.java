@@ -41,6 +41,11 @@ final class StreamCoverage {
     }
   }
 
+  /** Returns the position after the last byte that is known of; asked when nothing more comes. */
+  long length() {
+    return next;
+  }
+
   private void addPending(long position, long end) {
     long from = position;
     long to = end;

@@ -31,6 +31,11 @@ public final class StreamFacts {
     gaps = coverage.finish(endPosition);
   }
 
+  /** Returns the position after the last byte that is known of. */
+  long length() {
+    return coverage.length();
+  }
+
   int gapCount() {
     return gaps.length / 2;
   }

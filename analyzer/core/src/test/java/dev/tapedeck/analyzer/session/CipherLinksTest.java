@@ -183,8 +183,10 @@ class CipherLinksTest {
                 2,
                 1));
 
-    assertThat(session.connection().connection()).isEqualTo(EventList.socket(1));
-    assertThat(session.connection().link().confidence()).isEqualTo(Link.Confidence.LIKELY);
+    assertThat(session.connection().connection()).isNull();
+    assertThat(session.connection().link().method()).isEqualTo(Link.Method.NONE);
+    assertThat(session.connection().link().explanation())
+        .startsWith("The evidence for several sockets is equally good: 501 and 502.");
     assertThat(session.anomalies())
         .singleElement()
         .satisfies(anomaly -> assertThat(anomaly.kind()).isEqualTo(AnomalyKind.LINK_CONTRADICTION));
@@ -199,17 +201,19 @@ class CipherLinksTest {
     return events;
   }
 
+  private static EventList written(EventList events) {
+    return events
+        .data(EventList.session(1), Direction.EGRESS, 0, RESPONSE)
+        .data(EventList.session(1), Direction.EGRESS, RESPONSE.length(), "xyz");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {17, 24, 16})
   void link_lengthsThatFitOneSocketAlone_isLikely(int overhead) {
     EventList events =
-        lengths(new EventList().accept(EventList.socket(1), 5), 1, overhead, RESPONSE.length(), 3);
-    lengths(events.accept(EventList.socket(2), 6), 2, overhead, RESPONSE.length(), 4);
-    Session session =
-        only(
-            events
-                .data(EventList.session(1), Direction.EGRESS, 0, RESPONSE)
-                .data(EventList.session(1), Direction.EGRESS, RESPONSE.length(), "xyz"));
+        written(new EventList().accept(EventList.socket(1), 5).accept(EventList.socket(2), 6));
+    lengths(events, 1, overhead, RESPONSE.length(), 3);
+    Session session = only(lengths(events, 2, overhead, RESPONSE.length(), 4));
     assertThat(session.connection().connection()).isEqualTo(EventList.socket(1));
     assertThat(session.connection().link().method()).isEqualTo(Link.Method.CIPHERTEXT);
     assertThat(session.connection().link().confidence()).isEqualTo(Link.Confidence.LIKELY);
@@ -219,13 +223,28 @@ class CipherLinksTest {
   @Test
   void link_lengthsThatFitTwoSockets_isNone() {
     EventList events =
-        lengths(new EventList().accept(EventList.socket(1), 5), 1, 17, RESPONSE.length(), 3);
-    lengths(events.accept(EventList.socket(2), 6), 2, 17, RESPONSE.length(), 3);
-    Session session =
-        only(
-            events
-                .data(EventList.session(1), Direction.EGRESS, 0, RESPONSE)
-                .data(EventList.session(1), Direction.EGRESS, RESPONSE.length(), "xyz"));
+        written(new EventList().accept(EventList.socket(1), 5).accept(EventList.socket(2), 6));
+    lengths(events, 1, 17, RESPONSE.length(), 3);
+    Session session = only(lengths(events, 2, 17, RESPONSE.length(), 3));
+    assertThat(session.connection().link().method()).isEqualTo(Link.Method.NONE);
+  }
+
+  @Test
+  void link_recordsThatLeftBeforeTheWrites_areNotTheirs() {
+    EventList events = new EventList().accept(EventList.socket(1), 5);
+    Session session = only(written(lengths(events, 1, 17, RESPONSE.length(), 3)));
+    assertThat(session.connection().link().method()).isEqualTo(Link.Method.NONE);
+  }
+
+  /** The other socket's second record was lost: it may have been the session's. */
+  @Test
+  void link_lengthsWhileAnotherSocketsRecordsAreLost_isNone() {
+    EventList events =
+        written(new EventList().accept(EventList.socket(1), 5).accept(EventList.socket(2), 6));
+    lengths(events, 1, 17, RESPONSE.length(), 3);
+    lengths(events, 2, 17, RESPONSE.length(), 3, 4);
+    events.events().remove(events.events().size() - 2);
+    Session session = only(events);
     assertThat(session.connection().link().method()).isEqualTo(Link.Method.NONE);
   }
 }

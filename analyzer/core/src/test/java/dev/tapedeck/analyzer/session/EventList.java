@@ -12,6 +12,7 @@ import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.ProcessEvent;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
@@ -23,8 +24,10 @@ import dev.tapedeck.format.TestObjects;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /** Events of the server process one by one, where a script's lines say too little. */
 final class EventList {
@@ -32,6 +35,7 @@ final class EventList {
       new FlowKey(new Endpoint("10.0.0.2", 443), new Endpoint("10.0.0.1", 40000), 7);
 
   private final List<CaptureEvent> events = new ArrayList<>();
+  private final Map<StreamId, Long> ciphertext = new HashMap<>();
   private long nanos = TestObjects.START_NANOS;
 
   static ConnectionId socket(int number) {
@@ -52,8 +56,37 @@ final class EventList {
   }
 
   EventList accept(ConnectionId socket, int fd) {
-    events.add(new SocketEvent.Accept(stamp(), socket, descriptor(fd), FLOW));
+    return accept(TestObjects.SERVER_PROCESS, socket, fd);
+  }
+
+  EventList accept(ProcessKey process, ConnectionId socket, int fd) {
+    events.add(
+        new SocketEvent.Accept(stampOf(process), socket, new DescriptorRef(process, fd), FLOW));
     return this;
+  }
+
+  EventList dup(ConnectionId socket, int fd) {
+    events.add(new SocketEvent.Dup(stamp(), socket, descriptor(fd)));
+    return this;
+  }
+
+  EventList fork(ProcessKey parent, ProcessKey child) {
+    events.add(new ProcessEvent.Fork(stampOf(parent), child));
+    return this;
+  }
+
+  EventList exec(ProcessKey process) {
+    events.add(
+        new ProcessEvent.Exec(
+            stampOf(process),
+            new ProcessEvent.ProgramInfo("server", "/usr/bin/server", 1, "", List.of()),
+            false));
+    return this;
+  }
+
+  private EventStamp stampOf(ProcessKey process) {
+    EventStamp at = stamp();
+    return new EventStamp(process, at.tid(), at.enterNanos(), at.exitNanos(), at.origin());
   }
 
   EventList existing(ConnectionId socket, int fd, Role role) {
@@ -104,12 +137,14 @@ final class EventList {
   /** A TLS record, seen by a process. */
   EventList record(
       ProcessKey process, StreamOwner owner, Direction direction, int lengthBytes, String prefix) {
-    EventStamp at = stamp();
+    StreamId stream = new StreamId(owner, direction);
+    long position = ciphertext.getOrDefault(stream, 0L);
+    ciphertext.put(stream, position + 5 + lengthBytes);
     events.add(
         new StreamEvent.CipherRecord(
-            new EventStamp(process, at.tid(), at.enterNanos(), at.exitNanos(), at.origin()),
-            new StreamId(owner, direction),
-            events.size(),
+            stampOf(process),
+            stream,
+            position,
             lengthBytes,
             Bytes.copyOf(HexFormat.of().parseHex(prefix))));
     return this;
