@@ -11,6 +11,7 @@ import java.util.List;
  * @param connection the connection
  * @param exchanges in the order of their requests
  * @param accounting where each direction's bytes went
+ * @param coverage which bytes of each direction the capture holds
  * @param anomalies what is odd about the connection as a whole
  */
 public record Session(
@@ -18,6 +19,7 @@ public record Session(
     ConnectionInfo connection,
     List<Exchange> exchanges,
     ByteAccounting accounting,
+    Coverage coverage,
     List<Anomaly> anomalies) {
   public Session {
     exchanges = List.copyOf(exchanges);
@@ -39,6 +41,7 @@ public record Session(
     return newBuilder(number, connection)
         .exchanges(exchanges)
         .accounting(accounting)
+        .coverage(coverage)
         .anomalies(anomalies);
   }
 
@@ -48,6 +51,7 @@ public record Session(
     private final ConnectionInfo connection;
     private List<Exchange> exchanges = List.of();
     private ByteAccounting accounting = ByteAccounting.NONE;
+    private Coverage coverage = Coverage.UNKNOWN;
     private List<Anomaly> anomalies = List.of();
 
     private Builder(int number, ConnectionInfo connection) {
@@ -65,13 +69,18 @@ public record Session(
       return this;
     }
 
+    public Builder coverage(Coverage bytes) {
+      coverage = bytes;
+      return this;
+    }
+
     public Builder anomalies(List<Anomaly> found) {
       anomalies = found;
       return this;
     }
 
     public Session build() {
-      return new Session(number, connection, exchanges, accounting, anomalies);
+      return new Session(number, connection, exchanges, accounting, coverage, anomalies);
     }
   }
 }

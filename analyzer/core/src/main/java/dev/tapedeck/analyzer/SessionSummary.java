@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstStartedEpochNanos when the first of them began; null when there is none
  * @param lastEndedEpochNanos when the last byte of any of them moved; null when there is none
  * @param accounting where each direction's bytes went
+ * @param coverage which bytes of each direction the capture holds
  * @param anomalies what is odd about the connection as a whole
  */
 public record SessionSummary(
@@ -27,6 +28,7 @@ public record SessionSummary(
     @Nullable Long firstStartedEpochNanos,
     @Nullable Long lastEndedEpochNanos,
     ByteAccounting accounting,
+    Coverage coverage,
     List<Anomaly> anomalies) {
   public SessionSummary {
     anomalies = List.copyOf(anomalies);
@@ -42,6 +44,7 @@ public record SessionSummary(
     return Session.newBuilder(number, connection)
         .exchanges(itsExchanges)
         .accounting(accounting)
+        .coverage(coverage)
         .anomalies(anomalies)
         .build();
   }

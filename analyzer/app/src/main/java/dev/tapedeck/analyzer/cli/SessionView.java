@@ -34,6 +34,9 @@ final class SessionView {
     new ConnectionView(out, why).show(session.connection());
     out.fact("sent", account(session.accounting().egress()));
     out.fact("received", account(session.accounting().ingress()));
+    CoverageView coverage = new CoverageView(out);
+    coverage.show("sent", session.coverage().egress(), session.coverage().egressProof());
+    coverage.show("received", session.coverage().ingress(), session.coverage().ingressProof());
     for (Anomaly anomaly : session.anomalies()) {
       out.fact("anomaly", ExchangeView.describe(anomaly));
     }

@@ -139,6 +139,7 @@ public final class ExchangeJson {
     account("egress", session.accounting().egress());
     account("ingress", session.accounting().ingress());
     json.writeEndObject();
+    new CoverageJson(json).write(session.coverage());
     anomalies(session.anomalies());
     json.writeNumberProperty("exchange_count", session.exchanges());
     json.writeArrayPropertyStart("exchanges");

@@ -44,6 +44,7 @@ class ExchangeJsonTest {
               null,
               null,
               session.accounting(),
+              session.coverage(),
               session.anomalies());
       writer.session(
           CaptureRef.ONLY,

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.session;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Coverage;
 import dev.tapedeck.analyzer.Exchange;
 import java.util.List;
 
@@ -23,6 +24,7 @@ interface ChannelSink {
    * @param accounting where the bytes went
    * @param capturedBytes of both directions
    * @param lostBytes of both directions
+   * @param coverage which bytes were captured
    * @param anomalies of the connection as a whole
    */
   record End(
@@ -32,5 +34,6 @@ interface ChannelSink {
       ByteAccounting accounting,
       long capturedBytes,
       long lostBytes,
+      Coverage coverage,
       List<Anomaly> anomalies) {}
 }

@@ -51,6 +51,7 @@ final class Outlet implements ChannelSink {
             known(firstStartedEpochNanos),
             known(lastEndedEpochNanos),
             end.accounting(),
+            end.coverage(),
             end.anomalies()),
         end.lostBytes());
   }

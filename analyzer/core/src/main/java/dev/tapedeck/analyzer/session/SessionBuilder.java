@@ -184,6 +184,7 @@ final class SessionBuilder {
                 account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
             captured(egress) + captured(ingress),
             egress.lostBytes() + ingress.lostBytes(),
+            channel.coverage(egress, ingress),
             anomalies(used)));
   }
 

@@ -201,6 +201,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     ordered.sort(
         Comparator.comparingLong(Channel::firstOrdinal)
             .thenComparingLong(channel -> channel.firstDataOrdinal));
+    prove(ordered);
     EndMatcher.match(ordered, records);
     EndMatcher.suggestRoles(ordered);
     for (int i = 0; i < ordered.size(); i++) {
@@ -226,6 +227,34 @@ public final class CaptureIndexer implements CaptureVisitor {
     }
   }
 
+  /** Compares what sessions moved with the records of the sockets that they had alone. */
+  private void prove(List<Channel> channels) {
+    Map<ConnectionId, Integer> users = new HashMap<>();
+    for (Channel channel : channels) {
+      if (channel.socket != null) {
+        users.merge(channel.socket.id, 1, Integer::sum);
+      }
+    }
+    for (Channel channel : channels) {
+      SocketFacts socket = channel.socket;
+      CipherTotals moved = socket == null ? null : totals.get(socket.id);
+      if (socket == null
+          || moved == null
+          || channel.tls == null
+          || users.getOrDefault(socket.id, 0) != 1) {
+        continue;
+      }
+      for (Direction direction : Direction.values()) {
+        long end = -1;
+        for (StreamEnds known : ends.getOrDefault(socket.id, List.of())) {
+          end = Math.max(end, known.position(direction));
+        }
+        StreamFacts facts = channel.facts(direction);
+        facts.proof = RecordProof.of(moved.side(direction), end, channel.tlsInfo, facts.length());
+      }
+    }
+  }
+
   private void addLoss(LossEvent loss) {
     if (loss.stream() == null) {
       return;
@@ -234,12 +263,6 @@ public final class CaptureIndexer implements CaptureVisitor {
     if (channel == null) {
       return;
     }
-    Direction direction = loss.stream().direction();
-    StreamFacts facts = channel.facts(direction);
-    if (loss.cause() == LossEvent.Cause.OVER_CAP) {
-      facts.cappedLengths.add(loss.lostBytes());
-    } else {
-      facts.lostOtherwise = true;
-    }
+    channel.facts(loss.stream().direction()).missing(loss);
   }
 }

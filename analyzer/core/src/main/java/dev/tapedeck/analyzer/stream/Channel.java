@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.stream;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Coverage;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.TlsInfo;
@@ -129,6 +130,15 @@ public final class Channel {
   /** Returns whether the end of the connection was seen. */
   public boolean isClosed() {
     return (tls != null && tls.endedNanos > 0) || (socket != null && socket.closedNanos() > 0);
+  }
+
+  /** Returns how much of the connection was captured, when both streams were put in order. */
+  public Coverage coverage(StreamAssembler out, StreamAssembler in) {
+    return new Coverage(
+        out.map(isFromStart(), isClosed()),
+        in.map(isFromStart(), isClosed()),
+        egress.proof,
+        ingress.proof);
   }
 
   /** Takes when an event moved bytes, and who did; the earliest names the process. */

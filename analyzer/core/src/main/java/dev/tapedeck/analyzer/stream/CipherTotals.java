@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.stream;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.StreamEvent;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ final class CipherTotals {
   private static final int HEADER_BYTES = 5;
 
   private static final int APPLICATION_DATA = 23;
+
+  /** More than the encrypted part of a handshake has in a direction, tickets included. */
+  static final int FIRST_RECORDS = 8;
 
   final Side egress = new Side();
   final Side ingress = new Side();
@@ -38,8 +42,53 @@ final class CipherTotals {
     /** Their lengths, without headers. */
     long dataBytes;
 
+    /** The first of these, by position, as most of a handshake is; {@link Long#MAX_VALUE}: none. */
+    private final long[] firstPositions = new long[FIRST_RECORDS];
+
+    private final int[] firstLengths = new int[FIRST_RECORDS];
+    private long lastPosition = -1;
+    private int lastLength;
     private long startPosition = Long.MAX_VALUE;
     private long endPosition;
+
+    Side() {
+      Arrays.fill(firstPositions, Long.MAX_VALUE);
+    }
+
+    private void data(long position, int length) {
+      dataRecords++;
+      dataBytes += length;
+      if (position > lastPosition) {
+        lastPosition = position;
+        lastLength = length;
+      }
+      int at = FIRST_RECORDS;
+      while (at > 0 && position < firstPositions[at - 1]) {
+        at--;
+      }
+      if (at < FIRST_RECORDS) {
+        int moved = FIRST_RECORDS - at - 1;
+        System.arraycopy(firstPositions, at, firstPositions, at + 1, moved);
+        System.arraycopy(firstLengths, at, firstLengths, at + 1, moved);
+        firstPositions[at] = position;
+        firstLengths[at] = length;
+      }
+    }
+
+    /** Returns the length of the one of the first records of data; −1 when there are fewer. */
+    int firstLength(int index) {
+      return index < Math.min(FIRST_RECORDS, dataRecords) ? firstLengths[index] : -1;
+    }
+
+    /** Returns the length of the last record of data; −1 when there is none. */
+    int lastLength() {
+      return dataRecords == 0 ? -1 : lastLength;
+    }
+
+    /** Returns the position after the last record. */
+    long endPosition() {
+      return endPosition;
+    }
 
     /** Returns whether no record between the first and the last one is missing. */
     boolean isWhole() {
@@ -59,13 +108,12 @@ final class CipherTotals {
     firstNanos = Math.min(firstNanos, nanos);
     lastNanos = Math.max(lastNanos, nanos);
     Side side = side(seen.stream().direction());
-    long length = HEADER_BYTES + seen.lengthBytes();
+    long length = (long) HEADER_BYTES + seen.lengthBytes();
     side.bytes += length;
     side.startPosition = Math.min(side.startPosition, seen.position());
     side.endPosition = Math.max(side.endPosition, seen.position() + length);
     if (seen.prefix().length() > 0 && seen.prefix().get(0) == APPLICATION_DATA) {
-      side.dataRecords++;
-      side.dataBytes += seen.lengthBytes();
+      side.data(seen.position(), seen.lengthBytes());
     }
   }
 }

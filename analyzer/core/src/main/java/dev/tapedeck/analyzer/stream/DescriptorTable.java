@@ -7,6 +7,7 @@ import dev.tapedeck.format.DescriptorRef;
 import dev.tapedeck.format.ProcessKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,7 @@ final class DescriptorTable {
   }
 
   private static @Nullable ConnectionId firstOpened(
-      TreeMap<Long, Use> known, long afterNanos, long untilNanos) {
+      NavigableMap<Long, Use> known, long afterNanos, long untilNanos) {
     for (Map.Entry<Long, Use> later : known.tailMap(afterNanos, false).entrySet()) {
       if (later.getKey() > untilNanos || later.getValue().ambiguous()) {
         return null;

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -53,7 +54,7 @@ final class Namings {
   }
 
   private static void add(
-      TreeMap<Long, Map<ConnectionId, BindingFacts.Said>> side,
+      NavigableMap<Long, Map<ConnectionId, BindingFacts.Said>> side,
       long nanos,
       @Nullable ConnectionId socket,
       BindingFacts.Said said) {
@@ -96,7 +97,7 @@ final class Namings {
   }
 
   private static void addInForce(
-      TreeMap<Long, Map<ConnectionId, BindingFacts.Said>> side,
+      NavigableMap<Long, Map<ConnectionId, BindingFacts.Said>> side,
       long firstNanos,
       long lastNanos,
       Map<ConnectionId, BindingFacts.Said> held) {

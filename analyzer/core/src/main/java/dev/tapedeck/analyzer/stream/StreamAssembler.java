@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
+import dev.tapedeck.analyzer.ByteMap;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.EventStamp;
+import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.StreamEvent;
 import java.util.ArrayDeque;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one stream's bytes in order.
@@ -28,6 +32,7 @@ public final class StreamAssembler {
   private final StreamFacts facts;
   private final long maxReorderBytes;
   private final SegmentSink sink;
+  private final ByteMap.Builder map = ByteMap.newBuilder();
   private final TreeMap<Long, ArrayDeque<Part>> pending = new TreeMap<>();
   private final ArrayDeque<Part> history = new ArrayDeque<>(HISTORY_RUNS);
   private long pendingBytes;
@@ -60,6 +65,7 @@ public final class StreamAssembler {
       long length,
       Bytes run,
       MissingCause cutCause,
+      @Nullable String cutReason,
       long startNanos,
       long endNanos) {
     long end() {
@@ -77,11 +83,34 @@ public final class StreamAssembler {
       // Without its payload the event is still there when the payload plane is damaged.
       Bytes run = payload == null ? Bytes.empty() : payload;
       MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
-      add(new Part(data.position(), data.originalLength(), run, cause, start, end));
+      String reason = payload == null ? "damage" : cutReason(data);
+      add(new Part(data.position(), data.originalLength(), run, cause, reason, start, end));
     } else if (event instanceof StreamEvent.Transfer transfer) {
       long length = transfer.lengthBytes();
-      add(new Part(transfer.position(), length, Bytes.empty(), MissingCause.CAPPED, start, end));
+      add(
+          new Part(
+              transfer.position(),
+              length,
+              Bytes.empty(),
+              MissingCause.CAPPED,
+              "transfer",
+              start,
+              end));
     }
+  }
+
+  /** What was cut of a call was cut by a limit, unless a report of that length names another. */
+  private @Nullable String cutReason(StreamEvent.Data data) {
+    long cut = data.originalLength() - data.capturedLength();
+    if (cut == 0) {
+      return null;
+    }
+    LossEvent.Cause why = facts.why(cut);
+    return StreamFacts.isCut(why) ? jsonName(why) : null;
+  }
+
+  private static @Nullable String jsonName(LossEvent.Cause cause) {
+    return cause == LossEvent.Cause.UNKNOWN ? null : cause.name().toLowerCase(Locale.ROOT);
   }
 
   private void add(Part part) {
@@ -121,9 +150,16 @@ public final class StreamAssembler {
 
   private void lose(long lengthBytes) {
     if (lengthBytes > 0) {
+      LossEvent.Cause why = facts.why(lengthBytes);
+      boolean cut = StreamFacts.isCut(why);
+      ByteMap.State state =
+          cut
+              ? ByteMap.State.CUT
+              : why == LossEvent.Cause.UNKNOWN ? ByteMap.State.UNKNOWN : ByteMap.State.LOST;
+      map.add(lengthBytes, state, jsonName(why));
       lostBytes += lengthBytes;
       next += lengthBytes;
-      sink.gap(lengthBytes, facts.cause(lengthBytes));
+      sink.gap(lengthBytes, cut ? MissingCause.CAPPED : MissingCause.LOST);
     }
   }
 
@@ -153,12 +189,14 @@ public final class StreamAssembler {
       long position = part.position() + seen;
       next = position + fresh.length();
       deliveredBytes += fresh.length();
+      map.add(fresh.length(), ByteMap.State.CAPTURED, null);
       remember(
           new Part(
               position,
               fresh.length(),
               fresh,
               part.cutCause(),
+              part.cutReason(),
               part.startNanos(),
               part.endNanos()));
       sink.data(fresh, position, part.startNanos(), part.endNanos());
@@ -167,6 +205,10 @@ public final class StreamAssembler {
       long cut = part.end() - next;
       lostBytes += cut;
       next = part.end();
+      map.add(
+          cut,
+          part.cutCause() == MissingCause.CAPPED ? ByteMap.State.CUT : ByteMap.State.LOST,
+          part.cutReason());
       sink.gap(cut, part.cutCause());
     }
   }
@@ -207,6 +249,16 @@ public final class StreamAssembler {
       lose(facts.gapTo(gapIndex) - next);
       gapIndex++;
     }
+  }
+
+  /**
+   * Returns what became of each byte; asked once, after {@link #finish}.
+   *
+   * @param fromStart whether position 0 is the connection's first byte
+   * @param toEnd whether the end of the connection was seen
+   */
+  public ByteMap map(boolean fromStart, boolean toEnd) {
+    return map.build(fromStart, toEnd);
   }
 
   /** Returns how many bytes were handed on. */

@@ -2,7 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
-import java.util.HashSet;
+import dev.tapedeck.analyzer.Coverage.Proof;
+import dev.tapedeck.format.LossEvent;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -16,8 +20,9 @@ public final class StreamFacts {
   final StreamCoverage coverage;
   long[] gaps = NONE;
   long endPosition = -1;
-  boolean lostOtherwise;
-  final Set<Long> cappedLengths = new HashSet<>(0);
+  Proof proof = Proof.NOT_CHECKED;
+  private final Set<LossEvent.Cause> reported = EnumSet.noneOf(LossEvent.Cause.class);
+  private final Map<Long, LossEvent.Cause> byLength = new HashMap<>(0);
 
   StreamFacts(long maxReorderBytes) {
     coverage = new StreamCoverage(maxReorderBytes);
@@ -57,10 +62,31 @@ public final class StreamFacts {
     return false;
   }
 
+  /** Takes a report of bytes that were not recorded. */
+  void missing(LossEvent loss) {
+    reported.add(loss.cause());
+    if (loss.lostBytes() > 0) {
+      byLength.merge(
+          loss.lostBytes(),
+          loss.cause(),
+          (one, other) -> one == other ? one : LossEvent.Cause.UNKNOWN);
+    }
+  }
+
   /** Returns why a range of that length is missing, as far as loss events tell. */
-  MissingCause cause(long lengthBytes) {
-    boolean capped =
-        cappedLengths.contains(lengthBytes) || (!cappedLengths.isEmpty() && !lostOtherwise);
-    return capped ? MissingCause.CAPPED : MissingCause.LOST;
+  LossEvent.Cause why(long lengthBytes) {
+    LossEvent.Cause exact = byLength.get(lengthBytes);
+    if (exact != null) {
+      return exact;
+    }
+    return reported.size() == 1 ? reported.iterator().next() : LossEvent.Cause.UNKNOWN;
+  }
+
+  /** Returns whether the recorder left bytes out on purpose. */
+  static boolean isCut(LossEvent.Cause cause) {
+    return switch (cause) {
+      case OVER_CAP, REDACTED, SHED, NOT_SAMPLED -> true;
+      default -> false;
+    };
   }
 }

@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.AnalysisStats;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
+import dev.tapedeck.analyzer.ByteMap;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.Exchange;
@@ -21,8 +22,11 @@ import dev.tapedeck.format.StreamEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs analyses in tests, checks what must hold for each, and renders results for comparison. */
 public final class Analyses {
@@ -46,6 +50,7 @@ public final class Analyses {
       if (options.bothEnds()) {
         checkAccounting(events, sessions, stats);
       }
+      sessions.forEach(Analyses::checkCoverage);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -87,6 +92,37 @@ public final class Analyses {
       accounted += sum(session.accounting().egress()) + sum(session.accounting().ingress());
     }
     assertThat(accounted).as("bytes accounted for").isEqualTo(captured);
+  }
+
+  /** Checks that each byte of a direction is in one range, and that both accounts agree. */
+  private static void checkCoverage(Session session) {
+    checkCoverage(session, "egress", session.coverage().egress(), session.accounting().egress());
+    checkCoverage(session, "ingress", session.coverage().ingress(), session.accounting().ingress());
+  }
+
+  private static void checkCoverage(
+      Session session, String direction, ByteMap map, ByteAccounting.Account account) {
+    String where = "session " + session.id() + " " + direction;
+    long at = 0;
+    Map<ByteMap.State, Long> sums = new EnumMap<>(ByteMap.State.class);
+    for (ByteMap.Range range : map.ranges()) {
+      assertThat(range.from()).as("%s: ranges without hole or overlap", where).isEqualTo(at);
+      at = range.to();
+      sums.merge(range.state(), range.to() - range.from(), Long::sum);
+    }
+    if (map.rangesLeftOut() == 0) {
+      assertThat(map.length()).as("%s: sum of the ranges", where).isEqualTo(at);
+      assertThat(List.of(map.capturedBytes(), map.lostBytes(), map.cutBytes(), map.unknownBytes()))
+          .as("%s: sums", where)
+          .isEqualTo(
+              Stream.of(ByteMap.State.values())
+                  .map(state -> sums.getOrDefault(state, 0L))
+                  .toList());
+    }
+    assertThat(map.missingBytes()).as("%s: missing", where).isEqualTo(account.lost());
+    // What came too late for its place is captured, and its place is missing all the same.
+    long late = account.inMessages() + account.outsideMessages() - map.capturedBytes();
+    assertThat(late).as("%s: late", where).isBetween(0L, map.missingBytes());
   }
 
   private static long sum(ByteAccounting.Account account) {

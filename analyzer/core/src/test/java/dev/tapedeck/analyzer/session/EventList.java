@@ -12,6 +12,7 @@ import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessEvent;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
@@ -62,6 +63,16 @@ final class EventList {
   EventList accept(ProcessKey process, ConnectionId socket, int fd) {
     events.add(
         new SocketEvent.Accept(stampOf(process), socket, new DescriptorRef(process, fd), FLOW));
+    return this;
+  }
+
+  EventList loss(StreamOwner owner, Direction direction, LossEvent.Cause cause, long bytes) {
+    events.add(new LossEvent(stamp(), cause, 1, bytes, new StreamId(owner, direction)));
+    return this;
+  }
+
+  EventList handshake(TlsSessionId session, String version, String cipher) {
+    events.add(new TlsEvent.Handshake(stamp(), session, version, cipher, "", ""));
     return this;
   }
 

@@ -35,8 +35,16 @@ class LinkEvidenceTest {
 
   private void serveAgain(int session, int before) {
     events
-        .data(EventList.session(session), Direction.INGRESS, before * REQUEST.length(), REQUEST)
-        .data(EventList.session(session), Direction.EGRESS, before * RESPONSE.length(), RESPONSE);
+        .data(
+            EventList.session(session),
+            Direction.INGRESS,
+            (long) before * REQUEST.length(),
+            REQUEST)
+        .data(
+            EventList.session(session),
+            Direction.EGRESS,
+            (long) before * RESPONSE.length(),
+            RESPONSE);
   }
 
   private void nested(int session, int fd, ConnectionId socket) {

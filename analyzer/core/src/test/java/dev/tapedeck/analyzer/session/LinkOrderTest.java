@@ -126,11 +126,13 @@ class LinkOrderTest {
       if (kind == Kind.NESTED) {
         steps.add(() -> events.bind(session, TlsEvent.Evidence.NESTED_RECEIVE, 100 + name, socket));
       }
-      steps.add(() -> events.data(session, Direction.INGRESS, turn * REQUEST.length(), REQUEST));
+      steps.add(
+          () -> events.data(session, Direction.INGRESS, (long) turn * REQUEST.length(), REQUEST));
       if (inside) {
         steps.add(() -> events.record(session, Direction.EGRESS, out, answered));
       }
-      steps.add(() -> events.data(session, Direction.EGRESS, turn * RESPONSE.length(), RESPONSE));
+      steps.add(
+          () -> events.data(session, Direction.EGRESS, (long) turn * RESPONSE.length(), RESPONSE));
       steps.add(() -> events.record(socket, Direction.EGRESS, out, answered));
       if (kind == Kind.NESTED) {
         steps.add(() -> events.bind(session, TlsEvent.Evidence.NESTED_SEND, 100 + name, socket));
