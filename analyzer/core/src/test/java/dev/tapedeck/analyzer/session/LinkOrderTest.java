@@ -46,6 +46,8 @@ class LinkOrderTest {
     NOTHING
   }
 
+  private static final List<Kind> KINDS = List.of(Kind.values());
+
   /** A made-up history: the events as they happened, and which socket each session used. */
   private static final class History {
     private final EventList events = new EventList();
@@ -83,12 +85,12 @@ class LinkOrderTest {
     /** The second half has the descriptors, pointers and inodes of the first one. */
     private Deque<Runnable> connection(int number) {
       int name = number % (SESSIONS / 2) + 1;
-      long generation = 1 + number / (SESSIONS / 2);
+      long generation = 1L + number / (SESSIONS / 2);
       ConnectionId socket = new ConnectionId(TestObjects.HOST_ID, 500 + name, generation);
       TlsSessionId session =
           new TlsSessionId(TestObjects.SERVER_PROCESS, 0x1000L * name, generation);
       truth.put(session, socket);
-      Kind kind = allMemory ? Kind.MEMORY : Kind.values()[random.nextInt(Kind.values().length)];
+      Kind kind = allMemory ? Kind.MEMORY : KINDS.get(random.nextInt(KINDS.size()));
       Deque<Runnable> steps = new ArrayDeque<>();
       steps.add(() -> events.accept(socket, 100 + name));
       switch (kind) {
