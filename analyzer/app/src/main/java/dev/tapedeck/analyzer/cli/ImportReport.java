@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.importer.HarImportStats;
 import dev.tapedeck.analyzer.importer.PcapImportStats;
 import dev.tapedeck.analyzer.importer.packet.LinkTypes;
 import dev.tapedeck.analyzer.importer.tcp.TcpStats;
@@ -30,6 +31,10 @@ final class ImportReport {
             + " kept, "
             + Human.bytes(found.keptBytes())
             + leftOut(stats));
+    wrote(output, written);
+  }
+
+  private void wrote(Path output, WriterStats written) {
     root.warn(
         "wrote "
             + output
@@ -37,6 +42,35 @@ final class ImportReport {
             + Human.count(written.events(), "event")
             + "; "
             + Human.bytes(written.fileBytes()));
+  }
+
+  /** Tells of entries. */
+  void har(Path output, HarImportStats stats, WriterStats written) {
+    if (stats.unknownBytes() > 0) {
+      root.warn(
+          "warning: "
+              + Human.count(stats.unknownBytes(), "byte")
+              + " of content are not in the archive: they are cuts in the capture");
+    }
+    if (stats.alteredLengths() > 0) {
+      root.warn(
+          "note: "
+              + Human.count(stats.alteredLengths(), "Content-Length field")
+              + " changed to the length that the rebuilt content has");
+    }
+    if (stats.withoutTime() > 0) {
+      root.warn(
+          "note: "
+              + stats.withoutTime()
+              + " entries do not say when they began: they follow the one before");
+    }
+    root.warn(
+        "read "
+            + (stats.entries() == 1 ? "1 entry" : stats.entries() + " entries")
+            + (stats.unanswered() == 0 ? "" : ", " + stats.unanswered() + " without an answer")
+            + "; made "
+            + Human.count(stats.connections(), "connection"));
+    wrote(output, written);
   }
 
   private void warnings(String name, PcapImportStats stats) {

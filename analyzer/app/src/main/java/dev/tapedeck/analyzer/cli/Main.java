@@ -67,7 +67,9 @@ public final class Main {
     commandLine.addSubcommand(
         new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
     commandLine.addSubcommand(
-        new CommandLine(new ImportCommand()).addSubcommand(new ImportPcapCommand(root)));
+        new CommandLine(new ImportCommand())
+            .addSubcommand(new ImportPcapCommand(root))
+            .addSubcommand(new ImportHarCommand(root)));
     commandLine.addSubcommand(new DumpCommand(root));
     commandLine.addSubcommand(new DoctorCommand(root));
     commandLine.addSubcommand(new RecoverCommand(root));

@@ -23,6 +23,7 @@ class HelpTest {
         "export har",
         "import",
         "import pcap",
+        "import har",
         "dump",
         "recover",
         "split",

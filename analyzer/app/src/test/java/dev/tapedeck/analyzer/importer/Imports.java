@@ -4,28 +4,24 @@ package dev.tapedeck.analyzer.importer;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.Session;
-import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.CaptureEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
  * What an import makes of a packet file, and what the analyzer makes of that.
  *
- * @param events all events, in order
+ * @param collected all events, in order
  * @param stats what was found and left out
  */
-record Imports(List<CaptureEvent> events, PcapImportStats stats) {
+record Imports(CollectedEvents collected, PcapImportStats stats) {
   static Imports of(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return of(in, Set.of());
@@ -37,34 +33,17 @@ record Imports(List<CaptureEvent> events, PcapImportStats stats) {
   }
 
   static Imports of(InputStream in, Set<Integer> ports) throws IOException {
-    List<CaptureEvent> events = new ArrayList<>();
-    PcapImportStats stats =
-        PcapImport.open(in, "test.pcap")
-            .run(
-                new EventSink() {
-                  @Override
-                  public void write(CaptureEvent event) {
-                    events.add(event);
-                  }
-
-                  @Override
-                  public void watermark(long monotonicNanos) {}
-                },
-                ports);
+    CollectedEvents events = new CollectedEvents();
+    PcapImportStats stats = PcapImport.open(in, "test.pcap").run(events, ports);
     return new Imports(events, stats);
   }
 
+  List<CaptureEvent> events() {
+    return collected.events();
+  }
+
   List<Session> sessions() throws IOException {
-    EventSource source =
-        (projection, visitor) -> {
-          for (CaptureEvent event : events) {
-            visitor.event(event);
-          }
-        };
-    List<Session> sessions = new ArrayList<>();
-    new SessionAnalyzer(AnalyzerOptions.newBuilder().bothEnds(true).build())
-        .analyze(source, sessions::add);
-    return sessions;
+    return collected.sessions();
   }
 
   List<Exchange> exchanges() throws IOException {

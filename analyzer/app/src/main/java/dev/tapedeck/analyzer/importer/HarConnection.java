@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.importer;
+
+import dev.tapedeck.analyzer.importer.har.HarEntry;
+import dev.tapedeck.analyzer.importer.har.HarMessage;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.CallKind;
+import dev.tapedeck.format.CallRef;
+import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.DescriptorRef;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.SocketEvent;
+import dev.tapedeck.format.StreamEnds;
+import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamId;
+import dev.tapedeck.format.StreamOwner;
+import dev.tapedeck.format.TlsEvent;
+import dev.tapedeck.format.TlsSessionId;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection that entries of an archive may have used, one after another.
+ *
+ * <p><b>Lifecycle:</b> {@link #open}, {@link #add} while it {@link #isFreeAt is free}, {@link
+ * #close}. <b>Threads:</b> confined to one.
+ */
+final class HarConnection {
+  /** Longer content goes into several events. */
+  private static final int MAX_EVENT_BYTES = 1 << 20;
+
+  private final ImportedHost host;
+  private final EventSink sink;
+  private final ConnectionId socket;
+  private final DescriptorRef descriptor;
+  private final @Nullable TlsSessionId session;
+  private long ingress;
+  private long egress;
+  private long ingressUnknown;
+  private long egressUnknown;
+  private long calls;
+  private long endedNanos;
+  private boolean isUsed;
+  private boolean isDone;
+
+  private HarConnection(ImportedHost host, EventSink sink, long number, boolean isTls) {
+    this.host = host;
+    this.sink = sink;
+    this.socket = new ConnectionId(host.process().hostId(), number, 0);
+    this.descriptor = new DescriptorRef(host.process(), (int) (number & Integer.MAX_VALUE));
+    this.session = isTls ? new TlsSessionId(host.process(), number, 1) : null;
+  }
+
+  /** Opens the connection that an entry is the first one of. */
+  static HarConnection open(
+      ImportedHost host, EventSink sink, long number, HarEntry entry, long startedNanos)
+      throws IOException {
+    HarConnection made = new HarConnection(host, sink, number, entry.url().isTls());
+    Endpoint server = new Endpoint(entry.serverAddress(), entry.url().port());
+    sink.write(
+        new SocketEvent.Accept(
+            host.stamp(startedNanos),
+            made.socket,
+            made.descriptor,
+            new FlowKey(server, Endpoint.UNKNOWN, 0)));
+    if (made.session != null) {
+      sink.write(new TlsEvent.New(host.stamp(startedNanos), made.session));
+      sink.write(
+          new TlsEvent.Binding(
+              host.stamp(startedNanos),
+              made.session,
+              TlsEvent.Evidence.SET_FD,
+              made.descriptor,
+              made.socket));
+      sink.write(
+          new TlsEvent.Handshake(
+              host.stamp(startedNanos), made.session, "", "", entry.url().host(), ""));
+    }
+    return made;
+  }
+
+  /** Returns whether the exchanges so far had ended by then. */
+  boolean isFreeAt(long epochNanos) {
+    return !isDone && (!isUsed || epochNanos >= endedNanos);
+  }
+
+  /** Returns whether no exchange can follow. */
+  boolean isDone() {
+    return isDone;
+  }
+
+  /** Tells an entry; returns when it ended. */
+  long add(HarEntry entry, long startedNanos) throws IOException {
+    isUsed = true;
+    HarEntry.Phases phases = entry.phases();
+    long sentNanos = startedNanos + phases.sentNanos();
+    long answeredNanos = sentNanos + phases.waitNanos();
+    long doneNanos = answeredNanos + phases.receiveNanos();
+    message(Direction.INGRESS, entry.request(), startedNanos, sentNanos);
+    for (Bytes head : entry.interim()) {
+      data(Direction.EGRESS, head, head.length(), sentNanos);
+    }
+    HarMessage response = entry.response();
+    if (response == null) {
+      // Nothing can follow: its answer would be taken for this one's.
+      isDone = true;
+    } else {
+      message(Direction.EGRESS, response, answeredNanos, doneNanos);
+      isDone = response.isUntilClose() || entry.isSwitched();
+    }
+    endedNanos = Math.max(endedNanos, doneNanos);
+    for (HarEntry.SocketMessage message : entry.messages()) {
+      Long told = message.epochNanos();
+      endedNanos = told == null ? endedNanos : Math.max(endedNanos, told);
+      data(
+          message.isSent() ? Direction.INGRESS : Direction.EGRESS,
+          message.frame(),
+          message.frame().length(),
+          endedNanos);
+    }
+    return endedNanos;
+  }
+
+  /** Tells a message: its last byte when it ended, all others when it began. */
+  private void message(Direction direction, HarMessage message, long firstNanos, long lastNanos)
+      throws IOException {
+    boolean isWhole = message.unknownBytes() == 0 && message.tail().isEmpty();
+    boolean lastIsContent = isWhole && !message.content().isEmpty();
+    boolean lastIsHead = isWhole && message.content().isEmpty();
+    part(direction, message.head(), firstNanos, lastIsHead ? lastNanos : firstNanos);
+    part(direction, message.content(), firstNanos, lastIsContent ? lastNanos : firstNanos);
+    if (message.unknownBytes() > 0) {
+      data(direction, Bytes.empty(), message.unknownBytes(), lastNanos);
+    }
+    part(direction, message.tail(), lastNanos, lastNanos);
+  }
+
+  private void part(Direction direction, Bytes bytes, long firstNanos, long lastNanos)
+      throws IOException {
+    int split = lastNanos > firstNanos ? Math.max(0, bytes.length() - 1) : bytes.length();
+    for (int from = 0; from < split; from += MAX_EVENT_BYTES) {
+      Bytes run = bytes.slice(from, Math.min(split, from + MAX_EVENT_BYTES));
+      data(direction, run, run.length(), firstNanos);
+    }
+    if (split < bytes.length()) {
+      data(direction, bytes.slice(split, bytes.length()), bytes.length() - split, lastNanos);
+    }
+  }
+
+  private void data(Direction direction, Bytes bytes, long length, long epochNanos)
+      throws IOException {
+    boolean in = direction == Direction.INGRESS;
+    sink.write(
+        new StreamEvent.Data(
+            host.stamp(epochNanos),
+            new StreamId(owner(), direction),
+            in ? ingress : egress,
+            length,
+            bytes.length(),
+            bytes,
+            new CallRef(CallKind.IMPORT, ++calls, 0, 0, length)));
+    if (in) {
+      ingress += length;
+      ingressUnknown += length - bytes.length();
+    } else {
+      egress += length;
+      egressUnknown += length - bytes.length();
+    }
+  }
+
+  private StreamOwner owner() {
+    return session != null ? session : socket;
+  }
+
+  void close() throws IOException {
+    StreamEnds ends = new StreamEnds(egress, ingress, egressUnknown, ingressUnknown, true);
+    if (session != null) {
+      sink.write(new TlsEvent.Free(host.stamp(endedNanos), session, ends));
+      ends = new StreamEnds(-1, -1, 0, 0, true);
+    }
+    sink.write(new SocketEvent.Close(host.stamp(endedNanos), socket, descriptor, ends));
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.importer.har;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The header fields of a message, in the order of the archive.
+ *
+ * <p>Pseudo-header fields of HTTP/2 are set apart; line ends in values become spaces (RFC 9110,
+ * section 5.5).
+ *
+ * <p><b>Threads:</b> confined to one.
+ */
+final class HarFields {
+  private final List<Field> fields = new ArrayList<>();
+  private @Nullable String authority;
+
+  record Field(String name, String value) {}
+
+  static HarFields of(HarNode message) {
+    HarFields made = new HarFields();
+    for (HarNode header : message.list("headers")) {
+      String name = clean(header.textOrEmpty("name"));
+      String value = clean(header.textOrEmpty("value"));
+      if (name.equals(":authority")) {
+        made.authority = value;
+      }
+      if (!name.isEmpty() && name.indexOf(':') < 0) {
+        made.fields.add(new Field(name, value));
+      }
+    }
+    return made;
+  }
+
+  private static String clean(String text) {
+    return text.replaceAll("[\\r\\n\\x00]+", " ").strip();
+  }
+
+  /** Returns the value of {@code :authority}; null when there is none. */
+  @Nullable String authority() {
+    return authority;
+  }
+
+  @Nullable String first(String name) {
+    for (Field field : fields) {
+      if (field.name().equalsIgnoreCase(name)) {
+        return field.value();
+      }
+    }
+    return null;
+  }
+
+  boolean has(String name) {
+    return first(name) != null;
+  }
+
+  boolean hasToken(String name, String token) {
+    String value = first(name);
+    return value != null && Set.of(value.toLowerCase(Locale.ROOT).split("[\\s,]+")).contains(token);
+  }
+
+  void addFirst(String name, String value) {
+    fields.add(0, new Field(name, clean(value)));
+  }
+
+  void add(String name, String value) {
+    fields.add(new Field(name, clean(value)));
+  }
+
+  /** Gives all fields of a name that value; adds one when there is none. */
+  void set(String name, String value) {
+    boolean found = false;
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equalsIgnoreCase(name)) {
+        fields.set(i, new Field(fields.get(i).name(), value));
+        found = true;
+      }
+    }
+    if (!found) {
+      add(name, value);
+    }
+  }
+
+  /** Returns a head: the start line, the fields, and the empty line. */
+  byte[] head(String startLine) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    write(out, clean(startLine) + "\r\n");
+    for (Field field : fields) {
+      write(out, field.name() + ": " + field.value() + "\r\n");
+    }
+    write(out, "\r\n");
+    return out.toByteArray();
+  }
+
+  /** What ISO 8859-1 cannot hold is sent as UTF-8, as browsers show it. */
+  private static void write(ByteArrayOutputStream out, String text) {
+    boolean narrow = text.chars().allMatch(c -> c < 256);
+    Charset charset = narrow ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
+    out.writeBytes(text.getBytes(charset));
+  }
+}
