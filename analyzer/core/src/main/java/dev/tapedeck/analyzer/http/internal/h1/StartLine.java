@@ -172,9 +172,31 @@ public final class StartLine {
       return Reading.JUNK;
     }
     // HTTP/0.9 knew GET only.
-    return ByteScan.equalsIgnoreCase(array, base + methodFrom, base + methodTo, "get")
-        ? Reading.SIMPLE
-        : Reading.LIKELY;
+    if (ByteScan.equalsIgnoreCase(array, base + methodFrom, base + methodTo, "get")) {
+      return Reading.SIMPLE;
+    }
+    return namesProtocol(array, from, end) ? Reading.JUNK : Reading.LIKELY;
+  }
+
+  /** The last word is such as {@code RTSP/1.0}. */
+  private static boolean namesProtocol(byte[] array, int from, int end) {
+    int digit = end;
+    while (digit > from && (isDigit(array[digit - 1]) || array[digit - 1] == '.')) {
+      digit--;
+    }
+    int name = digit - 1;
+    while (name > from && array[name - 1] >= 'A' && array[name - 1] <= 'Z') {
+      name--;
+    }
+    return digit < end
+        && name > from
+        && name < digit - 1
+        && array[digit - 1] == '/'
+        && ByteScan.isBlank(array[name - 1]);
+  }
+
+  private static boolean isDigit(byte b) {
+    return b >= '0' && b <= '9';
   }
 
   /** Returns whether a request line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
