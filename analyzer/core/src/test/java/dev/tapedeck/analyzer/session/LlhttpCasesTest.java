@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.Completeness;
@@ -70,11 +69,7 @@ class LlhttpCasesTest {
   }
 
   private static List<LlhttpCase> cases() throws IOException {
-    Path root = Path.of(System.getProperty("tapedeck.root", "../.."));
-    Path folder = root.resolve("../shared/corpora/llhttp/test").normalize();
-    if (!"true".equals(System.getenv("CI"))) {
-      assumeThat(folder).as("third-party corpus, not part of the project").isDirectory();
-    }
+    Path folder = Conversation.corpus("llhttp/test");
     List<LlhttpCase> cases = new ArrayList<>();
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {

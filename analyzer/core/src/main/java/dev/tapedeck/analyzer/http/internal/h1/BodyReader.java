@@ -106,6 +106,13 @@ final class BodyReader {
     return read;
   }
 
+  /** Returns whether it is in doubt that there is a body, and none of it has come. */
+  boolean mayBeNone() {
+    return isUndecided()
+        && message.framed.length() == 0
+        && message.facts.otherFraming(unframed) == Body.Framing.NONE;
+  }
+
   /** Returns whether no chunk has come of a body of which it is in doubt that it is chunked. */
   boolean isUndecided() {
     return message.framing == Body.Framing.CHUNKED

@@ -47,6 +47,8 @@ final class FieldReader {
     if (contentEnd == lineEnd) {
       boolean carriageReturn = array[base + lineEnd] == '\r';
       message.anomaly(AnomalyKind.LINE_ENDING, carriageReturn ? "CR alone" : "LF alone");
+    } else if (contentEnd > 0 && array[base + contentEnd - 1] == '\r') {
+      message.anomaly(AnomalyKind.LINE_ENDING, "CR CR LF");
     }
     return contentEnd;
   }
@@ -120,7 +122,7 @@ final class FieldReader {
     if (nameTo == from || nameTo == to || array[nameTo] != ':') {
       oddField(array, base, from, to, message, facts);
     } else {
-      value(array, base, from, nameTo, nameTo + 1, to);
+      value(array, base, from, nameTo, nameTo + 1, to, message);
       facts.field(
           array, base, from, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
     }
@@ -158,18 +160,38 @@ final class FieldReader {
       message.anomaly(AnomalyKind.HEADER_SYNTAX, "bytes in name");
       facts.oddName(array, nameFrom, nameTo);
     }
-    value(array, base, nameFrom, nameTo, colon + 1, to);
+    value(array, base, nameFrom, nameTo, colon + 1, to, message);
     facts.field(
         array, base, nameFrom, nameTo, spans[used - 2] + base, spans[used - 1] + base, message);
   }
 
-  private void value(byte[] array, int base, int nameFrom, int nameTo, int from, int to) {
+  private void value(
+      byte[] array,
+      int base,
+      int nameFrom,
+      int nameTo,
+      int from,
+      int to,
+      ParsedMessage message) {
     int valueFrom = ByteScan.skipPadding(array, from, to);
     int valueTo = to;
     while (valueTo > valueFrom && ByteScan.isPadding(array[valueTo - 1])) {
       valueTo--;
     }
     add(nameFrom - base, nameTo - base, valueFrom - base, valueTo - base);
+    if (hasControls(array, from, valueFrom) || hasControls(array, valueTo, to)) {
+      message.anomaly(AnomalyKind.HEADER_SYNTAX, "controls around value");
+    }
+  }
+
+  /** Line ends are another matter. */
+  private static boolean hasControls(byte[] array, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!ByteScan.isBlank(array[i]) && array[i] != '\r' && array[i] != '\n') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether a whole line is a field line beyond doubt. */

@@ -177,7 +177,7 @@ public final class HeadFacts {
           contentEncoding |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, CONTENT_ENCODING);
       case 17 -> {
         if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, TRANSFER_ENCODING)) {
-          coding(array, valueFrom, valueTo, message);
+          codings(array, valueFrom, valueTo, message);
         }
       }
       default -> {
@@ -252,7 +252,7 @@ public final class HeadFacts {
   }
 
   /** Chunked ends the body only where it is the last coding (RFC 9112, section 6.3). */
-  private void coding(byte[] array, int from, int to, ParsedMessage message) {
+  private void codings(byte[] array, int from, int to, ParsedMessage message) {
     if (transferEncoding) {
       message.anomaly(AnomalyKind.TRANSFER_ENCODING, "repeated");
     }
@@ -266,13 +266,13 @@ public final class HeadFacts {
         end--;
       }
       if (end > start) {
-        coding(array, start, end, hasControls(array, at, comma), message);
+        coding(array, start, end, message);
       }
       at = comma + 1;
     }
   }
 
-  private void coding(byte[] array, int from, int to, boolean padded, ParsedMessage message) {
+  private void coding(byte[] array, int from, int to, ParsedMessage message) {
     chunkedLast = ByteScan.equalsIgnoreCase(array, from, to, "chunked");
     if (!chunkedLast) {
       for (String coding : TRANSFER_CODINGS) {
@@ -280,22 +280,10 @@ public final class HeadFacts {
       }
       return;
     }
-    if (padded) {
-      message.anomaly(AnomalyKind.TRANSFER_ENCODING, "padded");
-    }
     if (chunkedAnywhere) {
       message.anomaly(AnomalyKind.TRANSFER_ENCODING, "chunked twice");
     }
     chunkedAnywhere = true;
-  }
-
-  private static boolean hasControls(byte[] array, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (array[i] >= 0 && array[i] < ' ') {
-        return true;
-      }
-    }
-    return false;
   }
 
   /**

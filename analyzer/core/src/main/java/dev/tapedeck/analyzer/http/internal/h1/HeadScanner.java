@@ -122,8 +122,22 @@ final class HeadScanner {
     }
   }
 
-  /** Decides where the head ends when nothing more will tell; MORE when nothing does. */
-  int settle() {
+  /**
+   * Decides where the head ends when nothing more will tell; MORE when nothing does.
+   *
+   * @param length of what has come of it
+   */
+  int settle(byte[] bytes, int length) {
+    int partial = lines.partialStart();
+    if (lines.splitsAtCarriageReturns() && length == partial + 1 && bytes[partial] == '\r') {
+      // The empty line's LF need not come.
+      fieldLinesEnd = lines.lines();
+      return length;
+    }
+    return settle();
+  }
+
+  private int settle() {
     if (candidateEnd == NONE) {
       return MORE;
     }
@@ -188,6 +202,7 @@ final class HeadScanner {
     }
     reading = rules.readStartLine(startLine, bytes, from, from + next - 1);
     if (reading == StartLine.Reading.JUNK
+        || !rules.mayBecomeStart(bytes, from, from + next, false)
         || (strict && !rules.isStrict(startLine, bytes, from))
         || (wordMayBeCut && !rules.isWholeWord(startLine, bytes, from))) {
       return rejected(next);

@@ -60,6 +60,7 @@ public abstract class MessageParser {
   private State state;
   private boolean startAllowed;
   private long headEndNanos;
+  private long turnNanos;
   private boolean firstMessage;
   private boolean junkBefore;
   private MessageSink.BodyEvidence bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
@@ -281,7 +282,7 @@ public abstract class MessageParser {
     int length = head.at();
     if (verdict == HeadScanner.CUT) {
       byte[] partial = Arrays.copyOfRange(inArray, from, from + length);
-      cutHead(Bytes.wrap(partial, 0, length), at + length, State.START);
+      cutHead(Bytes.wrap(partial, 0, length), at + length, State.START, turnNanos);
       return length;
     }
     return reject(inArray, from, from + length);
@@ -402,16 +403,16 @@ public abstract class MessageParser {
 
   private void cutCarriedHead() {
     head.cut();
-    cutHead(carry.copy(0, carry.length()), reached, State.SKIP);
+    cutHead(carry.copy(0, carry.length()), reached, State.SKIP, endNanos);
   }
 
   /** Ends a message inside its head, keeping what has come. */
-  private void cutHead(Bytes partial, long to, State next) {
+  private void cutHead(Bytes partial, long to, State next, long nanos) {
     readHead(partial, partial.sharedArray(), 0, to);
     message.framing = Body.Framing.NONE;
     message.truncated = true;
     firstMessage = false;
-    finish(next, to);
+    finish(next, to, nanos);
   }
 
   private int body(int from, int end) {
@@ -451,7 +452,7 @@ public abstract class MessageParser {
         carry.append(array, from, end);
         return end;
       }
-      boolean isNext = found >= 0 && evidence.isNext(array, from, found, bodyEvidence);
+      boolean isNext = evidence.isNext(array, from, found, bodyEvidence);
       settleDoubt(isNext, positionAt(from));
       return from;
     }
@@ -498,16 +499,17 @@ public abstract class MessageParser {
   }
 
   private void endWithoutBody(long to) {
-    long outerEndNanos = endNanos;
     message.framing = Body.Framing.NONE;
-    endNanos = headEndNanos;
-    finish(State.START, to);
-    endNanos = outerEndNanos;
+    finish(State.START, to, headEndNanos);
   }
 
   private void finish(State next, long to) {
+    finish(next, to, endNanos);
+  }
+
+  private void finish(State next, long to, long nanos) {
     message.to = to;
-    message.lastNanos = endNanos;
+    message.lastNanos = nanos;
     message.noteReadings();
     inMessages += message.head.length() + message.framed.length();
     state = next;
@@ -593,6 +595,7 @@ public abstract class MessageParser {
       startAllowed = true;
     } else if (state == State.HEAD) {
       head.turned(carry.length());
+      turnNanos = endNanos;
     }
   }
 
@@ -604,13 +607,15 @@ public abstract class MessageParser {
       endWithoutBody(reached);
     } else if (state == State.HEAD) {
       settleHead();
+    } else if (state == State.BODY && body.mayBeNone()) {
+      afterBody(BodyReader.Progress.AGAIN, reached);
     }
   }
 
   /** Ends a head of which it is in doubt whether it has ended. */
   private void settleHead() {
     if (state == State.HEAD && !carry.isEmpty()) {
-      int verdict = head.settle();
+      int verdict = head.settle(carry.array(), carry.length());
       if (verdict != HeadScanner.MORE) {
         int held = carry.length();
         int taken = foundInCarry(verdict);

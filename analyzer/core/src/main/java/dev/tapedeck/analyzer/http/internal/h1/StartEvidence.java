@@ -19,12 +19,18 @@ final class StartEvidence {
         && rules.mayBecomeStart(bytes, from, to, evidence != BodyEvidence.UNLIKELY);
   }
 
-  /** Of a body that is unlikely, any start line is evidence enough, and empty lines before it. */
+  /**
+   * Returns whether the next message begins. Of a body that is unlikely, any start line is evidence
+   * enough, and empty lines before it.
+   *
+   * @param lineFeed index of the line's LF; negative when it has not come
+   */
   boolean isNext(byte[] bytes, int from, int lineFeed, BodyEvidence evidence) {
     if (evidence == BodyEvidence.UNLIKELY && isLineEnd(bytes[from])) {
       return true;
     }
-    return mayBeNext(bytes, from, lineFeed, evidence)
+    return lineFeed >= 0
+        && mayBeNext(bytes, from, lineFeed, evidence)
         && rules.readStartLine(probe, bytes, from, lineFeed) == StartLine.Reading.VERSIONED
         && (evidence == BodyEvidence.UNLIKELY || rules.isStrict(probe, bytes, from));
   }
