@@ -83,6 +83,9 @@ final class ExchangeParser implements ProtocolParser {
     HeldBytes held = request ? heldRequests : heldResponses;
     boolean turn = lastWasRequest != request;
     lastWasRequest = request;
+    if (following == null) {
+      (request ? responses : requests).otherMoved();
+    }
     if (held.isEmpty()) {
       int taken = feed(request, run, turn, position, startNanos, endNanos);
       if (taken < run.length()) {
@@ -168,7 +171,6 @@ final class ExchangeParser implements ProtocolParser {
       return run.length();
     }
     MessageParser parser = request ? requests : responses;
-    (request ? responses : requests).otherMoved();
     if (turn) {
       parser.turn();
     }

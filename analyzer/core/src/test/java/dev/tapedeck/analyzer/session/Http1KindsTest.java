@@ -39,7 +39,8 @@ class Http1KindsTest {
         String name = block.substring(0, block.indexOf('\n'));
         int expected = block.indexOf("\n--\n");
         String script = block.substring(name.length() + 1, expected + 1);
-        cases.add(Arguments.of(name, expand(script), block.substring(expected + 4).stripTrailing()));
+        cases.add(
+            Arguments.of(name, expand(script), block.substring(expected + 4).stripTrailing()));
       }
     }
     assertThat(cases).hasSizeGreaterThan(80);
@@ -94,8 +95,7 @@ class Http1KindsTest {
   }
 
   private static void update(String name, String actual) throws IOException {
-    Path file =
-        Path.of("src/test/resources/dev/tapedeck/analyzer/session").resolve(RESOURCE);
+    Path file = Path.of("src/test/resources/dev/tapedeck/analyzer/session").resolve(RESOURCE);
     String before = Files.readString(file, StandardCharsets.UTF_8);
     int block = before.indexOf("== " + name + "\n");
     int from = before.indexOf("\n--\n", block) + 4;

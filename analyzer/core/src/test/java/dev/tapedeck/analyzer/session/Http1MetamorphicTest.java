@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
@@ -133,7 +134,7 @@ class Http1MetamorphicTest {
     return exchange.completeness() == Completeness.COMPLETE
         && exchange.request() != null
         && exchange.response() != null
-        && exchange.response().body().framing() != dev.tapedeck.analyzer.Body.Framing.CLOSE
+        && exchange.response().body().framing() != Body.Framing.CLOSE
         && exchange.response().anomalies().isEmpty()
         && exchange.request().anomalies().isEmpty();
   }

@@ -166,13 +166,7 @@ final class FieldReader {
   }
 
   private void value(
-      byte[] array,
-      int base,
-      int nameFrom,
-      int nameTo,
-      int from,
-      int to,
-      ParsedMessage message) {
+      byte[] array, int base, int nameFrom, int nameTo, int from, int to, ParsedMessage message) {
     int valueFrom = ByteScan.skipPadding(array, from, to);
     int valueTo = to;
     while (valueTo > valueFrom && ByteScan.isPadding(array[valueTo - 1])) {
