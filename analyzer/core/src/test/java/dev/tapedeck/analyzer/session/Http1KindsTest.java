@@ -55,7 +55,7 @@ class Http1KindsTest {
 
   private static String expand(String script) {
     StringBuilder text = new StringBuilder();
-    for (String line : script.split("\n")) {
+    for (String line : script.lines().toList()) {
       if (line.startsWith("GET ")) {
         text.append(">> ").append(line).append(" HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n");
       } else if (line.startsWith("OK ")) {

@@ -78,7 +78,7 @@ record LlhttpCase(
     String error = null;
     int from = -1;
     String pending = "";
-    for (String line : log.split("\n")) {
+    for (String line : log.lines().toList()) {
       Matcher span = SPAN.matcher(line);
       Matcher point = POINT.matcher(line);
       if (span.matches()) {

@@ -89,7 +89,7 @@ class LlhttpCasesTest {
           .filter(line -> !line.startsWith("#"))
           .forEach(
               line -> {
-                String[] parts = line.split(" \\| ");
+                String[] parts = line.split(" \\| ", -1);
                 assertThat(parts).as(line).hasSize(2);
                 reasons.put(parts[0], parts[1]);
               });
