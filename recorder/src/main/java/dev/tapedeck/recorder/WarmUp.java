@@ -3,8 +3,10 @@
 package dev.tapedeck.recorder;
 
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
+import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.Encryption;
 import dev.tapedeck.format.WriterOptions;
 import dev.tapedeck.recorder.EventLayout.Data;
@@ -12,7 +14,6 @@ import dev.tapedeck.recorder.EventLayout.Header;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class WarmUp implements Runnable {
             "warm-up",
             header(),
             WriterOptions.newBuilder().encryption(encryption).build())) {
-      RecordDecoder decoder = new RecordDecoder(new ProcessKeys(1), writer::write);
+      RecordDecoder decoder = new RecordDecoder(new ProcessKeys(1), new WriterSink(writer));
       for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < RECORDS_A_ROUND; i++) {
           record.putLong(Data.POSITION, (long) (round * RECORDS_A_ROUND + i) * PAYLOAD_BYTES);
@@ -90,53 +91,16 @@ final class WarmUp implements Runnable {
     return record;
   }
 
-  /** Takes everything and keeps nothing. */
-  private static final class DiscardingChannel implements SeekableByteChannel {
-    private long length;
-    private boolean open = true;
-
+  /** Takes records as they are read, the way that a recording does. */
+  private record WriterSink(CaptureWriter writer) implements EventSink {
     @Override
-    public int write(ByteBuffer source) {
-      int count = source.remaining();
-      source.position(source.limit());
-      length += count;
-      return count;
+    public void accept(CaptureEvent event) throws IOException {
+      writer.write(event);
     }
 
     @Override
-    public int read(ByteBuffer target) {
-      return -1;
-    }
-
-    @Override
-    public long position() {
-      return length;
-    }
-
-    @Override
-    public SeekableByteChannel position(long newPosition) {
-      return this;
-    }
-
-    @Override
-    public long size() {
-      return length;
-    }
-
-    @Override
-    public SeekableByteChannel truncate(long size) {
-      length = Math.min(length, size);
-      return this;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return open;
-    }
-
-    @Override
-    public void close() {
-      open = false;
+    public void accept(DataRecord data) throws IOException {
+      writer.write(data);
     }
   }
 }

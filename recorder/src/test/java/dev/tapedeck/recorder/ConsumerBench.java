@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,54 +36,6 @@ final class ConsumerBench {
   private static final double BAR_NANOS = 60;
 
   private ConsumerBench() {}
-
-  /** Takes what is written and keeps none of it. */
-  private static final class Sink implements SeekableByteChannel {
-    private long position;
-
-    @Override
-    public int read(ByteBuffer target) {
-      return -1;
-    }
-
-    @Override
-    public int write(ByteBuffer source) {
-      int count = source.remaining();
-      source.position(source.limit());
-      position += count;
-      return count;
-    }
-
-    @Override
-    public long position() {
-      return position;
-    }
-
-    @Override
-    public SeekableByteChannel position(long to) {
-      position = to;
-      return this;
-    }
-
-    @Override
-    public long size() {
-      return position;
-    }
-
-    @Override
-    public SeekableByteChannel truncate(long size) {
-      position = Math.min(position, size);
-      return this;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return true;
-    }
-
-    @Override
-    public void close() {}
-  }
 
   /** Fills a ring with calls of some processes on some connections each, in turn. */
   private static RingLoop ring(int payloadBytes, int connections, byte owner) {
@@ -124,7 +75,7 @@ final class ConsumerBench {
     @Override
     public CaptureWriter newWriter(Path file, int number) throws IOException {
       return CaptureWriter.create(
-          new Sink(),
+          new DiscardingChannel(),
           "bench",
           CaptureHeader.newBuilder()
               .fileId(Bytes.copyOf(new byte[CaptureHeader.FILE_ID_BYTES]))

@@ -204,7 +204,7 @@ final class LimitsIT {
   @Test
   void record_tinyCpuLimit_shedsPayloadKeepsMetadataAndRecovers() throws Exception {
     try (TestServers.Server server = TestServers.nginx(folder, root);
-        RecorderRun run = start(server, "--cpu-limit", "4")) {
+        RecorderRun run = start(server, "--cpu-limit", "2")) {
       curl(server, true, "--parallel", "--parallel-max", "7", "/body?[1-599]");
       await()
           .atMost(Duration.ofSeconds(60))
