@@ -41,10 +41,14 @@ corpus: ## the conformance corpora alone
 damage: ## 10 000 random damages of a capture; CI does 1000
 	$(MVN) -Pquick -pl format -am test -Dtest=RandomDamageTest -Dsurefire.failIfNoSpecifiedTests=false -Dtapedeck.damages=10000
 
-fuzz: ## Jazzer looks for bytes that break the reader, MINUTES=20 for each of two kinds; ./verify replays what it starts from
-	for target in read_anyBytes_isACaptureOrIsNot read_anyMetadataPlaneWithSoundChecksums_givesEventsOrDamage; do \
-	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl format -am verify -Dtest=NoTest \
-	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="CaptureFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
+fuzz: ## Jazzer looks for bytes that break readers and parsers, MINUTES=20 for each kind; ./verify replays what it starts from
+	for target in format/CaptureFuzzIT\#read_anyBytes_isACaptureOrIsNot \
+	    format/CaptureFuzzIT\#read_anyMetadataPlaneWithSoundChecksums_givesEventsOrDamage \
+	    analyzer/core/MessageFuzzIT\#webSocket_anyBytes_areFramesOrNot \
+	    analyzer/core/MessageFuzzIT\#content_anyBytes_areDecodedWithinBounds \
+	    analyzer/core/MessageFuzzIT\#events_anyBytes_areLinesWhateverTheSplit; do \
+	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl $${target%/*} -am verify -Dtest=NoTest \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="$${target##*/}*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
 
 fuzz-http1: ## Jazzer looks for streams that HTTP/1 is not read from as it should be, MINUTES=20

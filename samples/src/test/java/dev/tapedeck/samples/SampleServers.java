@@ -102,6 +102,37 @@ final class SampleServers implements AutoCloseable {
             directory.resolve(name).toString()));
   }
 
+  /**
+   * Starts a server with TLS that takes certificate, key and log as arguments.
+   *
+   * @param interpreter what runs it
+   */
+  Service live(String interpreter, String app, Path log) throws IOException, InterruptedException {
+    RunningProgram.Result made =
+        RunningProgram.run(
+            directory,
+            "certificate",
+            List.of(
+                "/usr/bin/python3",
+                "-c",
+                "import sys; sys.path.insert(0, sys.argv[1]);"
+                    + "import httpserver; httpserver.make_certificate(sys.argv[2])",
+                Repository.app("common"),
+                directory.toString()));
+    if (made.exitCode() != 0) {
+      throw new IOException("no certificate: " + made.errors());
+    }
+    return start(
+        "live",
+        "https",
+        List.of(
+            interpreter,
+            Repository.app(app),
+            directory.resolve("certificate.pem").toString(),
+            directory.resolve("key.pem").toString(),
+            log.toString()));
+  }
+
   Path digestLog() {
     return directory.resolve("digests.ndjson");
   }

@@ -10,18 +10,13 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Tells text from other content, by what it is and not by what it says it is. */
 public final class BodyText {
   /** Stands in Java's text where UTF-8 was malformed. */
   private static final char REPLACEMENT = '\ufffd';
-
-  private static final String CHARSET_PARAMETER = "charset=";
 
   private BodyText() {}
 
@@ -36,11 +31,11 @@ public final class BodyText {
    * charset, encodes to the same bytes again and holds no control characters but white space.
    *
    * @param content after content decoding
-   * @param contentType names the charset, UTF-8 when it does not; null when there is no such field
+   * @param contentType names the charset, see {@link BodyCharset}; null when there is no such field
    * @return null when the content is not text
    */
   public static @Nullable String decode(Bytes content, @Nullable String contentType) {
-    Charset charset = charset(contentType);
+    Charset charset = BodyCharset.of(content, contentType);
     if (charset == null || !charset.canEncode()) {
       return null;
     }
@@ -80,26 +75,5 @@ public final class BodyText {
 
   private static boolean isBinary(char c) {
     return c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f';
-  }
-
-  /** Returns the charset that a content type names, UTF-8 when none, null when it is unknown. */
-  private static @Nullable Charset charset(@Nullable String contentType) {
-    if (contentType == null) {
-      return StandardCharsets.UTF_8;
-    }
-    int at = contentType.toLowerCase(Locale.ROOT).indexOf(CHARSET_PARAMETER);
-    if (at < 0) {
-      return StandardCharsets.UTF_8;
-    }
-    String name = contentType.substring(at + CHARSET_PARAMETER.length());
-    int end = name.indexOf(';');
-    name = (end < 0 ? name : name.substring(0, end)).replace("\"", "").strip();
-    try {
-      return Charset.forName(name);
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      // The recorded value names nothing this JVM can decode, so the content cannot be shown as
-      // text.
-      return null;
-    }
   }
 }

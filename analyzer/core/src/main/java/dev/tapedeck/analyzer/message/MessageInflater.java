@@ -94,10 +94,11 @@ final class MessageInflater implements AutoCloseable {
         before = inflater.getBytesWritten();
         int count = inflater.inflate(buffer);
         if (count > 0) {
-          target.add(buffer, 0, count);
+          int taken = (int) Math.min(count, maxDecodedBytes - decodedBytes);
+          target.add(buffer, 0, taken);
           remember(count);
-          decodedBytes += count;
-          if (decodedBytes > maxDecodedBytes) {
+          decodedBytes += taken;
+          if (taken < count) {
             fail(Outcome.LIMIT);
             return;
           }

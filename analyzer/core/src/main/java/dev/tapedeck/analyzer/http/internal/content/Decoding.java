@@ -21,8 +21,7 @@ public final class Decoding {
   private static final long RATIO_COUNTS_FROM_BYTES = 16L << 20;
 
   private final long codedBytes;
-  private final long maxBytes;
-  private final int maxRatio;
+  private final long limit;
   private final List<Bytes> runs = new ArrayList<>();
   private final List<Anomaly> anomalies = new ArrayList<>(0);
   private byte[] run = new byte[0];
@@ -40,8 +39,8 @@ public final class Decoding {
    */
   public Decoding(long codedBytes, long maxBytes, int maxRatio) {
     this.codedBytes = codedBytes;
-    this.maxBytes = maxBytes;
-    this.maxRatio = maxRatio;
+    long grown = codedBytes > Long.MAX_VALUE / maxRatio ? maxBytes : codedBytes * maxRatio;
+    this.limit = Math.min(maxBytes, Math.max(RATIO_COUNTS_FROM_BYTES, grown));
   }
 
   /** Returns the array that takes the next bytes from {@link #offset} on. */
@@ -60,9 +59,10 @@ public final class Decoding {
 
   /** Says that so many bytes were put there; returns false when no more may come. */
   boolean added(int count) {
-    runLength += count;
-    length += count;
-    if (length > maxBytes || (length > RATIO_COUNTS_FROM_BYTES && length / maxRatio > codedBytes)) {
+    int taken = (int) Math.min(count, limit - length);
+    runLength += taken;
+    length += taken;
+    if (taken < count) {
       fail(AnomalyKind.LIMIT, "decoded=" + length);
       full = true;
     }
@@ -87,8 +87,8 @@ public final class Decoding {
     length = 0;
   }
 
-  long maxBytes() {
-    return maxBytes;
+  long limit() {
+    return limit;
   }
 
   private void flush() {

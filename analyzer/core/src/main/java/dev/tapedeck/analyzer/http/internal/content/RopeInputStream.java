@@ -8,7 +8,12 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 
-/** Reads a rope's bytes, no more than a given number; what is available is exact. */
+/**
+ * Reads a rope's bytes, no more than a given number; what is available is exact.
+ *
+ * <p>Reads are as long as was asked for while there are bytes, so that it makes no difference to
+ * the reader which of them lie together.
+ */
 final class RopeInputStream extends InputStream {
   private final List<Bytes> segments;
   private int segment;
@@ -35,16 +40,20 @@ final class RopeInputStream extends InputStream {
     if (remaining == 0) {
       return -1;
     }
-    while (offset == segments.get(segment).length()) {
-      segment++;
-      offset = 0;
+    int done = 0;
+    while (done < length && remaining > 0) {
+      while (offset == segments.get(segment).length()) {
+        segment++;
+        offset = 0;
+      }
+      Bytes run = segments.get(segment);
+      int count = (int) Math.min(Math.min(length - done, run.length() - offset), remaining);
+      run.copyTo(offset, target, targetOffset + done, count);
+      offset += count;
+      remaining -= count;
+      done += count;
     }
-    Bytes run = segments.get(segment);
-    int count = (int) Math.min(Math.min(length, run.length() - offset), remaining);
-    run.copyTo(offset, target, targetOffset, count);
-    offset += count;
-    remaining -= count;
-    return count;
+    return done;
   }
 
   @Override

@@ -22,7 +22,7 @@ public final class StreamCodings {
       copy(in, out);
     } catch (IOException e) {
       out.restart();
-      out.add(BrotliPrefix.of(coded, intactBytes, out.maxBytes()));
+      out.add(BrotliPrefix.of(coded, intactBytes, out.limit()));
       out.fail(detail(e));
     }
   }
