@@ -66,8 +66,7 @@ final class Http2ServersIT {
     for (JsonNode exchange : exchanges) {
       assertThat(exchange.get("protocol").asString()).isEqualTo(VERSION);
       assertThat(exchange.get("stream_id").asInt() % 2).isEqualTo(1);
-      streams.add(
-          exchange.get("session_id").asString() + " " + exchange.get("stream_id").asInt());
+      streams.add(exchange.get("session_id").asString() + " " + exchange.get("stream_id").asInt());
     }
     assertThat(streams).as("each stream is one exchange").hasSameSizeAs(exchanges);
   }

@@ -11,6 +11,7 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.http.GrpcStatus;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.Arrays;
@@ -72,6 +73,14 @@ final class Fields {
     number("session_id", FieldType.NUMBER, 1, e -> (long) e.sessionNumber());
     number("index", FieldType.NUMBER, 1, e -> (long) e.index());
     text("protocol", FieldType.TEXT, e -> orNull(e.protocol()));
+    number(
+        "stream_id",
+        FieldType.NUMBER,
+        1,
+        e -> {
+          Integer streamId = e.streamId();
+          return streamId == null ? null : Long.valueOf(streamId);
+        });
     words("also_seen_by", Role.values(), (e, test) -> any(e.alsoSeenBy(), Fields::lower, test));
     number("started_ns", FieldType.TIME, 1, Exchange::startedEpochNanos);
     number(
@@ -147,6 +156,21 @@ final class Fields {
         e -> {
           HttpResponse response = e.response();
           return response == null || response.status() == 0 ? null : (long) response.status();
+        });
+    number(
+        "response.grpc_status",
+        FieldType.NUMBER,
+        1,
+        e -> {
+          GrpcStatus status = e.response() == null ? null : GrpcStatus.of(e.response());
+          return status == null ? null : (long) status.code();
+        });
+    text(
+        "response.grpc_message",
+        FieldType.TEXT,
+        e -> {
+          GrpcStatus status = e.response() == null ? null : GrpcStatus.of(e.response());
+          return status == null ? null : status.message();
         });
     text(
         "response.reason",
