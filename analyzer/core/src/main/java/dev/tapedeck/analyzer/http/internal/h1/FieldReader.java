@@ -33,7 +33,7 @@ final class FieldReader {
    */
   HeaderFields readHead(ParsedMessage message, byte[] array, int base, HeadScanner head) {
     LineScanner lines = head.lines();
-    if (lines.lines() > 0) {
+    if (head.fieldLinesEnd() > 0) {
       lineEnd(array, base, lines, 0, message);
     }
     return read(message.head, array, base, lines, 1, head.fieldLinesEnd(), message, message.facts);
