@@ -38,6 +38,9 @@ final class FrameSearch {
   /** Places where a chain may begin, ascending; the array is full up to {@code candidates}. */
   private final int[] starts = new int[MAX_CANDIDATES];
 
+  /** Whether these places begin a run. */
+  private final boolean[] aligned = new boolean[MAX_CANDIDATES];
+
   private int candidates;
   private boolean firstRunIsCut;
 
@@ -69,10 +72,11 @@ final class FrameSearch {
     }
     for (int at = scanned; at <= length - Frame.HEADER_BYTES; at++) {
       if (window[at] == 0 && mayBegin(at, maxStreamId)) {
-        boolean aligned = at == runStart || startsRun(at);
-        Boolean chain = chain(at, aligned, maxStreamId);
+        boolean startsRun = at == runStart || startsRun(at);
+        Boolean chain = chain(at, startsRun, maxStreamId);
         if (chain == null) {
           if (candidates < MAX_CANDIDATES) {
+            aligned[candidates] = startsRun;
             starts[candidates++] = at;
           }
         } else if (chain) {
@@ -87,8 +91,9 @@ final class FrameSearch {
   private int extend(int maxStreamId) {
     int kept = 0;
     for (int i = 0; i < candidates; i++) {
-      Boolean chain = chain(starts[i], startsRun(starts[i]), maxStreamId);
+      Boolean chain = chain(starts[i], aligned[i], maxStreamId);
       if (chain == null) {
+        aligned[kept] = aligned[i];
         starts[kept++] = starts[i];
       } else if (chain) {
         return starts[i];
@@ -119,7 +124,7 @@ final class FrameSearch {
   }
 
   /** Returns whether a chain begins there; null when that depends on what comes. */
-  private @Nullable Boolean chain(int from, boolean aligned, int maxStreamId) {
+  private @Nullable Boolean chain(int from, boolean startsRun, int maxStreamId) {
     int headers = 0;
     int at = from;
     int lastOpened = 0;
@@ -137,7 +142,7 @@ final class FrameSearch {
       headers++;
       at += Frame.HEADER_BYTES + FrameRules.length(window, at);
     }
-    int evidence = headers + (aligned ? 1 : 0) + (at == length ? 1 : 0);
+    int evidence = headers + (startsRun ? 1 : 0) + (at == length ? 1 : 0);
     return evidence >= ENOUGH ? Boolean.TRUE : null;
   }
 
@@ -153,6 +158,7 @@ final class FrameSearch {
     if (candidates > 0 && starts[0] == 0) {
       candidates--;
       System.arraycopy(starts, 1, starts, 0, candidates);
+      System.arraycopy(aligned, 1, aligned, 0, candidates);
     }
     int keepFrom = candidates > 0 ? starts[0] : Math.max(0, length - Frame.HEADER_BYTES + 1);
     drop(keepFrom);
