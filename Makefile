@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-http1 fuzz-http2 kill9 golden bench dump demo matrix matrix-kernels matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-http1 fuzz-http2 fuzz-import kill9 golden bench dump demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -59,6 +59,11 @@ fuzz-http2: ## the same for HTTP/2 and HPACK, MINUTES=20 for each
 	for target in analyze_anyBytesAsHttp2_accountsForAll decode_anyBytesAsHeaderBlocks_staysWithinTheLimits; do \
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/core -am verify -Dtest=NoTest \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="Http2FuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
+
+fuzz-import: ## the same for packet files and archives that are imported
+	for target in run_anyBytes_arePacketsOrAreNot run_anyBytes_areAnArchiveOrAreNot; do \
+	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/app -am verify -Dtest=NoTest \
+	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="PcapImportFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
 
 kill9: ## kill a writer 1000 times with SIGKILL (RUNS=1000), some minutes

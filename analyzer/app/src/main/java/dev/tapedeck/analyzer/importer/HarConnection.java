@@ -127,9 +127,9 @@ final class HarConnection {
   /** Tells a message: its last byte when it ended, all others when it began. */
   private void message(Direction direction, HarMessage message, long firstNanos, long lastNanos)
       throws IOException {
-    boolean isWhole = message.unknownBytes() == 0 && message.tail().isEmpty();
-    boolean lastIsContent = isWhole && !message.content().isEmpty();
-    boolean lastIsHead = isWhole && message.content().isEmpty();
+    boolean endsHere = message.tail().isEmpty();
+    boolean lastIsContent = endsHere && !message.content().isEmpty();
+    boolean lastIsHead = endsHere && message.content().isEmpty();
     part(direction, message.head(), firstNanos, lastIsHead ? lastNanos : firstNanos);
     part(direction, message.content(), firstNanos, lastIsContent ? lastNanos : firstNanos);
     if (message.unknownBytes() > 0) {

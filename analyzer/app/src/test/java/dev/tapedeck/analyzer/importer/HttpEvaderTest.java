@@ -8,8 +8,9 @@ import dev.tapedeck.analyzer.Exchange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,20 +23,21 @@ class HttpEvaderTest {
   private static final String EICAR =
       "X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE" + "!$H+H*";
 
+  private static final double LEAST_SHARE = 0.98;
+
   @Test
   void bodies_ofEveryEvasion_holdTheTestString() throws IOException {
     List<Path> cases = cases();
-    List<String> misses = new ArrayList<>();
+    Map<String, String> misses = new TreeMap<>();
     for (Path folder : cases) {
       Imports imported = Imports.of(folder.resolve("input.pcap"));
       assertThat(imported.stats().damage()).as(folder.toString()).isNull();
       if (imported.exchanges().stream().noneMatch(HttpEvaderTest::holdsTestString)) {
-        misses.add(folder.getFileName().toString());
+        misses.put(folder.getFileName().toString(), "");
       }
     }
-    assertThat(misses)
-        .as("bodies that were not recovered")
-        .isSubsetOf(Verdicts.reasons("http-evader-misses.txt").keySet());
+    Verdicts.assertListed("http-evader-misses.txt", misses);
+    assertThat(1 - misses.size() / (double) cases.size()).isGreaterThanOrEqualTo(LEAST_SHARE);
   }
 
   private static boolean holdsTestString(Exchange exchange) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +17,18 @@ import java.util.TreeMap;
 final class Verdicts {
   private Verdicts() {}
 
-  /** Reads a list: what differs, a tab or several spaces, and the reason. */
+  /**
+   * Asserts that what differs is what a list says: nothing else, and nothing less.
+   *
+   * @param differences as keys
+   */
+  static void assertListed(String resource, Map<String, String> differences) throws IOException {
+    assertThat(differences.keySet())
+        .as("differences, each of which " + resource + " must list with its reason")
+        .containsExactlyInAnyOrderElementsOf(reasons(resource).keySet());
+  }
+
+  /** Reads a list: what differs, a tab, and the reason. */
   static Map<String, String> reasons(String resource) throws IOException {
     try (InputStream in =
         Objects.requireNonNull(Verdicts.class.getResourceAsStream(resource), resource)) {
@@ -25,7 +38,7 @@ final class Verdicts {
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
           .forEach(
               line -> {
-                String[] parts = line.split("\\t| {2,}", 2);
+                String[] parts = line.split("\t", 2);
                 if (parts.length < 2 || parts[1].isBlank()) {
                   throw new IllegalArgumentException(resource + " gives no reason: " + line);
                 }

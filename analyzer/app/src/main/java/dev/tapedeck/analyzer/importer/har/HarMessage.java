@@ -132,7 +132,14 @@ public record HarMessage(
     }
     return coded == null
         ? framed(startLine, fields, null, Math.max(1, size), trailers, true)
-        : framed(startLine, fields, coded, coded.length, trailers, true);
+        : framed(startLine, fields, coded, length(node, fields, coded), trailers, true);
+  }
+
+  /** Content that an export of this project calls incomplete has the length that was stated. */
+  private static long length(HarNode content, HarFields fields, byte[] coded) {
+    boolean incomplete = content.textOrEmpty("comment").startsWith("incomplete");
+    boolean cut = incomplete && !fields.has("content-encoding") && !fields.has("transfer-encoding");
+    return cut ? Math.max(coded.length, contentLength(fields)) : coded.length;
   }
 
   static String startLine(HarNode response, int status) {
@@ -176,7 +183,7 @@ public record HarMessage(
     return of(
         fields.head(startLine),
         content == null ? new byte[0] : content,
-        content == null ? known : 0,
+        known - (content == null ? 0 : content.length),
         new byte[0],
         untilClose,
         altered);

@@ -20,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class UnpackedInput extends InputStream {
   private static final int MAGIC_BYTES = 4;
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int UNPACKED_AT_ONCE = 1 << 9;
   private static final int GZIP_MAGIC = 0x1f8b;
   private static final int ZSTD_MAGIC = 0x28b52ffd;
 
   private final Source source;
   private final InputStream in;
+  private final boolean isPacked;
   private @Nullable String damage;
 
   /** The file, which may fail in its own right. */
@@ -76,6 +78,7 @@ public final class UnpackedInput extends InputStream {
     } else {
       in = buffered;
     }
+    isPacked = in != buffered;
   }
 
   @Override
@@ -90,7 +93,8 @@ public final class UnpackedInput extends InputStream {
       return -1;
     }
     try {
-      return in.read(target, from, length);
+      // What a failing call has unpacked is lost: little at a time.
+      return in.read(target, from, isPacked ? Math.min(length, UNPACKED_AT_ONCE) : length);
     } catch (IOException e) {
       if (source.failed) {
         throw e;

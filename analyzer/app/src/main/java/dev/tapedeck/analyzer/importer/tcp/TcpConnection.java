@@ -313,17 +313,25 @@ public final class TcpConnection {
     }
     FirstBytes fromLowEnd = FirstBytes.of(held.head(true, fromLow), late, held.length(true));
     FirstBytes fromHighEnd = FirstBytes.of(held.head(false, fromHigh), late, held.length(false));
+    boolean isTls = fromLowEnd == FirstBytes.TLS || fromHighEnd == FirstBytes.TLS;
+    boolean isOpen = fromLowEnd == FirstBytes.UNDECIDED || fromHighEnd == FirstBytes.UNDECIDED;
     if (isForced() || fromLowEnd.isHttp() || fromHighEnd.isHttp()) {
       keep(fromLowEnd, fromHighEnd);
-    } else if (fromLowEnd == FirstBytes.TLS || fromHighEnd == FirstBytes.TLS) {
+    } else if (isOpen && !full) {
+      // A server of HTTP may answer to TLS, or to anything, in the clear.
+      return;
+    } else if (isTls) {
       leave(Carries.TLS);
-    } else if (full || (fromLowEnd == FirstBytes.OTHER && fromHighEnd == FirstBytes.OTHER)) {
-      if (isHttpPort()) {
-        keep(fromLowEnd, fromHighEnd);
-      } else {
-        leave(Carries.OTHER);
-      }
+    } else if (isHttpPort() || fitsSoFar(true, fromLowEnd) || fitsSoFar(false, fromHighEnd)) {
+      keep(fromLowEnd, fromHighEnd);
+    } else {
+      leave(Carries.OTHER);
     }
+  }
+
+  /** A few bytes of which nothing tells that they are not HTTP: some send byte by byte. */
+  private boolean fitsSoFar(boolean low, FirstBytes seen) {
+    return seen == FirstBytes.UNDECIDED && held.length(low) > 0;
   }
 
   private boolean isForced() {
