@@ -59,6 +59,7 @@ fuzz-http2: ## the same for HTTP/2 and HPACK, MINUTES=20 for each
 	for target in analyze_anyBytesAsHttp2_accountsForAll decode_anyBytesAsHeaderBlocks_staysWithinTheLimits; do \
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/core -am verify -Dtest=NoTest \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="Http2FuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
+	done
 
 fuzz-import: ## the same for packet files and archives that are imported
 	for target in run_anyBytes_arePacketsOrAreNot run_anyBytes_areAnArchiveOrAreNot; do \
