@@ -8,20 +8,14 @@ import dev.tapedeck.analyzer.SessionVisitor;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.analyzer.stream.HostTimes;
 import dev.tapedeck.format.CaptureAccess;
-import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
-import dev.tapedeck.format.FlowKey;
 import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
-import dev.tapedeck.format.Role;
-import dev.tapedeck.format.SocketEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Reads captures for replay. */
 public final class CaptureLoader {
@@ -45,14 +39,8 @@ public final class CaptureLoader {
         throw new IOException(
             reader.name() + ": HTTP is payload, and the key opens metadata only; name another key");
       }
-      Map<RecordedCapture.Ends, Integer> callers = new HashMap<>();
       HostTimes times = new HostTimes();
-      reader.read(
-          Projection.METADATA,
-          event -> {
-            times.add(event);
-            addCaller(event, callers);
-          });
+      reader.read(Projection.METADATA, times::add);
       List<Session> sessions = new ArrayList<>();
       SessionVisitor visitor =
           new SessionVisitor() {
@@ -73,8 +61,7 @@ public final class CaptureLoader {
           reader.header().hostId(),
           reader.header().hostName(),
           times.startRealNanos(),
-          sessions,
-          callers);
+          sessions);
     }
   }
 
@@ -86,17 +73,5 @@ public final class CaptureLoader {
   /** Returns whether the files loaded so far end as finished ones do. */
   public boolean complete() {
     return complete;
-  }
-
-  private static void addCaller(CaptureEvent event, Map<RecordedCapture.Ends, Integer> callers) {
-    if (event instanceof SocketEvent.Connect connect) {
-      addCaller(connect.flow(), connect.stamp().process().pid(), callers);
-    } else if (event instanceof SocketEvent.Existing existing && existing.role() == Role.CLIENT) {
-      addCaller(existing.flow(), existing.stamp().process().pid(), callers);
-    }
-  }
-
-  private static void addCaller(FlowKey flow, int pid, Map<RecordedCapture.Ends, Integer> callers) {
-    callers.put(new RecordedCapture.Ends(flow.local(), flow.remote()), pid);
   }
 }

@@ -7,7 +7,10 @@ import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +93,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     }
     Set<Exchange> inner =
         options.role() == Role.SERVER
-            ? new Legs(candidates, capture.callers()).innerOf(candidates)
+            ? innerLegs(candidates)
             : Set.of();
     Predicate<Exchange> meant =
         options.filter() == null
@@ -102,6 +105,23 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
         found.add(new Found(prefix, session, exchanges, inner));
       }
     }
+  }
+
+  /** Returns those of which an outer leg is among the candidates too, by identity. */
+  private static Set<Exchange> innerLegs(List<Session> candidates) {
+    Set<String> ids = new HashSet<>();
+    for (Session session : candidates) {
+      session.exchanges().forEach(exchange -> ids.add(exchange.id()));
+    }
+    Set<Exchange> inner = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Session session : candidates) {
+      for (Exchange exchange : session.exchanges()) {
+        if (exchange.leg() != null && exchange.leg().outer().stream().anyMatch(ids::contains)) {
+          inner.add(exchange);
+        }
+      }
+    }
+    return inner;
   }
 
   /** A connection that was recorded at both ends is one session, the server's. */

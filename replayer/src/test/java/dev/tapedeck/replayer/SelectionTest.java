@@ -12,18 +12,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
-import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Leg;
+import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.analyzer.filter.FilterSyntaxException;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 final class SelectionTest {
   private static final int NGINX = 10;
@@ -34,22 +33,28 @@ final class SelectionTest {
   private static final Endpoint UPSTREAM = new Endpoint("127.0.0.1", 50000);
   private static final HttpResponse OK = response("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
 
-  /** The outer exchange runs from 100 to 200, the inner one from 120 to 180. */
   private final Session outer = served(1, NGINX, CURL, FRONT, "/a", 100, 200);
-
   private final Session inner = served(2, APP, UPSTREAM, BACK, "/app/a", 120, 180);
 
   @Test
-  void of_innerLegCalledByTheOuterServer_sendsTheOuterOnly() throws Exception {
-    Selection selection = select(capture(Map.of(ends(UPSTREAM, BACK), NGINX), outer, inner));
+  void of_innerLeg_sendsTheOuterOnly() throws Exception {
+    Selection selection = select(TestMessages.capture(outer, legOf(inner, "1.1")));
     assertThat(selection.exchanges())
         .extracting(SelectedExchange::id, SelectedExchange::innerLeg)
         .containsExactly(tuple("1.1", false), tuple("2.1", true));
   }
 
   @Test
-  void of_callByAnUnrelatedProcess_isNoInnerLeg() {
-    assertThatThrownBy(() -> select(capture(Map.of(ends(UPSTREAM, BACK), 99), outer, inner)))
+  void of_innerLegOfOneOfSeveral_isSentByNoneOfThem() throws Exception {
+    Selection selection = select(TestMessages.capture(outer, legOf(inner, "1.1", "7.1")));
+    assertThat(selection.exchanges())
+        .extracting(SelectedExchange::innerLeg)
+        .containsExactly(false, true);
+  }
+
+  @Test
+  void of_twoServersThatAreNoLegs_listsThem() {
+    assertThatThrownBy(() -> select(TestMessages.capture(outer, inner)))
         .isInstanceOf(SelectionException.class)
         .hasMessageContaining("several recorded servers")
         .hasMessageContaining("127.0.0.1:9000 (1 exchange)")
@@ -58,32 +63,10 @@ final class SelectionTest {
   }
 
   @Test
-  void of_callOutsideTheOuterExchange_isNoInnerLeg() {
-    Session later = served(2, APP, UPSTREAM, BACK, "/health", 300, 310);
-    assertThatThrownBy(() -> select(capture(Map.of(ends(UPSTREAM, BACK), NGINX), outer, later)))
-        .isInstanceOf(SelectionException.class);
-  }
-
-  @Test
-  void of_forwardedRequestWithoutRecordedCaller_isAnInnerLeg() throws Exception {
-    Session forwarded = served(2, APP, UPSTREAM, BACK, "/a", 120, 180);
-    Selection selection = select(capture(Map.of(), outer, forwarded));
-    assertThat(selection.exchanges()).extracting(SelectedExchange::innerLeg).contains(true);
-  }
-
-  @Test
-  void of_oneOuterExchange_explainsOneForwardedRequestOnly() {
-    Session first = served(2, APP, UPSTREAM, BACK, "/a", 120, 140);
-    Session second = served(3, APP, new Endpoint("127.0.0.1", 50001), BACK, "/a", 150, 180);
-    assertThatThrownBy(() -> select(capture(Map.of(), outer, first, second)))
-        .isInstanceOf(SelectionException.class);
-  }
-
-  @Test
   void of_chosenInnerServer_sendsItsExchanges() throws Exception {
     Selection selection =
         Selection.of(
-            List.of(capture(Map.of(ends(UPSTREAM, BACK), NGINX), outer, inner)),
+            List.of(TestMessages.capture(outer, legOf(inner, "1.1"))),
             new SelectionOptions(
                 Role.SERVER, ServerPattern.parse(":9000"), Integer.MAX_VALUE, null));
     assertThat(selection.exchanges())
@@ -91,13 +74,16 @@ final class SelectionTest {
         .containsExactly(tuple("2.1", false));
   }
 
-  @Test
-  void of_serviceThatCallsItself_sendsTheOuterOnly() throws Exception {
-    Session own = served(2, NGINX, UPSTREAM, FRONT, "/b", 120, 180);
-    Selection selection = select(capture(Map.of(ends(UPSTREAM, FRONT), NGINX), outer, own));
-    assertThat(selection.exchanges())
-        .extracting(SelectedExchange::innerLeg)
-        .containsExactly(false, true);
+  private static Session legOf(Session session, String... outer) {
+    Leg leg =
+        new Leg(
+            List.of(outer), false, Leg.Method.PROCESS, Link.Confidence.LIKELY, "as the test says");
+    return session.toBuilder()
+        .exchanges(
+            session.exchanges().stream()
+                .map(exchange -> exchange.toBuilder().leg(leg).build())
+                .toList())
+        .build();
   }
 
   @Test
@@ -155,37 +141,8 @@ final class SelectionTest {
     return new SelectionOptions(Role.SERVER, null, Integer.MAX_VALUE, Filter.parse(expression));
   }
 
-  /** Without recorded callers every request is looked up among those of the other server. */
-  @Test
-  @Timeout(20)
-  void of_manyEqualRequests_isQuick() throws Exception {
-    Session[] sessions = new Session[2];
-    for (int s = 0; s < sessions.length; s++) {
-      Endpoint client = new Endpoint("192.0.2.1", 40000 + s);
-      ConnectionInfo connection = connection(NGINX + s, client, s == 0 ? FRONT : BACK);
-      HttpRequest request = get("/same");
-      Exchange[] exchanges = new Exchange[100_000];
-      for (int i = 0; i < exchanges.length; i++) {
-        long started = i * 100L + s * 10L;
-        exchanges[i] = exchange(s + 1, i, connection, started, started + 50 - s * 20L, request, OK);
-      }
-      sessions[s] = session(s + 1, connection, exchanges);
-    }
-    Selection selection = select(capture(Map.of(), sessions));
-    assertThat(selection.exchanges().stream().filter(SelectedExchange::innerLeg)).hasSize(100_000);
-  }
-
   private static Selection select(RecordedCapture capture) throws SelectionException {
     return Selection.of(List.of(capture), SelectionOptions.defaults());
-  }
-
-  private static RecordedCapture capture(
-      Map<RecordedCapture.Ends, Integer> callers, Session... sessions) {
-    return new RecordedCapture("test.tape", 1, "host", 0, List.of(sessions), callers);
-  }
-
-  private static RecordedCapture.Ends ends(Endpoint client, Endpoint server) {
-    return new RecordedCapture.Ends(client, server);
   }
 
   private static Session served(

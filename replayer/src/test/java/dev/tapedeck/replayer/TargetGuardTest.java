@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +86,7 @@ final class TargetGuardTest {
 
   @Test
   void isHostOf_captureThatNamesNoHost_mayBe() {
-    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", 0, List.of(), Map.of());
+    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", 0, List.of());
     assertThat(ELSEWHERE.isHostOf(merged)).isTrue();
   }
 

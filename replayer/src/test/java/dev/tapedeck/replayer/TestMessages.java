@@ -20,7 +20,6 @@ import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Recorded messages, exchanges and sessions, made by hand from text. */
 public final class TestMessages {
@@ -143,6 +142,6 @@ public final class TestMessages {
   /** A capture of another host than the one the tests run on. */
   public static RecordedCapture capture(Session... sessions) {
     return new RecordedCapture(
-        "test.tape", 0x5eedL, "recorded-host", 0, List.of(sessions), Map.of());
+        "test.tape", 0x5eedL, "recorded-host", 0, List.of(sessions));
   }
 }

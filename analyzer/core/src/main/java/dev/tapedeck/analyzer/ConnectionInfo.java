@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param link how TLS bytes and socket were linked
  * @param openedEpochNanos when it was opened; null when that was before the recording
  * @param closedEpochNanos when it was closed; null when that was not seen
+ * @param peer the process at the other end; null when that was not seen on a recorded host
  * @param tls what the ends agreed on; null when the bytes were taken from the socket
  */
 public record ConnectionInfo(
@@ -36,6 +37,7 @@ public record ConnectionInfo(
     Link link,
     @Nullable Long openedEpochNanos,
     @Nullable Long closedEpochNanos,
+    @Nullable ProcessInfo peer,
     @Nullable TlsInfo tls) {
   /** Returns a builder of one of which nothing but the role is known. */
   public static Builder newBuilder(Role role) {
@@ -59,6 +61,7 @@ public record ConnectionInfo(
     private Link link = Link.NONE;
     private @Nullable Long openedEpochNanos;
     private @Nullable Long closedEpochNanos;
+    private @Nullable ProcessInfo peer;
     private @Nullable TlsInfo tls;
 
     private Builder(Role role) {
@@ -110,6 +113,11 @@ public record ConnectionInfo(
       return this;
     }
 
+    public Builder peer(@Nullable ProcessInfo info) {
+      peer = info;
+      return this;
+    }
+
     public Builder tls(@Nullable TlsInfo info) {
       tls = info;
       return this;
@@ -129,6 +137,7 @@ public record ConnectionInfo(
           link,
           openedEpochNanos,
           closedEpochNanos,
+          peer,
           agreed);
     }
   }

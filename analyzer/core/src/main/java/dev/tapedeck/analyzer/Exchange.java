@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param pipelined true when the request began before the previous answer had ended
  * @param alsoSeenBy the other role, when the other end's own recording of it was folded into this
  *     one
+ * @param leg that it is an inner leg of another request; null when it is not known to be one
  * @param completeness of the exchange as a whole
  * @param anomalies that concern the pairing rather than one message
  * @param messages what it carries inside itself, in the order in which the last byte of each moved:
@@ -43,6 +44,7 @@ public record Exchange(
     long endedEpochNanos,
     boolean pipelined,
     Set<Role> alsoSeenBy,
+    @Nullable Leg leg,
     Completeness completeness,
     List<Anomaly> anomalies,
     List<StreamMessage> messages,
@@ -81,6 +83,7 @@ public record Exchange(
         .times(startedEpochNanos, firstByteEpochNanos, endedEpochNanos)
         .pipelined(pipelined)
         .alsoSeenBy(alsoSeenBy)
+        .leg(leg)
         .completeness(completeness)
         .anomalies(anomalies)
         .messages(messages)
@@ -100,6 +103,7 @@ public record Exchange(
     private long endedEpochNanos;
     private boolean pipelined;
     private Set<Role> alsoSeenBy = Set.of();
+    private @Nullable Leg leg;
     private Completeness completeness = Completeness.COMPLETE;
     private List<Anomaly> anomalies = List.of();
     private List<StreamMessage> messages = List.of();
@@ -144,6 +148,11 @@ public record Exchange(
       return this;
     }
 
+    public Builder leg(@Nullable Leg inner) {
+      leg = inner;
+      return this;
+    }
+
     public Builder completeness(Completeness known) {
       completeness = known;
       return this;
@@ -177,6 +186,7 @@ public record Exchange(
           endedEpochNanos,
           pipelined,
           alsoSeenBy,
+          leg,
           completeness,
           anomalies,
           messages,

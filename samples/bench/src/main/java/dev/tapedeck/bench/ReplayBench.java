@@ -37,7 +37,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -202,7 +201,7 @@ public final class ReplayBench {
       }
       sessions.add(Session.newBuilder(c + 1, connection).exchanges(exchanges).build());
     }
-    RecordedCapture capture = new RecordedCapture("bench", 0, "", 0, sessions, Map.of());
+    RecordedCapture capture = new RecordedCapture("bench", 0, "", 0, sessions);
     return ReplayPlan.of(
         Selection.of(List.of(capture), SelectionOptions.defaults()),
         new PlanOptions(pace, false, null, 0));

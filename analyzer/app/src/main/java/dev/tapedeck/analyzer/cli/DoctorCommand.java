@@ -2,16 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.BlindSpot;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.stream.BlindSpotFinder;
+import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureCheck;
+import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CheckReport;
+import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +28,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "doctor",
     description = {
-      "Checks captures: what is wrong, where, what is lost, and what to do about it.",
+      "Checks captures: what is wrong, where, what is lost, what traffic is not in them,",
+      "and what to do about each.",
       "Files of up to 1 GiB are checked in full; without its key, what is encrypted up to its"
           + " checksums."
     },
@@ -69,42 +77,43 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Captures.check(files);
-    OutputStream out = root.terminal().out();
-    boolean healthy = true;
-    if (format == OutputFormat.TABLE) {
-      DoctorView view = new DoctorView(new TextOutput(out, root.colorful()));
-      for (Path file : files) {
-        CheckReport report = check(file);
-        healthy &= report.isHealthy();
-        view.show(file, report);
-      }
-      out.flush();
-    } else {
-      ListOutput<Checked> list =
-          new ListOutput<>(out, format, "", DoctorCommand::json, null, Long.MAX_VALUE);
-      for (Path file : files) {
-        CheckReport report = check(file);
-        healthy &= report.isHealthy();
-        list.add(CaptureRef.ONLY, new Checked(file, report));
-      }
-      list.finish();
-    }
-    return healthy ? ExitCode.OK : ExitCode.DAMAGE;
+    DoctorView view = new DoctorView(new TextOutput(root.terminal().out(), root.colorful()));
+    return new EachFile<>(root, format, DoctorCommand::json)
+        .report(files, this::check, view::show, checked -> !checked.report().isHealthy());
   }
 
-  private CheckReport check(Path file) throws IOException {
+  private Checked check(Path file) throws IOException {
     boolean full = depth.full || (!depth.fast && Files.size(file) <= FULL_BYTES);
-    return CaptureCheck.check(
-        file,
-        full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS,
-        root.readerOptions(false).identities());
+    CheckReport report =
+        CaptureCheck.check(
+            file,
+            full ? CheckReport.Depth.EVENTS : CheckReport.Depth.HEADERS,
+            root.readerOptions(false).identities());
+    return new Checked(file, report, full ? blindSpots(file) : null);
   }
 
-  private record Checked(Path file, CheckReport report) {}
+  /** Returns what went by unseen; null when the events cannot be read. */
+  private @Nullable List<BlindSpot> blindSpots(Path file) throws IOException {
+    try (CaptureReader reader = Captures.open(root, file, false)) {
+      if (reader.access() == CaptureAccess.HEADERS) {
+        return null;
+      }
+      BlindSpotFinder finder = new BlindSpotFinder(AnalyzerOptions.DEFAULT_MAX_REORDER_BYTES);
+      reader.read(Projection.METADATA, finder);
+      return finder.finish();
+    }
+  }
+
+  /**
+   * What was found out about a file.
+   *
+   * @param report about the file itself
+   * @param blindSpots traffic that is not in it; null when its events were not read
+   */
+  record Checked(Path file, CheckReport report, @Nullable List<BlindSpot> blindSpots) {}
 
   private static void json(CaptureRef capture, Checked checked, OutputStream out)
       throws IOException {
-    Json.compact(out, json -> new DoctorJson(json).write(checked.file(), checked.report()));
+    Json.compact(out, json -> new DoctorJson(json).write(checked));
   }
 }

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.BlindSpot;
 import dev.tapedeck.format.CheckReport;
+import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Finding;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,7 +18,9 @@ final class DoctorView {
     this.out = out;
   }
 
-  void show(Path file, CheckReport report) throws IOException {
+  void show(DoctorCommand.Checked checked) throws IOException {
+    Path file = checked.file();
+    CheckReport report = checked.report();
     if (!first) {
       out.line("");
     }
@@ -42,6 +46,33 @@ final class DoctorView {
     if (next != null) {
       out.fact("next", TerminalText.escape(next));
     }
+    if (checked.blindSpots() != null) {
+      for (BlindSpot spot : checked.blindSpots()) {
+        show(spot);
+      }
+    }
+  }
+
+  private void show(BlindSpot spot) throws IOException {
+    String process =
+        (spot.process().comm().isEmpty() ? "?" : spot.process().comm())
+            + "["
+            + spot.process().pid()
+            + "]";
+    String server = spot.server().equals(Endpoint.UNKNOWN) ? "not known" : spot.server().toString();
+    out.fact(
+        "not seen",
+        out.style(
+            Style.WARNING,
+            TerminalText.escape(process + ", server " + server)
+                + ": "
+                + Human.bytes(spot.egressBytes())
+                + " sent, "
+                + Human.bytes(spot.ingressBytes())
+                + " received, "
+                + Human.count(spot.connections(), "connection")));
+    out.fact("  because", spot.cause().reason());
+    out.fact("  do", spot.cause().advice());
   }
 
   private String health(CheckReport report) {

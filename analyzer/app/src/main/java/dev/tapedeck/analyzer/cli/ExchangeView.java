@@ -10,12 +10,14 @@ import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** One exchange for a person. */
 final class ExchangeView {
@@ -47,6 +49,7 @@ final class ExchangeView {
                   .collect(Collectors.joining(", "))
               + " (the other end was recorded too)");
     }
+    leg(exchange.leg());
     anomalies(exchange.anomalies());
     HttpRequest request = exchange.request();
     if (request == null) {
@@ -71,6 +74,23 @@ final class ExchangeView {
     }
     if (!exchange.messages().isEmpty()) {
       new StreamMessageView(out, maxBodyBytes).show(exchange);
+    }
+  }
+
+  private void leg(@Nullable Leg leg) throws IOException {
+    if (leg == null) {
+      return;
+    }
+    List<String> outer = leg.outer();
+    out.fact(
+        "leg of",
+        (outer.size() == 1 ? outer.get(0) : "one of " + String.join(", ", outer))
+            + ", "
+            + leg.method().jsonName().replace('_', ' ')
+            + ", "
+            + leg.confidence().name().toLowerCase(Locale.ROOT));
+    if (why) {
+      out.fact("why", TerminalText.escape(leg.explanation()));
     }
   }
 

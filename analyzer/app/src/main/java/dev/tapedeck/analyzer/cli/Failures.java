@@ -42,6 +42,11 @@ final class Failures {
       // Whoever read our output, such as head(1), has seen enough. That is no error.
       return ExitCode.OK;
     }
+    return tell(failure);
+  }
+
+  /** Tells of a failure, and returns the exit code that it has. */
+  int tell(Exception failure) {
     line(describe(failure));
     if (root.debug()) {
       failure.printStackTrace(root.terminal().err());

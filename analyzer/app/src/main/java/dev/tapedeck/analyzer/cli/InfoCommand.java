@@ -55,28 +55,13 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Captures.check(files);
-    OutputStream out = root.terminal().out();
-    boolean damaged = false;
-    if (format == OutputFormat.TABLE) {
-      InfoView view = new InfoView(new TextOutput(out, root.colorful()));
-      for (Path file : files) {
-        CaptureFacts facts = CaptureFacts.read(root, file, strict, scan);
-        damaged |= facts.damaged();
-        view.show(facts);
-      }
-      out.flush();
-    } else {
-      ListOutput<CaptureFacts> list =
-          new ListOutput<>(out, format, "", InfoCommand::json, null, Long.MAX_VALUE);
-      for (Path file : files) {
-        CaptureFacts facts = CaptureFacts.read(root, file, strict, scan);
-        damaged |= facts.damaged();
-        list.add(CaptureRef.ONLY, facts);
-      }
-      list.finish();
-    }
-    return damaged ? ExitCode.DAMAGE : ExitCode.OK;
+    InfoView view = new InfoView(new TextOutput(root.terminal().out(), root.colorful()));
+    return new EachFile<>(root, format, InfoCommand::json)
+        .report(
+            files,
+            file -> CaptureFacts.read(root, file, strict, scan),
+            view::show,
+            CaptureFacts::damaged);
   }
 
   private static void json(CaptureRef capture, CaptureFacts facts, OutputStream out)

@@ -11,6 +11,7 @@ import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.ProcessInfo;
@@ -61,6 +62,7 @@ public final class ExchangeJson {
     }
     connection(exchange.connection());
     roles("also_seen_by", exchange.alsoSeenBy());
+    leg(capture, exchange.leg());
     json.writeNumberProperty("started_ns", exchange.startedEpochNanos());
     Json.number(json, "first_byte_us", microsSinceStart(exchange, exchange.firstByteEpochNanos()));
     Json.number(json, "duration_us", microsSinceStart(exchange, exchange.endedEpochNanos()));
@@ -156,12 +158,8 @@ public final class ExchangeJson {
   void connection(ConnectionInfo connection) {
     json.writeStringProperty("scheme", connection.scheme());
     json.writeStringProperty("role", lower(connection.role()));
-    ProcessInfo process = connection.process();
-    json.writeObjectPropertyStart("process");
-    json.writeNumberProperty("pid", process.pid());
-    Json.known(json, "comm", process.comm());
-    Json.known(json, "exe", process.exe());
-    json.writeEndObject();
+    process("process", connection.process());
+    process("peer_process", connection.peer());
     endpoint("client", connection.client());
     endpoint("server", connection.server());
     Link link = connection.link();
@@ -172,6 +170,37 @@ public final class ExchangeJson {
     if (connection.tls() != null) {
       tls(connection.tls());
     }
+  }
+
+  private void process(String name, @Nullable ProcessInfo process) {
+    if (process == null) {
+      json.writeNullProperty(name);
+      return;
+    }
+    json.writeObjectPropertyStart(name);
+    json.writeNumberProperty("pid", process.pid());
+    Json.known(json, "comm", process.comm());
+    Json.known(json, "exe", process.exe());
+    json.writeEndObject();
+  }
+
+  private void leg(CaptureRef capture, @Nullable Leg leg) {
+    String outer = leg == null ? null : leg.outerId();
+    Json.string(json, "leg_of", outer == null ? null : capture.qualify(outer));
+    if (leg == null) {
+      json.writeNullProperty("leg");
+      return;
+    }
+    json.writeObjectPropertyStart("leg");
+    json.writeStringProperty("method", leg.method().jsonName());
+    json.writeStringProperty("confidence", lower(leg.confidence()));
+    json.writeStringProperty("explanation", leg.explanation());
+    json.writeArrayPropertyStart("candidates");
+    for (String id : leg.outer()) {
+      json.writeString(capture.qualify(id));
+    }
+    json.writeEndArray();
+    json.writeEndObject();
   }
 
   private void linkEvidence(Link link) {

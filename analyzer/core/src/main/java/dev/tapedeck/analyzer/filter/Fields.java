@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
@@ -108,12 +109,48 @@ final class Fields {
         });
   }
 
+  private static void peer() {
+    number(
+        "peer_process.pid",
+        FieldType.NUMBER,
+        1,
+        e -> e.connection().peer() == null ? null : Long.valueOf(e.connection().peer().pid()));
+    text(
+        "peer_process.comm",
+        FieldType.TEXT,
+        e -> e.connection().peer() == null ? null : orNull(e.connection().peer().comm()));
+    text(
+        "peer_process.exe",
+        FieldType.TEXT,
+        e -> e.connection().peer() == null ? null : orNull(e.connection().peer().exe()));
+  }
+
+  private static void leg() {
+    text("leg_of", FieldType.TEXT, e -> e.leg() == null ? null : e.leg().outerId());
+    text("leg.explanation", FieldType.TEXT, e -> e.leg() == null ? null : e.leg().explanation());
+    words(
+        "leg.method",
+        Leg.Method.values(),
+        (e, test) -> e.leg() != null && test.test(lower(e.leg().method())));
+    words(
+        "leg.confidence",
+        Link.Confidence.values(),
+        (e, test) -> e.leg() != null && test.test(lower(e.leg().confidence())));
+    put(
+        Field.ofTexts(
+            "leg.candidates",
+            FieldType.TEXT,
+            (e, test) -> e.leg() != null && any(e.leg().outer(), Function.identity(), test)));
+  }
+
   private static void connection() {
     words("scheme", List.of("http", "https"), (e, test) -> test.test(e.connection().scheme()));
     words("role", Role.values(), (e, test) -> test.test(lower(e.connection().role())));
     number("process.pid", FieldType.NUMBER, 1, e -> (long) e.connection().process().pid());
     text("process.comm", FieldType.TEXT, e -> orNull(e.connection().process().comm()));
     text("process.exe", FieldType.TEXT, e -> orNull(e.connection().process().exe()));
+    peer();
+    leg();
     endpoint("client", e -> e.connection().client());
     endpoint("server", e -> e.connection().server());
     words(

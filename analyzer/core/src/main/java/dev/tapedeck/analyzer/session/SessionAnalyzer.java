@@ -46,16 +46,25 @@ public final class SessionAnalyzer {
    * @throws IOException when the source cannot be read, or from the visitor
    */
   public AnalysisStats analyze(EventSource source, ExchangeVisitor visitor) throws IOException {
-    Delivery delivery = new Delivery(visitor);
-    SecondReading reading =
-        new SecondReading(options, index(source, Projection.METADATA), delivery);
+    return analyze(source, new LegJoiner(visitor, true));
+  }
+
+  private AnalysisStats analyze(EventSource source, LegJoiner legs) throws IOException {
+    Delivery delivery = new Delivery(legs);
+    CaptureIndex index = index(source, Projection.METADATA);
+    legs.use(LegCandidates.of(index));
+    SecondReading reading = new SecondReading(options, index, delivery);
     source.read(Projection.ALL, reading);
     if (reading.isStale()) {
       delivery.again();
-      reading = new SecondReading(options, index(source, Projection.ALL), delivery);
+      index = index(source, Projection.ALL);
+      legs.use(LegCandidates.of(index));
+      reading = new SecondReading(options, index, delivery);
       source.read(Projection.ALL, reading);
     }
-    return reading.finish();
+    AnalysisStats stats = reading.finish();
+    legs.finish();
+    return stats;
   }
 
   /**
@@ -67,7 +76,7 @@ public final class SessionAnalyzer {
    */
   public AnalysisStats analyze(EventSource source, SessionVisitor visitor) throws IOException {
     SessionCollector collector = new SessionCollector(visitor);
-    AnalysisStats stats = analyze(source, collector);
+    AnalysisStats stats = analyze(source, new LegJoiner(collector, false));
     collector.handOut();
     return stats;
   }

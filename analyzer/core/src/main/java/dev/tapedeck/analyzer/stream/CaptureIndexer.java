@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
+import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
@@ -12,6 +13,8 @@ import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessEvent;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEnds;
 import dev.tapedeck.format.StreamEvent;
@@ -204,6 +207,8 @@ public final class CaptureIndexer implements CaptureVisitor {
     prove(ordered);
     EndMatcher.match(ordered, records);
     EndMatcher.suggestRoles(ordered);
+    Peers peers = new Peers(sockets.values(), processes);
+    ordered.forEach(peers::find);
     for (int i = 0; i < ordered.size(); i++) {
       ordered.get(i).number = i + 1;
     }
@@ -225,6 +230,35 @@ public final class CaptureIndexer implements CaptureVisitor {
         channel.contradiction("role");
       }
     }
+  }
+
+  /** Returns what the records of each socket that carried TLS say. */
+  Map<ConnectionId, CipherTotals> cipherTotals() {
+    return totals;
+  }
+
+  /** Returns what is known of a socket; null when nothing is. */
+  @Nullable SocketFacts socket(ConnectionId id) {
+    return sockets.get(id);
+  }
+
+  /** Returns which end of its connection a socket is; null when that is not known. */
+  @Nullable Role roleOf(SocketFacts socket) {
+    return socket.role() != null ? socket.role() : hellos.role(socket.id);
+  }
+
+  /** Returns how many bytes a socket had moved when it was last told; 0 when it never was. */
+  long endOf(ConnectionId socket, Direction direction) {
+    long end = 0;
+    for (StreamEnds known : ends.getOrDefault(socket, List.of())) {
+      end = Math.max(end, known.position(direction));
+    }
+    return end;
+  }
+
+  /** Returns what ran in a process at a time. */
+  ProcessInfo processAt(ProcessKey process, long nanos) {
+    return processes.at(process, nanos);
   }
 
   /** Compares what sessions moved with the records of the sockets that they had alone. */

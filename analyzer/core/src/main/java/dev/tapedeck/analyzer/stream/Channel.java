@@ -62,6 +62,7 @@ public final class Channel {
   @Nullable Role role;
   @Nullable Role likelyRole;
   @Nullable Channel otherEnd;
+  @Nullable ProcessInfo peer;
 
   Channel(
       StreamOwner owner,
@@ -112,6 +113,21 @@ public final class Channel {
   /** Returns the other end of the same connection, when it was recorded too. */
   public @Nullable Channel otherEnd() {
     return otherEnd;
+  }
+
+  /** Returns the process at the other end; null when that was not seen. */
+  public @Nullable ProcessInfo peer() {
+    return peer;
+  }
+
+  /** Returns the number of the process that held it. */
+  public int pid() {
+    return process.pid();
+  }
+
+  /** Returns this end's address as far as it is known. */
+  public Endpoint localEnd() {
+    return socket == null ? Endpoint.UNKNOWN : socket.flow().local();
   }
 
   /** Returns what is odd about the connection. */
@@ -202,6 +218,7 @@ public final class Channel {
             known == null || known.closedNanos() == 0
                 ? null
                 : clock.toEpochNanos(known.closedNanos()))
+        .peer(peer)
         .tls(tlsInfo)
         .build();
   }

@@ -149,7 +149,7 @@ final class EndMatcher {
   }
 
   /** A dual-stack socket names its IPv4 peers by mapped addresses (RFC 4291, section 2.5.5.2). */
-  private static Endpoint plain(Endpoint endpoint) {
+  static Endpoint plain(Endpoint endpoint) {
     String address = endpoint.address();
     boolean mapped = address.startsWith("::ffff:") && address.indexOf('.') > 0;
     return mapped ? new Endpoint(address.substring("::ffff:".length()), endpoint.port()) : endpoint;
@@ -168,7 +168,7 @@ final class EndMatcher {
     if (key == null || !key.reversed().equals(key(other))) {
       return false;
     }
-    return (sameNamespace(a, b) || !isLoopback(a.flow())) && overlap(one, other) >= 0;
+    return canSee(a, b) && overlap(one, other) >= 0;
   }
 
   private int sharedRecords(SocketFacts a, SocketFacts b) {
@@ -181,6 +181,11 @@ final class EndMatcher {
     long one = a.flow().netns();
     long other = b.flow().netns();
     return one == other || one == 0 || other == 0;
+  }
+
+  /** Loopback addresses mean another host in another network namespace. */
+  static boolean canSee(SocketFacts a, SocketFacts b) {
+    return sameNamespace(a, b) || !isLoopback(a.flow());
   }
 
   private static boolean isLoopback(FlowKey flow) {

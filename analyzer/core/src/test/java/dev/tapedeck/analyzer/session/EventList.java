@@ -36,6 +36,7 @@ final class EventList {
       new FlowKey(new Endpoint("10.0.0.2", 443), new Endpoint("10.0.0.1", 40000), 7);
 
   private final List<CaptureEvent> events = new ArrayList<>();
+  private final Map<StreamId, Long> plaintext = new HashMap<>();
   private final Map<StreamId, Long> ciphertext = new HashMap<>();
   private long nanos = TestObjects.START_NANOS;
 
@@ -61,8 +62,36 @@ final class EventList {
   }
 
   EventList accept(ProcessKey process, ConnectionId socket, int fd) {
+    return accept(process, socket, fd, FLOW);
+  }
+
+  EventList accept(ProcessKey process, ConnectionId socket, int fd, FlowKey flow) {
     events.add(
-        new SocketEvent.Accept(stampOf(process), socket, new DescriptorRef(process, fd), FLOW));
+        new SocketEvent.Accept(stampOf(process), socket, new DescriptorRef(process, fd), flow));
+    return this;
+  }
+
+  EventList connect(ProcessKey process, ConnectionId socket, int fd, FlowKey flow) {
+    events.add(
+        new SocketEvent.Connect(stampOf(process), socket, new DescriptorRef(process, fd), flow));
+    return this;
+  }
+
+  /** Bytes that a given process moved on its socket, from where it stopped. */
+  EventList moved(ProcessKey process, ConnectionId socket, Direction direction, String text) {
+    StreamId stream = new StreamId(socket, direction);
+    long position = plaintext.getOrDefault(stream, 0L);
+    plaintext.put(stream, position + text.length());
+    Bytes payload = Bytes.latin1(text);
+    events.add(
+        new StreamEvent.Data(
+            stampOf(process),
+            stream,
+            position,
+            payload.length(),
+            payload.length(),
+            payload,
+            new CallRef(CallKind.UNKNOWN, events.size(), 0, payload.length(), payload.length())));
     return this;
   }
 

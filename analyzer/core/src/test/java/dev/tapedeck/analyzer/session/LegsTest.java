@@ -1,0 +1,285 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.Leg;
+import dev.tapedeck.analyzer.Link;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.SessionSummary;
+import dev.tapedeck.format.ConnectionId;
+import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.TestObjects;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A proxy in front of a service, and what tells which request caused which. */
+class LegsTest {
+  private static final ProcessKey PROXY = new ProcessKey(TestObjects.HOST_ID, 10, 1);
+  private static final ProcessKey SERVICE = new ProcessKey(TestObjects.HOST_ID, 20, 1);
+  private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+  private final EventList events = new EventList();
+
+  private static ConnectionId socket(int number) {
+    return new ConnectionId(TestObjects.HOST_ID, number, 1);
+  }
+
+  private static FlowKey flow(int port, String server, int serverPort) {
+    return new FlowKey(new Endpoint(server, serverPort), new Endpoint("10.0.0.9", port), 7);
+  }
+
+  private static String get(String target, String... fields) {
+    return "GET " + target + " HTTP/1.1\r\nhost: x\r\n" + fields(fields) + "\r\n";
+  }
+
+  private static String fields(String... fields) {
+    return fields.length == 0 ? "" : String.join("\r\n", fields) + "\r\n";
+  }
+
+  /** A client's connection to the proxy. */
+  private void front(int number) {
+    events.accept(PROXY, socket(number), number, flow(40000 + number, "10.0.0.1", 80));
+  }
+
+  /** A connection of the proxy to the service, of which both ends are recorded. */
+  private void back(int number) {
+    events.connect(PROXY, socket(number), number, flow(50000 + number, "10.0.0.2", 81).reversed());
+    backUnseen(number);
+  }
+
+  /** A connection to the service, of which the caller is not recorded. */
+  private void backUnseen(int number) {
+    events.accept(SERVICE, socket(100 + number), number, flow(50000 + number, "10.0.0.2", 81));
+  }
+
+  private void asked(int number, String request) {
+    events.moved(PROXY, socket(number), Direction.INGRESS, request);
+  }
+
+  private void answered(int number) {
+    events.moved(PROXY, socket(number), Direction.EGRESS, OK);
+  }
+
+  /** The service's side of a call, which the proxy's own bytes enclose where they are recorded. */
+  private void forwarded(int number, String request) {
+    events.moved(SERVICE, socket(100 + number), Direction.INGRESS, request);
+  }
+
+  private void returned(int number) {
+    events.moved(SERVICE, socket(100 + number), Direction.EGRESS, OK);
+  }
+
+  private void called(int number, String request) {
+    forwarded(number, request);
+    returned(number);
+  }
+
+  /** Returns the legs by what was asked of the service, the same for sessions and exchanges. */
+  private Map<String, Leg> legs() {
+    Map<String, Leg> legs = new TreeMap<>();
+    for (Session session : Analyses.analyze(events.events(), AnalyzerOptions.defaults())) {
+      session.exchanges().forEach(exchange -> add(exchange, legs));
+    }
+    Map<String, Leg> streamed = new TreeMap<>();
+    try {
+      new SessionAnalyzer(AnalyzerOptions.defaults())
+          .analyze(
+              Analyses.source(events.events()),
+              new ExchangeVisitor() {
+                @Override
+                public void exchange(Exchange exchange) {
+                  add(exchange, streamed);
+                }
+
+                @Override
+                public void session(SessionSummary session) {}
+              });
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(streamed).isEqualTo(legs);
+    return legs;
+  }
+
+  private static void add(Exchange exchange, Map<String, Leg> legs) {
+    if (exchange.leg() != null) {
+      legs.put(exchange.id() + " " + exchange.request().target(), exchange.leg());
+    }
+  }
+
+  private Leg only() {
+    Map<String, Leg> legs = legs();
+    assertThat(legs).hasSize(1);
+    return legs.values().iterator().next();
+  }
+
+  @Test
+  void forwarded_sameContentByTheServingProcess_isProven() {
+    front(1);
+    back(2);
+    asked(1, get("/a"));
+    called(2, get("/a"));
+    answered(1);
+    Leg leg = only();
+    assertThat(leg.outerId()).isEqualTo("1.1");
+    assertThat(leg.method()).isEqualTo(Leg.Method.CONTENT);
+    assertThat(leg.confidence()).isEqualTo(Link.Confidence.PROVEN);
+  }
+
+  @Test
+  void rewritten_byTheServingProcess_isLikely() {
+    front(1);
+    back(2);
+    asked(1, get("/a"));
+    called(2, get("/app/a"));
+    answered(1);
+    Leg leg = only();
+    assertThat(leg.outerId()).isEqualTo("1.1");
+    assertThat(leg.method()).isEqualTo(Leg.Method.PROCESS);
+    assertThat(leg.confidence()).isEqualTo(Link.Confidence.LIKELY);
+  }
+
+  @Test
+  void called_whenNothingIsServed_isNoLeg() {
+    front(1);
+    back(2);
+    asked(1, get("/a"));
+    answered(1);
+    called(2, get("/a"));
+    assertThat(legs()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x-request-id: 0%d",
+        "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e473%d-00f067aa0ba902b7-01",
+        "cookie: session=abcdef-%d",
+      })
+  void concurrent_fieldsOfTheirOwn_tellThemApart(String field) {
+    for (int i = 1; i <= 3; i++) {
+      front(i);
+      back(10 + i);
+    }
+    for (int i = 1; i <= 3; i++) {
+      asked(i, get("/same", field.formatted(i)));
+    }
+    for (int i = 3; i >= 1; i--) {
+      called(10 + i, get("/same", field.formatted(i), "via: 1.1 proxy"));
+    }
+    for (int i = 1; i <= 3; i++) {
+      answered(i);
+    }
+    Map<String, Leg> legs = legs();
+    assertThat(legs).hasSize(3);
+    List<String> outer = new ArrayList<>();
+    legs.values().forEach(leg -> outer.add(leg.outerId()));
+    // Sessions are numbered as they begin: the fronts are 1, 3 and 5, the backs in between.
+    assertThat(outer).containsExactly("1.1", "3.1", "5.1");
+    assertThat(legs.values())
+        .allSatisfy(leg -> assertThat(leg.confidence()).isEqualTo(Link.Confidence.PROVEN));
+  }
+
+  @Test
+  void concurrent_equalRequests_areNotGuessed() {
+    front(1);
+    front(2);
+    back(11);
+    back(12);
+    asked(1, get("/same"));
+    asked(2, get("/same"));
+    called(11, get("/same"));
+    called(12, get("/same"));
+    answered(1);
+    answered(2);
+    Map<String, Leg> legs = legs();
+    assertThat(legs).hasSize(2);
+    assertThat(legs.values())
+        .allSatisfy(
+            leg -> {
+              assertThat(leg.outerId()).isNull();
+              assertThat(leg.outer()).containsExactlyInAnyOrder("1.1", "2.1");
+            });
+  }
+
+  @Test
+  void callerNotRecorded_sameContentWithin_isLikely() {
+    front(1);
+    backUnseen(2);
+    asked(1, get("/a"));
+    called(2, get("/a"));
+    answered(1);
+    Leg leg = only();
+    assertThat(leg.outerId()).isEqualTo("1.1");
+    assertThat(leg.confidence()).isEqualTo(Link.Confidence.LIKELY);
+  }
+
+  @Test
+  void callerNotRecorded_oneOuterExplainsOneInner() {
+    front(1);
+    backUnseen(2);
+    backUnseen(3);
+    asked(1, get("/a"));
+    called(2, get("/a"));
+    called(3, get("/a"));
+    answered(1);
+    assertThat(legs()).hasSize(1);
+  }
+
+  @Test
+  void callerNotRecorded_otherContent_isNoLeg() {
+    front(1);
+    backUnseen(2);
+    asked(1, get("/a"));
+    called(2, get("/b"));
+    answered(1);
+    assertThat(legs()).isEmpty();
+  }
+
+  /** The outer exchange is open for longer than anything is held. */
+  @Test
+  void outerOpenForLong_withAnId_isNotFoundRatherThanGuessed() throws IOException {
+    front(1);
+    front(3);
+    back(2);
+    asked(1, get("/long"));
+    for (int i = 0; i < 3000; i++) {
+      asked(3, get("/" + i));
+      called(2, get("/call/" + i));
+      answered(3);
+    }
+    answered(1);
+    List<Leg> found = new ArrayList<>();
+    new SessionAnalyzer(AnalyzerOptions.defaults())
+        .analyze(
+            Analyses.source(events.events()),
+            new ExchangeVisitor() {
+              @Override
+              public void exchange(Exchange exchange) {
+                if (exchange.leg() != null) {
+                  found.add(exchange.leg());
+                }
+              }
+
+              @Override
+              public void session(SessionSummary session) {}
+            });
+    assertThat(found).hasSize(3000);
+    // Both were open each time, and nothing else tells: naming one would be a guess.
+    assertThat(found.subList(2600, 3000)).allSatisfy(leg -> assertThat(leg.outerId()).isNull());
+  }
+}
