@@ -15,11 +15,7 @@ import java.util.List;
  * @param sessions in ascending number
  */
 public record RecordedCapture(
-    String name,
-    long hostId,
-    String hostName,
-    long startEpochNanos,
-    List<Session> sessions) {
+    String name, long hostId, String hostName, long startEpochNanos, List<Session> sessions) {
   public RecordedCapture {
     sessions = List.copyOf(sessions);
   }

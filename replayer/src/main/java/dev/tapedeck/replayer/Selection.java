@@ -91,10 +91,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
         candidates.add(session);
       }
     }
-    Set<Exchange> inner =
-        options.role() == Role.SERVER
-            ? innerLegs(candidates)
-            : Set.of();
+    Set<Exchange> inner = options.role() == Role.SERVER ? innerLegs(candidates) : Set.of();
     Predicate<Exchange> meant =
         options.filter() == null
             ? exchange -> true

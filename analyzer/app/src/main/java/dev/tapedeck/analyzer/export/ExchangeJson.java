@@ -159,7 +159,9 @@ public final class ExchangeJson {
     json.writeStringProperty("scheme", connection.scheme());
     json.writeStringProperty("role", lower(connection.role()));
     process("process", connection.process());
-    process("peer_process", connection.peer());
+    if (connection.peer() != null) {
+      process("peer_process", connection.peer());
+    }
     endpoint("client", connection.client());
     endpoint("server", connection.server());
     Link link = connection.link();
@@ -172,11 +174,7 @@ public final class ExchangeJson {
     }
   }
 
-  private void process(String name, @Nullable ProcessInfo process) {
-    if (process == null) {
-      json.writeNullProperty(name);
-      return;
-    }
+  private void process(String name, ProcessInfo process) {
     json.writeObjectPropertyStart(name);
     json.writeNumberProperty("pid", process.pid());
     Json.known(json, "comm", process.comm());
@@ -188,7 +186,6 @@ public final class ExchangeJson {
     String outer = leg == null ? null : leg.outerId();
     Json.string(json, "leg_of", outer == null ? null : capture.qualify(outer));
     if (leg == null) {
-      json.writeNullProperty("leg");
       return;
     }
     json.writeObjectPropertyStart("leg");

@@ -81,12 +81,12 @@ public final class Json {
   }
 
   /** Writes a string, or null where "not known" is an empty one. */
-  static void known(JsonGenerator json, String name, String value) {
+  public static void known(JsonGenerator json, String name, String value) {
     string(json, name, value.isEmpty() ? null : value);
   }
 
   /** Writes a number, or null. */
-  static void number(JsonGenerator json, String name, @Nullable Long value) {
+  public static void number(JsonGenerator json, String name, @Nullable Long value) {
     if (value == null) {
       json.writeNullProperty(name);
     } else {
