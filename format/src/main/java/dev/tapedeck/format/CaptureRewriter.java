@@ -19,6 +19,7 @@ public final class CaptureRewriter {
   private final CaptureReader reader;
   private final Predicate<? super CaptureEvent> selection;
   private final @Nullable TimeRange payloadRange;
+  private final @Nullable EventStage stage;
 
   /**
    * Rewrites what the selection takes.
@@ -40,9 +41,27 @@ public final class CaptureRewriter {
       CaptureReader reader,
       Predicate<? super CaptureEvent> selection,
       @Nullable TimeRange payloadRange) {
+    this(reader, selection, payloadRange, null);
+  }
+
+  /**
+   * Rewrites all events, changed by a stage.
+   *
+   * @param stage gets the events in the capture's order, and losses in place of what is damaged
+   */
+  public CaptureRewriter(CaptureReader reader, EventStage stage) {
+    this(reader, event -> true, null, stage);
+  }
+
+  private CaptureRewriter(
+      CaptureReader reader,
+      Predicate<? super CaptureEvent> selection,
+      @Nullable TimeRange payloadRange,
+      @Nullable EventStage stage) {
     this.reader = reader;
     this.selection = selection;
     this.payloadRange = payloadRange;
+    this.stage = stage;
   }
 
   /**
@@ -69,14 +88,38 @@ public final class CaptureRewriter {
    */
   public RewriteStats copyTo(CaptureWriter writer, DamageListener damage) throws IOException {
     Copying copying = new Copying(writer, damage);
-    LossStating stating = new LossStating(copying, reader.header().hostId());
+    LossStating stating =
+        new LossStating(
+            stage == null ? copying : staged(stage, copying), reader.header().hostId());
     if (payloadRange == null) {
       reader.read(Projection.ALL, copying.before(stating));
     } else {
       reader.readWithPayloadOf(payloadRange, copying.before(stating));
     }
     stating.end(reader.summary().complete());
+    if (stage != null) {
+      stage.end(copying::event);
+    }
     return copying.stats(stating);
+  }
+
+  private static CaptureVisitor staged(EventStage stage, CaptureVisitor target) {
+    return new CaptureVisitor() {
+      @Override
+      public void event(CaptureEvent event) throws IOException {
+        stage.event(event, target::event);
+      }
+
+      @Override
+      public void damage(Damage damage) throws IOException {
+        target.damage(damage);
+      }
+
+      @Override
+      public void watermark(long monotonicNanos) throws IOException {
+        target.watermark(stage.watermark(monotonicNanos, target::event));
+      }
+    };
   }
 
   /** Is told of parts that could not be read. */

@@ -7,6 +7,7 @@ import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.DataRecord;
 import dev.tapedeck.format.EventOrigin;
+import dev.tapedeck.format.EventStage;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.WriterStats;
@@ -34,6 +35,7 @@ final class CaptureFiles implements AutoCloseable {
 
   private final FileOptions options;
   private final FileSource source;
+  private final @Nullable EventStage stage;
   private final FinishedFiles finished;
   private final FileKeeper keeper;
   private final CarriedContext context = new CarriedContext();
@@ -58,6 +60,7 @@ final class CaptureFiles implements AutoCloseable {
       CaptureWriter writer) {
     this.options = options;
     this.source = source;
+    this.stage = source.stage();
     this.names = names;
     this.path = path;
     this.writer = writer;
@@ -79,6 +82,11 @@ final class CaptureFiles implements AutoCloseable {
 
     /** Reads the clocks. */
     ClockEvent readClocks();
+
+    /** Returns what changes events before they are written; null when nothing does. */
+    default @Nullable EventStage stage() {
+      return null;
+    }
   }
 
   /**
@@ -107,6 +115,14 @@ final class CaptureFiles implements AutoCloseable {
    * @throws IOException when a write fails; the event was taken all the same
    */
   void write(CaptureEvent event) throws IOException {
+    if (stage == null) {
+      writeNow(event);
+    } else {
+      stage.event(event, this::writeNow);
+    }
+  }
+
+  private void writeNow(CaptureEvent event) throws IOException {
     if (options.rotation() != null) {
       rotateWhenFull(event.stamp().exitNanos());
       hasContent |= !(event instanceof ClockEvent);
@@ -123,6 +139,10 @@ final class CaptureFiles implements AutoCloseable {
    * @throws IOException when a write fails; the event was taken all the same
    */
   void write(DataRecord data) throws IOException {
+    if (stage != null) {
+      stage.event(data.toEvent(), this::writeNow);
+      return;
+    }
     if (options.rotation() != null) {
       rotateWhenFull(data.exitNanos());
       hasContent = true;
@@ -242,8 +262,9 @@ final class CaptureFiles implements AutoCloseable {
   }
 
   /** States that no event with an earlier exit time will be written. */
-  void watermark(long monotonicNanos) {
-    writer.watermark(monotonicNanos);
+  void watermark(long monotonicNanos) throws IOException {
+    writer.watermark(
+        stage == null ? monotonicNanos : stage.watermark(monotonicNanos, this::writeNow));
   }
 
   /** Returns the bytes in all files, deleted ones too. */
@@ -287,6 +308,13 @@ final class CaptureFiles implements AutoCloseable {
       return;
     }
     closed = true;
+    if (stage != null) {
+      try {
+        stage.end(this::writeNow);
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
     keeper.close();
     takeKeepersFailure();
     finished.finish(path, writer);

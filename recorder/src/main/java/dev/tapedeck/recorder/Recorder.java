@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.ClockEvent;
 import dev.tapedeck.format.Codec;
+import dev.tapedeck.format.EventStage;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.WriterOptions;
 import dev.tapedeck.format.WriterStats;
@@ -219,6 +221,9 @@ public final class Recorder implements AutoCloseable {
       attributes.put("filter.inherit", Boolean.toString(options.inherit()));
     }
     attributes.putAll(options.limits().attributes());
+    if (options.redactor() != null) {
+      attributes.put(Redactor.ATTRIBUTE, options.redactor().describe());
+    }
     return attributes;
   }
 
@@ -296,6 +301,11 @@ public final class Recorder implements AutoCloseable {
     @Override
     public ClockEvent readClocks() {
       return Recorder.this.readClocks();
+    }
+
+    @Override
+    public @Nullable EventStage stage() {
+      return options.redactor();
     }
   }
 
@@ -438,10 +448,15 @@ public final class Recorder implements AutoCloseable {
         .forEach(
             (cause, count) ->
                 lost.put(cause, new RecorderStats.Loss(count.events(), count.bytes())));
+    long redactedBytes = options.redactor() == null ? 0 : options.redactor().droppedBytes();
     long unwritten = recorder.discardedEvents() + sum.droppedEvents();
     lost.put(
         LossEvent.Cause.WRITE_FAILED,
-        new RecorderStats.Loss(unwritten, recorder.payloadBytes() - sum.payloadBytes()));
+        new RecorderStats.Loss(
+            unwritten, recorder.payloadBytes() - sum.payloadBytes() - redactedBytes));
+    if (redactedBytes > 0) {
+      lost.put(LossEvent.Cause.REDACTED, new RecorderStats.Loss(0, redactedBytes));
+    }
     return new RecorderStats(
         sum.events(),
         sum.payloadBytes(),

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.format.Encryption;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
  * @param files how the files are kept
  * @param encryption for whom they are encrypted; null when their owner may read them
+ * @param redactor what masks secrets before they are written; null when bytes are written as they
+ *     are. It is used by one recording
  */
 public record RecorderOptions(
     Set<Integer> pids,
@@ -46,7 +49,8 @@ public record RecorderOptions(
     boolean commandLines,
     @Nullable Path kernelTypes,
     FileOptions files,
-    @Nullable Encryption encryption) {
+    @Nullable Encryption encryption,
+    @Nullable Redactor redactor) {
   /** Default size of the ring buffer. */
   public static final long DEFAULT_RING_BYTES = 32L << 20;
 
@@ -147,6 +151,7 @@ public record RecorderOptions(
     private @Nullable Path kernelTypes;
     private FileOptions files = FileOptions.defaults();
     private @Nullable Encryption encryption;
+    private @Nullable Redactor redactor;
 
     private Builder() {}
 
@@ -230,6 +235,11 @@ public record RecorderOptions(
       return this;
     }
 
+    public Builder redactor(@Nullable Redactor redactor) {
+      this.redactor = redactor;
+      return this;
+    }
+
     /** Returns the options. */
     public RecorderOptions build() {
       return new RecorderOptions(
@@ -248,7 +258,8 @@ public record RecorderOptions(
           commandLines,
           kernelTypes,
           files,
-          encryption);
+          encryption,
+          redactor);
     }
   }
 }

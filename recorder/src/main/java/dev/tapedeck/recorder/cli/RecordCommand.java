@@ -146,6 +146,8 @@ final class RecordCommand implements Callable<Integer> {
 
   @Mixin private final FileArguments files = new FileArguments();
 
+  @Mixin private final RedactArguments redact = new RedactArguments();
+
   @Mixin private final LimitArguments limits = new LimitArguments();
 
   @Option(
@@ -245,6 +247,7 @@ final class RecordCommand implements Callable<Integer> {
           .kernelTypes(btf)
           .files(files.options())
           .encryption(files.encryption())
+          .redactor(redact.redactor())
           .build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
@@ -392,7 +395,7 @@ final class RecordCommand implements Callable<Integer> {
   }
 
   private void announce(RecorderOptions options, Path file) {
-    if (options.encryption() == null) {
+    if (options.encryption() == null && options.redactor() == null) {
       root.notice(
           "recorder: bytes are stored unprotected, passwords and tokens included; only the owner"
               + " may read the file");

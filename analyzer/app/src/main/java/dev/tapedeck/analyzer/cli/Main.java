@@ -79,6 +79,7 @@ public final class Main {
     commandLine.addSubcommand(new FilterCommand(root));
     commandLine.addSubcommand(new MergeCommand(root));
     commandLine.addSubcommand(new RepackCommand(root));
+    commandLine.addSubcommand(new RedactCommand(root));
     commandLine.addSubcommand(new SchemaCommand(root));
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(true);

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Writes the events of one capture into a new one, and tells about it. */
 final class Rewriting {
@@ -42,12 +43,30 @@ final class Rewriting {
    */
   int run(String verb, Path file, boolean strict, Protector protector, Selector selector)
       throws IOException {
+    return run(verb, file, strict, protector, header -> header, selector);
+  }
+
+  /**
+   * Rewrites a capture under a header that says more than that of the original.
+   *
+   * @param verb the command, as the new file names it
+   * @return the exit code
+   */
+  int run(
+      String verb,
+      Path file,
+      boolean strict,
+      Protector protector,
+      UnaryOperator<CaptureHeader> heading,
+      Selector selector)
+      throws IOException {
     RewriteReport report = new RewriteReport(root);
     try (CaptureReader reader = Captures.open(root, file, strict)) {
       WriterOptions options = protector.options(reader);
       CaptureHeader header =
-          CaptureRewriter.header(
-              reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer());
+          heading.apply(
+              CaptureRewriter.header(
+                  reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer()));
       CaptureRewriter rewriter = selector.select(reader);
       try (CaptureTarget target =
           CaptureTarget.create(root, output.output(), List.of(file), header, options)) {

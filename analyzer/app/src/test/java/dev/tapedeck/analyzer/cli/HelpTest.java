@@ -33,6 +33,7 @@ class HelpTest {
         "filter",
         "merge",
         "repack",
+        "redact",
         "schema"
       })
   void help_everyCommand_hasExampleAndExitCodes(String command) throws IOException {

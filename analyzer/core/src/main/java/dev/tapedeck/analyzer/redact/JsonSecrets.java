@@ -1,0 +1,277 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.redact;
+
+import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import dev.tapedeck.analyzer.rules.JsonPathPattern.Step;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds secret values in JSON texts (RFC 8259), of which several may follow one another.
+ *
+ * <p>Of a secret object or array every value in it is secret. Strings are masked between their
+ * quotes, numbers whole and by digits. {@code true} and {@code false} become {@code null}, for a
+ * token would be no JSON.
+ */
+final class JsonSecrets {
+  /** Deeper than any document that people write. */
+  private static final int MAX_DEPTH = 500;
+
+  private static final int MAX_STEPS = 62;
+
+  private final RedactionRules rules;
+  private final byte[] bytes;
+  private final int end;
+  private final Spans spans;
+  private int at;
+
+  private JsonSecrets(RedactionRules rules, byte[] bytes, Spans spans) {
+    this.rules = rules;
+    this.bytes = bytes;
+    this.end = bytes.length;
+    this.spans = spans;
+  }
+
+  /** Where a text is no JSON, or is too deep to be looked through. */
+  private static final class NoJsonException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    NoJsonException() {
+      super("no JSON", null, false, false);
+    }
+  }
+
+  /**
+   * Adds the secrets.
+   *
+   * @param bytes the text; secret booleans are replaced at once
+   * @return false when it is no JSON, so that nothing is known of it
+   */
+  static boolean find(RedactionRules rules, byte[] bytes, Spans spans) {
+    for (JsonPathPattern path : rules.paths()) {
+      if (path.steps().size() > MAX_STEPS) {
+        return false;
+      }
+    }
+    JsonSecrets secrets = new JsonSecrets(rules, bytes, spans);
+    try {
+      long[] states = new long[rules.paths().size()];
+      Arrays.fill(states, 1);
+      secrets.space();
+      while (secrets.at < secrets.end) {
+        secrets.value(states, false, 0);
+        secrets.space();
+      }
+      return true;
+    } catch (NoJsonException e) {
+      // What the caller asks: such a body cannot be masked.
+      return false;
+    }
+  }
+
+  private void value(long[] states, boolean inherited, int depth) throws NoJsonException {
+    boolean secret = inherited || isMatched(states);
+    if (depth > MAX_DEPTH) {
+      throw new NoJsonException();
+    }
+    switch (peek()) {
+      case '{' -> object(states, secret, depth);
+      case '[' -> array(states, secret, depth);
+      case '"' -> {
+        int from = at + 1;
+        string();
+        if (secret) {
+          spans.add(from, at - 1);
+        }
+      }
+      case 't' -> literal("true", secret);
+      case 'f' -> literal("false", secret);
+      case 'n' -> literal("null", false);
+      default -> number(secret);
+    }
+  }
+
+  private void object(long[] states, boolean secret, int depth) throws NoJsonException {
+    at++;
+    space();
+    if (peek() == '}') {
+      at++;
+      return;
+    }
+    while (true) {
+      if (peek() != '"') {
+        throw new NoJsonException();
+      }
+      int from = at + 1;
+      string();
+      String name = text(from, at - 1);
+      space();
+      expect(':');
+      space();
+      value(step(states, name, -1), secret || rules.isSecretMember(name), depth + 1);
+      space();
+      if (peek() == '}') {
+        at++;
+        return;
+      }
+      expect(',');
+      space();
+    }
+  }
+
+  private void array(long[] states, boolean secret, int depth) throws NoJsonException {
+    at++;
+    space();
+    if (peek() == ']') {
+      at++;
+      return;
+    }
+    for (int index = 0; ; index++) {
+      value(step(states, null, index), secret, depth + 1);
+      space();
+      if (peek() == ']') {
+        at++;
+        return;
+      }
+      expect(',');
+      space();
+    }
+  }
+
+  /** Each bit of a state is a step that the next member or element may take. */
+  private long[] step(long[] states, @Nullable String name, int index) {
+    long[] next = new long[states.length];
+    for (int i = 0; i < states.length; i++) {
+      List<Step> steps = rules.paths().get(i).steps();
+      for (int s = 0; s < steps.size(); s++) {
+        if ((states[i] >> s & 1) == 0) {
+          continue;
+        }
+        Step step = steps.get(s);
+        if (step.deep()) {
+          next[i] |= 1L << s;
+        }
+        if (step.any()
+            || (name != null && name.equals(step.member()))
+            || (index >= 0 && index == step.index())) {
+          next[i] |= 1L << (s + 1);
+        }
+      }
+    }
+    return next;
+  }
+
+  private boolean isMatched(long[] states) {
+    for (int i = 0; i < states.length; i++) {
+      if ((states[i] >> rules.paths().get(i).steps().size() & 1) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void string() throws NoJsonException {
+    at++;
+    while (true) {
+      int c = peek();
+      at++;
+      if (c == '"') {
+        return;
+      } else if (c == '\\') {
+        peek();
+        at++;
+      } else if (c < 0x20) {
+        throw new NoJsonException();
+      }
+    }
+  }
+
+  private void number(boolean secret) throws NoJsonException {
+    int from = at;
+    while (at < end && "+-.0123456789eE".indexOf(bytes[at]) >= 0) {
+      at++;
+    }
+    if (at == from || (at < end && "]},: \t\r\n".indexOf(bytes[at]) < 0)) {
+      throw new NoJsonException();
+    }
+    if (secret) {
+      for (int i = from; i < at; i++) {
+        int start = i;
+        while (i < at && bytes[i] >= '0' && bytes[i] <= '9') {
+          i++;
+        }
+        spans.add(start, i);
+      }
+    }
+  }
+
+  private void literal(String word, boolean secret) throws NoJsonException {
+    for (int i = 0; i < word.length(); i++) {
+      expect(word.charAt(i));
+    }
+    if (secret) {
+      byte[] unknown = "null ".getBytes(StandardCharsets.US_ASCII);
+      System.arraycopy(unknown, 0, bytes, at - word.length(), word.length());
+    }
+  }
+
+  /** Returns a string's meaning as far as names need it. */
+  private String text(int from, int to) throws NoJsonException {
+    String raw = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    if (raw.indexOf('\\') < 0) {
+      return raw;
+    }
+    StringBuilder text = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c != '\\') {
+        text.append(c);
+        continue;
+      }
+      i++;
+      char escaped = raw.charAt(i);
+      if (escaped == 'u') {
+        if (i + 4 >= raw.length()) {
+          throw new NoJsonException();
+        }
+        int code = 0;
+        for (int k = 1; k <= 4; k++) {
+          int digit = Character.digit(raw.charAt(i + k), 16);
+          if (digit < 0) {
+            throw new NoJsonException();
+          }
+          code = code << 4 | digit;
+        }
+        text.append((char) code);
+        i += 4;
+      } else {
+        text.append(escaped);
+      }
+    }
+    return text.toString();
+  }
+
+  private void space() {
+    while (at < end
+        && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
+      at++;
+    }
+  }
+
+  private int peek() throws NoJsonException {
+    if (at >= end) {
+      throw new NoJsonException();
+    }
+    return bytes[at] & 0xff;
+  }
+
+  private void expect(int wanted) throws NoJsonException {
+    if (peek() != wanted) {
+      throw new NoJsonException();
+    }
+    at++;
+  }
+}
