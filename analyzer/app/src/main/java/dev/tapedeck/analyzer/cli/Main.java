@@ -80,6 +80,7 @@ public final class Main {
     commandLine.addSubcommand(new MergeCommand(root));
     commandLine.addSubcommand(new RepackCommand(root));
     commandLine.addSubcommand(new RedactCommand(root));
+    commandLine.addSubcommand(new ScanCommand(root));
     commandLine.addSubcommand(new SchemaCommand(root));
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(true);

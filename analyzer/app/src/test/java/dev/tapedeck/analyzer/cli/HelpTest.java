@@ -34,6 +34,7 @@ class HelpTest {
         "merge",
         "repack",
         "redact",
+        "scan",
         "schema"
       })
   void help_everyCommand_hasExampleAndExitCodes(String command) throws IOException {

@@ -107,6 +107,33 @@ class RedactCommandTest {
   }
 
   @Test
+  void scan_namesPlacesAndNeverValues_andFindsNothingAfterRedact() throws IOException {
+    Path file = folder.resolve("leaky.tape");
+    EventScript.parse(
+            """
+            @ plain server 10.0.0.2:80 <- 10.0.0.1:40001
+            >> GET /?k=AKIAABCDEFGHIJKLMNOP HTTP/1.1\\r\\nAuthorization: Bearer 0123456789abcdefXYZ\\r\\n\\r\\n
+            << HTTP/1.1 200 OK\\r\\nX-Id: q7Zr2LmW9xKc4TbV8nYp3HsD6fGjAe\\r\\nContent-Length: 45\\r\\n\\r\\npay 4111 1111 1111 1111 or 4111111111111112 !
+            close
+            """)
+        .writeTo(file);
+    CliRun run = CliRun.of("scan", file, "--format", "ndjson");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .containsExactly(
+            "{\"id\":\"1.1\",\"place\":\"request.target\",\"kind\":\"aws_key\",\"offset_bytes\":4}",
+            "{\"id\":\"1.1\",\"place\":\"request.headers.Authorization\",\"kind\":\"bearer\",\"offset_bytes\":7}",
+            "{\"id\":\"1.1\",\"place\":\"response.headers.X-Id\",\"kind\":\"high_entropy\",\"offset_bytes\":0}",
+            "{\"id\":\"1.1\",\"place\":\"response.body\",\"kind\":\"card_number\",\"offset_bytes\":4}");
+    assertThat(CliRun.of("scan", file).out()).contains("1.1        aws_key").doesNotContain("AKIA");
+
+    Path clean = folder.resolve("clean.tape");
+    CliRun.of("redact", shop(), "-o", clean);
+    CliRun none = CliRun.of("scan", clean, "--emails");
+    assertThat(none.exitCode()).as(none.out()).isZero();
+  }
+
+  @Test
   void redact_wrongRulesOrKey_oneLine() throws IOException {
     Path shop = shop();
     Path rules = Files.writeString(folder.resolve("r.yaml"), "rules:\n  - headr: x\n");

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.redact.SecretScanner;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Looks for secrets that are left. */
+@Command(
+    name = "scan",
+    description = {
+      "Lists where exchanges hold what looks like a secret; never what it is.",
+      "Looks at targets, header and trailer fields, decoded bodies and messages for well-known"
+          + " shapes, card numbers and random runs. The exit code is 1 when there is any."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer scan shared.tape && echo 'nothing found'",
+      "  analyzer scan orders.tape --filter 'path ~ \"^/login\"' --format ndjson"
+    })
+final class ScanCommand implements Callable<Integer> {
+  private final AnalyzerCommand root;
+
+  @Mixin private SourceOptions source = new SourceOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; table by default.")
+  private OutputFormat format = OutputFormat.TABLE;
+
+  @Option(names = "--emails", description = "Mail addresses count, too.")
+  private boolean emails;
+
+  ScanCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  /** A place that looks secret. */
+  private record Leak(String id, String place, SecretScanner.Finding finding) {}
+
+  @Override
+  public Integer call() throws IOException {
+    SecretScanner scanner = new SecretScanner(emails);
+    try (ListOutput<Leak> output =
+        new ListOutput<>(
+            root.terminal().out(),
+            format,
+            "ID         KIND          OFFSET  PLACE",
+            format == OutputFormat.TABLE ? ScanCommand::line : ScanCommand::json,
+            null,
+            Long.MAX_VALUE)) {
+      SessionSource sessions = new SessionSource(root, source, filter, true);
+      long[] found = new long[1];
+      int code =
+          sessions.read(
+              (capture, exchange) -> {
+                if (sessions.means(exchange)) {
+                  found[0] += new Scan(scanner, capture, exchange, output).run();
+                }
+                return true;
+              });
+      output.finish();
+      root.warn(Human.count(found[0], "place") + " found that may hold a secret");
+      return found[0] > 0 ? Math.max(code, ExitCode.DAMAGE) : code;
+    }
+  }
+
+  private static void line(CaptureRef capture, Leak leak, OutputStream out) throws IOException {
+    String line =
+        String.format(
+            Locale.ROOT,
+            "%-10s %-13s %6d  %s%n",
+            capture.qualify(leak.id()),
+            leak.finding().kind(),
+            leak.finding().offset(),
+            TerminalText.escape(leak.place()));
+    out.write(line.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void json(CaptureRef capture, Leak leak, OutputStream out) throws IOException {
+    Json.compact(
+        out,
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("id", capture.qualify(leak.id()));
+          json.writeStringProperty("place", leak.place());
+          json.writeStringProperty("kind", leak.finding().kind());
+          json.writeNumberProperty("offset_bytes", leak.finding().offset());
+          json.writeEndObject();
+        });
+  }
+
+  /** Looks through one exchange. */
+  private static final class Scan {
+    private final SecretScanner scanner;
+    private final CaptureRef capture;
+    private final Exchange exchange;
+    private final ListOutput<Leak> output;
+    private long found;
+
+    Scan(
+        SecretScanner scanner, CaptureRef capture, Exchange exchange, ListOutput<Leak> output) {
+      this.scanner = scanner;
+      this.capture = capture;
+      this.exchange = exchange;
+      this.output = output;
+    }
+
+    long run() throws IOException {
+      HttpRequest request = exchange.request();
+      if (request != null) {
+        text("request.target", request.target());
+      }
+      message("request", request);
+      for (HttpResponse interim : exchange.interim()) {
+        message("interim", interim);
+      }
+      message("response", exchange.response());
+      for (int i = 0; i < exchange.messages().size(); i++) {
+        text("messages[" + i + "]", exchange.messages().get(i).payload().toBytes().toLatin1());
+      }
+      return found;
+    }
+
+    private void message(String name, @Nullable HttpMessage message) throws IOException {
+      if (message != null) {
+        fields(name + ".headers.", message.headers());
+        text(name + ".body", message.body().content().toBytes().toLatin1());
+        fields(name + ".trailers.", message.trailers());
+      }
+    }
+
+    private void fields(String prefix, HeaderFields fields) throws IOException {
+      for (int i = 0; i < fields.size(); i++) {
+        HeaderField field = fields.get(i);
+        text(prefix + field.name(), field.value());
+      }
+    }
+
+    private void text(String place, String text) throws IOException {
+      for (SecretScanner.Finding finding : scanner.scan(text)) {
+        output.add(capture, new Leak(exchange.id(), place, finding));
+        found++;
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.redact;
+
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Finds what looks like a secret that nobody masked: well-known shapes, card numbers, and runs that
+ * are too random to be words. A help for who shares a capture, no proof that nothing is left.
+ *
+ * <p><b>Threads:</b> immutable.
+ */
+public final class SecretScanner {
+  /** Longer texts are random anyway, such as pictures in base64. */
+  private static final int MAX_RUN = 200;
+
+  private static final double MIN_ENTROPY_BITS = 4.2;
+  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9_+/=-]{24,}");
+  private static final Pattern DIGITS = Pattern.compile("[0-9](?:[ -]?[0-9]){12,18}");
+  private static final Pattern EMAIL =
+      Pattern.compile("[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,}");
+
+  private final boolean emails;
+
+  /**
+   * Makes a scanner.
+   *
+   * @param emails whether mail addresses count
+   */
+  public SecretScanner(boolean emails) {
+    this.emails = emails;
+  }
+
+  /**
+   * A place.
+   *
+   * @param kind what it looks like; names in JSON
+   * @param offset where in the text, in bytes
+   */
+  public record Finding(String kind, int offset) {}
+
+  /**
+   * Returns what is found, in the order of kinds.
+   *
+   * @param text one character a byte
+   */
+  public List<Finding> scan(String text) {
+    List<Finding> found = new ArrayList<>(0);
+    for (SecretShape shape : SecretShape.values()) {
+      Matcher matcher = shape.pattern().matcher(text);
+      while (matcher.find()) {
+        if (!isToken(matcher.group(1))) {
+          found.add(new Finding(shape.name().toLowerCase(Locale.ROOT), matcher.start(1)));
+        }
+      }
+    }
+    int shapes = found.size();
+    for (Matcher matcher = DIGITS.matcher(text); matcher.find(); ) {
+      if (isCard(text, matcher.start(), matcher.end())) {
+        found.add(new Finding("card_number", matcher.start()));
+      }
+    }
+    for (Matcher matcher = RUN.matcher(text); matcher.find(); ) {
+      if (isRandom(matcher.group()) && !holds(found, shapes, matcher)) {
+        found.add(new Finding("high_entropy", matcher.start()));
+      }
+    }
+    if (emails) {
+      for (Matcher matcher = EMAIL.matcher(text); matcher.find(); ) {
+        found.add(new Finding("email", matcher.start()));
+      }
+    }
+    return found;
+  }
+
+  private static boolean holds(List<Finding> found, int count, Matcher run) {
+    return found.subList(0, count).stream()
+        .anyMatch(f -> f.offset() >= run.start() && f.offset() < run.end());
+  }
+
+  private static boolean isToken(String value) {
+    return value.startsWith(Tokens.MARK);
+  }
+
+  /** ISO/IEC 7812-1, annex B, for numbers that an issuer of cards gives out. */
+  private static boolean isCard(String text, int from, int to) {
+    if ((from > 0 && Character.isLetterOrDigit(text.charAt(from - 1)))
+        || (to < text.length() && Character.isLetterOrDigit(text.charAt(to)))) {
+      return false;
+    }
+    StringBuilder digits = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      if (Character.isDigit(text.charAt(i))) {
+        digits.append(text.charAt(i));
+      }
+    }
+    String number = digits.toString();
+    if (!number.matches(
+        "4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[68][0-9]{12}"
+            + "|6(?:011|5[0-9]{2})[0-9]{12}")) {
+      return false;
+    }
+    int sum = 0;
+    for (int i = 0; i < number.length(); i++) {
+      int digit = number.charAt(number.length() - 1 - i) - '0';
+      int twice = 2 * digit;
+      sum += i % 2 == 0 ? digit : twice > 9 ? twice - 9 : twice;
+    }
+    return sum % 10 == 0;
+  }
+
+  private static boolean isRandom(String run) {
+    if (run.length() > MAX_RUN || isToken(run)) {
+      return false;
+    }
+    int[] counts = new int[128];
+    boolean digit = false;
+    boolean upper = false;
+    boolean lower = false;
+    for (int i = 0; i < run.length(); i++) {
+      char c = run.charAt(i);
+      counts[c]++;
+      digit |= c >= '0' && c <= '9';
+      upper |= c >= 'A' && c <= 'Z';
+      lower |= c >= 'a' && c <= 'z';
+    }
+    double bits = 0;
+    for (int count : counts) {
+      if (count > 0) {
+        double share = (double) count / run.length();
+        bits -= share * Math.log(share) / Math.log(2);
+      }
+    }
+    return digit && upper && lower && bits >= MIN_ENTROPY_BITS && run.indexOf(Tokens.MARK) < 0;
+  }
+}
