@@ -89,8 +89,7 @@ public final class CaptureRewriter {
   public RewriteStats copyTo(CaptureWriter writer, DamageListener damage) throws IOException {
     Copying copying = new Copying(writer, damage);
     LossStating stating =
-        new LossStating(
-            stage == null ? copying : staged(stage, copying), reader.header().hostId());
+        new LossStating(stage == null ? copying : staged(stage, copying), reader.header().hostId());
     if (payloadRange == null) {
       reader.read(Projection.ALL, copying.before(stating));
     } else {

@@ -117,8 +117,7 @@ final class RedactCommand implements Callable<Integer> {
 
   private static CommandFailure failure(String what, String where, Exception cause) {
     CommandFailure failure =
-        new CommandFailure(
-            ExitCode.USAGE, what, where, "docs/REDACTION.md describes them");
+        new CommandFailure(ExitCode.USAGE, what, where, "docs/REDACTION.md describes them");
     failure.initCause(cause);
     return failure;
   }

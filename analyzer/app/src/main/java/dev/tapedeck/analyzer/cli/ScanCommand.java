@@ -120,8 +120,7 @@ final class ScanCommand implements Callable<Integer> {
     private final ListOutput<Leak> output;
     private long found;
 
-    Scan(
-        SecretScanner scanner, CaptureRef capture, Exchange exchange, ListOutput<Leak> output) {
+    Scan(SecretScanner scanner, CaptureRef capture, Exchange exchange, ListOutput<Leak> output) {
       this.scanner = scanner;
       this.capture = capture;
       this.exchange = exchange;

@@ -68,7 +68,9 @@ class RedactCommandTest {
     assertThat(run.err())
         .contains("masked 3 values; dropped 13 bytes that cannot be masked")
         .doesNotContain("Canary");
-    assertThat(payload(out)).contains("token=MASKED", "sid=MASKED").doesNotContain("Canary", "Secret");
+    assertThat(payload(out))
+        .contains("token=MASKED", "sid=MASKED")
+        .doesNotContain("Canary", "Secret");
     assertThat(Files.readString(out, StandardCharsets.ISO_8859_1)).doesNotContain(CANARY);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(out)))
         .isEqualTo("rw-------");
