@@ -6,6 +6,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Finds secrets in a body, after transfer decoding and where there is no content coding. */
 final class BodySecrets {
+  /** How UTF-8 texts begin that say so, which JSON texts must not (RFC 8259, section 8.1). */
+  private static final byte BYTE_ORDER_MARK = (byte) 0xef;
+
   private BodySecrets() {}
 
   /**
@@ -22,7 +25,7 @@ final class BodySecrets {
             || name.startsWith("us-ascii")
             || name.startsWith("iso-8859-")
             || name.startsWith("windows-125");
-    return oneByte && !(rules.concernForms() && contentType.startsWith("multipart/"));
+    return oneByte && !(rules.concernForms() && contentType.contains("multipart/"));
   }
 
   /**
@@ -37,11 +40,11 @@ final class BodySecrets {
       byte[] copy = body.clone();
       if (JsonSecrets.find(rules, copy, own)) {
         JsonSecrets.find(rules, body, spans);
-      } else if (says) {
+      } else {
         return false;
       }
     }
-    if (rules.concernForms() && (contentType.contains("form-urlencoded"))) {
+    if (rules.concernForms() && (contentType.isEmpty() || contentType.contains("form-urlencoded"))) {
       Parameters.find(body, 0, body.length, rules::isSecretField, spans);
     }
     rules.findPatterns(new String(body, StandardCharsets.ISO_8859_1), 0, spans);
@@ -50,7 +53,7 @@ final class BodySecrets {
 
   private static boolean looksLikeJson(byte[] body) {
     for (byte b : body) {
-      if (b == '{' || b == '[') {
+      if (b == '{' || b == '[' || b == BYTE_ORDER_MARK) {
         return true;
       }
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {

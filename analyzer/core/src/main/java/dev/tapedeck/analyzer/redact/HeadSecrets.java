@@ -202,7 +202,9 @@ final class HeadSecrets {
         return sound;
       }
       case "content-encoding" -> coded |= !value.isEmpty() && !value.equalsIgnoreCase("identity");
-      case "content-type" -> contentType = value.toLowerCase(Locale.ROOT);
+      case "content-type" ->
+          contentType =
+              (contentType.isEmpty() ? "" : contentType + ", ") + value.toLowerCase(Locale.ROOT);
       default -> {}
     }
     return true;

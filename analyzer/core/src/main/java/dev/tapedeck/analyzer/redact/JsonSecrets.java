@@ -225,33 +225,37 @@ final class JsonSecrets {
       return raw;
     }
     StringBuilder text = new StringBuilder(raw.length());
-    for (int i = 0; i < raw.length(); i++) {
-      char c = raw.charAt(i);
+    int i = 0;
+    while (i < raw.length()) {
+      char c = raw.charAt(i++);
       if (c != '\\') {
         text.append(c);
         continue;
       }
-      i++;
-      char escaped = raw.charAt(i);
+      char escaped = raw.charAt(i++);
       if (escaped == 'u') {
-        if (i + 4 >= raw.length()) {
-          throw new NoJsonException();
-        }
-        int code = 0;
-        for (int k = 1; k <= 4; k++) {
-          int digit = Character.digit(raw.charAt(i + k), 16);
-          if (digit < 0) {
-            throw new NoJsonException();
-          }
-          code = code << 4 | digit;
-        }
-        text.append((char) code);
+        text.append((char) codeUnit(raw, i));
         i += 4;
       } else {
         text.append(escaped);
       }
     }
     return text.toString();
+  }
+
+  private static int codeUnit(String raw, int at) throws NoJsonException {
+    if (at + 4 > raw.length()) {
+      throw new NoJsonException();
+    }
+    int code = 0;
+    for (int i = at; i < at + 4; i++) {
+      int digit = Character.digit(raw.charAt(i), 16);
+      if (digit < 0) {
+        throw new NoJsonException();
+      }
+      code = code << 4 | digit;
+    }
+    return code;
   }
 
   private void space() {

@@ -10,22 +10,33 @@ import dev.tapedeck.analyzer.rules.RulesException;
 import dev.tapedeck.analyzer.session.Analyses;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.Projection;
+import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.WriterOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
+  @TempDir Path folder;
+
   private static final byte[] KEY = "a key of this test".getBytes(StandardCharsets.US_ASCII);
   private static final String CANARY = "Canary7Secret";
   private static final String OPEN = "@ plain server 10.0.0.2:80 <- 10.0.0.1:40001\n";
@@ -184,6 +195,38 @@ class RedactorTest {
     assertThat(bytes(masked)).doesNotContain("Canary", "7Secret");
   }
 
+  @Test
+  void redact_intoAFile_noCanaryInItsBytesOrInItsBlocks() throws IOException {
+    EventScript script = EventScript.parse(SHOP);
+    for (int split = 1; split < 700; split += 37) {
+      Path file = folder.resolve(split + ".tape");
+      try (CaptureWriter writer =
+          CaptureWriter.create(file, script.header(), WriterOptions.defaults())) {
+        for (CaptureEvent event :
+            redact(cut(script.events(), split, split), RedactionRules.DEFAULT)) {
+          writer.write(event);
+        }
+      }
+      assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+          .as("calls of %d", split)
+          .doesNotContain("Canary", "7Secret");
+      List<CaptureEvent> read = new ArrayList<>();
+      try (CaptureReader reader = CaptureReader.open(file, ReaderOptions.defaults())) {
+        reader.read(Projection.ALL, read::add);
+      }
+      assertThat(bytes(read)).contains("MASKED").doesNotContain("Canary", "7Secret");
+    }
+  }
+
+  @Test
+  void schema_knowsTheKeysOfTheReader() throws IOException {
+    String schema = Files.readString(Path.of("../../docs/redaction.schema.json"));
+    for (Set<String> keys :
+        List.of(RedactionRulesReader.TOP_KEYS, RedactionRulesReader.RULE_KEYS)) {
+      assertThat(keys).allSatisfy(key -> assertThat(schema).contains("\"" + key + "\": {"));
+    }
+  }
+
   /** What cannot be masked; each holds a canary that no rule would find. */
   @ParameterizedTest
   @ValueSource(
@@ -202,6 +245,8 @@ class RedactorTest {
         ">> POST / HTTP/1.1\\r\\nContent-Encoding: gzip\\r\\nContent-Length: 13\\r\\n\\r\\nCanary7Secret",
         ">> POST / HTTP/1.1\\r\\nContent-Type: multipart/form-data\\r\\nContent-Length: 13\\r\\n\\r\\nCanary7Secret",
         ">> POST / HTTP/1.1\\r\\nContent-Type: application/json\\r\\nContent-Length: 14\\r\\n\\r\\n{Canary7Secret",
+        ">> POST / HTTP/1.1\\r\\nContent-Type: text/plain\\r\\nContent-Length: 14\\r\\n\\r\\n{Canary7Secret",
+        ">> POST / HTTP/1.1\\r\\nContent-Length: 16\\r\\n\\r\\n\\xef\\xbb\\xbfCanary7Secret",
         ">> GET /Canary7Secret HTTP/1.1\\r\\nHost: a",
         ">> GET / HTTP/1.1\\r\\nHo\\n>> gap 3\\n>> a: Canary7Secret\\r\\n\\r\\n",
         ">> GET / HTTP/1.1\\r\\n\\r\\n\\n<< HTTP/1.1 101 Switching\\r\\n\\r\\nCanary7Secret\\n>> Canary7Secret",
