@@ -44,7 +44,8 @@ final class BodySecrets {
         return false;
       }
     }
-    if (rules.concernForms() && (contentType.isEmpty() || contentType.contains("form-urlencoded"))) {
+    if (rules.concernForms()
+        && (contentType.isEmpty() || contentType.contains("form-urlencoded"))) {
       Parameters.find(body, 0, body.length, rules::isSecretField, spans);
     }
     rules.findPatterns(new String(body, StandardCharsets.ISO_8859_1), 0, spans);
