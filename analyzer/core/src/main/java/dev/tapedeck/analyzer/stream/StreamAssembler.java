@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positions decide the order. Bytes that came too early wait for the ones before them; which
  * ranges never come is known from the first reading. Bytes that come again are compared with the
- * latest ones handed on and dropped. Every captured byte is handed on, or counted as duplicate or
+ * latest ones handed on and dropped; after {@link #detach} there are none to compare with. Every captured byte is handed on, or counted as duplicate or
  * as late.
  *
  * <p><b>Lifecycle:</b> {@link #add} for each event, then {@link #finish}. <b>Threads:</b> confined
@@ -27,14 +27,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StreamAssembler {
   private static final int HISTORY_RUNS = 8;
+  private static final long[] NO_POSITIONS = new long[0];
 
   private final Direction direction;
   private final StreamFacts facts;
   private final long maxReorderBytes;
   private final SegmentSink sink;
   private final ByteMap.Builder map = ByteMap.newBuilder();
-  private final TreeMap<Long, ArrayDeque<Part>> pending = new TreeMap<>();
-  private final ArrayDeque<Part> history = new ArrayDeque<>(HISTORY_RUNS);
+
+  /** By position; null for as long as nothing had to wait, as in nearly all streams. */
+  private @Nullable TreeMap<Long, ArrayDeque<Part>> pending;
+
+  /** The latest runs handed on, a ring; null when there is none. */
+  private Bytes @Nullable [] history;
+
+  private long[] historyPositions = NO_POSITIONS;
+  private int historyNext;
   private long pendingBytes;
   private long next;
   private int gapIndex;
@@ -71,6 +79,11 @@ public final class StreamAssembler {
     long end() {
       return position + length;
     }
+
+    Part detached() {
+      Bytes own = run.detached();
+      return own == run ? this : new Part(position, length, own, cutCause, startNanos, endNanos);
+    }
   }
 
   /** Takes an event of the stream. */
@@ -80,6 +93,15 @@ public final class StreamAssembler {
     long start = direction == Direction.EGRESS ? stamp.startNanos() : end;
     if (event instanceof StreamEvent.Data data) {
       Bytes payload = data.payload();
+      if (payload != null
+          && data.position() == next
+          && data.originalLength() == payload.length()
+          && !payload.isEmpty()
+          && pending == null) {
+        handOn(payload, next, start, end);
+        advance();
+        return;
+      }
       // Without its payload the event is still there when the payload plane is damaged.
       Bytes run = payload == null ? Bytes.empty() : payload;
       MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
@@ -118,11 +140,15 @@ public final class StreamAssembler {
       return;
     }
     if (part.position() > next) {
-      pending.computeIfAbsent(part.position(), unused -> new ArrayDeque<>(1)).add(part);
+      TreeMap<Long, ArrayDeque<Part>> waiting = pending;
+      if (waiting == null) {
+        waiting = new TreeMap<>();
+        pending = waiting;
+      }
+      waiting.computeIfAbsent(part.position(), unused -> new ArrayDeque<>(1)).add(part);
       pendingBytes += part.run().length();
       while (pendingBytes > maxReorderBytes) {
-        lose(pending.firstKey() - next);
-        advance();
+        giveUpOldest();
       }
       return;
     }
@@ -148,6 +174,17 @@ public final class StreamAssembler {
     }
   }
 
+  /** Takes the bytes before the first one that waits for lost; returns whether one waited. */
+  private boolean giveUpOldest() {
+    TreeMap<Long, ArrayDeque<Part>> waiting = pending;
+    if (waiting == null) {
+      return false;
+    }
+    lose(waiting.firstKey() - next);
+    advance();
+    return true;
+  }
+
   private void lose(long lengthBytes) {
     if (lengthBytes > 0) {
       LossEvent.Cause why = facts.why(lengthBytes);
@@ -164,14 +201,21 @@ public final class StreamAssembler {
   }
 
   private void deliverPending() {
-    Map.Entry<Long, ArrayDeque<Part>> first = pending.firstEntry();
+    TreeMap<Long, ArrayDeque<Part>> waiting = pending;
+    if (waiting == null) {
+      return;
+    }
+    Map.Entry<Long, ArrayDeque<Part>> first = waiting.firstEntry();
     while (first != null && first.getKey() <= next) {
-      pending.pollFirstEntry();
+      waiting.pollFirstEntry();
       for (Part part : first.getValue()) {
         pendingBytes -= part.run().length();
         deliver(part);
       }
-      first = pending.firstEntry();
+      first = waiting.firstEntry();
+    }
+    if (waiting.isEmpty()) {
+      pending = null;
     }
   }
 
@@ -186,20 +230,7 @@ public final class StreamAssembler {
     }
     if (seen < run.length()) {
       Bytes fresh = run.slice(seen, run.length());
-      long position = part.position() + seen;
-      next = position + fresh.length();
-      deliveredBytes += fresh.length();
-      map.add(fresh.length(), ByteMap.State.CAPTURED, null);
-      remember(
-          new Part(
-              position,
-              fresh.length(),
-              fresh,
-              part.cutCause(),
-              part.cutReason(),
-              part.startNanos(),
-              part.endNanos()));
-      sink.data(fresh, position, part.startNanos(), part.endNanos());
+      handOn(fresh, part.position() + seen, part.startNanos(), part.endNanos());
     }
     if (part.end() > next) {
       long cut = part.end() - next;
@@ -213,11 +244,51 @@ public final class StreamAssembler {
     }
   }
 
-  private void remember(Part part) {
-    if (history.size() == HISTORY_RUNS) {
-      history.removeFirst();
+  private void handOn(Bytes run, long position, long startNanos, long endNanos) {
+    next = position + run.length();
+    deliveredBytes += run.length();
+    map.add(run.length(), ByteMap.State.CAPTURED, null);
+    Bytes[] runs = history;
+    if (runs == null) {
+      runs = new Bytes[HISTORY_RUNS];
+      history = runs;
+      historyPositions = new long[HISTORY_RUNS];
     }
-    history.addLast(part);
+    runs[historyNext] = run;
+    historyPositions[historyNext] = position;
+    historyNext = (historyNext + 1) % HISTORY_RUNS;
+    sink.data(run, position, startNanos, endNanos);
+  }
+
+  /**
+   * Lets go of the blocks that the runs taken so far lie in: copies what waits, and forgets what
+   * was handed on, with which no bytes that come again can be compared any more.
+   */
+  public void detach() {
+    history = null;
+    historyPositions = NO_POSITIONS;
+    historyNext = 0;
+    TreeMap<Long, ArrayDeque<Part>> waiting = pending;
+    if (waiting != null) {
+      for (ArrayDeque<Part> parts : waiting.values()) {
+        for (int i = parts.size(); i > 0; i--) {
+          parts.addLast(parts.removeFirst().detached());
+        }
+      }
+    }
+  }
+
+  /** Returns how many bytes wait. */
+  public long pendingBytes() {
+    return pendingBytes;
+  }
+
+  /** Waits no longer for what is missing, as if it were lost. */
+  public void giveUp() {
+    boolean waited = true;
+    while (waited) {
+      waited = giveUpOldest();
+    }
   }
 
   /** Compares bytes that came before with what came before. */
@@ -227,11 +298,13 @@ public final class StreamAssembler {
       return;
     }
     duplicateBytes += seen;
-    for (Part before : history) {
-      long from = Math.max(before.position(), part.position());
-      long to = Math.min(before.end(), part.position() + seen);
+    Bytes[] runs = history;
+    for (int i = 0; runs != null && i < HISTORY_RUNS && runs[i] != null; i++) {
+      long position = historyPositions[i];
+      long from = Math.max(position, part.position());
+      long to = Math.min(position + runs[i].length(), part.position() + seen);
       for (long at = from; at < to; at++) {
-        byte was = before.run().get((int) (at - before.position()));
+        byte was = runs[i].get((int) (at - position));
         if (was != part.run().get((int) (at - part.position()))) {
           conflictingBytes++;
         }
@@ -241,10 +314,7 @@ public final class StreamAssembler {
 
   /** Says that no event of the stream comes any more, and hands on what is missing at its end. */
   public void finish() {
-    while (!pending.isEmpty()) {
-      lose(pending.firstKey() - next);
-      advance();
-    }
+    giveUp();
     while (gapIndex < facts.gapCount()) {
       lose(facts.gapTo(gapIndex) - next);
       gapIndex++;
