@@ -91,6 +91,14 @@ public final class Bytes {
     return from == 0 && to == length ? this : wrap(array, offset + from, to - from);
   }
 
+  /**
+   * Returns the same bytes in storage of their own, so that keeping them does not keep the storage
+   * of others.
+   */
+  public Bytes detached() {
+    return array.length == length ? this : wrap(toArray(), 0, length);
+  }
+
   /** Copies the bytes {@code [from, from + count)} into {@code target} at {@code targetOffset}. */
   public void copyTo(int from, byte[] target, int targetOffset, int count) {
     if (from < 0 || count < 0 || from > length - count) {

@@ -18,6 +18,11 @@ package dev.tapedeck.analyzer;
  *       above 16 MiB that grew by more than this factor</td></tr>
  *   <tr><td>maxReorderBytes</td><td>{@value #DEFAULT_MAX_REORDER_BYTES}</td><td>bytes of one stream
  *       that wait for earlier ones; beyond, the earlier ones count as lost</td></tr>
+ *   <tr><td>maxBodyBytes</td><td>{@value #DEFAULT_MAX_BODY_BYTES}</td><td>of a longer body this
+ *       much is kept, with a LIMIT anomaly; framing and accounting go on</td></tr>
+ *   <tr><td>maxOpenBytes</td><td>{@value #DEFAULT_MAX_OPEN_BYTES}</td><td>bytes of all messages that
+ *       are open at the same time; beyond, the connections that keep most keep no more of their
+ *       bodies, and of many requests without an answer the answers count as lost</td></tr>
  *   <tr><td>maxHeldBytes</td><td>{@value #DEFAULT_MAX_HELD_BYTES}</td><td>bytes of one direction
  *       that wait for the other; beyond, they are read without it</td></tr>
  *   <tr><td>maxMessageBytes</td><td>{@value #DEFAULT_MAX_MESSAGE_BYTES}</td><td>the payload of a
@@ -33,6 +38,9 @@ package dev.tapedeck.analyzer;
  * @param maxHeldBytes most bytes of a direction that wait for the other direction
  * @param maxMessageBytes longest payload of a message inside an exchange
  * @param maxMessagesBytes payloads of one exchange together, and 256 bytes for each
+ * @param maxBodyBytes most bytes of a body that are kept
+ * @param maxOpenBytes most bytes of open messages that are kept, of all connections
+ * @param threads how many threads parse; what is found does not depend on it
  * @param decodeContent whether content codings are undone; if not, content is the wire bytes
  * @param bothEnds whether each end of a connection that was recorded twice shows its own exchanges
  */
@@ -44,6 +52,9 @@ public record AnalyzerOptions(
     int maxHeldBytes,
     int maxMessageBytes,
     long maxMessagesBytes,
+    long maxBodyBytes,
+    long maxOpenBytes,
+    int threads,
     boolean decodeContent,
     boolean bothEnds) {
   public static final int DEFAULT_MAX_HEAD_BYTES = 1 << 20;
@@ -53,6 +64,8 @@ public record AnalyzerOptions(
   public static final int DEFAULT_MAX_HELD_BYTES = 4 << 20;
   public static final int DEFAULT_MAX_MESSAGE_BYTES = 16 << 20;
   public static final long DEFAULT_MAX_MESSAGES_BYTES = 64L << 20;
+  public static final long DEFAULT_MAX_BODY_BYTES = 48L << 20;
+  public static final long DEFAULT_MAX_OPEN_BYTES = 64L << 20;
 
   public AnalyzerOptions {
     requirePositive("maxHeadBytes", maxHeadBytes);
@@ -62,6 +75,9 @@ public record AnalyzerOptions(
     requirePositive("maxHeldBytes", maxHeldBytes);
     requirePositive("maxMessageBytes", maxMessageBytes);
     requirePositive("maxMessagesBytes", maxMessagesBytes);
+    requirePositive("maxBodyBytes", maxBodyBytes);
+    requirePositive("maxOpenBytes", maxOpenBytes);
+    requirePositive("threads", threads);
   }
 
   /** Returns what is used when nothing is said. */
@@ -89,6 +105,9 @@ public record AnalyzerOptions(
     private int maxHeldBytes = DEFAULT_MAX_HELD_BYTES;
     private int maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES;
     private long maxMessagesBytes = DEFAULT_MAX_MESSAGES_BYTES;
+    private long maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+    private long maxOpenBytes = DEFAULT_MAX_OPEN_BYTES;
+    private int threads = 1;
     private boolean decodeContent = true;
     private boolean bothEnds;
 
@@ -129,6 +148,21 @@ public record AnalyzerOptions(
       return this;
     }
 
+    public Builder maxBodyBytes(long bytes) {
+      maxBodyBytes = bytes;
+      return this;
+    }
+
+    public Builder maxOpenBytes(long bytes) {
+      maxOpenBytes = bytes;
+      return this;
+    }
+
+    public Builder threads(int count) {
+      threads = count;
+      return this;
+    }
+
     public Builder decodeContent(boolean decode) {
       decodeContent = decode;
       return this;
@@ -148,6 +182,9 @@ public record AnalyzerOptions(
           maxHeldBytes,
           maxMessageBytes,
           maxMessagesBytes,
+          maxBodyBytes,
+          maxOpenBytes,
+          threads,
           decodeContent,
           bothEnds);
     }

@@ -28,6 +28,13 @@ public record ByteRope(List<Bytes> segments) {
     return sum;
   }
 
+  /** Returns the same bytes in storage of their own. */
+  public ByteRope detached() {
+    return segments.isEmpty()
+        ? EMPTY
+        : new ByteRope(segments.stream().map(Bytes::detached).toList());
+  }
+
   /** Feeds all bytes to the digest. */
   public void updateDigest(MessageDigest digest) {
     for (Bytes segment : segments) {

@@ -69,6 +69,15 @@ public record Exchange(
     return response != null ? response.version() : "";
   }
 
+  /** Returns the same exchange in storage of its own, which keeps no block of the capture. */
+  public Exchange detached() {
+    return toBuilder()
+        .request(request == null ? null : request.detached())
+        .response(response == null ? null : response.detached())
+        .interim(interim.stream().map(HttpResponse::detached).toList())
+        .build();
+  }
+
   /** Returns a builder of one on a connection, complete and without messages. */
   public static Builder newBuilder(int sessionNumber, int index, ConnectionInfo connection) {
     return new Builder(sessionNumber, index, connection);

@@ -70,6 +70,16 @@ public final class HeaderFields {
     return new HeaderFields(section, narrow, NONE.longSpans);
   }
 
+  /** Returns the same fields over a copy of their section. */
+  public HeaderFields over(Bytes copyOfSection) {
+    return this == NONE ? NONE : new HeaderFields(copyOfSection, shortSpans, longSpans);
+  }
+
+  /** Returns the same fields in storage of their own. */
+  public HeaderFields detached() {
+    return over(section.detached());
+  }
+
   private int span(int index) {
     if (longSpans.length > 0) {
       return longSpans[index];

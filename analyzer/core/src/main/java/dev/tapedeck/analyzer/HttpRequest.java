@@ -30,4 +30,21 @@ public record HttpRequest(
   public HttpRequest {
     anomalies = List.copyOf(anomalies);
   }
+
+  /** Returns the same message in storage of its own, which keeps no block of the capture. */
+  public HttpRequest detached() {
+    Bytes ownHead = head.detached();
+    return new HttpRequest(
+        method,
+        target,
+        version,
+        authority,
+        ownHead,
+        headers.over(ownHead),
+        trailers,
+        body.detached(),
+        span,
+        completeness,
+        anomalies);
+  }
 }

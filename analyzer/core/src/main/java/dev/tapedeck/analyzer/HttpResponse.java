@@ -26,4 +26,20 @@ public record HttpResponse(
   public HttpResponse {
     anomalies = List.copyOf(anomalies);
   }
+
+  /** Returns the same message in storage of its own, which keeps no block of the capture. */
+  public HttpResponse detached() {
+    Bytes ownHead = head.detached();
+    return new HttpResponse(
+        status,
+        reason,
+        version,
+        ownHead,
+        headers.over(ownHead),
+        trailers,
+        body.detached(),
+        span,
+        completeness,
+        anomalies);
+  }
 }

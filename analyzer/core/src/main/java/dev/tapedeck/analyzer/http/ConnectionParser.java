@@ -69,7 +69,13 @@ public final class ConnectionParser {
       long startNanos,
       long endNanos,
       long length,
-      MissingCause cause) {}
+      MissingCause cause) {
+    Item detached() {
+      return run == null
+          ? this
+          : new Item(request, run.detached(), position, startNanos, endNanos, length, cause);
+    }
+  }
 
   /**
    * Takes bytes of one direction in.
@@ -197,6 +203,28 @@ public final class ConnectionParser {
   /** Bytes that HTTP/1 made nothing of, before frames were found. */
   private long before(boolean request) {
     return http1 != null && http2 != null ? http1.outsideMessages(request) : 0;
+  }
+
+  /** Lets go of the runs that were taken in: copies what is still needed of them. */
+  public void detach() {
+    for (int i = 0; i < undecided.size(); i++) {
+      undecided.set(i, undecided.get(i).detached());
+    }
+    if (parser != null) {
+      parser.detach();
+    }
+  }
+
+  /** Returns how many bytes of the streams are kept for what is still open. */
+  public long heldBytes() {
+    return parser == null ? 0 : parser.heldBytes();
+  }
+
+  /** Frees what is kept, but for so many bytes, as far as that goes. */
+  public void relieve(long keptBytes) {
+    if (parser != null) {
+      parser.relieve(keptBytes);
+    }
   }
 
   /** Returns how many bytes of a direction are part of messages. */

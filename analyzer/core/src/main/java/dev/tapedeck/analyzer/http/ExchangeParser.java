@@ -48,7 +48,7 @@ final class ExchangeParser implements ProtocolParser {
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
   private @Nullable OpenExchange waitingForSwitch;
-  private @Nullable Exchange previous;
+  private long previousEndNanos = Long.MIN_VALUE;
   private int emitted;
   private boolean forced;
   private @Nullable ProtocolParser following;
@@ -74,6 +74,8 @@ final class ExchangeParser implements ProtocolParser {
     this.responses =
         new ResponseParser(
             new ResponseSink(), this::context, options.maxHeadBytes(), session.fromStart());
+    requests.keepAtMost(options.maxBodyBytes());
+    responses.keepAtMost(options.maxBodyBytes());
     this.heldRequests = new HeldBytes(options.maxHeldBytes());
     this.heldResponses = new HeldBytes(options.maxHeldBytes());
   }
@@ -161,6 +163,53 @@ final class ExchangeParser implements ProtocolParser {
   public long strayBytes(boolean request) {
     long later = following == null ? 0 : following.strayBytes(request);
     return (request ? requests : responses).strayBytes() + later;
+  }
+
+  @Override
+  public void detach() {
+    requests.detach();
+    responses.detach();
+    heldRequests.detach();
+    heldResponses.detach();
+    for (OpenExchange exchange : open) {
+      exchange.detach();
+    }
+    if (following != null) {
+      following.detach();
+    }
+  }
+
+  @Override
+  public long heldBytes() {
+    long held =
+        requests.heldBytes()
+            + responses.heldBytes()
+            + heldRequests.bytes()
+            + heldResponses.bytes()
+            + (following == null ? 0 : following.heldBytes());
+    for (OpenExchange exchange : open) {
+      held += exchange.heldBytes();
+    }
+    return held;
+  }
+
+  /** What waits is read without the other direction; requests wait for their answers no longer. */
+  @Override
+  public void relieve(long keptBytes) {
+    requests.cutBody(keptBytes / 2);
+    responses.cutBody(keptBytes / 2);
+    forced = true;
+    drainAll(true);
+    drainAll(false);
+    forced = false;
+    if (open.size() > 1 && heldBytes() > keptBytes) {
+      unanswered.loseAll();
+    }
+    if (following != null) {
+      following.relieve(keptBytes);
+    }
+    settle();
+    emit();
   }
 
   private int feed(
@@ -304,8 +353,9 @@ final class ExchangeParser implements ProtocolParser {
     OpenExchange first = open.peekFirst();
     while (first != null && first.isDone()) {
       open.removeFirst();
-      Exchange exchange = first.build(session, emitted++, previous);
-      previous = exchange;
+      Exchange exchange = first.build(session, emitted++, previousEndNanos);
+      HttpResponse answer = exchange.response();
+      previousEndNanos = answer == null ? Long.MIN_VALUE : answer.span().lastEpochNanos();
       sink.accept(exchange);
       first = open.peekFirst();
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Bytes and gaps of one direction that wait for the other. */
 final class HeldBytes {
   private final long maxBytes;
-  private final ArrayDeque<Item> items = new ArrayDeque<>();
+  private final ArrayDeque<Item> items = new ArrayDeque<>(0);
   private long bytes;
 
   HeldBytes(long maxBytes) {
@@ -48,6 +48,30 @@ final class HeldBytes {
 
   boolean isFull() {
     return bytes > maxBytes;
+  }
+
+  /** Returns how many bytes wait. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Copies what waits out of the runs it came in. */
+  void detach() {
+    for (int i = items.size(); i > 0; i--) {
+      Item item = items.removeFirst();
+      Bytes own = item.run() == null ? null : item.run().detached();
+      items.addLast(
+          own == item.run()
+              ? item
+              : new Item(
+                  own,
+                  item.turn(),
+                  item.position(),
+                  item.startNanos(),
+                  item.endNanos(),
+                  item.length(),
+                  item.cause()));
+    }
   }
 
   Item peek() {

@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.HeaderField;
@@ -98,16 +97,19 @@ final class MessageFactory {
     }
     ByteRope framed = message.framed();
     ByteRope wire = message.wire(framed);
-    ByteRope content = wire;
-    List<Anomaly> anomalies = List.of();
     HeadFacts facts = message.facts();
     if (decode && (facts.contentEncoding() || facts.transferCoded())) {
-      ContentDecoder.Decoded decoded =
-          decoder.decode(wire, message.intactWireBytes(), codings(message.headers(), facts));
-      content = decoded.content();
-      anomalies = decoded.anomalies();
+      long intactBytes = message.intactWireBytes();
+      List<String> codings = codings(message.headers(), facts);
+      return Body.coded(
+          message.framing(), framed, wire, coded -> content(coded, intactBytes, codings));
     }
-    return new Body(message.framing(), framed, wire, content, anomalies);
+    return Body.plain(message.framing(), framed, wire);
+  }
+
+  private Body.Content content(ByteRope wire, long intactBytes, List<String> codings) {
+    ContentDecoder.Decoded decoded = decoder.decode(wire, intactBytes, codings);
+    return new Body.Content(decoded.content(), decoded.anomalies());
   }
 
   /** Content codings were applied first, those of the transfer after them. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An exchange whose messages are still coming. */
 final class OpenExchange {
+  /** What an open exchange needs besides the bytes of its messages, about. */
+  private static final int OVERHEAD_BYTES = 512;
+
   final RequestContext kind;
   final long requestStartNanos;
   final boolean waitsForSwitch;
@@ -33,6 +36,9 @@ final class OpenExchange {
   Completeness carried = Completeness.COMPLETE;
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
+  private boolean requestDetached;
+  private boolean responseDetached;
+  private int detachedInterim;
   boolean requestDone;
   boolean waitsForContinue;
   boolean responseDone;
@@ -104,6 +110,10 @@ final class OpenExchange {
     OpenExchange apart = unpaired();
     apart.response = response;
     apart.interim = interim;
+    apart.responseDetached = responseDetached;
+    apart.detachedInterim = detachedInterim;
+    responseDetached = false;
+    detachedInterim = 0;
     apart.responseDone = responseDone || response == null;
     apart.messages = messages;
     apart.carried = carried;
@@ -116,11 +126,43 @@ final class OpenExchange {
     return apart;
   }
 
+  /** Lets go of the blocks that the messages lie in. */
+  void detach() {
+    if (request != null && !requestDetached) {
+      request = request.detached();
+      requestDetached = true;
+    }
+    if (response != null && !responseDetached) {
+      response = response.detached();
+      responseDetached = true;
+    }
+    for (; detachedInterim < interim.size(); detachedInterim++) {
+      interim.set(detachedInterim, interim.get(detachedInterim).detached());
+    }
+  }
+
+  /** Returns how many bytes of the streams its messages keep. */
+  long heldBytes() {
+    return heldBytes(request) + heldBytes(response);
+  }
+
+  private static long heldBytes(@Nullable HttpMessage message) {
+    return message == null
+        ? 0
+        : OVERHEAD_BYTES + message.head().length() + message.body().framed().length();
+  }
+
   boolean isDone() {
     return requestDone && (responseDone || responseLost) && !inDoubt;
   }
 
-  Exchange build(SessionContext session, int index, @Nullable Exchange previous) {
+  /**
+   * Makes the exchange.
+   *
+   * @param previousEndNanos when the answer before it had ended; the smallest number when there is
+   *     none
+   */
+  Exchange build(SessionContext session, int index, long previousEndNanos) {
     HttpMessage first = firstMessage();
     long started = first.span().firstEpochNanos();
     long ended = first.span().lastEpochNanos();
@@ -138,9 +180,7 @@ final class OpenExchange {
     for (StreamMessage message : messages) {
       ended = Math.max(ended, message.span().lastEpochNanos());
     }
-    HttpResponse before = previous == null ? null : previous.response();
-    boolean pipelined =
-        request != null && before != null && started < before.span().lastEpochNanos();
+    boolean pipelined = request != null && started < previousEndNanos;
     return Exchange.newBuilder(session.sessionNumber(), index, session.connection())
         .request(request)
         .response(response)

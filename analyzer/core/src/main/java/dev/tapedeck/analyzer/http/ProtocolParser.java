@@ -46,4 +46,22 @@ interface ProtocolParser {
 
   /** Returns how many of these the protocol does not explain. */
   long strayBytes(boolean request);
+
+  /**
+   * Lets go of the runs that were taken in: copies what is still needed of them. Without it a
+   * message that is open for long would keep whole blocks of the capture in memory.
+   */
+  default void detach() {}
+
+  /** Returns how many bytes of the streams are kept for what is still open. */
+  default long heldBytes() {
+    return 0;
+  }
+
+  /**
+   * Frees what is kept as far as that goes, because all connections together keep too much.
+   *
+   * @param keptBytes what may stay
+   */
+  default void relieve(long keptBytes) {}
 }

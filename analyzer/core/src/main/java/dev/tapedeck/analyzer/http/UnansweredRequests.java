@@ -91,6 +91,13 @@ final class UnansweredRequests {
     }
   }
 
+  /** Gives all requests up. */
+  void loseAll() {
+    while (!queue.isEmpty()) {
+      lose();
+    }
+  }
+
   /** Says that requests may be missing. */
   void requestsMissing() {
     requestsMissing = true;

@@ -50,6 +50,20 @@ final class PairFolder {
     return other;
   }
 
+  /** Lets go of the blocks that what waits lies in. */
+  void detach() {
+    one.detach();
+    other.detach();
+  }
+
+  /** Lets nothing wait any more. */
+  void relieve() {
+    one.releaseAll();
+    other.releaseAll();
+    compared = 0;
+    fold();
+  }
+
   /** Returns whether both ends have ended. */
   boolean isFinished() {
     return one.ended && other.ended;
@@ -126,7 +140,8 @@ final class PairFolder {
   }
 
   private void boundWaiting(Side side) {
-    while (side.waiting.size() > MAX_WAITING || side.waitingBytes > MAX_WAITING_BYTES) {
+    while (side.waiting.size() > MAX_WAITING
+        || (side.waiting.size() > 1 && side.waitingBytes > MAX_WAITING_BYTES)) {
       side.release(false);
       compared = 0;
     }
@@ -164,6 +179,10 @@ final class PairFolder {
     private final Outlet outlet;
     private final List<Exchange> waiting = new ArrayList<>();
     private long waitingBytes;
+
+    /** How many of those that wait are in storage of their own. */
+    private int detached;
+
     private @Nullable Role role;
     private @Nullable Exchange before;
     private @Nullable End end;
@@ -199,6 +218,12 @@ final class PairFolder {
       outlet.exchange(seenByOther ? seenByClient(oldest) : oldest);
     }
 
+    void detach() {
+      for (; detached < waiting.size(); detached++) {
+        waiting.set(detached, waiting.get(detached).detached());
+      }
+    }
+
     void releaseAll() {
       while (!waiting.isEmpty()) {
         release(false);
@@ -208,6 +233,7 @@ final class PairFolder {
     /** Removes the oldest exchange. */
     Exchange drop() {
       Exchange oldest = waiting.remove(0);
+      detached = Math.max(0, detached - 1);
       waitingBytes -= bytes(oldest);
       before = oldest;
       return oldest;

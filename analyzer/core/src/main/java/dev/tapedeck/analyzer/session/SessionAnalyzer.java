@@ -11,6 +11,7 @@ import dev.tapedeck.analyzer.stream.CaptureIndex;
 import dev.tapedeck.analyzer.stream.CaptureIndexer;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reconstructs the sessions of a capture.
@@ -51,20 +52,27 @@ public final class SessionAnalyzer {
 
   private AnalysisStats analyze(EventSource source, LegJoiner legs) throws IOException {
     Delivery delivery = new Delivery(legs);
-    CaptureIndex index = index(source, Projection.METADATA);
-    legs.use(LegCandidates.of(index));
-    SecondReading reading = new SecondReading(options, index, delivery);
-    source.read(Projection.ALL, reading);
-    if (reading.isStale()) {
+    AnalysisStats stats = read(source, index(source, Projection.METADATA), delivery, legs);
+    if (stats == null) {
       delivery.again();
-      index = index(source, Projection.ALL);
-      legs.use(LegCandidates.of(index));
-      reading = new SecondReading(options, index, delivery);
-      source.read(Projection.ALL, reading);
+      stats = read(source, index(source, Projection.ALL), delivery, legs);
     }
-    AnalysisStats stats = reading.finish();
+    if (stats == null) {
+      throw new IOException("the source gives another damage each time that it is read");
+    }
     legs.finish();
     return stats;
+  }
+
+  /** Returns null when the source is damaged in a way that the index does not know of. */
+  private @Nullable AnalysisStats read(
+      EventSource source, CaptureIndex index, Delivery delivery, LegJoiner legs)
+      throws IOException {
+    legs.use(LegCandidates.of(index));
+    try (SecondReading reading = new SecondReading(options, index, delivery)) {
+      source.read(Projection.ALL, reading);
+      return reading.isStale() ? null : reading.finish();
+    }
   }
 
   /**

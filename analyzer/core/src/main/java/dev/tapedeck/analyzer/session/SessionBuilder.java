@@ -44,6 +44,14 @@ final class SessionBuilder {
   private long seenEvents;
   private long exchanges;
 
+  private boolean finished;
+
+  /** For the shard: whether it took anything in this batch. */
+  boolean touched;
+
+  /** For the shard: what {@link #heldBytes} was at the end of its last batch. */
+  long heldAtBatchEnd;
+
   /**
    * Begins a session.
    *
@@ -69,7 +77,13 @@ final class SessionBuilder {
       long startNanos,
       long endNanos,
       long length,
-      MissingCause cause) {}
+      MissingCause cause) {
+    Undecided detached() {
+      return run == null
+          ? this
+          : new Undecided(direction, run.detached(), position, startNanos, endNanos, length, cause);
+    }
+  }
 
   private StreamAssembler assembler(Direction direction) {
     return new StreamAssembler(
@@ -161,13 +175,51 @@ final class SessionBuilder {
     undecided.clear();
   }
 
+  /** Lets go of the blocks that were taken in: copies what is still needed of them. */
+  void detach() {
+    egress.detach();
+    ingress.detach();
+    for (int i = 0; i < undecided.size(); i++) {
+      undecided.set(i, undecided.get(i).detached());
+    }
+    if (parser != null) {
+      parser.detach();
+    }
+  }
+
+  /** Returns how many bytes are kept for what is open. */
+  long heldBytes() {
+    long held = egress.pendingBytes() + ingress.pendingBytes();
+    for (Undecided item : undecided) {
+      held += item.run() == null ? 0 : item.length();
+    }
+    return parser == null ? held : held + parser.heldBytes();
+  }
+
+  /** Frees what is kept, but for so many bytes, as far as that goes. */
+  void relieve(long keptBytes) {
+    egress.giveUp();
+    ingress.giveUp();
+    if (parser == null) {
+      decideByPorts();
+    } else {
+      parser.relieve(keptBytes);
+    }
+  }
+
   private void exchange(Exchange exchange) {
     exchanges++;
     sink.exchange(exchange);
   }
 
+  /** Returns whether the session has ended. */
+  boolean isFinished() {
+    return finished;
+  }
+
   /** Ends the session. */
   void finish() {
+    finished = true;
     egress.finish();
     ingress.finish();
     if (parser == null) {

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positions decide the order. Bytes that came too early wait for the ones before them; which
  * ranges never come is known from the first reading. Bytes that come again are compared with the
- * latest ones handed on and dropped; after {@link #detach} there are none to compare with. Every captured byte is handed on, or counted as duplicate or
- * as late.
+ * latest ones handed on and dropped; after {@link #detach} there are none to compare with. Every
+ * captured byte is handed on, or counted as duplicate or as late.
  *
  * <p><b>Lifecycle:</b> {@link #add} for each event, then {@link #finish}. <b>Threads:</b> confined
  * to one.

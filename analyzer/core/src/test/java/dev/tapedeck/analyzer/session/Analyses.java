@@ -145,7 +145,8 @@ public final class Analyses {
     return text.toString();
   }
 
-  private static String render(Exchange exchange) {
+  /** Returns a line for an exchange. */
+  static String render(Exchange exchange) {
     StringBuilder text = new StringBuilder(exchange.id()).append(' ');
     if (exchange.request() == null) {
       text.append('-');

@@ -100,8 +100,8 @@ final class BodyReader {
   /** Takes what was read out of the body, whose framing is another from now on. */
   Bytes takeBack() {
     Bytes read = message.framed.build().toBytes();
-    message.framed.clear();
-    message.wire.clear();
+    message.framed.clear(Long.MAX_VALUE);
+    message.wire.clear(Long.MAX_VALUE);
     message.framing = message.facts.otherFraming(unframed);
     return read;
   }

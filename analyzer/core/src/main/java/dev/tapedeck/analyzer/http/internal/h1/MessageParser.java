@@ -135,6 +135,30 @@ public abstract class MessageParser {
     return unread.take();
   }
 
+  /** Keeps so many bytes of each body. */
+  public final void keepAtMost(long bodyBytes) {
+    message.keepAtMost(bodyBytes);
+  }
+
+  /** Lets go of the runs that were fed: copies what is still needed of them. */
+  public final void detach() {
+    if (state == State.START || state == State.SKIP || state == State.OPAQUE) {
+      message.release();
+    } else {
+      message.detach();
+    }
+  }
+
+  /** Returns how many bytes the message that is open keeps. */
+  public final long heldBytes() {
+    return carry.length() + message.heldBytes();
+  }
+
+  /** Keeps so many bytes of the body that is open. */
+  public final void cutBody(long bytes) {
+    message.cutBody(bytes);
+  }
+
   private int read(Bytes run, long runPosition) {
     source = run;
     array = run.sharedArray();

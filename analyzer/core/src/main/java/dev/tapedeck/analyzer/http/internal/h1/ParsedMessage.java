@@ -51,6 +51,48 @@ public final class ParsedMessage {
   boolean simple;
 
   private @Nullable List<Anomaly> anomalies;
+  private long maxBodyBytes = Long.MAX_VALUE;
+
+  /** Keeps so many bytes of each body from the next message on. */
+  void keepAtMost(long bodyBytes) {
+    maxBodyBytes = bodyBytes;
+  }
+
+  /** Copies what is kept out of the runs it came in. */
+  void detach() {
+    Bytes own = head.detached();
+    if (own != head) {
+      head = own;
+      headers = headers.over(own);
+    }
+    framed.detach();
+    wire.detach();
+  }
+
+  /** Forgets what was handed out. */
+  void release() {
+    head = Bytes.empty();
+    headers = HeaderFields.NONE;
+    framed.clear(maxBodyBytes);
+    wire.clear(maxBodyBytes);
+    trailers = HeaderFields.NONE;
+    anomalies = null;
+  }
+
+  /** Returns how many bytes the message keeps. */
+  long heldBytes() {
+    return head.length() + framed.keptBytes() + wire.keptBytes();
+  }
+
+  /** Keeps so many bytes of this body. */
+  void cutBody(long bytes) {
+    framed.keepAtMost(bytes);
+    wire.keepAtMost(bytes);
+  }
+
+  private boolean isCut() {
+    return framed.keptBytes() < framed.length();
+  }
 
   void begin(long position, long nanos) {
     from = position;
@@ -61,8 +103,8 @@ public final class ParsedMessage {
     headers = HeaderFields.NONE;
     facts.clear();
     framing = Body.Framing.NONE;
-    framed.clear();
-    wire.clear();
+    framed.clear(maxBodyBytes);
+    wire.clear(maxBodyBytes);
     trailers = HeaderFields.NONE;
     times = null;
     missingBytes = 0;
@@ -228,7 +270,11 @@ public final class ParsedMessage {
 
   /** Returns how many bytes of the wire body lie before the first missing one. */
   public long intactWireBytes() {
-    return intactWireBytes;
+    return isCut()
+        ? Math.min(
+            intactWireBytes,
+            framing == Body.Framing.CHUNKED ? wire.keptBytes() : framed.keptBytes())
+        : intactWireBytes;
   }
 
   /** Returns what is odd about the message. */
@@ -236,6 +282,9 @@ public final class ParsedMessage {
     if (missingUnknown || missingBytes > 0) {
       Anomaly missing = Anomaly.missingBytes(missingUnknown ? -1 : missingBytes);
       anomaly(missing.kind(), missing.detail());
+    }
+    if (isCut()) {
+      anomaly(AnomalyKind.LIMIT, "body " + framed.keptBytes() + " of " + framed.length());
     }
     return anomalies == null ? List.of() : anomalies;
   }
@@ -245,7 +294,7 @@ public final class ParsedMessage {
     if (lost) {
       return Completeness.GAP;
     }
-    if (capped) {
+    if (capped || isCut()) {
       return Completeness.RECORDER_CAP;
     }
     return truncated ? Completeness.TRUNCATED_END : Completeness.COMPLETE;

@@ -17,37 +17,97 @@ import org.jspecify.annotations.Nullable;
 public final class RopeBuilder {
   private static final int COPY_BELOW_BYTES = 256;
   private static final int BUFFER_BYTES = 4096;
+  private static final int MANY_RUNS = 256;
   private static final byte[] EMPTY = new byte[0];
 
   private @Nullable Bytes only;
-  private final List<Bytes> runs = new ArrayList<>();
+  private List<Bytes> runs = new ArrayList<>(0);
   private byte[] copied = EMPTY;
   private int copiedLength;
   private long length;
+  private long maxKeptBytes = Long.MAX_VALUE;
+  private long keptBytes;
+  private int detachedRuns;
 
+  /** Forgets what was collected. */
   public void clear() {
+    clear(Long.MAX_VALUE);
+  }
+
+  /** Forgets what was collected, and keeps so many bytes of what comes. */
+  public void clear(long maxBytes) {
     only = null;
-    runs.clear();
+    if (runs.size() > MANY_RUNS) {
+      runs = new ArrayList<>();
+    } else if (!runs.isEmpty()) {
+      runs.clear();
+    }
     copied = EMPTY;
     copiedLength = 0;
     length = 0;
+    maxKeptBytes = maxBytes;
+    keptBytes = 0;
+    detachedRuns = 0;
   }
 
+  /** Returns how many bytes have come. */
   public long length() {
     return length;
   }
 
-  public void add(Bytes source, int from, int to) {
+  /** Returns how many of them are kept: the first ones. */
+  public long keptBytes() {
+    return keptBytes;
+  }
+
+  /** Keeps the first bytes alone, of what has come and of what comes. */
+  public void keepAtMost(long bytes) {
+    if (bytes >= keptBytes) {
+      maxKeptBytes = Math.min(maxKeptBytes, bytes);
+      return;
+    }
+    List<Bytes> kept = new ArrayList<>();
+    long left = bytes;
+    for (Bytes run : build().segments()) {
+      int count = (int) Math.min(left, run.length());
+      if (count > 0) {
+        kept.add(run.slice(0, count).detached());
+        left -= count;
+      }
+    }
+    only = null;
+    runs = kept;
+    detachedRuns = kept.size();
+    keptBytes = bytes;
+    maxKeptBytes = bytes;
+  }
+
+  /** Copies what is kept out of the runs it came in. */
+  public void detach() {
+    if (only != null) {
+      only = only.detached();
+    }
+    for (; detachedRuns < runs.size(); detachedRuns++) {
+      runs.set(detachedRuns, runs.get(detachedRuns).detached());
+    }
+  }
+
+  public void add(Bytes source, int from, int end) {
+    if (end <= from) {
+      return;
+    }
+    boolean first = length == 0;
+    length += end - from;
+    int to = from + (int) Math.min(end - from, maxKeptBytes - keptBytes);
     int count = to - from;
     if (count <= 0) {
       return;
     }
-    if (length == 0) {
+    keptBytes += count;
+    if (first) {
       only = source.slice(from, to);
-      length = count;
       return;
     }
-    length += count;
     if (only != null) {
       runs.add(only);
       only = null;
