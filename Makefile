@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-http1 fuzz-http2 fuzz-import kill9 golden bench dump demo matrix matrix-kernels matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -70,6 +70,10 @@ fuzz-import: ## the same for packet files and archives that are imported
 kill9: ## kill a writer 1000 times with SIGKILL (RUNS=1000), some minutes
 	$(MVN) -Pquick -pl format -am verify -Dtest=none -Dit.test=KillNineIT -Dkill9.runs=$(or $(RUNS),1000) \
 	  -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
+
+scale: ## list exchanges of GB=10 captures of each hard kind in HEAP=256 MiB of memory; needs the disk, an hour for all
+	$(MVN) -Pquick -pl analyzer/app -am verify -Dtest=none -Dit.test=ScaleIT -Dscale.megabytes=$$(( 1024 * $(or $(GB),10) )) \
+	  -Dscale.heap=$(or $(HEAP),256) -Dtest.timeout.it="1 h" -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false
 
 golden: ## rewrite all golden files; review the diff
 	$(MVN) -Pquick verify -Dgolden.update=true

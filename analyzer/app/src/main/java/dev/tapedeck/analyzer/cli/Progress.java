@@ -24,12 +24,19 @@ final class Progress implements AutoCloseable {
   private final AnalyzerCommand root;
   private final Path file;
   private final CaptureReader reader;
+  private final int decoders;
   private final boolean shown;
   private final long totalEvents;
   private long nextLineMillis;
   private boolean lineVisible;
 
-  Progress(AnalyzerCommand root, Path file, CaptureReader reader) throws IOException {
+  /**
+   * Begins to read.
+   *
+   * @param threads with more than one, others decode what is read
+   */
+  Progress(AnalyzerCommand root, Path file, CaptureReader reader, int threads) throws IOException {
+    this.decoders = threads - 1;
     this.root = root;
     this.file = file;
     this.reader = reader;
@@ -41,11 +48,11 @@ final class Progress implements AutoCloseable {
   /** Reads the capture, as an event source does. */
   void read(Projection projection, CaptureVisitor visitor) throws IOException {
     if (!shown) {
-      reader.read(projection, visitor);
+      readAll(projection, visitor);
       return;
     }
     String pass = projection == Projection.METADATA ? "linking" : "reading";
-    reader.read(
+    readAll(
         projection,
         new CaptureVisitor() {
           private long events;
@@ -75,6 +82,14 @@ final class Progress implements AutoCloseable {
           }
         });
     pause();
+  }
+
+  private void readAll(Projection projection, CaptureVisitor visitor) throws IOException {
+    if (decoders == 0) {
+      reader.read(projection, visitor);
+    } else {
+      reader.readParallel(projection, decoders, visitor);
+    }
   }
 
   /** Takes the line away, because something else is about to be written. */

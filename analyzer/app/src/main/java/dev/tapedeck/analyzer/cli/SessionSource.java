@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -88,11 +89,12 @@ final class SessionSource {
   }
 
   private void analyze(Path file, CaptureRef capture, Sink sink) throws IOException {
+    int threads = options.threads(Files.size(file));
     AnalyzerOptions analyzerOptions =
-        AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).build();
+        AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).threads(threads).build();
     fileDamaged = false;
     try (CaptureReader reader = Captures.openWhole(root, file, options.strict());
-        Progress progress = new Progress(root, file, reader)) {
+        Progress progress = new Progress(root, file, reader, threads)) {
       meant = filter.of(reader);
       AnalysisStats stats =
           new SessionAnalyzer(analyzerOptions)

@@ -9,6 +9,9 @@ import picocli.CommandLine.Parameters;
 
 /** Which captures are analysed, and how. */
 final class SourceOptions {
+  /** Less is read before threads have started. */
+  private static final long WORTH_THREADS_BYTES = 1 << 20;
+
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
@@ -22,6 +25,15 @@ final class SourceOptions {
       names = "--both-ends",
       description = "Show both sides of connections whose two ends were recorded.")
   private boolean bothEnds;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      converter = Count.OfInt.class,
+      description =
+          "Threads that reconstruct; as many as there are processors by default. What is found is the same.")
+  private int threads;
 
   /** Made by the command line. */
   SourceOptions() {}
@@ -38,6 +50,14 @@ final class SourceOptions {
 
   boolean strict() {
     return strict;
+  }
+
+  /** Returns how many threads a capture of that size is worth. */
+  int threads(long fileBytes) {
+    if (fileBytes < WORTH_THREADS_BYTES) {
+      return 1;
+    }
+    return threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
   boolean bothEnds() {

@@ -99,12 +99,13 @@ final class SecondReading implements CaptureVisitor, AutoCloseable {
   }
 
   private void endBatch() throws IOException {
+    int inBatch = batchEvents;
     batchEvents = 0;
     batchBytes = 0;
     if (team == null) {
       shards[0].endBatch();
     } else {
-      team.work(Shard::work);
+      team.work(Shard::work, inBatch);
       delivery.handOut(shards);
     }
     relieve();

@@ -18,6 +18,8 @@ import java.util.function.Consumer;
  * #work}.
  */
 final class Team implements AutoCloseable {
+  private static final int WORTH_HELP_EVENTS = 256;
+
   private final Shard[] shards;
   private final int helpers;
   private final ExecutorService pool;
@@ -37,8 +39,18 @@ final class Team implements AutoCloseable {
             });
   }
 
-  /** Has each shard worked on once, and returns when all are done. */
-  void work(Consumer<Shard> task) {
+  /**
+   * Has each shard worked on once, and returns when all are done.
+   *
+   * @param events how many there are to work on: few are not worth waking helpers for
+   */
+  void work(Consumer<Shard> task, int events) {
+    if (events < WORTH_HELP_EVENTS) {
+      for (Shard shard : shards) {
+        task.accept(shard);
+      }
+      return;
+    }
     AtomicInteger next = new AtomicInteger();
     Runnable share =
         () -> {
