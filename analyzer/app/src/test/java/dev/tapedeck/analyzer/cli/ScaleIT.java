@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.cli.ScaleTraffic.Case;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,21 +16,34 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Memory stays bounded whatever the capture: it is read in a heap that is a fraction of it. {@code
- * -Dscale.megabytes} and {@code -Dscale.heap} make it a larger one.
+ * Memory stays bounded whatever the capture: it is read in a heap that holds only a part of it.
+ * {@code -Dscale.megabytes} and {@code -Dscale.heap} make both larger.
  */
 class ScaleIT {
-  private static final long BYTES = Long.getLong("scale.megabytes", 96) << 20;
-  private static final String HEAP = "-Xmx" + Long.getLong("scale.heap", 64) + "m";
+  /** What bodies and waiting requests may keep is bounded by numbers that need some heap. */
+  private static final long SMALL_HEAP_MEGABYTES = 48;
+
+  private static final long BUDGET_HEAP_MEGABYTES = 192;
 
   @TempDir Path folder;
 
   @ParameterizedTest
-  @EnumSource(ScaleTraffic.Case.class)
-  void exchanges_captureLargerThanTheHeap_allListed(ScaleTraffic.Case kind) throws Exception {
+  @EnumSource(Case.class)
+  void exchanges_captureLargerThanTheHeap_allListed(Case kind) throws Exception {
     Path file = folder.resolve("scale.tape");
-    long exchanges = ScaleTraffic.write(file, kind, BYTES);
-    Process process = start(file);
+    boolean isOpen = kind == Case.LARGE_BODIES || kind == Case.UNANSWERED;
+    long megabytes =
+        switch (kind) {
+          case MANY_OPEN, ONE_LONG -> SMALL_HEAP_MEGABYTES;
+          case LARGE_BODIES -> 2 * BUDGET_HEAP_MEGABYTES;
+          case UNANSWERED -> BUDGET_HEAP_MEGABYTES / 2; // Each takes four times its bytes.
+        };
+    long exchanges =
+        ScaleTraffic.write(file, kind, Long.getLong("scale.megabytes", megabytes) << 20);
+    Process process =
+        start(
+            file,
+            Long.getLong("scale.heap", isOpen ? BUDGET_HEAP_MEGABYTES : SMALL_HEAP_MEGABYTES));
     long lines = 0;
     try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
       while (out.readLine() != null) {
@@ -37,16 +51,16 @@ class ScaleIT {
       }
     }
     assertThat(process.waitFor()).isZero();
-    assertThat(lines).isEqualTo(exchanges);
+    assertThat(lines).isEqualTo(exchanges + 1); // With a heading.
   }
 
-  private Process start(Path file) throws IOException {
+  private Process start(Path file, long heapMegabytes) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", HEAP, "-XX:+ExitOnOutOfMemoryError"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(
-        List.of("exchanges", file.toString(), "--format", "ndjson", "--bodies", "none", "-q"));
+        List.of("-XX:+UseSerialGC", "-Xmx" + heapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("exchanges", file.toString(), "-q"));
     return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
   }
 }
