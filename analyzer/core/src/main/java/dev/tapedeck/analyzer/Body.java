@@ -40,6 +40,7 @@ public final class Body {
    * @param content after content decoding; the same object as {@code wire} when there is no coding
    * @param anomalies of decoding
    */
+  @SuppressWarnings("ReferenceEquality") // The same object says that there is no coding.
   public Body(
       Framing framing, ByteRope framed, ByteRope wire, ByteRope content, List<Anomaly> anomalies) {
     this(
@@ -118,6 +119,7 @@ public final class Body {
   }
 
   /** Returns the same body in storage of its own. */
+  @SuppressWarnings("ReferenceEquality") // The same object needs to be copied once.
   public Body detached() {
     ByteRope ownFramed = framed.detached();
     ByteRope ownWire = wire == framed ? ownFramed : wire.detached();

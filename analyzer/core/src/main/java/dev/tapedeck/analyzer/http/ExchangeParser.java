@@ -74,8 +74,8 @@ final class ExchangeParser implements ProtocolParser {
     this.responses =
         new ResponseParser(
             new ResponseSink(), this::context, options.maxHeadBytes(), session.fromStart());
-    requests.keepAtMost(options.maxBodyBytes());
-    responses.keepAtMost(options.maxBodyBytes());
+    requests.keeping().keepAtMost(options.maxBodyBytes());
+    responses.keeping().keepAtMost(options.maxBodyBytes());
     this.heldRequests = new HeldBytes(options.maxHeldBytes());
     this.heldResponses = new HeldBytes(options.maxHeldBytes());
   }
@@ -167,8 +167,8 @@ final class ExchangeParser implements ProtocolParser {
 
   @Override
   public void detach() {
-    requests.detach();
-    responses.detach();
+    requests.keeping().detach();
+    responses.keeping().detach();
     heldRequests.detach();
     heldResponses.detach();
     for (OpenExchange exchange : open) {
@@ -182,8 +182,8 @@ final class ExchangeParser implements ProtocolParser {
   @Override
   public long heldBytes() {
     long held =
-        requests.heldBytes()
-            + responses.heldBytes()
+        requests.keeping().heldBytes()
+            + responses.keeping().heldBytes()
             + heldRequests.bytes()
             + heldResponses.bytes()
             + (following == null ? 0 : following.heldBytes());
@@ -196,8 +196,8 @@ final class ExchangeParser implements ProtocolParser {
   /** What waits is read without the other direction; requests wait for their answers no longer. */
   @Override
   public void relieve(long keptBytes) {
-    requests.cutBody(keptBytes / 2);
-    responses.cutBody(keptBytes / 2);
+    requests.keeping().cutBody(keptBytes / 2);
+    responses.keeping().cutBody(keptBytes / 2);
     forced = true;
     drainAll(true);
     drainAll(false);

@@ -135,28 +135,9 @@ public abstract class MessageParser {
     return unread.take();
   }
 
-  /** Keeps so many bytes of each body. */
-  public final void keepAtMost(long bodyBytes) {
-    message.keepAtMost(bodyBytes);
-  }
-
-  /** Lets go of the runs that were fed: copies what is still needed of them. */
-  public final void detach() {
-    if (state == State.START || state == State.SKIP || state == State.OPAQUE) {
-      message.release();
-    } else {
-      message.detach();
-    }
-  }
-
-  /** Returns how many bytes the message that is open keeps. */
-  public final long heldBytes() {
-    return carry.length() + message.heldBytes();
-  }
-
-  /** Keeps so many bytes of the body that is open. */
-  public final void cutBody(long bytes) {
-    message.cutBody(bytes);
+  /** Returns the message that is open, or was last: for what it keeps. */
+  public final ParsedMessage keeping() {
+    return message;
   }
 
   private int read(Bytes run, long runPosition) {
@@ -538,7 +519,7 @@ public abstract class MessageParser {
     inMessages += message.head.length() + message.framed.length();
     state = next;
     startAllowed = next == State.SKIP;
-    sink.message(message);
+    message.handOut(sink);
   }
 
   /**

@@ -52,14 +52,25 @@ public final class ParsedMessage {
 
   private @Nullable List<Anomaly> anomalies;
   private long maxBodyBytes = Long.MAX_VALUE;
+  private boolean handedOut = true;
+
+  /** Gives the message, which has ended, to the sink. */
+  void handOut(MessageSink sink) {
+    handedOut = true;
+    sink.message(this);
+  }
 
   /** Keeps so many bytes of each body from the next message on. */
-  void keepAtMost(long bodyBytes) {
+  public void keepAtMost(long bodyBytes) {
     maxBodyBytes = bodyBytes;
   }
 
-  /** Copies what is kept out of the runs it came in. */
-  void detach() {
+  /** Lets go of the runs that it came in: copies what is kept of them. */
+  public void detach() {
+    if (handedOut) {
+      release();
+      return;
+    }
     Bytes own = head.detached();
     if (own != head) {
       head = own;
@@ -69,8 +80,7 @@ public final class ParsedMessage {
     wire.detach();
   }
 
-  /** Forgets what was handed out. */
-  void release() {
+  private void release() {
     head = Bytes.empty();
     headers = HeaderFields.NONE;
     framed.clear(maxBodyBytes);
@@ -79,13 +89,13 @@ public final class ParsedMessage {
     anomalies = null;
   }
 
-  /** Returns how many bytes the message keeps. */
-  long heldBytes() {
-    return head.length() + framed.keptBytes() + wire.keptBytes();
+  /** Returns how many bytes the message keeps; none when it was handed out. */
+  public long heldBytes() {
+    return handedOut ? 0 : head.length() + framed.keptBytes() + wire.keptBytes();
   }
 
   /** Keeps so many bytes of this body. */
-  void cutBody(long bytes) {
+  public void cutBody(long bytes) {
     framed.keepAtMost(bytes);
     wire.keepAtMost(bytes);
   }
@@ -116,6 +126,7 @@ public final class ParsedMessage {
     chunkedInDoubt = false;
     simple = false;
     anomalies = null;
+    handedOut = false;
   }
 
   private long wireLength() {

@@ -3,12 +3,20 @@
 package dev.tapedeck.bench;
 
 import com.sun.management.ThreadMXBean;
+import dev.tapedeck.analyzer.AnalysisStats;
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.EventSource;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
 import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.DescriptorRef;
 import dev.tapedeck.format.Direction;
@@ -17,9 +25,12 @@ import dev.tapedeck.format.EventOrigin;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.FlowKey;
 import dev.tapedeck.format.ProcessKey;
+import dev.tapedeck.format.Projection;
+import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEvent;
 import dev.tapedeck.format.StreamId;
+import dev.tapedeck.format.WriterOptions;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -37,13 +48,16 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 
 /**
- * Reconstructs small keep-alive exchanges beside Netty's decoders on the same bytes: one thread,
- * one call a message, alternating runs, medians.
+ * Reconstructs small keep-alive exchanges beside Netty's decoders on the same bytes: one call a
+ * message, alternating runs, medians.
  *
  * <p>Netty decodes each direction. The analyzer reads the events twice, puts them in order, parses,
- * pairs requests with answers and makes the values that every face of it shows.
+ * pairs requests with answers and makes the values that every face of it shows. Two measures: from
+ * events in memory (the limit is copying their bytes), and from a capture file in memory (the limit
+ * is reading its events). On one thread CPU time counts, so that other programs on the machine do
+ * not; two threads are compared with one by the clock.
  */
-public final class ParseBench {
+public final class AnalyzerBench {
   private static final int CONNECTIONS = 32;
   private static final int EXCHANGES_PER_CONNECTION = 1000;
   private static final int WARM_UP_RUNS = 15;
@@ -71,7 +85,10 @@ public final class ParseBench {
   private long payloadBytes;
   private long messages;
 
-  private ParseBench(String moreFields) {
+  /** Keeps what is measured from being left out. */
+  private long checksum;
+
+  private AnalyzerBench(String moreFields) {
     this.moreFields = moreFields;
     for (int i = 0; i < CONNECTIONS; i++) {
       connection(i);
@@ -81,8 +98,8 @@ public final class ParseBench {
   /** Runs the benchmark; {@code --short} for seconds. */
   public static void main(String[] arguments) throws IOException {
     int runs = BenchTable.isShort(arguments) ? SHORT_RUNS : RUNS;
-    new ParseBench("").run(System.out, "parse and pair, small messages", runs);
-    new ParseBench(MORE_FIELDS).run(System.out, "parse and pair, usual messages", runs);
+    new AnalyzerBench("").run(System.out, "parse and pair, small messages", runs);
+    new AnalyzerBench(MORE_FIELDS).run(System.out, "parse and pair, usual messages", runs);
   }
 
   private EventStamp stamp() {
@@ -153,58 +170,172 @@ public final class ParseBench {
   }
 
   private void run(PrintStream out, String what, int runs) throws IOException {
-    double[] ours = new double[runs];
-    double[] netty = new double[runs];
-    long oursBytes = 0;
-    long nettyBytes = 0;
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    MemoryFile file = capture();
+    Measure ours = new Measure("events to exchanges", () -> analyze(memory(), 1), runs);
+    Measure netty = new Measure("Netty, decoded", this::decodeWithNetty, runs);
+    Measure copied = new Measure("bytes copied", this::copy, runs);
+    Measure whole = new Measure("file to exchanges", () -> analyzeFile(file, 1), runs);
+    Measure read = new Measure("file to events", () -> readFile(file), runs);
+    Measure two = new Measure("events, two threads", () -> analyze(memory(), 2), runs);
+    Measure wholeTwo = new Measure("file, two threads", () -> analyzeFile(file, 2), runs);
+    List<Measure> all = List.of(ours, netty, copied, whole, read, two, wholeTwo);
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
-      long allocated = threads.getCurrentThreadAllocatedBytes();
-      long started = System.nanoTime();
-      analyze();
-      double oursSeconds = (System.nanoTime() - started) / 1e9;
-      oursBytes = threads.getCurrentThreadAllocatedBytes() - allocated;
-      allocated = threads.getCurrentThreadAllocatedBytes();
-      started = System.nanoTime();
-      decodeWithNetty();
-      double nettySeconds = (System.nanoTime() - started) / 1e9;
-      nettyBytes = threads.getCurrentThreadAllocatedBytes() - allocated;
-      if (run >= 0) {
-        ours[run] = oursSeconds;
-        netty[run] = nettySeconds;
+      for (Measure measure : all) {
+        measure.run(run);
       }
     }
-    double oursMedian = BenchTable.median(ours);
-    double nettyMedian = BenchTable.median(netty);
-    print(out, "analyzer, paired", oursMedian, oursBytes);
-    print(out, "Netty, decoded", nettyMedian, nettyBytes);
     out.printf("%d messages, %d bytes each on average%n", messages, payloadBytes / messages);
+    for (Measure measure : all) {
+      measure.print(out);
+    }
+    row(out, what + ", exchanges / Netty's messages", ours, netty);
+    row(out, what + ", exchanges / copied bytes", ours, copied);
+    row(out, what + ", whole path / events read", whole, read);
     BenchTable.ratio(
-        out, what, rate(oursMedian), "Netty " + rate(nettyMedian), nettyMedian / oursMedian);
+        out,
+        what + ", two threads / one",
+        "events " + String.format(Locale.ROOT, "%.2f", ours.wallSeconds() / two.wallSeconds()),
+        "file",
+        whole.wallSeconds() / wholeTwo.wallSeconds());
+    BenchTable.value(
+        out, what + ", allocated", ours.allocatedBytes / messages + " B/message", "200 B/message");
+  }
+
+  private void row(PrintStream out, String what, Measure measured, Measure yardstick) {
+    BenchTable.ratio(
+        out,
+        what,
+        rate(measured.cpuSeconds()),
+        rate(yardstick.cpuSeconds()),
+        yardstick.cpuSeconds() / measured.cpuSeconds());
   }
 
   private String rate(double seconds) {
     return String.format(Locale.ROOT, "%.2f M messages/s", messages / seconds / 1e6);
   }
 
-  private void print(PrintStream out, String name, double seconds, long allocatedBytes) {
-    out.printf(
-        "%-17s %8.2f M messages/s %8.0f MB/s %8d B allocated/message%n",
-        name, messages / seconds / 1e6, payloadBytes / seconds / 1e6, allocatedBytes / messages);
+  /** Something to measure. */
+  private interface Action {
+    void run() throws IOException;
   }
 
-  private void analyze() throws IOException {
-    long[] paired = new long[1];
-    new SessionAnalyzer(AnalyzerOptions.defaults())
-        .analyze(
-            (projection, visitor) -> {
-              for (CaptureEvent event : events) {
-                visitor.event(event);
-              }
-            },
-            session -> paired[0] += session.exchanges().size());
-    if (paired[0] * 2 != messages) {
-      throw new IllegalStateException("paired=" + paired[0] + " messages=" + messages);
+  /** One thing and how long it took. */
+  private final class Measure {
+    private final String name;
+    private final Action action;
+    private final double[] wall;
+    private final double[] cpu;
+    private long allocatedBytes;
+
+    Measure(String name, Action action, int runs) {
+      this.name = name;
+      this.action = action;
+      this.wall = new double[runs];
+      this.cpu = new double[runs];
+    }
+
+    void run(int run) throws IOException {
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long allocated = threads.getCurrentThreadAllocatedBytes();
+      long cpuStarted = threads.getCurrentThreadCpuTime();
+      long started = System.nanoTime();
+      action.run();
+      double seconds = (System.nanoTime() - started) / 1e9;
+      double cpuSeconds = (threads.getCurrentThreadCpuTime() - cpuStarted) / 1e9;
+      allocatedBytes = threads.getCurrentThreadAllocatedBytes() - allocated;
+      if (run >= 0) {
+        wall[run] = seconds;
+        cpu[run] = cpuSeconds;
+      }
+    }
+
+    double wallSeconds() {
+      return BenchTable.median(wall);
+    }
+
+    double cpuSeconds() {
+      return BenchTable.median(cpu);
+    }
+
+    void print(PrintStream out) {
+      out.printf(
+          "%-20s %7.2f M messages/s %7.0f MB/s of CPU, %7.2f M by the clock, %6d B/message%n",
+          name,
+          messages / cpuSeconds() / 1e6,
+          payloadBytes / cpuSeconds() / 1e6,
+          messages / wallSeconds() / 1e6,
+          allocatedBytes / messages);
+    }
+  }
+
+  private MemoryFile capture() throws IOException {
+    MemoryFile file = new MemoryFile((int) (payloadBytes + (8 << 20)));
+    CaptureHeader header =
+        CaptureHeader.newBuilder().fileId(Bytes.latin1("benchmark file..")).build();
+    try (CaptureWriter writer =
+        CaptureWriter.create(file, "memory", header, WriterOptions.defaults())) {
+      for (CaptureEvent event : events) {
+        writer.write(event);
+      }
+    }
+    return file;
+  }
+
+  private void copy() {
+    byte[] target = new byte[BLOCK_BYTES];
+    for (CaptureEvent event : events) {
+      Bytes payload = event instanceof StreamEvent.Data data ? data.payload() : null;
+      if (payload != null) {
+        payload.copyTo(0, target, 0, payload.length());
+        checksum += target[payload.length() - 1];
+      }
+    }
+  }
+
+  private void readFile(MemoryFile file) throws IOException {
+    try (CaptureReader reader = CaptureReader.open(file, "memory", ReaderOptions.defaults())) {
+      for (Projection projection : List.of(Projection.METADATA, Projection.ALL)) {
+        reader.read(projection, event -> checksum += event.stamp().exitNanos());
+      }
+    }
+  }
+
+  private void analyzeFile(MemoryFile file, int threads) throws IOException {
+    try (CaptureReader reader = CaptureReader.open(file, "memory", ReaderOptions.defaults())) {
+      analyze(
+          threads == 1
+              ? reader::read
+              : (projection, visitor) -> reader.readParallel(projection, threads - 1, visitor),
+          threads);
+    }
+  }
+
+  private EventSource memory() {
+    return (projection, visitor) -> {
+      for (CaptureEvent event : events) {
+        visitor.event(event);
+      }
+    };
+  }
+
+  private void analyze(EventSource source, int threads) throws IOException {
+    AnalysisStats stats =
+        new SessionAnalyzer(AnalyzerOptions.newBuilder().threads(threads).build())
+            .analyze(
+                source,
+                new ExchangeVisitor() {
+                  @Override
+                  public void exchange(Exchange exchange) {
+                    checksum += exchange.index();
+                  }
+
+                  @Override
+                  public void session(SessionSummary session) {
+                    checksum += session.number();
+                  }
+                });
+    if (stats.exchanges() * 2 != messages) {
+      throw new IllegalStateException("exchanges=" + stats.exchanges() + " messages=" + messages);
     }
   }
 
