@@ -72,7 +72,7 @@ public final class HeaderFields {
 
   /** Returns the same fields over a copy of their section. */
   public HeaderFields over(Bytes copyOfSection) {
-    return this == NONE ? NONE : new HeaderFields(copyOfSection, shortSpans, longSpans);
+    return size() == 0 ? NONE : new HeaderFields(copyOfSection, shortSpans, longSpans);
   }
 
   /** Returns the same fields in storage of their own. */

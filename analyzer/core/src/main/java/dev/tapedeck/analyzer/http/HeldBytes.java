@@ -59,18 +59,16 @@ final class HeldBytes {
   void detach() {
     for (int i = items.size(); i > 0; i--) {
       Item item = items.removeFirst();
-      Bytes own = item.run() == null ? null : item.run().detached();
+      Bytes run = item.run();
       items.addLast(
-          own == item.run()
-              ? item
-              : new Item(
-                  own,
-                  item.turn(),
-                  item.position(),
-                  item.startNanos(),
-                  item.endNanos(),
-                  item.length(),
-                  item.cause()));
+          new Item(
+              run == null ? null : run.detached(),
+              item.turn(),
+              item.position(),
+              item.startNanos(),
+              item.endNanos(),
+              item.length(),
+              item.cause()));
     }
   }
 

@@ -81,9 +81,9 @@ public final class StreamAssembler {
     }
 
     Part detached() {
-      Bytes own = run.detached();
-      return own == run ? this : new Part(position, length, own, cutCause, startNanos, endNanos);
+      return new Part(position, length, run.detached(), cutCause, startNanos, endNanos);
     }
+  }
   }
 
   /** Takes an event of the stream. */

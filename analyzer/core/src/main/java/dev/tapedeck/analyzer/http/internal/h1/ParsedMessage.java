@@ -53,6 +53,7 @@ public final class ParsedMessage {
   private @Nullable List<Anomaly> anomalies;
   private long maxBodyBytes = Long.MAX_VALUE;
   private boolean handedOut = true;
+  private boolean headDetached;
 
   /** Gives the message, which has ended, to the sink. */
   void handOut(MessageSink sink) {
@@ -71,10 +72,10 @@ public final class ParsedMessage {
       release();
       return;
     }
-    Bytes own = head.detached();
-    if (own != head) {
-      head = own;
-      headers = headers.over(own);
+    if (!headDetached) {
+      head = head.detached();
+      headers = headers.over(head);
+      headDetached = !head.isEmpty();
     }
     framed.detach();
     wire.detach();
@@ -127,6 +128,7 @@ public final class ParsedMessage {
     simple = false;
     anomalies = null;
     handedOut = false;
+    headDetached = false;
   }
 
   private long wireLength() {
