@@ -84,7 +84,6 @@ public final class StreamAssembler {
       return new Part(position, length, run.detached(), cutCause, startNanos, endNanos);
     }
   }
-  }
 
   /** Takes an event of the stream. */
   public void add(StreamEvent event) {
