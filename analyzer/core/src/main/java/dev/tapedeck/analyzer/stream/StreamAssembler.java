@@ -81,7 +81,7 @@ public final class StreamAssembler {
     }
 
     Part detached() {
-      return new Part(position, length, run.detached(), cutCause, startNanos, endNanos);
+      return new Part(position, length, run.detached(), cutCause, cutReason, startNanos, endNanos);
     }
   }
 
