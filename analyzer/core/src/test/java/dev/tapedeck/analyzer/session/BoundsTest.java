@@ -27,7 +27,7 @@ class BoundsTest {
             "1.1 POST /a 'abcdefghij' recorder_cap [limit:body 10 of 26] > 204 | recorder_cap\n"
                 + "1.2 POST /b 'abcdefghij' recorder_cap [limit:body 10 of 26] > 204"
                 + " | recorder_cap\n");
-    assertThat(sessions.get(0).accounting().ingress().inMessages()).isEqualTo(2 * (55L + 26));
+    assertThat(sessions.get(0).accounting().ingress().inMessages()).isEqualTo(2 * (49L + 26));
   }
 
   @Test
