@@ -65,6 +65,7 @@ class Machine:
 
     def __init__(self, row: table.KernelRow, folder: pathlib.Path):
         self.architecture = table.ARCHITECTURES[row.architecture]
+        self.threads = "single" if row.turns else "multi"
         self.image = image.guest_image(row)
         self.emulator = qemu_command(self.architecture)
         self.folder = folder
@@ -91,7 +92,7 @@ class Machine:
 
     def _boot(self, sent, received, console, timeout_seconds: int, echo: bool) -> None:
         command = [
-            *DIES_WITH_US, *self.emulator, *self.architecture.machine, "-accel", "tcg,thread=multi", "-m", str(MEMORY_MIB), "-smp", "2",
+            *DIES_WITH_US, *self.emulator, *self.architecture.machine, "-accel", f"tcg,thread={self.threads}", "-m", str(MEMORY_MIB), "-smp", "2",
             "-nographic", "-no-reboot", "-nic", "none", "-device", "virtio-rng-pci",
             "-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd),
             "-append", f"console={self.architecture.console} quiet panic=-1 mitigations=off random.trust_cpu=on",

@@ -16,6 +16,7 @@ class KernelRow:
     suites: Debian suites that have it.
     package: regular expression of the package; of several the highest version is taken.
     promised: socket backends with which it must record.
+    turns: whether the emulated CPUs take turns instead of running at the same time.
     """
 
     name: str
@@ -23,6 +24,7 @@ class KernelRow:
     suites: tuple[str, ...]
     package: str
     promised: tuple[str, ...] = ("raw_tp",)
+    turns: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +53,11 @@ KERNELS = (
     KernelRow("6.12", "x86_64", ("bookworm-backports",), r"linux-image-6\.12\.\d+\+\S+-cloud-amd64"),
     KernelRow("6.16", "x86_64", ("trixie-backports",), r"linux-image-6\.16\.\d+\+\S+-cloud-amd64"),
     KernelRow("6.18", "x86_64", ("trixie-backports",), r"linux-image-6\.18\.\d+\+\S+-cloud-amd64"),
-    KernelRow("7.x", "x86_64", ("trixie-backports",), r"linux-image-7\.\d+\.\d+\+\S+-cloud-amd64"),
+    # turns: else breakpoints of 7.3 are passed over now and then, by the count of the kernel itself; never with turns.
+    # raw_tp: 7.0 and later preempt anywhere, and do not run a program that a preempted task on this CPU is in. The
+    # emulation makes that frequent; what is missed is counted as missed, but bytes are not there.
+    KernelRow("7.x", "x86_64", ("trixie-backports",), r"linux-image-7\.\d+\.\d+\+\S+-cloud-amd64",
+              promised=("tracepoint",), turns=True),
     KernelRow("6.1-arm64", "aarch64", ("bookworm",), r"linux-image-6\.1\.0-\d+-cloud-arm64"),
     KernelRow("6.12-arm64", "aarch64", ("bookworm-backports",),
               r"linux-image-6\.12\.\d+\+\S+-cloud-arm64"),
