@@ -7,8 +7,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.apache.commons.compress.compressors.CompressorException;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +68,22 @@ public final class UnpackedInput extends InputStream {
     int first =
         magic.length < MAGIC_BYTES ? 0 : (int) PacketInput.u32(magic, 0, ByteOrder.BIG_ENDIAN);
     if (first >>> 16 == GZIP_MAGIC) {
-      in =
-          GzipCompressorInputStream.builder()
-              .setInputStream(buffered)
-              .setDecompressConcatenated(true)
-              .get();
+      in = unpacking(CompressorStreamFactory.GZIP, buffered);
     } else if (first == ZSTD_MAGIC) {
-      in = new ZstdCompressorInputStream(buffered);
+      in = unpacking(CompressorStreamFactory.ZSTANDARD, buffered);
     } else {
       in = buffered;
     }
     isPacked = in != buffered;
+  }
+
+  /** Members that follow one another are one file. */
+  private static InputStream unpacking(String format, InputStream packed) throws IOException {
+    try {
+      return new CompressorStreamFactory(true).createCompressorInputStream(format, packed);
+    } catch (CompressorException e) {
+      throw new IOException("the beginning of the compressed file is damaged", e);
+    }
   }
 
   @Override
