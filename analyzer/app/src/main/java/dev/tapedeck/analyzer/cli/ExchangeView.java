@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.http.BodyText;
+import dev.tapedeck.analyzer.http.GrpcStatus;
 import dev.tapedeck.format.Bytes;
 import java.io.IOException;
 import java.util.List;
@@ -34,8 +35,10 @@ final class ExchangeView {
   void show(Exchange exchange) throws IOException {
     out.line(
         out.style(Style.BOLD, "exchange " + exchange.id())
-            + "  "
-            + TerminalText.ofLatin1(exchange.protocol())
+            + (exchange.protocol().isEmpty()
+                ? ""
+                : "  " + TerminalText.ofLatin1(exchange.protocol()))
+            + (exchange.streamId() == null ? "" : " stream " + exchange.streamId())
             + "  "
             + completeness(exchange.completeness()));
     out.fact("started", Human.dateAndClock(exchange.startedEpochNanos()));
@@ -71,9 +74,22 @@ final class ExchangeView {
       out.line("no answer was captured");
     } else {
       message("<", statusLine(response), Style.ofStatus(response.status()), response);
+      grpcStatus(GrpcStatus.of(response));
     }
     if (!exchange.messages().isEmpty()) {
       new StreamMessageView(out, maxBodyBytes).show(exchange);
+    }
+  }
+
+  private void grpcStatus(@Nullable GrpcStatus status) throws IOException {
+    if (status != null) {
+      String message = TerminalText.escape(status.message());
+      out.line("");
+      out.line(
+          "gRPC status "
+              + status.code()
+              + (status.name().equals(Integer.toString(status.code())) ? "" : " " + status.name())
+              + (message.isEmpty() ? "" : ": " + message));
     }
   }
 

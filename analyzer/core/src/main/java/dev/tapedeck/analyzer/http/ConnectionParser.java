@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The protocol is HTTP/2 when the handshake says so (ALPN, RFC 9113, section 3.2), when the
  * client begins with the preface (section 3.4), or when a connection that the recording joined late
- * has moved no HTTP/1 but frames ({@link Http2Hints}). What an HTTP/1 connection switches to,
- * {@link ProtocolSwitch} says.
+ * has moved no HTTP/1 but frames ({@link Http2Hints}). One that was joined behind a WebSocket
+ * handshake is told by its frames too ({@link JoinedWebSocket}). What an HTTP/1 connection switches
+ * to, {@link ProtocolSwitch} says.
  *
  * <p><b>Lifecycle:</b> {@link #data} and {@link #gap} in the order of the events, {@link #end}
  * once.
@@ -45,6 +46,11 @@ public final class ConnectionParser {
   private @Nullable ExchangeParser http1;
   private @Nullable Http2Parser http2;
 
+  /** Reads beside HTTP/1 until either has found something; null before and after. */
+  private @Nullable JoinedWebSocket webSocket;
+
+  private boolean searchesWebSocket;
+
   /**
    * Makes a parser.
    *
@@ -59,6 +65,7 @@ public final class ConnectionParser {
     this.sink = sink;
     TlsInfo tls = session.connection().tls();
     this.negotiated = tls != null && "h2".equals(tls.alpn());
+    this.searchesWebSocket = !session.fromStart();
   }
 
   /** A run, or a gap when there is no run. */
@@ -88,10 +95,11 @@ public final class ConnectionParser {
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     if (http1 != null && http2 == null && mayBeHttp2(request, run)) {
       http1.end(false);
+      stopSearch();
       parser = http2(false, false);
     }
     if (parser != null) {
-      parser.data(request, run, position, startNanos, endNanos);
+      feed(parser, request, run, position, startNanos, endNanos);
       return;
     }
     undecided.add(
@@ -102,6 +110,47 @@ public final class ConnectionParser {
     } else if (!mayBePreface && !mayComeFirst(request, run)) {
       decide(withoutPreface(request, run));
     }
+  }
+
+  private void feed(
+      ProtocolParser decided,
+      boolean request,
+      Bytes run,
+      long position,
+      long startNanos,
+      long endNanos) {
+    decided.data(request, run, position, startNanos, endNanos);
+    if (!searchesWebSocket || http1 == null || decided != http1) {
+      return;
+    }
+    if (!http1.foundNothing()) {
+      stopSearch();
+      return;
+    }
+    if (webSocket == null) {
+      webSocket = new JoinedWebSocket(options, session, sink);
+    }
+    webSocket.data(request, run, position, startNanos, endNanos);
+    if (webSocket.isProven()) {
+      becomeWebSocket(webSocket);
+    } else if (webSocket.isHopeless()) {
+      stopSearch();
+    }
+  }
+
+  private void becomeWebSocket(JoinedWebSocket found) {
+    parser = found;
+    http1 = null;
+    webSocket = null;
+    searchesWebSocket = false;
+  }
+
+  private void stopSearch() {
+    if (webSocket != null) {
+      webSocket.close();
+    }
+    webSocket = null;
+    searchesWebSocket = false;
   }
 
   private boolean matchPreface(Bytes run) {
@@ -148,18 +197,32 @@ public final class ConnectionParser {
         decide(withoutPreface());
       }
     } else {
-      parser.gap(request, lengthBytes, cause);
+      gap(parser, request, lengthBytes, cause);
+    }
+  }
+
+  private void gap(ProtocolParser decided, boolean request, long lengthBytes, MissingCause cause) {
+    decided.gap(request, lengthBytes, cause);
+    if (webSocket != null) {
+      webSocket.gap(request, lengthBytes, cause);
     }
   }
 
   private void decide(ProtocolParser decided) {
     parser = decided;
     for (Item item : undecided) {
+      // Bytes may change what it is.
+      ProtocolParser current = decided();
       if (item.run() == null) {
-        decided.gap(item.request(), item.length(), item.cause());
+        gap(current, item.request(), item.length(), item.cause());
       } else {
-        decided.data(
-            item.request(), item.run(), item.position(), item.startNanos(), item.endNanos());
+        feed(
+            current,
+            item.request(),
+            item.run(),
+            item.position(),
+            item.startNanos(),
+            item.endNanos());
       }
     }
     undecided.clear();
@@ -193,6 +256,15 @@ public final class ConnectionParser {
    */
   public void end(boolean closed) {
     decided().end(closed);
+    if (webSocket != null && http1 != null) {
+      JoinedWebSocket last = webSocket;
+      last.close();
+      if (http1.foundNothing() && last.isProven()) {
+        becomeWebSocket(last);
+        last.emit();
+      }
+      webSocket = null;
+    }
   }
 
   /** Returns whether the connection spoke HTTP/2, other than after an upgrade. */

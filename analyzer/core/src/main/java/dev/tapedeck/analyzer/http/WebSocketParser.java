@@ -26,7 +26,8 @@ final class WebSocketParser implements ProtocolParser {
     upgrade.exchange().responseDone = false;
   }
 
-  private static Role sender(boolean request) {
+  /** Returns who sent bytes of a direction. */
+  static Role sender(boolean request) {
     return request ? Role.CLIENT : Role.SERVER;
   }
 

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.session;
 
 import dev.tapedeck.analyzer.http.Http2Hints;
+import dev.tapedeck.analyzer.message.WebSocketHints;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Role;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells from a direction's first bytes which end of a connection a process held: the client sends
- * requests.
+ * requests, or masks its WebSocket frames.
  */
 final class RoleDecider {
   private static final int LONGEST_METHOD = 20;
@@ -29,6 +30,9 @@ final class RoleDecider {
       return direction == Direction.EGRESS ? Role.CLIENT : Role.SERVER;
     }
     Role sender = Http2Hints.sender(run);
+    if (sender == null && WebSocketHints.beginsWithClientFrames(run)) {
+      sender = Role.CLIENT;
+    }
     if (sender == null) {
       return null;
     }

@@ -4,6 +4,8 @@ package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.Session;
@@ -15,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebSocketSessionTest {
   private static final String REQUEST =
@@ -117,5 +121,86 @@ class WebSocketSessionTest {
     Exchange exchange = only(events);
     assertThat(messages(exchange)).containsExactly("< text 016789", "< text next");
     assertThat(exchange.completeness()).isEqualTo(Completeness.GAP);
+  }
+
+  private static EventList joined(Role role) {
+    return new EventList().existing(EventList.socket(1), 5, role);
+  }
+
+  private static void assertJoined(Exchange exchange) {
+    assertThat(exchange.request()).isNull();
+    assertThat(exchange.response()).isNull();
+    assertThat(exchange.completeness()).isEqualTo(Completeness.TRUNCATED_START);
+    assertThat(exchange.anomalies())
+        .contains(new Anomaly(AnomalyKind.WEBSOCKET, "handshake not captured"));
+    assertThat(exchange.connection().role()).isEqualTo(Role.SERVER);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void joinedBehindTheHandshake_messagesAreShownWithoutHeads(boolean roleKnown) {
+    String asked = latin1(Frames.client().text("what is the time?").text("and where am I?"));
+    String told = latin1(Frames.server().text("it is late").text("at home"));
+    EventList events = joined(roleKnown ? Role.SERVER : null);
+    out(events, 500, told);
+    in(events, 1000, asked);
+    Exchange exchange = only(events);
+    assertJoined(exchange);
+    assertThat(messages(exchange)).contains("> text what is the time?", "> text and where am I?");
+    assertThat(exchange.messages().get(exchange.messages().size() - 1).span().from())
+        .isGreaterThan(1000);
+  }
+
+  @Test
+  void joinedInAFrame_anySplit_sameMessages() {
+    Frames client = Frames.client();
+    Frames server = Frames.server();
+    for (int i = 0; i < 12; i++) {
+      client.text("question number " + i);
+      server.text("answer number " + i);
+    }
+    String asked = latin1(client).substring(9);
+    String told = latin1(server).substring(3);
+    List<String> whole = joinedMessages(asked, told, asked.length());
+    assertThat(whole).contains("> text question number 11", "< text answer number 11");
+    for (int size : new int[] {1, 2, 7, 64}) {
+      assertThat(joinedMessages(asked, told, size)).as("size %d", size).isEqualTo(whole);
+    }
+  }
+
+  private static List<String> joinedMessages(String asked, String told, int size) {
+    EventList events = joined(Role.SERVER);
+    for (int at = 0; at < asked.length(); at += size) {
+      in(events, at, asked.substring(at, Math.min(asked.length(), at + size)));
+    }
+    for (int at = 0; at < told.length(); at += size) {
+      out(events, at, told.substring(at, Math.min(told.length(), at + size)));
+    }
+    Exchange exchange = only(events);
+    assertJoined(exchange);
+    return messages(exchange);
+  }
+
+  @Test
+  void joinedInALongBody_thatQuotesFrames_isNoWebSocket() {
+    String quoted = latin1(Frames.server().text("one").text("two").binary(new byte[300]));
+    EventList events = joined(Role.SERVER);
+    out(events, 0, quoted.repeat(20));
+    in(events, 0, "GET /next HTTP/1.1\r\nHost: a\r\n\r\n");
+    Exchange exchange = only(events);
+    assertThat(exchange.request().target()).isEqualTo("/next");
+    assertThat(exchange.messages()).isEmpty();
+  }
+
+  @Test
+  void joinedBeforeTheHandshake_belongsToItsAnswer() {
+    EventList events = joined(Role.SERVER);
+    in(events, 70, REQUEST);
+    out(events, 90, ANSWER + latin1(Frames.server().text("welcome")));
+    in(events, 70 + REQUEST.length(), latin1(Frames.client().text("hello, is anybody there?")));
+    Exchange exchange = only(events);
+    assertThat(exchange.response().status()).isEqualTo(101);
+    assertThat(messages(exchange))
+        .containsExactly("< text welcome", "> text hello, is anybody there?");
   }
 }
