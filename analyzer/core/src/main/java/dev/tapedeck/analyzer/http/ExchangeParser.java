@@ -149,20 +149,20 @@ final class ExchangeParser implements ProtocolParser {
   @Override
   public long inMessages(boolean request) {
     long later = following == null ? 0 : following.inMessages(request);
-    return (request ? requests : responses).inMessages() + later;
+    return (request ? requests : responses).counts().inMessages() + later;
   }
 
   @Override
   public long outsideMessages(boolean request) {
     long later = following == null ? 0 : following.outsideMessages(request);
-    return (request ? requests : responses).outsideMessages() + later;
+    return (request ? requests : responses).counts().outsideMessages() + later;
   }
 
   /** Empty lines may stand between messages. */
   @Override
   public long strayBytes(boolean request) {
     long later = following == null ? 0 : following.strayBytes(request);
-    return (request ? requests : responses).strayBytes() + later;
+    return (request ? requests : responses).counts().stray() + later;
   }
 
   @Override

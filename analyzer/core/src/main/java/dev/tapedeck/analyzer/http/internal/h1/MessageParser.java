@@ -76,9 +76,7 @@ public abstract class MessageParser {
   private long reached;
 
   private final Unread unread = new Unread();
-  private long inMessages;
-  private long outsideMessages;
-  private long blankLineBytes;
+  private final ByteCounts counts = new ByteCounts();
 
   MessageParser(MessageSink sink, MessageRules rules, int maxHeadBytes, boolean fromStart) {
     this.sink = sink;
@@ -195,7 +193,7 @@ public abstract class MessageParser {
   }
 
   private int outside(int from, int to) {
-    outsideMessages += to - from;
+    counts.addOutside(to - from);
     return to;
   }
 
@@ -206,7 +204,7 @@ public abstract class MessageParser {
       at++;
     }
     outside(from, at);
-    blankLineBytes += at - from;
+    counts.addBlankLines(at - from);
     if (at < end) {
       begin(at, State.HEAD);
     }
@@ -299,7 +297,7 @@ public abstract class MessageParser {
         state == State.HEAD ? rules.headless(firstMessage) : MessageRules.Headless.NO;
     firstMessage = false;
     if (headless == MessageRules.Headless.NO) {
-      outsideMessages += to - from;
+      counts.addOutside(to - from);
       state = State.SKIP;
       startAllowed = inArray[to - 1] == '\n' && sink.mayResume();
       return to - from;
@@ -331,7 +329,7 @@ public abstract class MessageParser {
     int length = carry.length();
     carry.clear();
     if (found >= 0) {
-      outsideMessages += found;
+      counts.addOutside(found);
       junkBefore = true;
       state = State.START;
       unread(found, length, message.from + found);
@@ -352,7 +350,7 @@ public abstract class MessageParser {
       reached = positionAt(to);
       cutCarriedHead();
     } else {
-      outsideMessages += carry.length();
+      counts.addOutside(carry.length());
     }
     state = State.SKIP;
     startAllowed = false;
@@ -516,7 +514,7 @@ public abstract class MessageParser {
     message.to = to;
     message.lastNanos = nanos;
     message.noteReadings();
-    inMessages += message.head.length() + message.framed.length();
+    counts.addMessage(message);
     state = next;
     startAllowed = next == State.SKIP;
     message.handOut(sink);
@@ -542,7 +540,7 @@ public abstract class MessageParser {
           cutCarriedHead();
         } else {
           startMissing = state == State.HEAD;
-          outsideMessages += carry.length();
+          counts.addOutside(carry.length());
         }
         state = State.SKIP;
       }
@@ -595,7 +593,7 @@ public abstract class MessageParser {
     if (state == State.SKIP) {
       startAllowed = true;
     } else if (state == State.TRY && !head.hasStartLine()) {
-      outsideMessages += carry.length();
+      counts.addOutside(carry.length());
       state = State.SKIP;
       startAllowed = true;
     } else if (state == State.HEAD) {
@@ -633,7 +631,7 @@ public abstract class MessageParser {
   /** Says that what follows is another protocol: {@link #feed} takes no more bytes. */
   public final void stop() {
     if (state == State.HEAD || state == State.TRY) {
-      outsideMessages += carry.length();
+      counts.addOutside(carry.length());
     }
     state = State.OPAQUE;
     paused = true;
@@ -664,7 +662,7 @@ public abstract class MessageParser {
         head.hasStartLine()
             || (state == State.HEAD && rules.provesMessage(carry.array(), 0, carry.length()));
     if (!proven) {
-      outsideMessages += carry.length();
+      counts.addOutside(carry.length());
       return;
     }
     if (!head.hasStartLine()) {
@@ -688,18 +686,8 @@ public abstract class MessageParser {
     return state == State.SKIP || state == State.TRY;
   }
 
-  /** Returns how many bytes became part of messages that have ended. */
-  public final long inMessages() {
-    return inMessages;
-  }
-
-  /** Returns how many bytes belong to no message. */
-  public final long outsideMessages() {
-    return outsideMessages;
-  }
-
-  /** Returns how many of these are not the empty lines that may stand between messages. */
-  public final long strayBytes() {
-    return outsideMessages - blankLineBytes;
+  /** Returns where the bytes went. */
+  public final ByteCounts counts() {
+    return counts;
   }
 }
