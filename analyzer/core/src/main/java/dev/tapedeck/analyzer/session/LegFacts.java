@@ -49,8 +49,8 @@ final class LegFacts {
   final long startedNanos;
   final long endedNanos;
   final Endpoint server;
-  final @Nullable Integer servingPid;
-  final @Nullable Integer askingPid;
+  final @Nullable LegProcess serving;
+  final @Nullable LegProcess asking;
   private final long content;
   private final long[] ids;
   private final long[] values;
@@ -58,14 +58,15 @@ final class LegFacts {
   private LegFacts(Exchange exchange) {
     ConnectionInfo connection = exchange.connection();
     boolean served = connection.role() == Role.SERVER;
-    Integer own = connection.process().pid() == 0 ? null : connection.process().pid();
-    Integer peer = connection.peer() == null ? null : connection.peer().pid();
+    LegProcess own = connection.process().pid() == 0 ? null : LegProcess.of(connection);
+    LegProcess peer =
+        connection.peer() == null ? null : LegProcess.besides(connection, connection.peer().pid());
     id = exchange.id();
     startedNanos = exchange.startedEpochNanos();
     endedNanos = exchange.endedEpochNanos();
     server = connection.server();
-    servingPid = served ? own : peer;
-    askingPid = served ? peer : own;
+    serving = served ? own : peer;
+    asking = served ? peer : own;
     HttpRequest request = exchange.request();
     long[] foundIds = new long[MAX_HASHES];
     long[] foundValues = new long[MAX_HASHES];
@@ -123,8 +124,8 @@ final class LegFacts {
 
   /** Returns whether both are served and asked for by one process, this one while that is open. */
   boolean isCallWithin(LegFacts outer) {
-    return askingPid != null
-        && askingPid.equals(outer.servingPid)
+    return asking != null
+        && asking.equals(outer.serving)
         && outer.startedNanos < startedNanos
         && startedNanos <= outer.endedNanos;
   }

@@ -20,89 +20,132 @@ import org.jspecify.annotations.Nullable;
  * moment. Where several were open, what both carry decides: an id, the same content, a header value
  * that no other has. Where the caller was not recorded, the inner exchange must lie within the
  * outer one's time, at another server, with the same content or id, and one outer exchange explains
- * one inner one at most. Among equals none is chosen.
+ * one inner one at most. Among equals none is chosen, and none when one that is not known may be
+ * equal: one that is still open, was forgotten, or ran with too many others.
  *
- * <p><b>Threads:</b> confined to one thread.
+ * <p><b>Threads:</b> confined to one thread. <b>Limits:</b> as told to the constructor; beyond,
+ * half of the outer exchanges are forgotten, those that ended first.
  */
 final class LegFinder {
   /** Of so many equals the ids are given. */
-  private static final int MAX_OUTER = 64;
+  private static final int MAX_NAMED = 64;
 
   private static final String BY_PROCESS =
       "The process that made the request was serving the outer one; ";
 
-  private final Map<Integer, LegWindows> byPid = new HashMap<>();
+  private static final String OTHERS = " Another one, which was not known yet, may be it as well.";
+
+  private final int maxOuter;
+  private final List<LegFacts> kept = new ArrayList<>();
+  private final Map<LegProcess, LegWindows> byProcess = new HashMap<>();
   private final Map<Long, LegWindows> byContent = new HashMap<>();
+
+  /** Those that explain a forwarded request. */
   private final Set<LegFacts> explaining = new HashSet<>();
+
+  /** As many as there are forwarded requests of which one of several is the outer one. */
+  private final Set<LegFacts> perhapsExplaining = new HashSet<>();
+
+  private long forgottenNanos = Long.MIN_VALUE;
+
+  /**
+   * Makes a finder.
+   *
+   * @param maxOuter most exchanges that are kept
+   */
+  LegFinder(int maxOuter) {
+    this.maxOuter = maxOuter;
+  }
 
   /** Takes an exchange that a recorded server served. */
   void addOuter(LegFacts facts) {
-    if (facts.servingPid != null) {
-      byPid.computeIfAbsent(facts.servingPid, unused -> new LegWindows()).add(facts);
+    if (kept.size() >= maxOuter) {
+      forgetHalf();
+    }
+    kept.add(facts);
+    if (facts.serving != null) {
+      byProcess.computeIfAbsent(facts.serving, unused -> new LegWindows()).add(facts);
     }
     if (facts.content() != 0) {
       byContent.computeIfAbsent(facts.content(), unused -> new LegWindows()).add(facts);
     }
   }
 
-  /** Forgets what had ended before any exchange began that is still asked for. */
-  void forget(long endedBeforeNanos) {
-    for (LegWindows windows : byPid.values()) {
-      windows.forget(endedBeforeNanos);
-    }
-    for (LegWindows windows : byContent.values()) {
-      windows.forget(endedBeforeNanos);
-    }
-    byPid.values().removeIf(LegWindows::isEmpty);
+  private void forgetHalf() {
+    long[] ends = kept.stream().mapToLong(facts -> facts.endedNanos).sorted().toArray();
+    long last = ends[ends.length / 2];
+    forgottenNanos = Math.max(forgottenNanos, last);
+    kept.removeIf(facts -> facts.endedNanos <= last);
+    byProcess.values().forEach(windows -> windows.forget(last));
+    byContent.values().forEach(windows -> windows.forget(last));
+    byProcess.values().removeIf(LegWindows::isEmpty);
     byContent.values().removeIf(LegWindows::isEmpty);
-    explaining.removeIf(facts -> facts.endedNanos < endedBeforeNanos);
+    explaining.removeIf(facts -> facts.endedNanos <= last);
+    perhapsExplaining.removeIf(facts -> facts.endedNanos <= last);
   }
 
   /**
    * Returns what is known of an exchange's outer leg; null when there is none.
    *
-   * @param all whether all exchanges were added that may be outer ones; if not, that only one was
-   *     open proves nothing
+   * @param complete whether all exchanges were added that began before it and may be outer ones; if
+   *     not, none is named
    */
-  @Nullable Leg find(LegFacts inner, boolean all) {
-    return inner.askingPid == null ? findForwarded(inner) : findCall(inner, all);
+  @Nullable Leg find(LegFacts inner, boolean complete) {
+    boolean all = complete && inner.startedNanos > forgottenNanos;
+    return inner.asking == null ? findForwarded(inner, all) : findCall(inner, inner.asking, all);
   }
 
-  private @Nullable Leg findCall(LegFacts inner, boolean all) {
-    LegWindows windows = byPid.get(inner.askingPid);
-    List<LegFacts> open =
-        windows == null ? List.of() : keep(windows.openAt(inner.startedNanos), inner::isCallWithin);
+  private @Nullable Leg findCall(LegFacts inner, LegProcess caller, boolean complete) {
+    LegWindows windows = byProcess.get(caller);
+    if (windows == null) {
+      return null;
+    }
+    LegWindows.Open then = windows.openAt(inner.startedNanos);
+    boolean all = complete && then.all();
+    List<LegFacts> open = keep(then.exchanges(), inner::isCallWithin);
     if (open.isEmpty()) {
       return null;
     }
     List<LegFacts> left = keep(open, inner::sharesId);
     if (left.size() == 1) {
-      return call(left, Leg.Method.REQUEST_ID, Confidence.PROVEN, "both carry the same request id");
+      return leg(
+          left,
+          all,
+          Leg.Method.REQUEST_ID,
+          Confidence.PROVEN,
+          BY_PROCESS + "both carry the same request id.");
     }
     left = left.isEmpty() ? open : left;
     List<LegFacts> same = keep(left, inner::hasContentOf);
     if (same.size() == 1) {
-      return call(
+      return leg(
           same,
+          all,
           Leg.Method.CONTENT,
-          all ? Confidence.PROVEN : Confidence.LIKELY,
-          "method, target and body are the same");
+          Confidence.PROVEN,
+          BY_PROCESS + "method, target and body are the same.");
     }
     left = same.isEmpty() ? left : same;
     List<LegFacts> closest = sharingMost(inner, left);
     if (closest.size() == 1 && left.size() > 1) {
-      return call(
+      return leg(
           closest,
+          all,
           Leg.Method.HEADER,
-          all ? Confidence.PROVEN : Confidence.LIKELY,
-          "a header value is the same that no other request of that time has");
+          Confidence.PROVEN,
+          BY_PROCESS + "a header value is the same that no other request of that time has.");
     }
-    if (open.size() == 1 && all) {
-      return call(open, Leg.Method.PROCESS, Confidence.LIKELY, "it served nothing else then");
+    if (open.size() == 1) {
+      return leg(
+          open,
+          all,
+          Leg.Method.PROCESS,
+          Confidence.LIKELY,
+          BY_PROCESS + (all ? "it served nothing else then." : "nothing else tells that."));
     }
-    return new Leg(
-        ids(left),
-        !all,
+    return leg(
+        left,
+        all,
         same.isEmpty() ? Leg.Method.PROCESS : Leg.Method.CONTENT,
         Confidence.LIKELY,
         BY_PROCESS + "nothing tells which of the requests that it served then.");
@@ -118,20 +161,26 @@ final class LegFinder {
     return keep(candidates, candidate -> inner.sharedValues(candidate) == shared);
   }
 
-  private static Leg call(
-      List<LegFacts> outer, Leg.Method method, Confidence confidence, String reason) {
-    return new Leg(ids(outer), false, method, confidence, BY_PROCESS + reason + ".");
+  private static Leg leg(
+      List<LegFacts> outer,
+      boolean all,
+      Leg.Method method,
+      Confidence confidence,
+      String explanation) {
+    return all
+        ? new Leg(ids(outer), false, method, confidence, explanation)
+        : new Leg(ids(outer), true, method, Confidence.LIKELY, explanation + OTHERS);
   }
 
-  private @Nullable Leg findForwarded(LegFacts inner) {
+  private @Nullable Leg findForwarded(LegFacts inner, boolean complete) {
     LegWindows windows = byContent.get(inner.content());
     if (inner.content() == 0 || windows == null) {
       return null;
     }
+    LegWindows.Open then = windows.openAt(inner.startedNanos);
+    boolean all = complete && then.all();
     List<LegFacts> around =
-        keep(
-            windows.openAt(inner.startedNanos),
-            outer -> inner.liesWithin(outer) && !explaining.contains(outer));
+        keep(then.exchanges(), outer -> inner.liesWithin(outer) && !explaining.contains(outer));
     if (around.isEmpty()) {
       return null;
     }
@@ -139,10 +188,10 @@ final class LegFinder {
         "It lies within the outer one's time, at another server, with the same content; ";
     List<LegFacts> left = keep(around, inner::sharesId);
     if (left.size() == 1) {
-      explaining.add(left.get(0));
-      return new Leg(
-          ids(left),
-          false,
+      useUp(left, all);
+      return leg(
+          left,
+          all,
           Leg.Method.REQUEST_ID,
           Confidence.PROVEN,
           within + "both carry the same request id.");
@@ -150,18 +199,37 @@ final class LegFinder {
     left = left.isEmpty() ? around : left;
     List<LegFacts> closest = sharingMost(inner, left);
     left = closest.size() == 1 ? closest : left;
-    // Of equals one is used up, whichever it is.
-    explaining.add(left.get(0));
-    return new Leg(
-        ids(left),
-        false,
+    if (!useUp(left, all)) {
+      return null;
+    }
+    return leg(
+        left,
+        all,
         closest.size() == 1 && around.size() > 1 ? Leg.Method.HEADER : Leg.Method.CONTENT,
         Confidence.LIKELY,
         within + (left.size() == 1 ? "no other does." : "nothing tells which of several it is."));
   }
 
+  /**
+   * Takes that one of these explains a request; which one stays open when there are several, so
+   * that a later request may be explained by any of them too.
+   *
+   * @return false when all of them explain others, whichever explains which
+   */
+  private boolean useUp(List<LegFacts> outer, boolean all) {
+    if (outer.size() == 1 && all) {
+      return explaining.add(outer.get(0));
+    }
+    for (LegFacts one : outer) {
+      if (perhapsExplaining.add(one)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static List<String> ids(List<LegFacts> outer) {
-    return outer.stream().limit(MAX_OUTER).map(facts -> facts.id).toList();
+    return outer.stream().limit(MAX_NAMED).map(facts -> facts.id).toList();
   }
 
   private static List<LegFacts> keep(List<LegFacts> candidates, Predicate<LegFacts> wanted) {

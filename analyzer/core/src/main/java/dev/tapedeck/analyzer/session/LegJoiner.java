@@ -7,8 +7,9 @@ import dev.tapedeck.analyzer.ExchangeVisitor;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.SessionSummary;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.analyzer.stream.CaptureIndex;
 import dev.tapedeck.format.Damage;
-import dev.tapedeck.format.Role;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,15 +22,18 @@ import org.jspecify.annotations.Nullable;
  * what comes behind it waits with it. Where nothing can be an inner leg, nothing waits.
  *
  * <p><b>Threads:</b> that of the analysis. <b>Limits:</b> as told to the constructor; beyond, the
- * oldest exchanges leave with what is known by then.
+ * oldest exchanges leave with what is known by then: without an outer one when another one may
+ * still come that is meant as well.
  */
 final class LegJoiner implements ExchangeVisitor {
   private static final int MAX_WAITING = 1024;
   private static final long MAX_WAITING_BYTES = 4 << 20;
+  private static final int MAX_OUTER = 8192;
 
   private final ExchangeVisitor next;
   private final boolean bounded;
-  private final LegFinder finder = new LegFinder();
+  private final LegFinder finder;
+  private final LegProgress progress = new LegProgress();
 
   /** Exchanges with their facts, summaries, and numbers without a session. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -47,31 +51,43 @@ final class LegJoiner implements ExchangeVisitor {
   LegJoiner(ExchangeVisitor next, boolean bounded) {
     this.next = next;
     this.bounded = bounded;
+    this.finder = new LegFinder(bounded ? MAX_OUTER : Integer.MAX_VALUE);
   }
 
   /** Sets which exchanges may be legs; called before the first one, and again with a new index. */
-  void use(LegCandidates found) {
-    candidates = found;
+  void use(CaptureIndex index) {
+    candidates = LegCandidates.of(index);
+    if (bounded) {
+      progress.use(index, candidates);
+    }
   }
 
   @Override
   public void exchange(Exchange exchange) throws IOException {
-    boolean outer = exchange.connection().role() == Role.SERVER && candidates.mayBeOuter(exchange);
+    boolean outer = candidates.mayBeOuter(exchange);
     boolean inner = candidates.mayBeInner(exchange);
     LegFacts facts = outer || inner ? LegFacts.of(exchange) : null;
     if (outer && facts != null) {
       finder.addOuter(facts);
+      progress.came(exchange);
     }
-    add(exchange, inner ? facts : null, inner ? bytes(exchange) : 0);
+    if (waiting.isEmpty() && !inner) {
+      next.exchange(exchange);
+    } else {
+      // Without storage of its own it would keep a whole block of the capture.
+      add(bounded ? exchange.detached() : exchange, inner ? facts : null, bytes(exchange));
+    }
   }
 
   @Override
   public void session(SessionSummary session) throws IOException {
+    progress.ended(session.number());
     add(session, null, 0);
   }
 
   @Override
   public void noSession(int number) throws IOException {
+    progress.ended(number);
     add(Integer.valueOf(number), null, 0);
   }
 
@@ -97,22 +113,16 @@ final class LegJoiner implements ExchangeVisitor {
     while (waiting.size() > keep || waitingBytes > MAX_WAITING_BYTES / 2) {
       releaseOldest(false);
     }
-    long earliest = Long.MAX_VALUE;
-    for (Waiting one : waiting) {
-      if (one.facts() != null) {
-        earliest = Math.min(earliest, one.facts().startedNanos);
-      }
-    }
-    // An inner leg that is still to come cannot have begun long before those that wait.
-    if (earliest != Long.MAX_VALUE) {
-      finder.forget(earliest);
-    }
   }
 
-  private void releaseOldest(boolean all) throws IOException {
+  private void releaseOldest(boolean finished) throws IOException {
     Waiting oldest = waiting.remove();
     waitingBytes -= oldest.bytes();
-    Leg leg = oldest.facts() == null ? null : finder.find(oldest.facts(), all);
+    LegFacts facts = oldest.facts();
+    Leg leg = null;
+    if (facts != null) {
+      leg = finder.find(facts, finished || progress.isComplete(facts.asking, facts.startedNanos));
+    }
     if (leg != null && oldest.item() instanceof Exchange exchange) {
       next.exchange(exchange.toBuilder().leg(leg).build());
     } else {
@@ -138,7 +148,11 @@ final class LegJoiner implements ExchangeVisitor {
   }
 
   private static long bytes(Exchange exchange) {
-    return bytes(exchange.request()) + bytes(exchange.response());
+    long bytes = bytes(exchange.request()) + bytes(exchange.response());
+    for (StreamMessage message : exchange.messages()) {
+      bytes += message.payload().length();
+    }
+    return bytes;
   }
 
   private static long bytes(@Nullable HttpMessage message) {

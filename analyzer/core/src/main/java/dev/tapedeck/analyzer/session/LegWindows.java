@@ -18,6 +18,14 @@ final class LegWindows {
   private final List<LegFacts> exchanges = new ArrayList<>();
   private boolean sorted = true;
 
+  /**
+   * What was open at a time.
+   *
+   * @param exchanges the latest first
+   * @param all whether no more were; false when too many ran at once to look at each
+   */
+  record Open(List<LegFacts> exchanges, boolean all) {}
+
   /** For each exchange the latest end of all that began up to it. */
   private long[] latestEnds = new long[0];
 
@@ -26,9 +34,9 @@ final class LegWindows {
     sorted = false;
   }
 
-  /** Forgets what had ended before a time. */
-  void forget(long endedBeforeNanos) {
-    if (exchanges.removeIf(facts -> facts.endedNanos < endedBeforeNanos)) {
+  /** Forgets what had ended at a time. */
+  void forget(long endedNanos) {
+    if (exchanges.removeIf(facts -> facts.endedNanos <= endedNanos)) {
       sorted = false;
     }
   }
@@ -37,18 +45,19 @@ final class LegWindows {
     return exchanges.isEmpty();
   }
 
-  /** Returns those that began before a time and were open then, the latest first. */
-  List<LegFacts> openAt(long epochNanos) {
+  /** Returns those that began before a time and were open then. */
+  Open openAt(long epochNanos) {
     sort();
     List<LegFacts> open = new ArrayList<>(1);
     int last = countBefore(epochNanos) - 1;
     int first = Math.max(0, last - MAX_CONCURRENT);
-    for (int i = last; i >= first && latestEnds[i] >= epochNanos; i--) {
+    int i = last;
+    for (; i >= first && latestEnds[i] >= epochNanos; i--) {
       if (exchanges.get(i).endedNanos >= epochNanos) {
         open.add(exchanges.get(i));
       }
     }
-    return open;
+    return new Open(open, i < 0 || latestEnds[i] < epochNanos);
   }
 
   private void sort() {

@@ -68,7 +68,7 @@ public final class SessionAnalyzer {
   private @Nullable AnalysisStats read(
       EventSource source, CaptureIndex index, Delivery delivery, LegJoiner legs)
       throws IOException {
-    legs.use(LegCandidates.of(index));
+    legs.use(index);
     try (SecondReading reading = new SecondReading(options, index, delivery)) {
       source.read(Projection.ALL, reading);
       return reading.isStale() ? null : reading.finish();

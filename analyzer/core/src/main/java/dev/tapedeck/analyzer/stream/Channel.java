@@ -125,6 +125,16 @@ public final class Channel {
     return process.pid();
   }
 
+  /** Returns the host that recorded it. */
+  public long hostId() {
+    return process.hostId();
+  }
+
+  /** Returns when the first call that moved bytes was entered, monotonic; earlier than any byte. */
+  public long firstStartNanos() {
+    return Math.min(firstStartNanos, firstNanos);
+  }
+
   /** Returns this end's address as far as it is known. */
   public Endpoint localEnd() {
     return socket == null ? Endpoint.UNKNOWN : socket.flow().local();

@@ -21,8 +21,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -250,19 +252,58 @@ class LegsTest {
     assertThat(legs()).isEmpty();
   }
 
-  /** The outer exchange is open for longer than anything is held. */
+  /** Which of the two is whose nobody can tell: naming the second one's would be a guess too. */
   @Test
-  void outerOpenForLong_withAnId_isNotFoundRatherThanGuessed() throws IOException {
+  void callerNotRecorded_equalOuters_areNotGuessed() {
     front(1);
-    front(3);
-    back(2);
-    asked(1, get("/long"));
-    for (int i = 0; i < 3000; i++) {
-      asked(3, get("/" + i));
-      called(2, get("/call/" + i));
-      answered(3);
+    front(2);
+    for (int i = 3; i <= 5; i++) {
+      backUnseen(i);
     }
+    asked(1, get("/same"));
+    asked(2, get("/same"));
+    called(3, get("/same"));
+    called(4, get("/same"));
+    called(5, get("/same"));
     answered(1);
+    answered(2);
+    Map<String, Leg> legs = legs();
+    assertThat(legs).hasSize(2); // Two outer ones explain two.
+    assertThat(legs.values())
+        .allSatisfy(leg -> assertThat(leg.outer()).containsExactlyInAnyOrder("1.1", "2.1"));
+  }
+
+  @Test
+  void serviceThatCallsItself_isLegOfTheOuter() {
+    front(1);
+    FlowKey own = flow(60000, "10.0.0.1", 80);
+    events.connect(PROXY, socket(2), 2, own.reversed());
+    events.accept(PROXY, socket(3), 3, own);
+    asked(1, get("/a"));
+    events.moved(PROXY, socket(3), Direction.INGRESS, get("/b"));
+    events.moved(PROXY, socket(3), Direction.EGRESS, OK);
+    answered(1);
+    Leg leg = only();
+    assertThat(leg.outerId()).isEqualTo("1.1");
+    assertThat(leg.method()).isEqualTo(Leg.Method.PROCESS);
+  }
+
+  /** The same numbers of processes on two hosts mean nothing. */
+  @Test
+  void called_bySameNumberOnAnotherHost_isNoLeg() {
+    ProcessKey stranger = new ProcessKey(TestObjects.HOST_ID + 1, PROXY.pid(), 1);
+    ConnectionId call = new ConnectionId(TestObjects.HOST_ID + 1, 2, 1);
+    front(1);
+    events.connect(stranger, call, 2, flow(50002, "10.0.0.2", 81).reversed());
+    asked(1, get("/a"));
+    events.moved(stranger, call, Direction.EGRESS, get("/a"));
+    events.moved(stranger, call, Direction.INGRESS, OK);
+    answered(1);
+    assertThat(legs()).isEmpty();
+  }
+
+  /** Returns the legs of exchanges as they leave, when only so many are held. */
+  private List<Leg> streamed() throws IOException {
     List<Leg> found = new ArrayList<>();
     new SessionAnalyzer(AnalyzerOptions.defaults())
         .analyze(
@@ -278,8 +319,93 @@ class LegsTest {
               @Override
               public void session(SessionSummary session) {}
             });
+    return found;
+  }
+
+  /**
+   * The outer exchange is open for longer than anything is held, and equals others: naming those
+   * would be a guess.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"/same", "/long"})
+  void outerOpenForLong_mayBeMeantEqually_isNull(String target) throws IOException {
+    String trace = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    front(1);
+    front(3);
+    back(2);
+    asked(1, get(target, trace));
+    for (int i = 0; i < 3000; i++) {
+      asked(3, get("/same", trace, "cookie: id=" + (1_000_000 + i)));
+      called(2, get("/same", trace, "cookie: id=" + (1_000_000 + i)));
+      answered(3);
+    }
+    answered(1);
+    List<Leg> found = streamed();
     assertThat(found).hasSize(3000);
-    // Both were open each time, and nothing else tells: naming one would be a guess.
-    assertThat(found.subList(2600, 3000)).allSatisfy(leg -> assertThat(leg.outerId()).isNull());
+    assertThat(found.subList(0, 2000))
+        .allSatisfy(
+            leg -> {
+              assertThat(leg.outerId()).isNull();
+              assertThat(leg.othersPossible()).isTrue();
+              assertThat(leg.confidence()).isEqualTo(Link.Confidence.LIKELY);
+            });
+  }
+
+  /** Where nothing is open that is not known, what leaves early is named all the same. */
+  @Test
+  void moreThanIsHeld_nothingElseOpen_isProven() throws IOException {
+    front(1);
+    back(2);
+    for (int i = 0; i < 3000; i++) {
+      asked(1, get("/same"));
+      called(2, get("/same"));
+      answered(1);
+    }
+    List<Leg> found = streamed();
+    assertThat(found).hasSize(3000);
+    for (int i = 0; i < found.size(); i++) {
+      assertThat(found.get(i).outerId()).isEqualTo("1." + (i + 1));
+      assertThat(found.get(i).confidence()).isEqualTo(Link.Confidence.PROVEN);
+    }
+  }
+
+  /** More were open at once than are looked at: the only one that was seen proves nothing. */
+  @Test
+  void outerOpenForLong_tooManyBetween_isNull() {
+    front(1);
+    front(3);
+    back(2);
+    asked(1, get("/long"));
+    for (int i = 0; i < 1200; i++) {
+      asked(3, get("/" + i));
+      if (i == 1150) {
+        called(2, get("/call"));
+      }
+      answered(3);
+    }
+    answered(1);
+    Leg leg =
+        Analyses.analyze(events.events(), AnalyzerOptions.defaults()).stream()
+            .flatMap(session -> session.exchanges().stream())
+            .map(Exchange::leg)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElseThrow();
+    assertThat(leg.outerId()).isNull();
+    assertThat(leg.othersPossible()).isTrue();
+  }
+
+  /** Without recorded callers every request is looked up among those of the other server. */
+  @Test
+  @Timeout(60)
+  void manyEqualRequests_areFoundQuickly() throws IOException {
+    front(1);
+    backUnseen(2);
+    for (int i = 0; i < 100_000; i++) {
+      asked(1, get("/same"));
+      called(2, get("/same"));
+      answered(1);
+    }
+    assertThat(streamed()).hasSize(100_000).allMatch(leg -> leg.outerId() != null);
   }
 }
