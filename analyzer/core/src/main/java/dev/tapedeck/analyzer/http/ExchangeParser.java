@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.MessageParser;
 import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
@@ -37,6 +38,7 @@ final class ExchangeParser implements ProtocolParser {
   private final AnalyzerOptions options;
   private final SessionContext session;
   private final MessageFactory factory;
+  private final GrpcView grpc;
   private final RequestParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
@@ -69,6 +71,7 @@ final class ExchangeParser implements ProtocolParser {
     this.session = session;
     this.sink = sink;
     this.factory = new MessageFactory(options, session.toEpochNanos());
+    this.grpc = new GrpcView(factory.decoder(), session.toEpochNanos());
     this.requests =
         new RequestParser(new RequestSink(), options.maxHeadBytes(), session.fromStart());
     this.responses =
@@ -353,7 +356,7 @@ final class ExchangeParser implements ProtocolParser {
     OpenExchange first = open.peekFirst();
     while (first != null && first.isDone()) {
       open.removeFirst();
-      Exchange exchange = first.build(session, emitted++, previousEndNanos);
+      Exchange exchange = first.build(session, grpc, emitted++, previousEndNanos);
       HttpResponse answer = exchange.response();
       previousEndNanos = answer == null ? Long.MIN_VALUE : answer.span().lastEpochNanos();
       sink.accept(exchange);
@@ -405,6 +408,13 @@ final class ExchangeParser implements ProtocolParser {
             .parser();
   }
 
+  /** A connection of HTTP/1 carries gRPC-Web. */
+  private static GrpcView.@Nullable Part grpcPart(ParsedMessage parsed, HttpMessage message) {
+    return parsed.facts().grpc()
+        ? new GrpcView.Part(message, null, parsed.intactWireBytes())
+        : null;
+  }
+
   /** Takes requests. */
   private final class RequestSink implements MessageSink {
     @Override
@@ -430,6 +440,7 @@ final class ExchangeParser implements ProtocolParser {
         return;
       }
       exchange.request = factory.request(message);
+      exchange.grpcRequest = grpcPart(message, exchange.request);
       exchange.requestDone = true;
       requestWasBodyless = isBodyless(exchange.request.method());
       if (exchange.waitsForSwitch && !exchange.responseDone) {
@@ -512,6 +523,7 @@ final class ExchangeParser implements ProtocolParser {
         exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
       } else {
         exchange.response = response;
+        exchange.grpcResponse = grpcPart(message, response);
         exchange.responseDone = true;
         exchange.events(message.times(), options, session.toEpochNanos());
         if (exchange == waitingForSwitch) {

@@ -13,12 +13,18 @@ import java.util.List;
 
 /** Makes the bodies of HTTP/2 messages. */
 final class Http2Bodies {
+  private final AnalyzerOptions options;
   private final boolean decode;
   private final ContentDecoder decoder;
 
   Http2Bodies(AnalyzerOptions options) {
+    this.options = options;
     this.decode = options.decodeContent();
     this.decoder = new ContentDecoder(options);
+  }
+
+  AnalyzerOptions options() {
+    return options;
   }
 
   ContentDecoder decoder() {

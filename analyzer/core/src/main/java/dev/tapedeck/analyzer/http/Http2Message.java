@@ -16,6 +16,7 @@ import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.http.internal.h1.RopeBuilder;
 import dev.tapedeck.analyzer.http.internal.h2.FieldBlock;
 import dev.tapedeck.analyzer.http.internal.h2.Frame;
+import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Http2Message {
   private final RopeBuilder framed = new RopeBuilder();
   private final RopeBuilder wire = new RopeBuilder();
   private @Nullable DataTimes times;
+  private @Nullable DataPieces pieces;
   private String method = "";
   private String target = "";
   private @Nullable String authority;
@@ -219,12 +221,51 @@ final class Http2Message {
     if (times != null) {
       times.add(wire.length(), frame.firstNanos(), frame.lastNanos());
     }
+    long missing = 0;
     if (!frame.isWhole() && ending) {
       truncated = true;
     } else if (!frame.isWhole()) {
       int bytes = frame.dataBytes();
-      missing(bytes < 0 ? -1 : bytes - content.length(), frame.capped());
+      missing = bytes < 0 ? -1 : bytes - content.length();
+      lose(missing, frame.capped());
     }
+    if (pieces != null) {
+      addPieces(pieces, frame, content, missing);
+    }
+  }
+
+  /** A frame's bytes are put together where others of it are missing. */
+  private static void addPieces(
+      DataPieces pieces, Frame frame, ByteRope content, long missingBytes) {
+    int intact =
+        (int) Math.min(frame.isWhole() ? content.length() : frame.intactBytes(), content.length());
+    boolean inside = intact < content.length();
+    Bytes bytes = content.toBytes();
+    pieces.add(bytes.slice(0, intact), frame.firstNanos(), frame.lastNanos());
+    if (missingBytes != 0) {
+      pieces.gap(inside ? -1 : missingBytes, cause(frame.capped()));
+    }
+    pieces.add(bytes.slice(intact, bytes.length()), frame.firstNanos(), frame.lastNanos());
+  }
+
+  private static MissingCause cause(boolean byLimit) {
+    return byLimit ? MissingCause.CAPPED : MissingCause.LOST;
+  }
+
+  /** Keeps from now on the pieces that the body comes in. */
+  void keepPieces() {
+    if (pieces == null) {
+      pieces = new DataPieces();
+      if (missingUnknown || missingBytes > 0) {
+        pieces.gap(-1, MissingCause.LOST);
+      }
+      pieces.add(wire.build().toBytes(), firstNanos, lastNanos);
+    }
+  }
+
+  /** Returns the body's pieces; null when they are not kept. */
+  @Nullable DataPieces pieces() {
+    return pieces;
   }
 
   /** Keeps from now on when which bytes of the body moved. */
@@ -239,6 +280,13 @@ final class Http2Message {
 
   /** Says that bytes of the message are missing; a negative length is not known. */
   void missing(long lengthBytes, boolean byLimit) {
+    if (pieces != null) {
+      pieces.gap(lengthBytes, cause(byLimit));
+    }
+    lose(lengthBytes, byLimit);
+  }
+
+  private void lose(long lengthBytes, boolean byLimit) {
     if (lengthBytes == 0) {
       return;
     }

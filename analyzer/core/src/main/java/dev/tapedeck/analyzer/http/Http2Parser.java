@@ -248,6 +248,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
       if (GrpcView.isGrpc(message.headers())) {
         message.keepTimes();
       }
+      stream.follow();
     }
     if (side.isBlockBroken()) {
       message.anomaly(AnomalyKind.FRAME, "header block");

@@ -55,6 +55,14 @@ final class Http2Stream {
     return true;
   }
 
+  /** Keeps what a protocol inside the stream needs (RFC 8441, section 4). */
+  void follow() {
+    if (Http2WebSocket.PROTOCOL.equals(request.protocol())) {
+      request.keepPieces();
+      response.keepPieces();
+    }
+  }
+
   boolean hasMessages() {
     return request.hasBegun() || response.hasBegun() || !interim.isEmpty();
   }
@@ -96,6 +104,10 @@ final class Http2Stream {
     if (sent == null) {
       anomaly(AnomalyKind.UNPAIRED_RESPONSE, "no request");
     }
+    Http2WebSocket webSocket = Http2WebSocket.of(this, bodies.options(), session.toEpochNanos());
+    if (webSocket != null) {
+      webSocket.anomalies().forEach(odd -> anomaly(odd.kind(), odd.detail()));
+    }
     long started = Long.MAX_VALUE;
     long ended = Long.MIN_VALUE;
     Long firstByte = null;
@@ -119,19 +131,29 @@ final class Http2Stream {
         .interim(early)
         .times(started, firstByte, ended)
         .pipelined(sent != null && before != null && started < before.span().lastEpochNanos())
-        .completeness(completeness(sent, answer, requestsHadGap))
+        .completeness(
+            completeness(
+                sent,
+                answer,
+                requestsHadGap,
+                webSocket == null ? Completeness.COMPLETE : webSocket.completeness()))
         .anomalies(anomalies)
         .messages(
-            new GrpcView(bodies.decoder(), session.toEpochNanos())
-                .messages(
-                    sent == null ? null : request.part(sent),
-                    answer == null ? null : response.part(answer)))
+            webSocket != null
+                ? webSocket.messages()
+                : new GrpcView(bodies.decoder(), session.toEpochNanos())
+                    .messages(
+                        sent == null ? null : request.part(sent),
+                        answer == null ? null : response.part(answer)))
         .streamId(id)
         .build();
   }
 
   private Completeness completeness(
-      @Nullable HttpRequest sent, @Nullable HttpResponse answer, boolean requestsHadGap) {
+      @Nullable HttpRequest sent,
+      @Nullable HttpResponse answer,
+      boolean requestsHadGap,
+      Completeness carried) {
     if (sent == null) {
       return requestsHadGap ? Completeness.GAP : Completeness.TRUNCATED_START;
     }
@@ -141,6 +163,6 @@ final class Http2Stream {
     if (answer == null) {
       return responseMayBeLost ? Completeness.GAP : Completeness.TRUNCATED_END;
     }
-    return answer.completeness();
+    return answer.completeness() == Completeness.COMPLETE ? carried : answer.completeness();
   }
 }

@@ -48,6 +48,10 @@ final class MessageFactory {
     return method(message.head(), message.startLine());
   }
 
+  ContentDecoder decoder() {
+    return decoder;
+  }
+
   HttpRequest request(ParsedMessage message) {
     StartLine line = message.startLine();
     Bytes head = message.head();

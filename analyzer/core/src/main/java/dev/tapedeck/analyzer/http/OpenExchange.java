@@ -34,6 +34,11 @@ final class OpenExchange {
   List<StreamMessage> messages = List.of();
 
   Completeness carried = Completeness.COMPLETE;
+
+  /** Where gRPC messages are looked for; null where the heads do not say that there are any. */
+  GrpcView.@Nullable Part grpcRequest;
+
+  GrpcView.@Nullable Part grpcResponse;
   @Nullable HttpRequest request;
   @Nullable HttpResponse response;
   private boolean requestDetached;
@@ -116,6 +121,8 @@ final class OpenExchange {
     detachedInterim = 0;
     apart.responseDone = responseDone || response == null;
     apart.messages = messages;
+    apart.grpcResponse = grpcResponse;
+    grpcResponse = null;
     apart.carried = carried;
     response = null;
     interim = List.of();
@@ -162,7 +169,10 @@ final class OpenExchange {
    * @param previousEndNanos when the answer before it had ended; the smallest number when there is
    *     none
    */
-  Exchange build(SessionContext session, int index, long previousEndNanos) {
+  Exchange build(SessionContext session, GrpcView grpc, int index, long previousEndNanos) {
+    if (grpcRequest != null || grpcResponse != null) {
+      messages = grpc.messages(grpcRequest, grpcResponse);
+    }
     HttpMessage first = firstMessage();
     long started = first.span().firstEpochNanos();
     long ended = first.span().lastEpochNanos();

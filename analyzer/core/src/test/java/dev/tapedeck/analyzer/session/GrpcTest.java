@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -167,6 +168,44 @@ class GrpcTest {
                   Analyses.analyze(parsed.withChunking(chunking)).get(0).exchanges().get(0);
               assertThat(render(exchange)).as("%s, %s", name, chunking).isEqualTo(expected);
             });
+  }
+
+  @Test
+  void analyze_webCallOverHttp1_givesItsMessages() {
+    String asked = message(0, "hello") + message(0, "again");
+    String told = message(0, "w") + message(0x80, "grpc-status:7\r\ngrpc-message:no%21\r\n");
+    EventScript script =
+        new H2Script()
+            .line(
+                CLIENT,
+                "POST /s/m HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc-web+proto\r\n"
+                    + "Content-Length: "
+                    + asked.length()
+                    + "\r\n\r\n"
+                    + asked)
+            .line(
+                SERVER,
+                "HTTP/1.1 200 OK\r\nContent-Type: application/grpc-web+proto\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n"
+                    + "3\r\n"
+                    + told.substring(0, 3)
+                    + "\r\n"
+                    + Integer.toHexString(told.length() - 3)
+                    + "\r\n"
+                    + told.substring(3)
+                    + "\r\n0\r\n\r\n")
+            .parse();
+    Chunking.allFor(script)
+        .forEach(
+            chunking ->
+                assertThat(
+                        render(
+                            Analyses.analyze(script.withChunking(chunking))
+                                .get(0)
+                                .exchanges()
+                                .get(0)))
+                    .as("%s", chunking)
+                    .isEqualTo("client hello, client again, server w, PERMISSION_DENIED no!"));
   }
 
   private static String render(Exchange exchange) {

@@ -51,6 +51,7 @@ public final class HeadFacts {
   boolean contentEncoding;
   boolean expectContinue;
   boolean eventStream;
+  boolean grpc;
   int hostFrom = -1;
   int hostTo = -1;
 
@@ -68,6 +69,7 @@ public final class HeadFacts {
     contentEncoding = false;
     expectContinue = false;
     eventStream = false;
+    grpc = false;
     hostFrom = -1;
     hostTo = -1;
   }
@@ -85,6 +87,11 @@ public final class HeadFacts {
   /** Returns whether codings other than chunked were applied for the transfer. */
   public boolean transferCoded() {
     return transferCoded;
+  }
+
+  /** Returns whether the body is a gRPC one. */
+  public boolean grpc() {
+    return grpc;
   }
 
   /** Returns whether the body is a stream of events, so that the times inside it matter. */
@@ -166,6 +173,7 @@ public final class HeadFacts {
         if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-type")) {
           eventStream |=
               ByteScan.startsWithIgnoreCase(array, valueFrom, valueTo, "text/event-stream");
+          grpc |= ByteScan.startsWithIgnoreCase(array, valueFrom, valueTo, "application/grpc");
         }
       }
       case 14 -> {
