@@ -55,6 +55,20 @@ class CommandsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "calls-exchanges.txt, exchanges FILE",
+    "calls-exchanges.ndjson, exchanges FILE --format ndjson --bodies text",
+    "calls-show-call.txt, show FILE 1.1",
+    "calls-show-file.txt, show FILE 1.2",
+    "calls.har, export har FILE -o -"
+  })
+  void command_onHttp2_asReviewed(String golden, String command) throws IOException {
+    CliRun run = CliRun.of(words(command, TestCaptures.calls(folder))).without(folder);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Golden.assertMatches("cli/" + golden, run.out());
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "info FILE",
