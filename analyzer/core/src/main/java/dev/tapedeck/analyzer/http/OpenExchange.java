@@ -103,9 +103,9 @@ final class OpenExchange {
     }
   }
 
-  /** Nearly all exchanges have none: lists are made when there is something to keep. */
+  /** Nearly all exchanges have none: a list is made for the first, and takes the others. */
   private static <T> List<T> with(List<T> before, T added) {
-    List<T> list = new ArrayList<>(before);
+    List<T> list = before.isEmpty() ? new ArrayList<>(1) : before;
     list.add(added);
     return list;
   }

@@ -73,13 +73,14 @@ final class UnansweredRequests {
     queue.remove(exchange);
   }
 
-  /** Returns how many requests had begun by then. */
+  /** Returns how many requests had begun by then: 0, 1, or 2 for any more. */
   int waiting(long nanos) {
     int count = 0;
     for (OpenExchange exchange : queue) {
-      if (hasBegun(exchange, nanos)) {
-        count++;
+      if (count == 2 || !hasBegun(exchange, nanos)) {
+        break;
       }
+      count++;
     }
     return count;
   }
