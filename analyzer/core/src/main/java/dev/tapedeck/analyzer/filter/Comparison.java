@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.filter;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.rules.BoundedRegex;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +98,7 @@ final class Comparison {
     requireText(operator);
     String regex = value.regex();
     try {
-      Pattern pattern = Pattern.compile(regex);
+      Pattern pattern = BoundedRegex.compile(regex);
       return field.anyText(text -> pattern.matcher(text).find());
     } catch (PatternSyntaxException e) {
       int quote = value.kind() == Token.Kind.QUOTED ? 1 : 0;

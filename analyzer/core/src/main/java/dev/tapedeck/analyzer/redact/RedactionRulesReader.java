@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.redact;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.tapedeck.analyzer.rules.BoundedRegex;
 import dev.tapedeck.analyzer.rules.Glob;
 import dev.tapedeck.analyzer.rules.JsonPathPattern;
 import dev.tapedeck.analyzer.rules.RulesDocument;
@@ -81,7 +81,7 @@ public final class RedactionRulesReader {
         patterns.add(
             new RedactionRules.NamedPattern(
                 name == null ? Integer.toString(patterns.size() + 1) : name,
-                Pattern.compile(value)));
+                BoundedRegex.compile(value)));
       }
     }
   }

@@ -186,6 +186,15 @@ class FilterTest {
   }
 
   @Test
+  void error_ofARegexThatNestsTooDeeply_isTold() {
+    FilterSyntaxException error =
+        catchThrowableOfType(
+            FilterSyntaxException.class,
+            () -> Filter.parse("path ~ \"" + "(a|".repeat(4000) + ")".repeat(4000) + "\""));
+    assertThat(error).hasMessageContaining("no regular expression: nested too deeply");
+  }
+
+  @Test
   void backslash_inTextAndInRegex_hasItsMeaning() throws FilterSyntaxException {
     assertThat(ids("path ~ \"^/orders/\\d$\"")).isEqualTo("1.1");
     assertThat(ids("request.body == \"{\\\"a\\\":1}\"")).isEqualTo("1.1");

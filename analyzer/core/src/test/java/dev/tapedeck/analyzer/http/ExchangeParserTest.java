@@ -96,6 +96,23 @@ class ExchangeParserTest {
   }
 
   @Test
+  void data_ofThousandsOfPipelinedRequests_isPairedInOrder() {
+    int count = 20_000;
+    data(true, "GET /a HTTP/1.1\r\n\r\n".repeat(count));
+    data(false, OK.formatted("a").repeat(count));
+    assertThat(end()).hasSize(count).containsOnly("/a a complete");
+  }
+
+  @Test
+  void data_ofThousandsOfInterimAnswers_isAllKept() {
+    int count = 20_000;
+    data(true, GET.formatted("a"));
+    data(false, "HTTP/1.1 102 Processing\r\n\r\n".repeat(count) + OK.formatted("a"));
+    assertThat(end()).containsExactly("/a a complete");
+    assertThat(exchanges.get(0).interim()).hasSize(count);
+  }
+
+  @Test
   void data_withEqualTimesInEitherOrder_isPaired() {
     data(false, OK.formatted("a"), 5, 5);
     data(true, GET.formatted("a"), 5, 5);
