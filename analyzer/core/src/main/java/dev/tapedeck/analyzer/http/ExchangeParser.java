@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
  */
 final class ExchangeParser implements ProtocolParser {
+  /** Fewer lost bytes hold no two requests. */
+  private static final int TWO_REQUESTS_BYTES = 2 * "GET / HTTP/1.1\r\n\r\n".length();
+
   private final Consumer<Exchange> sink;
   private final AnalyzerOptions options;
   private final SessionContext session;
@@ -56,6 +59,12 @@ final class ExchangeParser implements ProtocolParser {
   private @Nullable ProtocolParser following;
   private boolean requestWasBodyless;
   private boolean lastWasRequest;
+
+  /** Since the head of the last answer. */
+  private boolean requestsMoved;
+
+  private boolean requestsSeen;
+  private long lostRequestBytes;
   private long responseNanos;
   private long responseBeganNanos;
 
@@ -88,6 +97,8 @@ final class ExchangeParser implements ProtocolParser {
     HeldBytes held = request ? heldRequests : heldResponses;
     boolean turn = lastWasRequest != request;
     lastWasRequest = request;
+    requestsMoved |= request;
+    requestsSeen |= request;
     if (following == null) {
       (request ? responses : requests).otherMoved();
     }
@@ -111,6 +122,9 @@ final class ExchangeParser implements ProtocolParser {
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
     lastWasRequest = request;
+    if (request) {
+      lostRequestBytes += lengthBytes < 0 ? TWO_REQUESTS_BYTES : lengthBytes;
+    }
     if (held.isEmpty() && !(request ? requests : responses).isWaiting()) {
       feedGap(request, lengthBytes, cause);
     } else {
@@ -499,6 +513,7 @@ final class ExchangeParser implements ProtocolParser {
         requests.refuseBody();
       }
       answering = exchange;
+      requestsMoved = false;
     }
 
     @Override
@@ -558,6 +573,16 @@ final class ExchangeParser implements ProtocolParser {
         return BodyEvidence.CERTAIN;
       }
       return answering.kind == RequestContext.HEAD ? BodyEvidence.UNLIKELY : BodyEvidence.LIKELY;
+    }
+
+    /** Without a request that could have one, another answer is rather quoted in a body. */
+    @Override
+    public boolean mayFollow() {
+      return requestsMoved
+          || !requestsSeen
+          || !session.fromStart()
+          || lostRequestBytes >= TWO_REQUESTS_BYTES
+          || !unanswered.isEmpty();
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

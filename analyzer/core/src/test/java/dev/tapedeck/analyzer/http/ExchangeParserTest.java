@@ -96,6 +96,51 @@ class ExchangeParserTest {
   }
 
   @Test
+  void gap_inTheAnswerBefore_aBodyThatQuotesAnAnswerIsStillABody() {
+    String quote = "HTTP/1.1 404 Quoted\r\n\r\n";
+    data(true, GET.formatted("a"));
+    data(false, "HTTP/1.1 200 OK\r\ncontent-le");
+    parser.gap(false, 7, MissingCause.LOST);
+    positions[1] += 7;
+    data(false, "\r\n\r\nx");
+    data(true, GET.formatted("b"));
+    data(false, "HTTP/1.1 200 OK\r\ncontent-length: " + quote.length() + "\r\n\r\n" + quote);
+    data(true, GET.formatted("c"));
+    data(false, OK.formatted("c"));
+    parser.end(true);
+    assertThat(exchanges).noneMatch(e -> e.response() != null && e.response().status() == 404);
+    assertThat(render(exchanges.get(exchanges.size() - 1))).isEqualTo("/c c complete");
+  }
+
+  @Test
+  void gap_inTheRequest_aBodyThatQuotesAnAnswerIsStillABody() {
+    String quote = "HTTP/1.1 404 Quoted\r\n\r\n";
+    data(true, GET.formatted("a"));
+    data(false, OK.formatted("a"));
+    data(true, "GET /b HT");
+    parser.gap(true, 2, MissingCause.LOST);
+    positions[0] += 2;
+    data(true, "/1.1\r\n\r\n");
+    data(false, "HTTP/1.1 200 OK\r\ncontent-length: " + quote.length() + "\r\n\r\n" + quote);
+    parser.end(true);
+    assertThat(exchanges).noneMatch(e -> e.response() != null && e.response().status() == 404);
+  }
+
+  @Test
+  void gap_betweenHeadAndBody_aBodyThatQuotesARequestIsNoRequest() {
+    data(true, "POST /a HTTP/1.1\r\ncontent-length: 20\r\n\r");
+    parser.gap(true, 1, MissingCause.LOST);
+    positions[0] += 1;
+    data(true, "GET /q HTTP/1.1\r\n\r\n");
+    data(false, OK.formatted("a"));
+    data(true, GET.formatted("b"));
+    data(false, OK.formatted("b"));
+    parser.end(true);
+    assertThat(exchanges.stream().map(ExchangeParserTest::render))
+        .containsExactly("/a a gap", "/b b complete");
+  }
+
+  @Test
   void data_ofThousandsOfPipelinedRequests_isPairedInOrder() {
     int count = 20_000;
     data(true, "GET /a HTTP/1.1\r\n\r\n".repeat(count));

@@ -104,7 +104,8 @@ public final class UnpackedInput extends InputStream {
       if (source.failed) {
         throw e;
       }
-      damage = "the compressed file is damaged or cut: " + e.getMessage();
+      String detail = e.getMessage() == null ? "it ends early" : e.getMessage();
+      damage = "the compressed file is damaged or cut: " + detail;
       return -1;
     }
   }

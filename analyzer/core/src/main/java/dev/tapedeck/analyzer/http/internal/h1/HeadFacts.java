@@ -22,6 +22,9 @@ public final class HeadFacts {
 
   private static final int MAX_LENGTH_DIGITS = 18;
 
+  /** What a chunked body has at least. */
+  private static final int LAST_CHUNK_BYTES = "0\r\n\r\n".length();
+
   private static final String TRANSFER_ENCODING = "transfer-encoding";
   private static final String CONTENT_ENCODING = "content-encoding";
 
@@ -72,6 +75,12 @@ public final class HeadFacts {
     grpc = false;
     hostFrom = -1;
     hostTo = -1;
+  }
+
+  /** Returns whether a gap behind what was read of the head cannot hold the whole body. */
+  boolean announcesMoreThan(long gapBytes) {
+    return gapBytes >= 0
+        && (transferEncoding ? gapBytes < LAST_CHUNK_BYTES : contentLength > gapBytes);
   }
 
   /** Returns whether an Upgrade field is there. */

@@ -449,14 +449,17 @@ public abstract class MessageParser {
   private int doubted(int from, int end) {
     int found = ByteScan.indexOfLineFeed(array, from, end);
     if (carry.isEmpty()) {
+      if (bodyEvidence == MessageSink.BodyEvidence.LIKELY && !sink.mayFollow()) {
+        settleDoubt(false, positionAt(from));
+        return from;
+      }
       if (found < 0
           && end - from <= maxHeadBytes
           && evidence.mayBeNext(array, from, end, bodyEvidence)) {
         carry.append(array, from, end);
         return end;
       }
-      boolean isNext = evidence.isNext(array, from, found, bodyEvidence);
-      settleDoubt(isNext, positionAt(from));
+      settleDoubt(evidence.isNext(array, from, found, bodyEvidence), positionAt(from));
       return from;
     }
     int to = found < 0 ? end : found + 1;
@@ -529,6 +532,7 @@ public abstract class MessageParser {
   public final boolean gap(long lengthBytes, MissingCause cause) {
     settleAll(false);
     boolean startMissing = false;
+    boolean bodyFollows = false;
     switch (state) {
       case START -> {
         startMissing = true;
@@ -538,6 +542,7 @@ public abstract class MessageParser {
         if (state == State.HEAD && head.hasStartLine()) {
           message.missing(-1, cause);
           cutCarriedHead();
+          bodyFollows = message.facts.announcesMoreThan(lengthBytes);
         } else {
           startMissing = state == State.HEAD;
           counts.addOutside(carry.length());
@@ -549,7 +554,7 @@ public abstract class MessageParser {
         // Nothing is open that could miss them.
       }
     }
-    startAllowed = true;
+    startAllowed = !bodyFollows;
     behindGap = true;
     reached += Math.max(0, lengthBytes);
     return startMissing;

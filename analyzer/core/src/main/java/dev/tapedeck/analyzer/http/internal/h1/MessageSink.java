@@ -50,6 +50,14 @@ public interface MessageSink {
     return false;
   }
 
+  /**
+   * Returns whether another message than the open one may follow by now. An answer's next one may
+   * not unless a request came for it, or may have.
+   */
+  default boolean mayFollow() {
+    return true;
+  }
+
   /** What is known of a body besides what the head says. */
   enum BodyEvidence {
     CERTAIN,
