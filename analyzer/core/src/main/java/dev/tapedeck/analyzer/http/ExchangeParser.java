@@ -582,7 +582,7 @@ final class ExchangeParser implements ProtocolParser {
           || !requestsSeen
           || !session.fromStart()
           || lostRequestBytes >= TWO_REQUESTS_BYTES
-          || !unanswered.isEmpty();
+          || unanswered.waiting(responseNanos) > 0;
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

@@ -122,6 +122,8 @@ class ExchangeParserTest {
     positions[0] += 2;
     data(true, "/1.1\r\n\r\n");
     data(false, "HTTP/1.1 200 OK\r\ncontent-length: " + quote.length() + "\r\n\r\n" + quote);
+    data(true, GET.formatted("c"));
+    data(false, OK.formatted("c"));
     parser.end(true);
     assertThat(exchanges).noneMatch(e -> e.response() != null && e.response().status() == 404);
   }
