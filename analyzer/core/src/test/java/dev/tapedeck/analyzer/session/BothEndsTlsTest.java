@@ -46,7 +46,7 @@ class BothEndsTlsTest {
   }
 
   private void sent(ConnectionId from, ConnectionId to, int number) {
-    String prefix = "1703030046" + "%022x".formatted(number * 0x9e3779b97f4a7c15L >>> 1);
+    String prefix = "1703030046" + "%022x".formatted((number * 0x9e3779b97f4a7c15L) >>> 1);
     events.record(from, Direction.EGRESS, 70, prefix).record(to, Direction.INGRESS, 70, prefix);
   }
 
