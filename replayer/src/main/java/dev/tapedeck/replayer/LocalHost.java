@@ -20,12 +20,12 @@ public record LocalHost(long hostId, String hostName, Set<InetAddress> addresses
   /**
    * Returns whether a capture may come from this host. The id is new after every start of the host,
    * so that an equal name counts as well. A capture that names no host, as one that was merged of
-   * several, may come from any.
+   * several or imported, may come from any.
    */
   boolean isHostOf(RecordedCapture capture) {
-    return (capture.hostId() == 0 && capture.hostName().isEmpty())
+    return capture.hostName().isEmpty()
         || (capture.hostId() != 0 && capture.hostId() == hostId)
-        || (!capture.hostName().isEmpty() && capture.hostName().equals(hostName));
+        || capture.hostName().equals(hostName);
   }
 
   /** Returns whether connecting to the address reaches this host. */

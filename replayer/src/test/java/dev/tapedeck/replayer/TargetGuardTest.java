@@ -87,7 +87,10 @@ final class TargetGuardTest {
   @Test
   void isHostOf_captureThatNamesNoHost_mayBe() {
     RecordedCapture merged = new RecordedCapture("all.tape", 0, "", 0, List.of());
+    RecordedCapture imported = new RecordedCapture("packets.tape", 77, "", 0, List.of());
+
     assertThat(ELSEWHERE.isHostOf(merged)).isTrue();
+    assertThat(ELSEWHERE.isHostOf(imported)).isTrue();
   }
 
   private static TargetGuard guard(LocalHost here, String address, int port, String host) {

@@ -50,7 +50,8 @@ final class ImportedHost {
   }
 
   /**
-   * Returns what the header of an import says.
+   * Returns what the header of an import says. It names no host, so that the replayer takes it for
+   * one that may come from any.
    *
    * @param source kind of the input, such as {@code pcap}
    */
@@ -59,7 +60,6 @@ final class ImportedHost {
     return CaptureHeader.newBuilder()
         .fileId(fileId)
         .hostId(hostId)
-        .hostName("imported from " + source)
         .producer(producer)
         .createdRealNanos(createdNanos)
         .attribute("imported_from", source)
