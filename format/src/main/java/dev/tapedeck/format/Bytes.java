@@ -142,6 +142,14 @@ public final class Bytes {
     return new String(array, offset, length, StandardCharsets.ISO_8859_1);
   }
 
+  /** Returns the bytes {@code [from, to)} as ISO 8859-1 text. */
+  public String toLatin1(int from, int to) {
+    if (from < 0 || to < from || to > length) {
+      throw new IndexOutOfBoundsException("from=" + from + " to=" + to + " length=" + length);
+    }
+    return new String(array, offset + from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
   /** Returns these bytes as UTF-8 text; malformed input becomes U+FFFD. */
   public String toUtf8() {
     return new String(array, offset, length, StandardCharsets.UTF_8);

@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.format;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Arrays;
 
 /**
  * Maps a host's monotonic time to real time, from the clock readings of a capture.
@@ -14,32 +13,57 @@ import java.util.TreeMap;
  * <p><b>Threads:</b> confined to one while readings are added, then read-only.
  */
 public final class ClockMap {
-  private final TreeMap<Long, Long> offsets = new TreeMap<>();
+  private static final int INITIAL_READINGS = 4;
+
+  /** Ascending; the first {@link #size} places are used. */
+  private long[] times = new long[INITIAL_READINGS];
+
+  /** What to add to a time at the same place to get real time. */
+  private long[] offsets = new long[INITIAL_READINGS];
+
+  private int size;
 
   /** Takes a reading in; of several at one time the first counts. */
   public void add(ClockEvent reading) {
-    offsets.putIfAbsent(reading.stamp().exitNanos(), reading.realOffsetNanos());
+    put(reading.stamp().exitNanos(), reading.realOffsetNanos());
+  }
+
+  private void put(long monotonicNanos, long offsetNanos) {
+    int found = Arrays.binarySearch(times, 0, size, monotonicNanos);
+    if (found >= 0) {
+      return;
+    }
+    if (size == times.length) {
+      times = Arrays.copyOf(times, 2 * size);
+      offsets = Arrays.copyOf(offsets, 2 * size);
+    }
+    int at = -found - 1;
+    System.arraycopy(times, at, times, at + 1, size - at);
+    System.arraycopy(offsets, at, offsets, at + 1, size - at);
+    times[at] = monotonicNanos;
+    offsets[at] = offsetNanos;
+    size++;
   }
 
   /** Returns whether there is no reading. */
   public boolean isEmpty() {
-    return offsets.isEmpty();
+    return size == 0;
   }
 
   /** Returns a map in which real time never runs backwards, for who orders by it. */
   ClockMap monotonic() {
     ClockMap forwards = new ClockMap();
     long latest = Long.MIN_VALUE;
-    for (Map.Entry<Long, Long> reading : offsets.entrySet()) {
-      latest = Math.max(latest, reading.getKey() + reading.getValue());
-      forwards.offsets.put(reading.getKey(), latest - reading.getKey());
+    for (int i = 0; i < size; i++) {
+      latest = Math.max(latest, times[i] + offsets[i]);
+      forwards.put(times[i], latest - times[i]);
     }
     return forwards;
   }
 
   /** Takes a moment in as a reading would. */
   void add(long monotonicNanos, long realNanos) {
-    offsets.putIfAbsent(monotonicNanos, realNanos - monotonicNanos);
+    put(monotonicNanos, realNanos - monotonicNanos);
   }
 
   /**
@@ -47,17 +71,21 @@ public final class ClockMap {
    * clock reading.
    */
   public long toEpochNanos(long monotonicNanos) {
-    Map.Entry<Long, Long> before = offsets.floorEntry(monotonicNanos);
-    Map.Entry<Long, Long> after = offsets.ceilingEntry(monotonicNanos);
-    if (before == null) {
-      return after == null ? monotonicNanos : monotonicNanos + after.getValue();
+    if (size == 0) {
+      return monotonicNanos;
     }
-    if (after == null || after.getKey().equals(before.getKey())) {
-      return monotonicNanos + before.getValue();
+    int found = Arrays.binarySearch(times, 0, size, monotonicNanos);
+    int after = -found - 1;
+    if (found >= 0) {
+      return monotonicNanos + offsets[found];
     }
+    if (after == 0 || after == size) {
+      return monotonicNanos + offsets[Math.min(after, size - 1)];
+    }
+    int before = after - 1;
     double part =
-        (double) (monotonicNanos - before.getKey()) / (double) (after.getKey() - before.getKey());
-    long drift = Math.round((after.getValue() - before.getValue()) * part);
-    return monotonicNanos + before.getValue() + drift;
+        (double) (monotonicNanos - times[before]) / (double) (times[after] - times[before]);
+    long drift = Math.round((offsets[after] - offsets[before]) * part);
+    return monotonicNanos + offsets[before] + drift;
   }
 }

@@ -102,7 +102,7 @@ public final class HeaderFields {
   }
 
   private String text(int from, int to) {
-    return from == UNKNOWN ? "" : section.slice(from, to).toLatin1();
+    return from == UNKNOWN ? "" : section.toLatin1(from, to);
   }
 
   /** Returns whether every name and value is known. */

@@ -135,7 +135,7 @@ final class MessageFactory {
   }
 
   private static String text(Bytes head, int from, int to) {
-    return to <= from ? "" : head.slice(from, to).toLatin1();
+    return to <= from ? "" : head.toLatin1(from, to);
   }
 
   private static String method(Bytes head, StartLine line) {

@@ -173,6 +173,9 @@ final class FieldReader {
       valueTo--;
     }
     add(nameFrom - base, nameTo - base, valueFrom - base, valueTo - base);
+    if (valueFrom == from + 1 && array[from] == ' ' && valueTo == to) {
+      return;
+    }
     if (hasControls(array, from, valueFrom) || hasControls(array, valueTo, to)) {
       message.anomaly(AnomalyKind.HEADER_SYNTAX, "controls around value");
     }
