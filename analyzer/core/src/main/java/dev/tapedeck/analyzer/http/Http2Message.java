@@ -30,6 +30,7 @@ final class Http2Message {
   private static final int NO_CONTENT_LENGTH = -1;
   private static final int NOT_MODIFIED = 304;
 
+  private final long maxBodyBytes;
   private final RopeBuilder head = new RopeBuilder();
   private final RopeBuilder framed = new RopeBuilder();
   private final RopeBuilder wire = new RopeBuilder();
@@ -60,6 +61,50 @@ final class Http2Message {
   private long to;
   private long firstNanos;
   private long lastNanos;
+
+  /**
+   * Makes a message.
+   *
+   * @param maxBodyBytes most bytes of the body that are kept
+   */
+  Http2Message(long maxBodyBytes) {
+    this.maxBodyBytes = maxBodyBytes;
+    framed.clear(maxBodyBytes);
+    wire.clear(maxBodyBytes);
+  }
+
+  /** Lets go of the blocks that it lies in. */
+  void detach() {
+    head.detach();
+    framed.detach();
+    wire.detach();
+    if (pieces != null) {
+      pieces.detach();
+    }
+  }
+
+  /** Returns how many bytes it keeps. */
+  long heldBytes() {
+    long held = head.keptBytes() + framed.keptBytes() + wire.keptBytes();
+    return pieces == null ? held : held + pieces.keptBytes();
+  }
+
+  /** Keeps so many bytes of what the body is made of, as recorded and as decoded. */
+  void cutBody(long bytes) {
+    framed.keepAtMost(bytes);
+    wire.keepAtMost(bytes);
+    if (pieces != null) {
+      pieces.keepAtMost(bytes);
+    }
+  }
+
+  private boolean isCut() {
+    return framed.keptBytes() < framed.length();
+  }
+
+  private long intactWireBytes() {
+    return isCut() ? Math.min(intactWireBytes, wire.keptBytes()) : intactWireBytes;
+  }
 
   boolean hasBegun() {
     return begun;
@@ -255,7 +300,7 @@ final class Http2Message {
   /** Keeps from now on the pieces that the body comes in. */
   void keepPieces() {
     if (pieces == null) {
-      pieces = new DataPieces();
+      pieces = new DataPieces(maxBodyBytes);
       if (missingUnknown || missingBytes > 0) {
         pieces.gap(-1, MissingCause.LOST);
       }
@@ -275,7 +320,7 @@ final class Http2Message {
 
   /** Returns what is needed to find messages inside the body. */
   GrpcView.Part part(HttpMessage message) {
-    return new GrpcView.Part(message, times, intactWireBytes);
+    return new GrpcView.Part(message, times, intactWireBytes());
   }
 
   /** Says that bytes of the message are missing; a negative length is not known. */
@@ -363,7 +408,7 @@ final class Http2Message {
     }
     return framed.length() == 0
         ? Body.NONE
-        : bodies.body(framed.build(), wire.build(), intactWireBytes, headers);
+        : bodies.body(framed.build(), wire.build(), intactWireBytes(), headers);
   }
 
   private long announcedLength() {
@@ -381,6 +426,9 @@ final class Http2Message {
       Anomaly missing = Anomaly.missingBytes(missingUnknown ? -1 : missingBytes);
       anomaly(missing.kind(), missing.detail());
     }
+    if (isCut()) {
+      anomaly(AnomalyKind.LIMIT, "body " + framed.keptBytes() + " of " + framed.length());
+    }
     return anomalies;
   }
 
@@ -388,7 +436,7 @@ final class Http2Message {
     if (lost) {
       return Completeness.GAP;
     }
-    if (capped) {
+    if (capped || isCut()) {
       return Completeness.RECORDER_CAP;
     }
     if (startMissing || !headSeen) {

@@ -63,6 +63,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
   private final SessionContext session;
   private final Consumer<Exchange> sink;
   private final Http2Bodies bodies;
+  private final long maxBodyBytes;
   private final Http2Side requests;
   private final Http2Side responses;
   private final Map<Integer, Http2Stream> open = new HashMap<>();
@@ -101,12 +102,13 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
     this.session = session;
     this.sink = sink;
     this.bodies = new Http2Bodies(options);
+    this.maxBodyBytes = options.maxBodyBytes();
     this.requests = new Http2Side(true, requestsFromStart, options, this);
     this.responses = new Http2Side(false, responsesFromStart, options, this);
     this.upgradeDone = upgrade == null ? null : upgrade.changed();
     if (upgrade != null) {
       // RFC 7540, section 3.2: the request of the upgrade is stream 1, which it half closes.
-      Http2Stream first = new Http2Stream(1, upgrade.exchange());
+      Http2Stream first = new Http2Stream(1, upgrade.exchange(), maxBodyBytes);
       first.request.end();
       open.put(first.id, first);
       order.add(first);
@@ -168,6 +170,41 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
     return side(request).reader().strayBytes();
   }
 
+  @Override
+  public void detach() {
+    requests.detach();
+    responses.detach();
+    for (Http2Stream stream : order) {
+      stream.detach();
+    }
+  }
+
+  @Override
+  public long heldBytes() {
+    long held = requests.heldBytes() + responses.heldBytes();
+    for (Http2Stream stream : order) {
+      held += stream.heldBytes();
+    }
+    return held;
+  }
+
+  /** What is done waits for nothing; bodies are cut, and the oldest streams end if need be. */
+  @Override
+  public void relieve(long keptBytes) {
+    sweep();
+    long share = keptBytes / 2 / Math.max(1, order.size());
+    for (Http2Stream stream : order) {
+      if (stream.heldBytes() > share) {
+        stream.cutBodies(share / 4);
+      }
+    }
+    long held = heldBytes();
+    while (held > keptBytes && !order.isEmpty()) {
+      held -= order.getFirst().heldBytes();
+      endOldest();
+    }
+  }
+
   /** Returns what is odd about the connection. */
   List<Anomaly> anomalies() {
     return anomalies;
@@ -193,7 +230,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
       endOldest();
     }
     newestStream = Math.max(newestStream, id);
-    Http2Stream stream = new Http2Stream(id, null);
+    Http2Stream stream = new Http2Stream(id, null, maxBodyBytes);
     open.put(id, stream);
     order.add(stream);
     return stream;

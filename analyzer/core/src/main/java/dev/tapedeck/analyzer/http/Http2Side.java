@@ -32,6 +32,7 @@ final class Http2Side implements FrameSink {
   /** The frames of the block that is open; empty when none is. */
   private List<Frame> block = new ArrayList<>(1);
 
+  private int blockFramesDetached;
   private long blockBytes;
   private boolean blockBroken;
   private boolean blockMissing;
@@ -183,6 +184,7 @@ final class Http2Side implements FrameSink {
   private void closeBlock() {
     List<Frame> frames = block;
     block = new ArrayList<>(1);
+    blockFramesDetached = 0;
     blockBytes = 0;
     boolean whole = decode(frames);
     if (!whole) {
@@ -249,6 +251,19 @@ final class Http2Side implements FrameSink {
     hadGap = true;
     decoder.lose();
     owner.lost(this, capped);
+  }
+
+  /** Lets go of the runs that were fed: copies what is open of them. */
+  void detach() {
+    reader.detach();
+    for (; blockFramesDetached < block.size(); blockFramesDetached++) {
+      block.set(blockFramesDetached, block.get(blockFramesDetached).detached());
+    }
+  }
+
+  /** Returns how many bytes are kept for what is open. */
+  long heldBytes() {
+    return reader.heldBytes() + 2 * blockBytes;
   }
 
   /** Returns how many bytes became part of messages. */

@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Http2Stream {
   private static final int MAX_INTERIM = 64;
 
+  /** What an open stream needs besides the bytes of its messages, about. */
+  private static final int OVERHEAD_BYTES = 1024;
+
   final int id;
-  final Http2Message request = new Http2Message();
-  Http2Message response = new Http2Message();
+  private final long maxBodyBytes;
+  final Http2Message request;
+  Http2Message response;
   private final List<Http2Message> interim = new ArrayList<>(0);
   private final List<Anomaly> anomalies = new ArrayList<>(0);
 
@@ -31,8 +35,16 @@ final class Http2Stream {
   /** Frames of the answer may be missing that came before any that is here. */
   boolean responseMayBeLost;
 
-  Http2Stream(int id, @Nullable OpenExchange upgraded) {
+  /**
+   * Makes a stream.
+   *
+   * @param maxBodyBytes most bytes of a body that are kept
+   */
+  Http2Stream(int id, @Nullable OpenExchange upgraded, long maxBodyBytes) {
     this.id = id;
+    this.maxBodyBytes = maxBodyBytes;
+    this.request = new Http2Message(maxBodyBytes);
+    this.response = new Http2Message(maxBodyBytes);
     this.upgraded = upgraded;
   }
 
@@ -51,7 +63,7 @@ final class Http2Stream {
     }
     response.end();
     interim.add(response);
-    response = new Http2Message();
+    response = new Http2Message(maxBodyBytes);
     return true;
   }
 
@@ -61,6 +73,31 @@ final class Http2Stream {
       request.keepPieces();
       response.keepPieces();
     }
+  }
+
+
+  /** Lets go of the blocks that the messages lie in. */
+  void detach() {
+    request.detach();
+    response.detach();
+    for (Http2Message early : interim) {
+      early.detach();
+    }
+  }
+
+  /** Returns how many bytes the messages keep. */
+  long heldBytes() {
+    long held = OVERHEAD_BYTES + request.heldBytes() + response.heldBytes();
+    for (Http2Message early : interim) {
+      held += early.heldBytes();
+    }
+    return held;
+  }
+
+  /** Keeps so many bytes of what a body is made of, as recorded and as decoded. */
+  void cutBodies(long bytes) {
+    request.cutBody(bytes);
+    response.cutBody(bytes);
   }
 
   boolean hasMessages() {

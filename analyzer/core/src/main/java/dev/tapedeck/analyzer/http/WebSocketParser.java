@@ -55,6 +55,21 @@ final class WebSocketParser implements ProtocolParser {
   }
 
   @Override
+  public void detach() {
+    conversation.detach();
+  }
+
+  @Override
+  public long heldBytes() {
+    return conversation.keptBytes();
+  }
+
+  @Override
+  public void relieve(long keptBytes) {
+    conversation.keepAtMost(keptBytes);
+  }
+
+  @Override
   public long inMessages(boolean request) {
     return conversation.inMessages(sender(request));
   }

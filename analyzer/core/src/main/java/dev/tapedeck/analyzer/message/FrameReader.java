@@ -366,6 +366,28 @@ final class FrameReader implements AutoCloseable {
     lose(false);
   }
 
+  /** Lets go of the runs that were fed: copies what is held of them. */
+  void detach() {
+    search.detach();
+  }
+
+  /** Returns how many bytes are kept for what is open. */
+  long keptBytes() {
+    long kept = search.keptBytes();
+    kept += fragmented == null ? 0 : fragmented.payload().length();
+    return message == null || message == fragmented ? kept : kept + message.payload().length();
+  }
+
+  /** Keeps so many bytes of the messages that are open. */
+  void keepAtMost(int bytes) {
+    if (fragmented != null) {
+      fragmented.payload().keepAtMost(bytes);
+    }
+    if (message != null) {
+      message.payload().keepAtMost(bytes);
+    }
+  }
+
   /** Returns whether it is not known where frames begin. */
   boolean isLost() {
     return state == State.LOST;

@@ -138,6 +138,11 @@ final class FrameSearch {
     return base + length;
   }
 
+  /** Returns how many bytes are held. */
+  int keptBytes() {
+    return length;
+  }
+
   /** Takes bytes in; returns whether frames were found. */
   boolean add(Run run) {
     int done = 0;
@@ -375,6 +380,15 @@ final class FrameSearch {
   /** Returns how many bytes came before the frames that were found. */
   long skippedBytes() {
     return skipped;
+  }
+
+  /** Copies what is held out of the runs that it came in. */
+  void detach() {
+    for (int i = runs.size(); i > 0; i--) {
+      Run run = runs.removeFirst();
+      runs.addLast(
+          new Run(run.bytes().detached(), run.position(), run.startNanos(), run.endNanos()));
+    }
   }
 
   /** Returns the bytes from the first frame on, and forgets them. */

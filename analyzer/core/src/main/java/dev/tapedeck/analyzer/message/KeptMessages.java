@@ -11,22 +11,40 @@ import java.util.List;
 
 /** The messages of one exchange, as many as the bound allows; the others are counted. */
 final class KeptMessages {
-  private final MessageLimits limits;
+  private long maxBytes;
   private final List<StreamMessage> messages = new ArrayList<>();
   private long keptBytes;
   private long notKept;
 
   KeptMessages(MessageLimits limits) {
-    this.limits = limits;
+    this.maxBytes = limits.maxMessagesBytes();
   }
 
   void add(StreamMessage message) {
-    long bytes = message.payload().length() + MessageLimits.OVERHEAD_BYTES;
-    if (keptBytes + bytes > limits.maxMessagesBytes()) {
+    long bytes = bytes(message);
+    if (keptBytes + bytes > maxBytes) {
       notKept++;
     } else {
       keptBytes += bytes;
       messages.add(message);
+    }
+  }
+
+  private static long bytes(StreamMessage message) {
+    return message.payload().length() + MessageLimits.OVERHEAD_BYTES;
+  }
+
+  /** Returns how many bytes they take. */
+  long keptBytes() {
+    return keptBytes;
+  }
+
+  /** Keeps the first ones that fit into so many bytes, of what has come and of what comes. */
+  void keepAtMost(long bytes) {
+    maxBytes = Math.min(maxBytes, bytes);
+    while (keptBytes > maxBytes) {
+      keptBytes -= bytes(messages.remove(messages.size() - 1));
+      notKept++;
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 final class PayloadBuffer {
   private static final int MIN_BYTES = 64;
 
-  private final int maxBytes;
+  private int maxBytes;
   private byte[] bytes = new byte[0];
   private int length;
   private long offered;
@@ -35,6 +35,15 @@ final class PayloadBuffer {
     if (length < maxBytes) {
       reserve(1);
       bytes[length++] = (byte) b;
+    }
+  }
+
+  /** Keeps so many bytes, of what has come and of what comes. */
+  void keepAtMost(int count) {
+    maxBytes = Math.min(maxBytes, count);
+    if (length > maxBytes) {
+      length = maxBytes;
+      bytes = Arrays.copyOf(bytes, length);
     }
   }
 

@@ -99,6 +99,25 @@ public final class WebSocketConversation {
     server.close();
   }
 
+  /** Lets go of the runs that were taken in: copies what is held of them. */
+  public void detach() {
+    client.detach();
+    server.detach();
+  }
+
+  /** Returns how many bytes are kept. */
+  public long keptBytes() {
+    return messages.keptBytes() + client.keptBytes() + server.keptBytes();
+  }
+
+  /** Keeps so many bytes of the messages at most, of what has come and of what comes. */
+  public void keepAtMost(long bytes) {
+    int each = (int) Math.min(Integer.MAX_VALUE, bytes / 4);
+    client.keepAtMost(each);
+    server.keepAtMost(each);
+    messages.keepAtMost(bytes / 2);
+  }
+
   private void keep(StreamMessage message) {
     incomplete |= !cutAtEnd && message.completeness() != Completeness.COMPLETE;
     cut |= message.completeness() != Completeness.COMPLETE;

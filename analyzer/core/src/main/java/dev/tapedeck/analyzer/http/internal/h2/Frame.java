@@ -126,6 +126,23 @@ public record Frame(
     return knownTo <= from ? ByteRope.EMPTY : new ByteRope(List.of(known.slice(from, knownTo)));
   }
 
+  /** Returns the same frame in storage of its own, which keeps no block of the capture. */
+  public Frame detached() {
+    return new Frame(
+        type,
+        flags,
+        streamId,
+        lengthBytes,
+        raw.detached(),
+        payload.detached(),
+        intactBytes,
+        missingBytes,
+        capped,
+        position,
+        firstNanos,
+        lastNanos);
+  }
+
   /** Returns how many bytes of data a DATA frame carries; −1 when it is not known. */
   public int dataBytes() {
     if (!isPadded()) {

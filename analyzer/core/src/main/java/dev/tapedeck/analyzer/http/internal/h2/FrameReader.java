@@ -279,6 +279,24 @@ public final class FrameReader {
     state = State.ENDED;
   }
 
+  /** Lets go of the runs that were fed: copies what is open of them. */
+  public void detach() {
+    if (state == State.PAYLOAD || headerLength > 0) {
+      raw.detach();
+      payload.detach();
+    } else {
+      raw.clear();
+      payload.clear();
+    }
+    search.detach();
+  }
+
+  /** Returns how many bytes are kept for what is open. */
+  public long heldBytes() {
+    boolean open = state == State.PAYLOAD || headerLength > 0;
+    return search.heldBytes() + (open ? raw.keptBytes() + payload.keptBytes() : 0);
+  }
+
   /** Returns how many bytes were the preface. */
   public long prefaceBytes() {
     return prefaceBytes;

@@ -191,6 +191,20 @@ final class FrameSearch {
     }
   }
 
+  /** Copies what is held out of the runs that it came in. */
+  void detach() {
+    for (int i = runs.size(); i > 0; i--) {
+      Run run = runs.removeFirst();
+      runs.addLast(
+          new Run(run.bytes().detached(), run.position(), run.startNanos(), run.endNanos()));
+    }
+  }
+
+  /** Returns how many bytes are held. */
+  int heldBytes() {
+    return length;
+  }
+
   /** Gives up everything; returns how many bytes that were. */
   int clear() {
     int count = length;
