@@ -285,17 +285,24 @@ public final class ConnectionParser {
     if (parser != null) {
       parser.detach();
     }
+    if (webSocket != null) {
+      webSocket.detach();
+    }
   }
 
   /** Returns how many bytes of the streams are kept for what is still open. */
   public long heldBytes() {
-    return parser == null ? 0 : parser.heldBytes();
+    long held = parser == null ? 0 : parser.heldBytes();
+    return webSocket == null ? held : held + webSocket.heldBytes();
   }
 
   /** Frees what is kept, but for so many bytes, as far as that goes. */
   public void relieve(long keptBytes) {
     if (parser != null) {
       parser.relieve(keptBytes);
+    }
+    if (webSocket != null) {
+      webSocket.relieve(keptBytes);
     }
   }
 

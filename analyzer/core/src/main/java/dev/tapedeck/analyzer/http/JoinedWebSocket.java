@@ -94,6 +94,21 @@ final class JoinedWebSocket implements ProtocolParser {
   }
 
   @Override
+  public void detach() {
+    conversation.detach();
+  }
+
+  @Override
+  public long heldBytes() {
+    return conversation.keptBytes();
+  }
+
+  @Override
+  public void relieve(long keptBytes) {
+    conversation.keepAtMost(keptBytes);
+  }
+
+  @Override
   public long inMessages(boolean request) {
     return conversation.inMessages(WebSocketParser.sender(request));
   }

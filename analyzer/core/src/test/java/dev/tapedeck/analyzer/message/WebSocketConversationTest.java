@@ -16,6 +16,7 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongUnaryOperator;
@@ -313,5 +314,23 @@ class WebSocketConversationTest {
       text.append((char) ('!' + random.nextInt(90)));
     }
     return text.toString();
+  }
+
+  @Test
+  void detach_whileFramesAreSearched_whatIsHeldIsItsOwn() {
+    byte[] frames = Frames.client().text("hello").text("world").text("again").bytes();
+    byte[] block = Arrays.copyOf(frames, frames.length);
+    WebSocketConversation conversation =
+        new WebSocketConversation(
+            AnalyzerOptions.defaults(), false, PLAIN, LongUnaryOperator.identity());
+    conversation.data(Role.CLIENT, Bytes.wrap(block, 0, 9), 0, 0, 0);
+    conversation.detach();
+    assertThat(conversation.keptBytes()).isEqualTo(9);
+    Arrays.fill(block, (byte) '#');
+    conversation.data(Role.CLIENT, Bytes.wrap(frames, 9, frames.length - 9), 9, 0, 0);
+    conversation.end();
+    assertThat(conversation.messages())
+        .extracting(Conversations::render)
+        .containsExactly("text 'hello'", "text 'world'", "text 'again'");
   }
 }
