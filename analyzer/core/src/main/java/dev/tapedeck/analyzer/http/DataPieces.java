@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The bytes of a body as they came, with what is missing between them. */
 final class DataPieces {
   /** What a piece needs besides its bytes, about. */
-  private static final int OVERHEAD_BYTES = 64;
+  private static final long OVERHEAD_BYTES = 64;
 
   private final List<Piece> pieces = new ArrayList<>();
   private long maxBytes;
@@ -81,7 +81,11 @@ final class DataPieces {
         pieces.set(
             detached,
             new Piece(
-                piece.content().detached(), piece.firstNanos(), piece.lastNanos(), 0, piece.cause()));
+                piece.content().detached(),
+                piece.firstNanos(),
+                piece.lastNanos(),
+                0,
+                piece.cause()));
       }
     }
   }

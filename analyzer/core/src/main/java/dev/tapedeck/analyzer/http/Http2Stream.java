@@ -75,7 +75,6 @@ final class Http2Stream {
     }
   }
 
-
   /** Lets go of the blocks that the messages lie in. */
   void detach() {
     request.detach();
