@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
@@ -16,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -70,6 +72,17 @@ class PcapImportFuzzIT {
           "content":{"size":1,"encoding":"base64","text":"AA=="}},
          "_webSocketMessages":[{"type":"send","time":1.5,"opcode":2,"data":"AA=="}]}]}}""";
     return Stream.of(new byte[0], archive.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Loading classes, which Jazzer changes on this thread, is no cost of the bytes. */
+  @BeforeAll
+  static void loadClasses() {
+    packetFiles()
+        .forEach(
+            file ->
+                assertThat(
+                        catchThrowable(() -> Imports.of(new ByteArrayInputStream(file), Set.of())))
+                    .matches(e -> e == null || e instanceof PacketFormatException));
   }
 
   @MethodSource("packetFiles")
