@@ -80,6 +80,14 @@ public final class HeaderFields {
     return over(section.detached());
   }
 
+  /**
+   * Returns the same fields over a copy of the head that they lie in, or in storage of their own
+   * when they lie elsewhere, as those of HTTP/2 do.
+   */
+  HeaderFields detachedWith(Bytes head, Bytes copyOfHead) {
+    return section == head ? over(copyOfHead) : detached();
+  }
+
   private int span(int index) {
     if (longSpans.length > 0) {
       return longSpans[index];

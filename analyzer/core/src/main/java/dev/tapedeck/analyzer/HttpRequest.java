@@ -40,7 +40,7 @@ public record HttpRequest(
         version,
         authority,
         ownHead,
-        headers.over(ownHead),
+        headers.detachedWith(head, ownHead),
         trailers,
         body.detached(),
         span,

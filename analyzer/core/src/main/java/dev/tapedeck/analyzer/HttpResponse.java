@@ -35,7 +35,7 @@ public record HttpResponse(
         reason,
         version,
         ownHead,
-        headers.over(ownHead),
+        headers.detachedWith(head, ownHead),
         trailers,
         body.detached(),
         span,
