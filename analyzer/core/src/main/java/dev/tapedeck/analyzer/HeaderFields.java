@@ -85,7 +85,11 @@ public final class HeaderFields {
    * when they lie elsewhere, as those of HTTP/2 do.
    */
   HeaderFields detachedWith(Bytes head, Bytes copyOfHead) {
-    return section == head ? over(copyOfHead) : detached();
+    boolean liesInHead =
+        section.sharedArray() == head.sharedArray()
+            && section.sharedOffset() == head.sharedOffset()
+            && section.length() == head.length();
+    return liesInHead ? over(copyOfHead) : detached();
   }
 
   private int span(int index) {
