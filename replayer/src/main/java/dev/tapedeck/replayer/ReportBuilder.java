@@ -2,8 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.replayer.compare.ComparisonQueue;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
+import dev.tapedeck.replayer.engine.RunAccount;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.PaceReport;
+import dev.tapedeck.replayer.result.Quantiles;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -17,10 +29,9 @@ final class ReportBuilder {
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final double NANOS_PER_MICRO = TimeUnit.MICROSECONDS.toNanos(1);
 
-  private final ReplayRun run;
+  private final RunAccount run;
   private final ReplayPlan plan;
   private final ComparisonQueue comparisons;
-  private final Timings timings;
   private final Map<SkipReason, Integer> skipped;
   private final Map<FailureReason, Integer> failed = new EnumMap<>(FailureReason.class);
   private final List<RequestResult> results = new ArrayList<>();
@@ -36,11 +47,10 @@ final class ReportBuilder {
   private long lastEnded;
   private @Nullable Double driftMicros;
 
-  ReportBuilder(ReplayRun run, ComparisonQueue comparisons) {
+  ReportBuilder(RunAccount run, ComparisonQueue comparisons) {
     this.run = run;
     this.plan = run.plan();
     this.comparisons = comparisons;
-    this.timings = run.timings();
     this.skipped = new EnumMap<>(SkipReason.class);
     this.skipped.putAll(plan.skippedByReason());
   }
@@ -104,31 +114,31 @@ final class ReportBuilder {
             request,
             skip,
             failure,
-            orNull(timings.ready(number)),
-            orNull(timings.sent(number)),
-            orNull(timings.firstByte(number)),
-            orNull(timings.ended(number)),
+            run.readyNanos(number),
+            run.sentNanos(number),
+            run.firstByteNanos(number),
+            run.endedNanos(number),
             comparison));
   }
 
   private void addTimes(PlannedRequest request) {
     int number = request.number();
-    long sent = timings.sent(number);
-    if (sent == Timings.NEVER) {
+    Long sent = run.sentNanos(number);
+    if (sent == null) {
       return;
     }
     long due = request.dueNanos();
-    long ready = timings.ready(number);
-    lateness.add(sent - Math.max(due, ready));
-    if (ready > due) {
+    Long ready = run.readyNanos(number);
+    lateness.add(sent - (ready == null ? due : Math.max(due, ready)));
+    if (ready != null && ready > due) {
       blocked.add(ready - due);
     }
     wireCount++;
     firstSent = Math.min(firstSent, sent);
     lastSent = Math.max(lastSent, sent);
     driftMicros = (sent - due) / NANOS_PER_MICRO;
-    long ended = timings.ended(number);
-    if (ended != Timings.NEVER) {
+    Long ended = run.endedNanos(number);
+    if (ended != null) {
       fromDue.add(ended - due);
       fromSent.add(ended - sent);
       lastEnded = Math.max(lastEnded, ended);
@@ -153,9 +163,5 @@ final class ReportBuilder {
         .notes()
         .forEach((number, texts) -> notes.put(plan.requests().get(number).exchange().id(), texts));
     return notes;
-  }
-
-  private static @Nullable Long orNull(long nanos) {
-    return nanos == Timings.NEVER ? null : nanos;
   }
 }

@@ -12,6 +12,18 @@ import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlanOptions;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.Selection;
+import dev.tapedeck.replayer.plan.SelectionException;
+import dev.tapedeck.replayer.plan.SelectionOptions;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
+import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -291,7 +303,7 @@ final class ReplayerTest {
               Selection.of(
                   List.of(TestMessages.capture(sessions.toArray(new Session[0]))),
                   SelectionOptions.defaults()),
-              new PlanOptions(Pace.MAX, false, null, 0));
+              PlanOptions.newBuilder().pace(Pace.MAX).build());
       ReplayReport report =
           new Replayer(plan, options(server).concurrency(7).build(), server.address())
               .run(progress -> {});
@@ -313,7 +325,7 @@ final class ReplayerTest {
               Selection.of(
                   List.of(TestMessages.capture(sessions.toArray(new Session[0]))),
                   SelectionOptions.defaults()),
-              new PlanOptions(Pace.ORIGINAL, false, null, 3));
+              PlanOptions.newBuilder().pace(Pace.ORIGINAL).pooledConnections(3).build());
       ReplayReport report = run(server.address(), plan);
       assertThat(report.sent()).isEqualTo(20);
       assertThat(report.connectionsRecorded()).isEqualTo(20);
@@ -383,7 +395,7 @@ final class ReplayerTest {
       throws SelectionException {
     return ReplayPlan.of(
         Selection.of(List.of(TestMessages.capture(sessions)), SelectionOptions.defaults()),
-        new PlanOptions(Pace.ORIGINAL, allowUnsafe, null, 0));
+        PlanOptions.newBuilder().pace(Pace.ORIGINAL).allowUnsafe(allowUnsafe).build());
   }
 
   private static String get(String target) {

@@ -18,6 +18,7 @@ import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.capture.RecordedCapture;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -11,7 +11,19 @@ import dev.tapedeck.replayer.diff.Change;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.DifferenceKind;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.SelectedExchange;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.PaceReport;
+import dev.tapedeck.replayer.result.Quantiles;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import dev.tapedeck.replayer.rules.RulesReader;
+import dev.tapedeck.replayer.target.Target;
 import java.util.List;
 import java.util.Map;
 
@@ -80,7 +92,7 @@ public final class TestReports {
       Comparison comparison) {
     long due = number * MILLI;
     return new RequestResult(
-        new PlannedRequest(number, exchange, 0, due, false),
+        new PlannedRequest(number, exchange, 0, due, false, List.of()),
         skipped,
         failed,
         null,

@@ -5,7 +5,7 @@ package dev.tapedeck.replayer.cli;
 import dev.tapedeck.analyzer.filter.FilterSyntaxException;
 import dev.tapedeck.analyzer.rules.RulesException;
 import dev.tapedeck.format.CaptureFormatException;
-import dev.tapedeck.replayer.SelectionException;
+import dev.tapedeck.replayer.plan.SelectionException;
 import dev.tapedeck.replayer.report.SafeText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -3,7 +3,7 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.format.HostIds;
-import dev.tapedeck.replayer.LocalHost;
+import dev.tapedeck.replayer.target.LocalHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;

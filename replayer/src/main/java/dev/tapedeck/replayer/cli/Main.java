@@ -29,23 +29,29 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    if (FilterHelp.isAskedFor(arguments)) {
-      terminal.out().print(FilterHelp.page());
+    int code = execute(commandLine, terminal, arguments);
+    String complaint = terminal.results().complaint();
+    if (complaint == null || code >= ExitCode.IO) {
+      return code;
     }
-    int code =
-        FilterHelp.isAskedFor(arguments) ? ExitCode.OK : execute(commandLine, terminal, arguments);
-    terminal.out().flush();
-    if (code < ExitCode.IO && terminal.out().checkError()) {
-      terminal.err().println("replayer: standard output cannot be written: check where it goes");
-      return ExitCode.IO;
-    }
-    return code;
+    terminal
+        .err()
+        .println(
+            "replayer: standard output cannot be written: " + complaint + ": check where it goes");
+    return ExitCode.IO;
   }
 
   /** A capture, or the answers to it, may be larger than this machine's memory. */
   private static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
     try {
-      return commandLine.execute(arguments);
+      int code = ExitCode.OK;
+      if (FilterHelp.isAskedFor(arguments)) {
+        terminal.out().print(FilterHelp.page());
+      } else {
+        code = commandLine.execute(arguments);
+      }
+      terminal.out().flush();
+      return code;
     } catch (OutOfMemoryError e) {
       terminal
           .err()

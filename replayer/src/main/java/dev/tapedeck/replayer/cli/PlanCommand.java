@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.PlannedRequest;
-import dev.tapedeck.replayer.ReplayPlan;
-import dev.tapedeck.replayer.Selection;
-import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.Selection;
+import dev.tapedeck.replayer.plan.SkippedExchange;
 import dev.tapedeck.replayer.report.PlanJson;
 import dev.tapedeck.replayer.report.PlanText;
 import java.io.PrintStream;

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.ReplayProgress;
+import dev.tapedeck.replayer.result.ReplayProgress;
 import java.util.Locale;
 
 /** A line on the terminal that shows how a replay goes; nothing where nobody looks. */
 final class ProgressLine {
   private static final String CLEAR_LINE = "\r\033[K";
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final ReplayerCommand root;
   private boolean shown;
@@ -27,13 +28,14 @@ final class ProgressLine {
               CLEAR_LINE
                   + String.format(
                       Locale.ROOT,
-                      "%.0f s, %d of %d sent (%.0f/s), %d answered, %d failed",
+                      "%.0f s, %d of %d sent (%.0f/s), %d answered, %d errors, at most %.1f ms late",
                       seconds,
                       progress.sent(),
                       progress.planned(),
                       seconds > 0 ? progress.sent() / seconds : 0,
                       progress.answered(),
-                      progress.failed()));
+                      progress.errors(),
+                      progress.recentLatenessNanos() / NANOS_PER_MILLI));
       root.terminal().err().flush();
     }
   }

@@ -2,17 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.ReplayOptions;
-import dev.tapedeck.replayer.ReplayPlan;
-import dev.tapedeck.replayer.ReplayReport;
 import dev.tapedeck.replayer.Replayer;
-import dev.tapedeck.replayer.Selection;
-import dev.tapedeck.replayer.SkipReason;
-import dev.tapedeck.replayer.Target;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
+import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.Selection;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.rules.IgnoreRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
+import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.ReplayReport;
-import dev.tapedeck.replayer.RequestResult;
-import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.plan.SkippedExchange;
 import dev.tapedeck.replayer.report.JUnitXml;
 import dev.tapedeck.replayer.report.PrivateFiles;
 import dev.tapedeck.replayer.report.ReportFolder;
 import dev.tapedeck.replayer.report.ReportJson;
 import dev.tapedeck.replayer.report.ReportText;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;

@@ -6,10 +6,10 @@ import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.Role;
-import dev.tapedeck.replayer.Pace;
-import dev.tapedeck.replayer.PlanOptions;
-import dev.tapedeck.replayer.SelectionOptions;
-import dev.tapedeck.replayer.ServerPattern;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlanOptions;
+import dev.tapedeck.replayer.plan.SelectionOptions;
+import dev.tapedeck.replayer.plan.ServerPattern;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +82,13 @@ final class SelectOptions {
   private String pace = "original";
 
   @Option(
+      names = "--ramp",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description = "Reach the full pace after that time, evenly from none.")
+  private Duration ramp = Duration.ZERO;
+
+  @Option(
       names = "--connections",
       paramLabel = "N|recorded",
       defaultValue = RECORDED,
@@ -122,7 +129,13 @@ final class SelectOptions {
 
   PlanOptions plan() {
     try {
-      return new PlanOptions(Pace.parse(pace), allowUnsafe, budget, pool());
+      return PlanOptions.newBuilder()
+          .pace(Pace.parse(pace))
+          .allowUnsafe(allowUnsafe)
+          .budget(budget)
+          .pooledConnections(pool())
+          .ramp(ramp)
+          .build();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(mixee.commandLine(), String.valueOf(e.getMessage()), e);
     }

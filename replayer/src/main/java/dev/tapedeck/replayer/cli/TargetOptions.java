@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.RecordedCapture;
-import dev.tapedeck.replayer.Target;
-import dev.tapedeck.replayer.TargetGuard;
+import dev.tapedeck.replayer.capture.RecordedCapture;
+import dev.tapedeck.replayer.target.Target;
+import dev.tapedeck.replayer.target.TargetGuard;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,12 +15,18 @@ import java.nio.file.Path;
 /**
  * What a command writes to and what is known of it.
  *
+ * @param results where {@code out} ends
  * @param out results; UTF-8
  * @param err everything else
  * @param errIsTerminal true when a person reads {@code err}
  * @param colorful whether colours are wanted unless the command line says otherwise
  */
-record Terminal(PrintStream out, PrintStream err, boolean errIsTerminal, boolean colorful) {
+record Terminal(
+    StandardOutput results,
+    PrintStream out,
+    PrintStream err,
+    boolean errIsTerminal,
+    boolean colorful) {
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** Returns this process's. */
@@ -29,18 +36,21 @@ record Terminal(PrintStream out, PrintStream err, boolean errIsTerminal, boolean
         isTerminal(1)
             && System.getenv().getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(System.getenv("TERM"));
-    return new Terminal(
-        stream(FileDescriptor.out, false),
-        stream(FileDescriptor.err, true),
-        isTerminal(2),
-        colorful);
+    PrintStream err =
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.err), BUFFER_BYTES),
+            true,
+            StandardCharsets.UTF_8);
+    return of(new FileOutputStream(FileDescriptor.out), err, isTerminal(2), colorful);
   }
 
-  private static PrintStream stream(FileDescriptor descriptor, boolean autoFlush) {
-    return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), BUFFER_BYTES),
-        autoFlush,
-        StandardCharsets.UTF_8);
+  /** Returns one whose results go to that stream. */
+  static Terminal of(OutputStream out, PrintStream err, boolean errIsTerminal, boolean colorful) {
+    StandardOutput results = new StandardOutput(out);
+    PrintStream buffered =
+        new PrintStream(
+            new BufferedOutputStream(results, BUFFER_BYTES), false, StandardCharsets.UTF_8);
+    return new Terminal(results, buffered, err, errIsTerminal, colorful);
   }
 
   private static boolean isTerminal(int descriptor) {

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.ReplayReport;
-import dev.tapedeck.replayer.RequestResult;
-import dev.tapedeck.replayer.SelectedExchange;
-import dev.tapedeck.replayer.SkippedExchange;
 import dev.tapedeck.replayer.diff.Difference;
+import dev.tapedeck.replayer.plan.SelectedExchange;
+import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import java.io.Writer;
 import java.util.List;
 import java.util.Locale;

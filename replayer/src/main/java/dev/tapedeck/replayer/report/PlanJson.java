@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.PlannedRequest;
-import dev.tapedeck.replayer.ReplayPlan;
-import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.SkippedExchange;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;

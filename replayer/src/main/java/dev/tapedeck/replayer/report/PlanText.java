@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.PlannedRequest;
-import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.SkippedExchange;
 import java.util.Locale;
 
 /** Plans for people: one line for each exchange, at most 80 columns wide. */

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.ReplayReport;
-import dev.tapedeck.replayer.RequestResult;
-import dev.tapedeck.replayer.SkippedExchange;
+import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

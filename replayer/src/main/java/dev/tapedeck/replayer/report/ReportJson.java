@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.ExchangeDifference;
-import dev.tapedeck.replayer.FailureReason;
-import dev.tapedeck.replayer.PaceReport;
-import dev.tapedeck.replayer.Quantiles;
-import dev.tapedeck.replayer.ReplayReport;
-import dev.tapedeck.replayer.RequestResult;
-import dev.tapedeck.replayer.SelectedExchange;
-import dev.tapedeck.replayer.SkipReason;
-import dev.tapedeck.replayer.SkippedExchange;
 import dev.tapedeck.replayer.diff.Difference;
+import dev.tapedeck.replayer.plan.SelectedExchange;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.PaceReport;
+import dev.tapedeck.replayer.result.Quantiles;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import dev.tapedeck.replayer.rules.IgnoreRule;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -131,6 +131,8 @@ public final class ReportJson {
     node.put("due_us", result.request().dueNanos() / NANOS_PER_MICRO);
     node.put("ready_us", micros(result.readyNanos()));
     node.put("sent_us", micros(result.sentNanos()));
+    node.put("lateness_us", micros(result.latenessNanos()));
+    node.put("blocked_us", micros(result.blockedNanos()));
     node.put("first_byte_us", micros(result.firstByteNanos()));
     node.put("ended_us", micros(result.endedNanos()));
     ArrayNode differences = node.putArray("differences");

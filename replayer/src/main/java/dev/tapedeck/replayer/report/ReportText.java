@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
-import dev.tapedeck.replayer.ExchangeDifference;
-import dev.tapedeck.replayer.PaceReport;
-import dev.tapedeck.replayer.Quantiles;
-import dev.tapedeck.replayer.ReplayReport;
-import dev.tapedeck.replayer.RequestResult;
 import dev.tapedeck.replayer.diff.Difference;
+import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.PaceReport;
+import dev.tapedeck.replayer.result.Quantiles;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.RequestResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -184,9 +184,8 @@ final class ReplayerCliTest {
         };
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     try (RawServer server =
-            new RawServer(RawServer.always("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"));
-        PrintStream out = new PrintStream(full)) {
-      Terminal terminal = new Terminal(out, new PrintStream(err, true), false, false);
+        new RawServer(RawServer.always("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"))) {
+      Terminal terminal = Terminal.of(full, new PrintStream(err, true), false, false);
       String[] words = {"run", capture.toString(), "--target", url(server), "--quiet"};
       assertThat(Main.run(terminal, StopSignal.manual(), words)).isEqualTo(ExitCode.IO);
     }
@@ -203,11 +202,9 @@ final class ReplayerCliTest {
           }
         };
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    try (PrintStream out = new PrintStream(greedy)) {
-      Terminal terminal = new Terminal(out, new PrintStream(err, true), false, false);
-      String[] words = {"plan", capture.toString(), "--target", "http://127.0.0.1:1", "--quiet"};
-      assertThat(Main.run(terminal, StopSignal.manual(), words)).isEqualTo(ExitCode.IO);
-    }
+    Terminal terminal = Terminal.of(greedy, new PrintStream(err, true), false, false);
+    String[] words = {"plan", capture.toString(), "--target", "http://127.0.0.1:1", "--quiet"};
+    assertThat(Main.run(terminal, StopSignal.manual(), words)).isEqualTo(ExitCode.IO);
     assertThat(err.toString(StandardCharsets.UTF_8).lines())
         .singleElement()
         .asString()
@@ -417,17 +414,29 @@ final class ReplayerCliTest {
     return file;
   }
 
+  @Test
+  void plan_readerHasSeenEnough_exitsWithZeroAndSaysNothing() {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int value) throws IOException {
+            throw new IOException("Broken pipe");
+          }
+        };
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Terminal terminal = Terminal.of(closed, new PrintStream(err, true), false, false);
+    String[] words = {"plan", capture.toString(), "--target", "http://127.0.0.1:1", "--quiet"};
+    assertThat(Main.run(terminal, StopSignal.manual(), words)).isZero();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
   private record Result(int code, String out, String err) {}
 
   private static Result run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            false);
+        Terminal.of(out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
     int code = Main.run(terminal, StopSignal.manual(), arguments);
     return new Result(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -5,8 +5,8 @@ package dev.tapedeck.replayer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.replayer.Golden;
-import dev.tapedeck.replayer.ReplayReport;
 import dev.tapedeck.replayer.TestReports;
+import dev.tapedeck.replayer.result.ReplayReport;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -18,17 +18,17 @@ import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
-import dev.tapedeck.replayer.Pace;
-import dev.tapedeck.replayer.PlanOptions;
-import dev.tapedeck.replayer.RecordedCapture;
-import dev.tapedeck.replayer.ReplayOptions;
-import dev.tapedeck.replayer.ReplayPlan;
-import dev.tapedeck.replayer.ReplayReport;
 import dev.tapedeck.replayer.Replayer;
-import dev.tapedeck.replayer.Selection;
-import dev.tapedeck.replayer.SelectionException;
-import dev.tapedeck.replayer.SelectionOptions;
-import dev.tapedeck.replayer.Target;
+import dev.tapedeck.replayer.capture.RecordedCapture;
+import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlanOptions;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.plan.Selection;
+import dev.tapedeck.replayer.plan.SelectionException;
+import dev.tapedeck.replayer.plan.SelectionOptions;
+import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.Socket;
@@ -204,7 +204,7 @@ public final class ReplayBench {
     RecordedCapture capture = new RecordedCapture("bench", 0, "", 0, sessions);
     return ReplayPlan.of(
         Selection.of(List.of(capture), SelectionOptions.defaults()),
-        new PlanOptions(pace, false, null, 0));
+        PlanOptions.newBuilder().pace(pace).build());
   }
 
   private static HttpRequest request() {

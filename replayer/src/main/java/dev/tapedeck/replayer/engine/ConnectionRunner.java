@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.engine;
+
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.replayer.plan.PlannedConnection;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.FailureReason;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the requests of one planned connection, each at max(due, ready).
+ *
+ * <p>A request is ready when its predecessor was answered or has failed, one that was recorded
+ * pipelined when its predecessor was sent, and each when what it depends on elsewhere has been
+ * settled. A connection that is gone is opened again for the next request.
+ *
+ * <p><b>Threads:</b> confined to its event loop.
+ */
+final class ConnectionRunner implements WireOwner {
+  private final ReplayRun run;
+  private final LoopRunner loop;
+  private final WireFactory wires;
+  private final PlannedConnection plan;
+  private final List<PlannedRequest> requests;
+  private int next;
+  private int awaited;
+  private long readyNanos = Timings.NEVER;
+  private long wakeNanos;
+  private boolean timerSet;
+  private boolean everOpened;
+  private boolean ended;
+  private boolean waits;
+  private @Nullable Wire wire;
+
+  ConnectionRunner(ReplayRun run, LoopRunner loop, WireFactory wires, PlannedConnection plan) {
+    this.run = run;
+    this.loop = loop;
+    this.wires = wires;
+    this.plan = plan;
+    this.requests = plan.requests();
+    this.timerSet = true;
+  }
+
+  long wakeNanos() {
+    return wakeNanos;
+  }
+
+  void wakeNanos(long nanos) {
+    wakeNanos = nanos;
+  }
+
+  /** What this was waiting for is due: opening, sending or closing. */
+  void wake() {
+    timerSet = false;
+    if (ended) {
+      close();
+    } else if (!everOpened && run.stopReason() == null) {
+      open();
+    } else {
+      advance();
+    }
+  }
+
+  private void wakeAt(long nanos) {
+    if (!timerSet) {
+      timerSet = true;
+      loop.wakeAt(this, nanos);
+    }
+  }
+
+  private void open() {
+    wire = wires.connect(run, this, loop);
+    run.countOpened(everOpened);
+    everOpened = true;
+  }
+
+  /** Sends what can be sent now and sees to being called again for the rest. */
+  private void advance() {
+    while (next < requests.size()) {
+      SkipReason stop = run.stopReason();
+      if (stop != null) {
+        skipRest(stop);
+        break;
+      }
+      PlannedRequest request = requests.get(next);
+      if (awaited > 0 && !request.pipelined()) {
+        return;
+      }
+      long now = run.now();
+      if (now < request.dueNanos()) {
+        wakeAt(request.dueNanos());
+        return;
+      }
+      long depended = run.readiness().readyNanos(request);
+      if (depended == Readiness.PENDING) {
+        waitForOthers(request);
+        return;
+      }
+      Wire current = wire;
+      if (current == null || !current.isUsable()) {
+        if (awaited > 0) {
+          return; // the end of the old connection settles what is awaited
+        }
+        close();
+        open();
+        return;
+      }
+      if (!current.isOpen()) {
+        return;
+      }
+      send(current, request, Math.max(readyNanos, depended));
+    }
+    if (awaited == 0 && !ended) {
+      finish();
+    }
+  }
+
+  private void send(Wire open, PlannedRequest request, long requestReadyNanos) {
+    next++;
+    OutgoingRequest outgoing = run.splicer().splice(request);
+    if (outgoing instanceof OutgoingRequest.Withheld withheld) {
+      run.skipped(request, withheld.reason());
+      return;
+    }
+    awaited++;
+    readyNanos = run.sent(request, requestReadyNanos);
+    open.send(request, outgoing);
+  }
+
+  private void waitForOthers(PlannedRequest request) {
+    int pending = run.readiness().firstPending(request);
+    if (waits || pending < 0) {
+      if (!waits) {
+        advance(); // it was settled in between
+      }
+      return;
+    }
+    waits = true;
+    loop.require(run.plan().requests().get(pending).connection());
+    run.readiness()
+        .whenSettled(
+            pending,
+            () ->
+                loop.execute(
+                    () -> {
+                      waits = false;
+                      advance();
+                    }));
+  }
+
+  private void skipRest(SkipReason reason) {
+    while (next < requests.size()) {
+      run.skipped(requests.get(next++), reason);
+    }
+  }
+
+  private void finish() {
+    ended = true;
+    if (plan.closeNanos() <= run.now()) {
+      close();
+    } else if (plan.closeNanos() != Long.MAX_VALUE) {
+      wakeAt(plan.closeNanos());
+    }
+    loop.ended();
+  }
+
+  private void close() {
+    if (wire != null) {
+      wire.close();
+      wire = null;
+    }
+  }
+
+  @Override
+  public void opened() {
+    advance();
+  }
+
+  /** The request that needs the connection first fails. */
+  @Override
+  public void openFailed(FailureReason reason) {
+    wire = null;
+    if (next < requests.size()) {
+      run.failed(requests.get(next++), reason);
+    }
+    readyNanos = run.now();
+    advance();
+  }
+
+  @Override
+  public void answered(PlannedRequest request, HttpResponse answer, long nanos) {
+    awaited--;
+    readyNanos = nanos;
+    run.answered(request, answer, nanos);
+    advance();
+  }
+
+  @Override
+  public void lost(List<PlannedRequest> unanswered, FailureReason reason) {
+    wire = null;
+    if (!unanswered.isEmpty()) {
+      awaited -= unanswered.size();
+      readyNanos = run.now();
+      unanswered.forEach(request -> run.failed(request, reason));
+      advance();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.engine;
+
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sends requests as they were recorded, with the value of the Host field replaced. */
+public final class HostSplicer implements RequestSplicer {
+  private final @Nullable Bytes host;
+
+  /** Makes the splicer of a replay without rules and flows. */
+  public HostSplicer(ReplayOptions options) {
+    this(options.keepHost() ? null : options.target().authority());
+  }
+
+  /**
+   * Makes a splicer.
+   *
+   * @param host the new Host value; null keeps the recorded one
+   */
+  HostSplicer(@Nullable String host) {
+    this.host = host == null ? null : Bytes.latin1(host);
+  }
+
+  @Override
+  public OutgoingRequest splice(PlannedRequest request) {
+    return new OutgoingRequest.Http1(runs(request.request()));
+  }
+
+  List<Bytes> runs(HttpRequest request) {
+    List<Bytes> runs = new ArrayList<>();
+    Bytes head = request.head();
+    int from = 0;
+    if (host != null) {
+      for (HeaderField field : request.headers().all("host")) {
+        runs.add(head.slice(from, field.valueOffset()));
+        runs.add(host);
+        from = field.valueEnd();
+      }
+    }
+    runs.add(head.slice(from, head.length()));
+    runs.addAll(request.body().framed().segments());
+    return runs;
+  }
+}

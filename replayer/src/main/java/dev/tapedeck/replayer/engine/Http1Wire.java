@@ -1,0 +1,326 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.engine;
+
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.AnswerReader;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.result.FailureReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection to the target, from connecting to its end.
+ *
+ * <pre>
+ * state       connected  handshake done  bytes      closed        failed
+ * CONNECTING  OPEN (plain)  OPEN (TLS)   -          runner told   runner told
+ * OPEN        -          -               answers    runner told   runner told
+ * CLOSED      -          -               dropped    -             -
+ * </pre>
+ *
+ * <p><b>Threads:</b> confined to its event loop.
+ */
+// Writes report their failures to exceptionCaught, closing to channelInactive.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
+  private static final int FIRST_FINAL_STATUS = 200;
+  private static final int MAX_BUFFER_BYTES = 64 << 10;
+
+  private enum State {
+    CONNECTING,
+    OPEN,
+    CLOSED
+  }
+
+  private final ReplayRun run;
+  private final WireOwner runner;
+  private final LoopRunner loop;
+  private final boolean tls;
+  private final AnswerReader reader = new AnswerReader(AnalyzerOptions.DEFAULT_MAX_HEAD_BYTES);
+  private final Deque<PlannedRequest> awaited = new ArrayDeque<>();
+  private State state = State.CONNECTING;
+  private @Nullable Channel channel;
+  private boolean lastAnswer;
+  private long answerBytes;
+  private long movedNanos;
+
+  Http1Wire(ReplayRun run, WireOwner runner, LoopRunner loop, boolean tls) {
+    this.run = run;
+    this.runner = runner;
+    this.loop = loop;
+    this.tls = tls;
+  }
+
+  @Override
+  public ChannelHandler handler() {
+    return this;
+  }
+
+  @Override
+  public boolean isUsable() {
+    return state != State.CLOSED && !lastAnswer;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  @Override
+  public void send(PlannedRequest request, OutgoingRequest outgoing) {
+    if (!(outgoing instanceof OutgoingRequest.Http1 message)) {
+      throw new IllegalArgumentException("outgoing=" + outgoing.getClass().getSimpleName());
+    }
+    Channel open = requireChannel();
+    if (awaited.isEmpty()) {
+      movedNanos = run.now();
+    }
+    awaited.add(request);
+    reader.expect(request.request().method());
+    write(open, message);
+  }
+
+  private static void write(Channel open, OutgoingRequest.Http1 message) {
+    long left = message.lengthBytes();
+    ByteBuf buffer = open.alloc().directBuffer((int) Math.min(left, MAX_BUFFER_BYTES));
+    for (Bytes run : message.runs()) {
+      int from = 0;
+      while (from < run.length()) {
+        if (!buffer.isWritable()) {
+          left -= buffer.readableBytes();
+          open.write(buffer, open.voidPromise());
+          buffer = open.alloc().directBuffer((int) Math.min(left, MAX_BUFFER_BYTES));
+        }
+        int count = Math.min(run.length() - from, buffer.writableBytes());
+        buffer.writeBytes(run.sharedArray(), run.sharedOffset() + from, count);
+        from += count;
+      }
+    }
+    open.writeAndFlush(buffer, open.voidPromise());
+  }
+
+  @Override
+  public void close() {
+    if (state == State.CLOSED) {
+      return;
+    }
+    state = State.CLOSED;
+    loop.closed(this);
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  @Override
+  public void failIfSilent(long now, long patienceNanos) {
+    if (!awaited.isEmpty() && now - movedNanos > patienceNanos) {
+      lose(FailureReason.TIMEOUT);
+    }
+  }
+
+  @Override
+  public void connectFailed(Throwable cause) {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    close();
+    FailureReason reason;
+    if (cause instanceof ConnectTimeoutException) {
+      reason = FailureReason.CONNECT_TIMEOUT;
+    } else if (cause instanceof ConnectException) {
+      reason = FailureReason.CONNECT_REFUSED;
+    } else {
+      reason = FailureReason.CONNECT_FAILED;
+    }
+    runner.openFailed(reason);
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    channel = context.channel();
+    if (state == State.CLOSED) {
+      context.close();
+    } else if (!tls) {
+      open();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent handshake && state == State.CONNECTING) {
+      if (handshake.isSuccess()) {
+        open();
+      } else {
+        close();
+        runner.openFailed(FailureReason.TLS_HANDSHAKE);
+      }
+    }
+  }
+
+  private void open() {
+    state = State.OPEN;
+    loop.opened(this);
+    runner.opened();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf buffer = (ByteBuf) message;
+    int length = buffer.readableBytes();
+    byte[] bytes;
+    try {
+      bytes = new byte[length];
+      buffer.readBytes(bytes);
+    } finally {
+      buffer.release();
+    }
+    if (state != State.OPEN || length == 0) {
+      return;
+    }
+    movedNanos = run.now();
+    PlannedRequest first = awaited.peek();
+    if (first == null) {
+      // Nothing was asked: a farewell such as status 408, or noise. Either way it is over.
+      lastAnswer = true;
+      return;
+    }
+    run.timings().firstByte(first.number(), movedNanos);
+    answerBytes += length;
+    reader.feed(Bytes.wrap(bytes, 0, length), movedNanos);
+    takeAnswers();
+    if (state != State.OPEN) {
+      return;
+    }
+    if (reader.isLost()) {
+      lose(FailureReason.MALFORMED_ANSWER);
+    } else if (answerBytes > run.options().maxAnswerBytes()) {
+      lose(FailureReason.ANSWER_TOO_LARGE);
+    }
+  }
+
+  private void takeAnswers() {
+    HttpResponse answer = reader.poll();
+    while (answer != null && state == State.OPEN) {
+      if (answer.status() == 0 || answer.completeness() != Completeness.COMPLETE) {
+        lose(FailureReason.MALFORMED_ANSWER);
+        return;
+      }
+      if (answer.status() >= FIRST_FINAL_STATUS) {
+        answerBytes = 0;
+        PlannedRequest request = awaited.remove();
+        run.timings().ended(request.number(), movedNanos);
+        lastAnswer = endsConnection(answer);
+        PlannedRequest following = awaited.peek();
+        if (following != null && !reader.atBoundary()) {
+          run.timings().firstByte(following.number(), movedNanos);
+        }
+        runner.answered(request, answer, movedNanos);
+      }
+      answer = reader.poll();
+    }
+  }
+
+  /** RFC 9112, section 9.3. */
+  private static boolean endsConnection(HttpResponse answer) {
+    boolean persistent = !answer.version().equals("HTTP/1.0");
+    for (HeaderField field : answer.headers().all("connection")) {
+      for (String option : field.value().toLowerCase(Locale.ROOT).split(",", -1)) {
+        if (option.trim().equals("close")) {
+          return true;
+        }
+        persistent |= option.trim().equals("keep-alive");
+      }
+    }
+    return !persistent;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (state == State.CONNECTING) {
+      close();
+      runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+    } else if (state == State.OPEN) {
+      // The end may complete an answer that is delimited by it.
+      movedNanos = run.now();
+      reader.end(true);
+      HttpResponse last = reader.poll();
+      if (last != null && last.status() != 0 && last.completeness() == Completeness.COMPLETE) {
+        PlannedRequest request = awaited.remove();
+        run.timings().ended(request.number(), movedNanos);
+        lastAnswer = true;
+        runner.answered(request, last, movedNanos);
+      }
+      if (state == State.OPEN) {
+        lose(FailureReason.CLOSED_EARLY);
+      }
+    }
+  }
+
+  private void lose(FailureReason reason) {
+    List<PlannedRequest> unanswered = new ArrayList<>(awaited);
+    awaited.clear();
+    close();
+    runner.lost(unanswered, reason);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable thrown) {
+    // The TLS handler wraps what it cannot decode.
+    Throwable cause =
+        thrown instanceof DecoderException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof RuntimeException defect) {
+      run.crash(defect);
+      return;
+    }
+    if (cause instanceof OutOfMemoryError && state == State.OPEN) {
+      // Letting this answer go frees what it took, so the replay can go on.
+      lose(FailureReason.ANSWER_TOO_LARGE);
+      return;
+    }
+    if (cause instanceof IOException failure) {
+      if (state == State.CONNECTING) {
+        close();
+        runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+      } else if (state == State.OPEN) {
+        lose(reasonOf(failure));
+      }
+      return;
+    }
+    context.fireExceptionCaught(thrown);
+  }
+
+  private static FailureReason reasonOf(IOException failure) {
+    String message = failure.getMessage() == null ? "" : failure.getMessage();
+    return message.contains("reset") || message.contains("Broken pipe")
+        ? FailureReason.RESET
+        : FailureReason.IO_ERROR;
+  }
+
+  private Channel requireChannel() {
+    if (channel == null) {
+      throw new IllegalStateException("state=" + state);
+    }
+    return channel;
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.plan;
+
+import dev.tapedeck.analyzer.HttpRequest;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/**
+ * A request that is going to be sent.
+ *
+ * @param number 0-based place in the order of due times
+ * @param exchange what was recorded; its request is complete
+ * @param connection 0-based number of the connection it is sent on
+ * @param dueNanos from the replay's origin
+ * @param pipelined true when it does not wait for the answer of its predecessor on the connection
+ * @param dependsOn numbers of other requests that must have been answered, or have failed, before
+ *     this one is ready, on whatever connection; each less than its own, ascending
+ */
+public record PlannedRequest(
+    int number,
+    SelectedExchange exchange,
+    int connection,
+    long dueNanos,
+    boolean pipelined,
+    List<Integer> dependsOn) {
+  public PlannedRequest {
+    dependsOn = List.copyOf(dependsOn);
+    for (int other : dependsOn) {
+      if (other < 0 || other >= number) {
+        throw new IllegalArgumentException("number=" + number + " dependsOn=" + dependsOn);
+      }
+    }
+  }
+
+  /** Returns the same request, ready when these have been settled too. */
+  public PlannedRequest dependingOn(Collection<Integer> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    TreeSet<Integer> all = new TreeSet<>(dependsOn);
+    all.addAll(others);
+    return new PlannedRequest(number, exchange, connection, dueNanos, pipelined, List.copyOf(all));
+  }
+
+  /** Returns the recorded request. */
+  public HttpRequest request() {
+    return Objects.requireNonNull(exchange.exchange().request(), "request");
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.plan;
+
+import java.util.Locale;
+
+/** Why a recorded exchange is not sent. Names in JSON are these in lower case. */
+public enum SkipReason {
+  /** Only its answer was captured. */
+  NO_REQUEST("only the answer was captured"),
+  /** The request was not captured whole. */
+  INCOMPLETE_REQUEST("the request was not captured whole"),
+  /** The method may change something on the target, and that was not allowed. */
+  UNSAFE_METHOD("the method is not safe; --allow-unsafe sends it"),
+  /** It was made by a recorded server while that one served another exchange. */
+  INNER_LEG("the target makes this request itself while it serves an outer one"),
+  /** It asks for a protocol that is not replayed. */
+  UNSUPPORTED_PROTOCOL("its protocol is not HTTP/1"),
+  /** It is due after the time the replay may take. */
+  OVER_BUDGET("it is due after the end of the budget"),
+  /** Too many errors ended the replay before it was due. */
+  STOPPED_BY_ERRORS("too many errors stopped the replay"),
+  /** The user ended the replay before it was due. */
+  INTERRUPTED("the replay was interrupted");
+
+  private final String explanation;
+
+  SkipReason(String explanation) {
+    this.explanation = explanation;
+  }
+
+  /** Returns half a sentence for people. */
+  public String explanation() {
+    return explanation;
+  }
+
+  /** Returns the name used in JSON. */
+  public String jsonName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}
