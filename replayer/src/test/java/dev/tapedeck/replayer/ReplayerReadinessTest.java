@@ -6,6 +6,7 @@ import static dev.tapedeck.replayer.TestPlans.get;
 import static dev.tapedeck.replayer.TestPlans.served;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.engine.OutgoingRequest;
@@ -137,7 +138,7 @@ final class ReplayerReadinessTest {
     }
   }
 
-  private static OutgoingRequest withoutB(PlannedRequest request) {
+  private static OutgoingRequest withoutB(PlannedRequest request, HttpRequest recorded) {
     return request.exchange().target().equals("/b")
         ? new OutgoingRequest.Withheld(SkipReason.INCOMPLETE_REQUEST)
         : new OutgoingRequest.Http1(List.of(Bytes.latin1("GET /spliced HTTP/1.1\r\n\r\n")));

@@ -142,6 +142,6 @@ public final class TestMessages {
 
   /** A capture of another host than the one the tests run on. */
   public static RecordedCapture capture(Session... sessions) {
-    return new RecordedCapture("test.tape", 0x5eedL, "recorded-host", 0, List.of(sessions));
+    return RecordedCapture.inMemory("test.tape", 0x5eedL, "recorded-host", 0, List.of(sessions));
   }
 }

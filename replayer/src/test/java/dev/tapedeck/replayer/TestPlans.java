@@ -46,6 +46,20 @@ public final class TestPlans {
     return session(number, info, exchanges);
   }
 
+  /** One of so many sessions that together have a steady rate. */
+  public static Session steady(
+      int number, int place, int sessions, int requestsPerSecond, int seconds) {
+    Endpoint client = new Endpoint("192.0.2.1", 40000 + number);
+    ConnectionInfo info = TestMessages.connection(1, client, TestMessages.SERVER);
+    Exchange[] exchanges = new Exchange[requestsPerSecond * seconds / sessions];
+    for (int i = 0; i < exchanges.length; i++) {
+      long started = ((long) i * sessions + place) * (1_000_000_000L / requestsPerSecond);
+      exchanges[i] =
+          exchange(number, i, info, started, started + 1, request(get("/" + i)), response(OK));
+    }
+    return session(number, info, exchanges);
+  }
+
   public static String get(String target) {
     return "GET " + target + " HTTP/1.1\r\nHost: old.example\r\n\r\n";
   }

@@ -7,6 +7,7 @@ import static dev.tapedeck.replayer.TestMessages.request;
 import static dev.tapedeck.replayer.TestMessages.response;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.diff.Change;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
@@ -116,6 +117,7 @@ public final class TestReports {
             index,
             index + 1,
             request(method + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"),
-            response("HTTP/1.1 200 OK\r\n\r\n")));
+            response("HTTP/1.1 200 OK\r\n\r\n")),
+        new BodyStore(Long.MAX_VALUE));
   }
 }

@@ -126,6 +126,16 @@ public final class Body {
     return new Body(framing, ownFramed, ownWire, decoder);
   }
 
+  /**
+   * Returns a body of the same kind with other bytes, such as the same ones read again.
+   *
+   * @param newFramed bytes after the head
+   * @param newWire these after transfer decoding
+   */
+  public Body with(ByteRope newFramed, ByteRope newWire) {
+    return new Body(framing, newFramed, newWire, decoder);
+  }
+
   /** Returns the anomalies of content decoding. */
   public List<Anomaly> anomalies() {
     return decoder == null ? List.of() : decoded().anomalies();

@@ -3,8 +3,10 @@
 package dev.tapedeck.replayer.capture;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.ExchangeVisitor;
 import dev.tapedeck.analyzer.Session;
-import dev.tapedeck.analyzer.SessionVisitor;
+import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.analyzer.stream.HostTimes;
 import dev.tapedeck.format.CaptureAccess;
@@ -15,17 +17,26 @@ import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads captures for replay. */
 public final class CaptureLoader {
   private final ReaderOptions options;
+  private final BodyStore bodies;
   private final List<Damage> damages = new ArrayList<>();
   private boolean complete = true;
 
-  /** Creates a loader. */
-  public CaptureLoader(ReaderOptions options) {
+  /**
+   * Creates a loader.
+   *
+   * @param bodies takes the bodies of what is loaded; the caller closes it
+   */
+  public CaptureLoader(ReaderOptions options, BodyStore bodies) {
     this.options = options;
+    this.bodies = bodies;
   }
 
   /**
@@ -41,27 +52,43 @@ public final class CaptureLoader {
       }
       HostTimes times = new HostTimes();
       reader.read(Projection.METADATA, times::add);
-      List<Session> sessions = new ArrayList<>();
-      SessionVisitor visitor =
-          new SessionVisitor() {
-            @Override
-            public void session(Session session) {
-              sessions.add(session);
-            }
-
-            @Override
-            public void damage(Damage damage) {
-              damages.add(damage);
-            }
-          };
-      new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, visitor);
+      Collector collector = new Collector();
+      new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, collector);
       complete &= reader.summary().complete();
       return new RecordedCapture(
           reader.name(),
           reader.header().hostId(),
           reader.header().hostName(),
           times.startRealNanos(),
-          sessions);
+          collector.sessions(),
+          bodies);
+    }
+  }
+
+  /** Collects sessions whose bodies are in the store. */
+  private final class Collector implements ExchangeVisitor {
+    private final Map<Integer, List<Exchange>> open = new HashMap<>();
+    private final Map<Integer, Session> sessions = new TreeMap<>();
+
+    @Override
+    public void exchange(Exchange exchange) throws IOException {
+      open.computeIfAbsent(exchange.sessionNumber(), unused -> new ArrayList<>())
+          .add(bodies.keep(exchange));
+    }
+
+    @Override
+    public void session(SessionSummary summary) {
+      List<Exchange> own = open.remove(summary.number());
+      sessions.put(summary.number(), summary.with(own == null ? List.of() : own));
+    }
+
+    @Override
+    public void damage(Damage damage) {
+      damages.add(damage);
+    }
+
+    List<Session> sessions() {
+      return List.copyOf(sessions.values());
     }
   }
 

@@ -13,10 +13,23 @@ import java.util.List;
  * @param hostName that host's name; empty when not known
  * @param startEpochNanos when its first event was; relative times of filters count from there
  * @param sessions in ascending number
+ * @param bodies where the bodies of their exchanges are
  */
 public record RecordedCapture(
-    String name, long hostId, String hostName, long startEpochNanos, List<Session> sessions) {
+    String name,
+    long hostId,
+    String hostName,
+    long startEpochNanos,
+    List<Session> sessions,
+    BodyStore bodies) {
   public RecordedCapture {
     sessions = List.copyOf(sessions);
+  }
+
+  /** Returns one whose exchanges hold their bodies. */
+  public static RecordedCapture inMemory(
+      String name, long hostId, String hostName, long startEpochNanos, List<Session> sessions) {
+    return new RecordedCapture(
+        name, hostId, hostName, startEpochNanos, sessions, new BodyStore(Long.MAX_VALUE));
   }
 }

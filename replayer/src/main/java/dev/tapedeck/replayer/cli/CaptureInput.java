@@ -5,6 +5,7 @@ package dev.tapedeck.replayer.cli;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.DamageKind;
 import dev.tapedeck.format.ReaderOptions;
+import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.capture.CaptureLoader;
 import dev.tapedeck.replayer.capture.RecordedCapture;
 import java.io.IOException;
@@ -19,12 +20,15 @@ import java.util.List;
  *
  * @param captures what they hold
  * @param damaged whether a part of one could not be read
+ * @param bodies where the bodies of what they hold are
  */
-record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
+record CaptureInput(List<RecordedCapture> captures, boolean damaged, BodyStore bodies)
+    implements AutoCloseable {
   private static final String UNFINISHED_SUFFIX = ".partial";
 
   static CaptureInput load(SelectOptions options, ReplayerCommand root) throws IOException {
     ReaderOptions readerOptions = options.readerOptions();
+    BodyStore bodies = new BodyStore(BodyStore.DEFAULT_MEMORY_BYTES);
     List<RecordedCapture> captures = new ArrayList<>();
     boolean damaged = false;
     for (Path file : options.files()) {
@@ -34,7 +38,7 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
         throw new CommandFailure(
             ExitCode.IO, "is no regular file: " + file + ": name a .tape file");
       }
-      CaptureLoader loader = new CaptureLoader(readerOptions);
+      CaptureLoader loader = new CaptureLoader(readerOptions, bodies);
       captures.add(loader.load(file));
       boolean told = false;
       for (Damage damage : loader.damages()) {
@@ -47,7 +51,12 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged) {
       }
       damaged |= told;
     }
-    return new CaptureInput(captures, damaged);
+    return new CaptureInput(captures, damaged, bodies);
+  }
+
+  @Override
+  public void close() throws IOException {
+    bodies.close();
   }
 
   /** A file that is still being written may end inside a block. */

@@ -48,18 +48,19 @@ final class PlanCommand implements Callable<Integer> {
     var selection = select.selection();
     var planned = select.plan();
     var goal = target.target();
-    CaptureInput input = CaptureInput.load(select, root);
-    ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
-    target.check(goal, input.captures());
-    print(plan);
-    root.tell(
-        plan.requests().size()
-            + " of "
-            + plan.recorded()
-            + " exchanges would be sent on "
-            + plan.connections().size()
-            + " connections; nothing was sent");
-    return input.damaged() ? ExitCode.DIFFERENT : ExitCode.OK;
+    try (CaptureInput input = CaptureInput.load(select, root)) {
+      ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
+      target.check(goal, input.captures());
+      print(plan);
+      root.tell(
+          plan.requests().size()
+              + " of "
+              + plan.recorded()
+              + " exchanges would be sent on "
+              + plan.connections().size()
+              + " connections; nothing was sent");
+      return input.damaged() ? ExitCode.DIFFERENT : ExitCode.OK;
+    }
   }
 
   private void print(ReplayPlan plan) {

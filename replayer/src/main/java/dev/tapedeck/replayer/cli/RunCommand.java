@@ -138,14 +138,15 @@ final class RunCommand implements Callable<Integer> {
     ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
     ReplayOptions options = options(goal, rules);
     spareCaptures();
-    CaptureInput input = CaptureInput.load(select, root);
-    ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
-    InetAddress address = target.check(goal, input.captures());
-    ReplayReport report =
-        replay(new Replayer(plan, options, new InetSocketAddress(address, goal.port())));
-    tell(report, rulesFile);
-    new RunOutput(root, format, folder, junitXml).write(report);
-    return exitCode(report, input.damaged());
+    try (CaptureInput input = CaptureInput.load(select, root)) {
+      ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
+      InetAddress address = target.check(goal, input.captures());
+      ReplayReport report =
+          replay(new Replayer(plan, options, new InetSocketAddress(address, goal.port())));
+      tell(report, rulesFile);
+      new RunOutput(root, format, folder, junitXml).write(report);
+      return exitCode(report, input.damaged());
+    }
   }
 
   private void spareCaptures() throws IOException {

@@ -15,6 +15,7 @@ import dev.tapedeck.replayer.diff.Renaming;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,8 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       noBaseline.incrementAndGet();
       return;
     }
-    if (comparator.sameBytes(baseline, answer)) {
+    boolean setAside = request.exchange().isSetAside();
+    if (!setAside && comparator.sameBytes(baseline, answer)) {
       equal.incrementAndGet();
       return;
     }
@@ -103,10 +105,15 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
 
   private void compare(PlannedRequest request, HttpResponse baseline, HttpResponse answer) {
     try {
-      HttpRequest sent = request.request();
+      SelectedExchange sent = request.exchange();
+      HttpResponse whole = sent.bodies().response(sent.exchange());
       Comparison comparison =
           comparator.compare(
-              sent.method(), sent.target(), renaming(request), baseline, decoded(answer));
+              sent.method(),
+              sent.target(),
+              renaming(request),
+              whole == null ? baseline : whole,
+              decoded(answer));
       ignored.addAndGet(comparison.ignored());
       if (comparison.equal()) {
         equal.incrementAndGet();
@@ -123,7 +130,8 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
 
   /** What was rewritten comes back in links, redirects and cookies. */
   private Renaming renaming(PlannedRequest request) {
-    String recorded = request.request().authority();
+    HttpRequest sent = request.exchange().exchange().request();
+    String recorded = sent == null ? null : sent.authority();
     if (keepHost || recorded == null) {
       return Renaming.NONE;
     }

@@ -120,7 +120,7 @@ final class ConnectionRunner implements WireOwner {
 
   private void send(Wire open, PlannedRequest request, long requestReadyNanos) {
     next++;
-    OutgoingRequest outgoing = run.splicer().splice(request);
+    OutgoingRequest outgoing = run.splice(request);
     if (outgoing instanceof OutgoingRequest.Withheld withheld) {
       run.skipped(request, withheld.reason());
       return;

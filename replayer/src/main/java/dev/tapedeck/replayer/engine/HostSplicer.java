@@ -29,8 +29,8 @@ public final class HostSplicer implements RequestSplicer {
   }
 
   @Override
-  public OutgoingRequest splice(PlannedRequest request) {
-    return new OutgoingRequest.Http1(runs(request.request()));
+  public OutgoingRequest splice(PlannedRequest request, HttpRequest recorded) {
+    return new OutgoingRequest.Http1(runs(recorded));
   }
 
   List<Bytes> runs(HttpRequest request) {

@@ -95,7 +95,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
       movedNanos = run.now();
     }
     awaited.add(request);
-    reader.expect(request.request().method());
+    reader.expect(request.exchange().method());
     write(open, message);
   }
 

@@ -78,11 +78,12 @@ public final class ReplayEngine {
   public RunAccount run(Consumer<ReplayProgress> progress) throws InterruptedException {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
     EventLoopGroup group = Transport.newGroup(threads);
-    try {
+    try (ReadAhead readAhead = new ReadAhead(plan)) {
+      readAhead.start();
       long earliestOpen =
           plan.connections().stream().mapToLong(PlannedConnection::openNanos).min().orElse(0);
       long origin = clock.nanoTime() + HEAD_START_NANOS - Math.min(0, earliestOpen);
-      ReplayRun run = new ReplayRun(plan, options, clock, origin, splicer, listeners);
+      ReplayRun run = new ReplayRun(plan, options, clock, origin, readAhead, splicer, listeners);
       running = run;
       if (stopped) {
         run.stop(SkipReason.INTERRUPTED);

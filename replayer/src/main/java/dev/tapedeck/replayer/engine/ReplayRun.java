@@ -33,6 +33,7 @@ final class ReplayRun {
   private final RequestSplicer splicer;
   private final List<AnswerListener> listeners;
   private final Readiness readiness;
+  private final ReadAhead readAhead;
   private final @Nullable FailureReason[] failures;
   private final @Nullable SkipReason[] skips;
   private final AtomicInteger unsettled;
@@ -51,12 +52,14 @@ final class ReplayRun {
       ReplayOptions options,
       NanoClock clock,
       long originNanos,
+      ReadAhead readAhead,
       RequestSplicer splicer,
       List<AnswerListener> listeners) {
     this.plan = plan;
     this.options = options;
     this.clock = clock;
     this.originNanos = originNanos;
+    this.readAhead = readAhead;
     this.splicer = splicer;
     this.listeners = List.copyOf(listeners);
     this.readiness = new Readiness(plan);
@@ -116,8 +119,9 @@ final class ReplayRun {
     }
   }
 
-  RequestSplicer splicer() {
-    return splicer;
+  /** Returns what is sent for the request. */
+  OutgoingRequest splice(PlannedRequest request) {
+    return splicer.splice(request, readAhead.take(request));
   }
 
   Readiness readiness() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.engine;
 
+import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 
 /**
@@ -15,6 +16,8 @@ public interface RequestSplicer {
    * Returns what is sent for the request. Called once, when it is due and ready and its connection
    * is open, right before its first byte is written: what it depends on has been answered, or has
    * failed.
+   *
+   * @param recorded the request as recorded, with its body
    */
-  OutgoingRequest splice(PlannedRequest request);
+  OutgoingRequest splice(PlannedRequest request, HttpRequest recorded);
 }

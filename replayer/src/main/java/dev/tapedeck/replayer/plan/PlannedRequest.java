@@ -45,8 +45,8 @@ public record PlannedRequest(
     return new PlannedRequest(number, exchange, connection, dueNanos, pipelined, List.copyOf(all));
   }
 
-  /** Returns the recorded request. */
+  /** Returns the recorded request with its body: one that was set aside is read at each call. */
   public HttpRequest request() {
-    return Objects.requireNonNull(exchange.exchange().request(), "request");
+    return Objects.requireNonNull(exchange.bodies().request(exchange.exchange()), "request");
   }
 }

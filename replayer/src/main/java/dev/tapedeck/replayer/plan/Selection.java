@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.capture.RecordedCapture;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -62,7 +63,11 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
       for (Exchange exchange : one.exchanges()) {
         exchanges.add(
             new SelectedExchange(
-                one.prefix() + exchange.id(), key, one.inner().contains(exchange), exchange));
+                one.prefix() + exchange.id(),
+                key,
+                one.inner().contains(exchange),
+                exchange,
+                one.bodies()));
       }
     }
     // The sort is stable: what began at once stays in the order of sessions and their requests.
@@ -98,9 +103,12 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
             ? exchange -> true
             : options.filter().startingAt(capture.startEpochNanos());
     for (Session session : candidates) {
-      List<Exchange> exchanges = session.exchanges().stream().filter(meant).toList();
+      List<Exchange> exchanges =
+          session.exchanges().stream()
+              .filter(exchange -> meant.test(capture.bodies().whole(exchange)))
+              .toList();
       if (!exchanges.isEmpty()) {
-        found.add(new Found(prefix, session, exchanges, inner));
+        found.add(new Found(prefix, session, exchanges, inner, capture.bodies()));
       }
     }
   }
@@ -194,5 +202,9 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
   }
 
   private record Found(
-      String prefix, Session session, List<Exchange> exchanges, Set<Exchange> inner) {}
+      String prefix,
+      Session session,
+      List<Exchange> exchanges,
+      Set<Exchange> inner,
+      BodyStore bodies) {}
 }

@@ -16,6 +16,7 @@ import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
@@ -101,6 +102,7 @@ public final class Rehearsal {
   private static ReplayPlan plan() {
     List<Session> sessions = new ArrayList<>();
     List<SelectedExchange> exchanges = new ArrayList<>();
+    BodyStore bodies = new BodyStore(Long.MAX_VALUE);
     HttpResponse response = response();
     for (int i = 0; i < REQUESTS; i++) {
       for (int session = 0; session < CONNECTIONS; session++) {
@@ -114,7 +116,7 @@ public final class Rehearsal {
                 .response(response)
                 .times(started, null, started)
                 .build();
-        exchanges.add(new SelectedExchange(exchange.id(), session, false, exchange));
+        exchanges.add(new SelectedExchange(exchange.id(), session, false, exchange, bodies));
       }
     }
     return ReplayPlan.of(new Selection(exchanges, sessions), PlanOptions.defaults());

@@ -53,9 +53,7 @@ public final class PlanJson {
         .put("connection", request.connection())
         .put("due_us", request.dueNanos() / NANOS_PER_MICRO)
         .put("pipelined", request.pipelined())
-        .put(
-            "recorded_bytes",
-            request.request().head().length() + request.request().body().framed().length());
+        .put("recorded_bytes", request.exchange().requestBytes());
   }
 
   private static ObjectNode node(SkippedExchange skipped) {

@@ -88,8 +88,8 @@ final class TargetGuardTest {
 
   @Test
   void isHostOf_captureThatNamesNoHost_mayBe() {
-    RecordedCapture merged = new RecordedCapture("all.tape", 0, "", 0, List.of());
-    RecordedCapture imported = new RecordedCapture("packets.tape", 77, "", 0, List.of());
+    RecordedCapture merged = RecordedCapture.inMemory("all.tape", 0, "", 0, List.of());
+    RecordedCapture imported = RecordedCapture.inMemory("packets.tape", 77, "", 0, List.of());
 
     assertThat(ELSEWHERE.isHostOf(merged)).isTrue();
     assertThat(ELSEWHERE.isHostOf(imported)).isTrue();

@@ -201,7 +201,7 @@ public final class ReplayBench {
       }
       sessions.add(Session.newBuilder(c + 1, connection).exchanges(exchanges).build());
     }
-    RecordedCapture capture = new RecordedCapture("bench", 0, "", 0, sessions);
+    RecordedCapture capture = RecordedCapture.inMemory("bench", 0, "", 0, sessions);
     return ReplayPlan.of(
         Selection.of(List.of(capture), SelectionOptions.defaults()),
         PlanOptions.newBuilder().pace(pace).build());
