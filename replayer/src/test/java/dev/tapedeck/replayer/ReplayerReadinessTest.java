@@ -15,7 +15,6 @@ import dev.tapedeck.replayer.plan.Pace;
 import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
-import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.result.FailureReason;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
@@ -125,14 +124,14 @@ final class ReplayerReadinessTest {
   }
 
   @Test
-  void run_splicerWithholds_skipsThatRequestOnly() throws Exception {
+  void run_splicerWithholds_failsThatRequestOnly() throws Exception {
     ReplayPlan plan =
         TestPlans.plan(PlanOptions.defaults(), served(1, 0, get("/a"), get("/b"), get("/c")));
     try (RawServer server = new RawServer(RawServer.always(TestPlans.OK))) {
       ReplayReport report =
           replayer(plan, server, 64).splicer(ReplayerReadinessTest::withoutB).run(progress -> {});
       assertThat(report.sent()).isEqualTo(2);
-      assertThat(report.skipped()).isEqualTo(Map.of(SkipReason.INCOMPLETE_REQUEST, 1));
+      assertThat(report.failed()).isEqualTo(Map.of(FailureReason.FLOW_MISSING, 1));
       assertThat(server.received())
           .containsExactly("GET /spliced HTTP/1.1\r\n\r\nGET /spliced HTTP/1.1\r\n\r\n");
     }
@@ -140,7 +139,7 @@ final class ReplayerReadinessTest {
 
   private static OutgoingRequest withoutB(PlannedRequest request, HttpRequest recorded) {
     return request.exchange().target().equals("/b")
-        ? new OutgoingRequest.Withheld(SkipReason.INCOMPLETE_REQUEST)
+        ? new OutgoingRequest.Withheld(FailureReason.FLOW_MISSING)
         : new OutgoingRequest.Http1(List.of(Bytes.latin1("GET /spliced HTTP/1.1\r\n\r\n")));
   }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +46,7 @@ public final class BodyStore implements AutoCloseable {
   private final long memoryBytes;
 
   /** By what stands for the body in the exchange. */
-  private final Map<Body, Place> places = new IdentityHashMap<>();
+  private final IdentityHashMap<Body, Place> places = new IdentityHashMap<>();
 
   private @Nullable Spool spool;
   private long keptBytes;

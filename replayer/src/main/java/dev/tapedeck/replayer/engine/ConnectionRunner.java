@@ -122,7 +122,7 @@ final class ConnectionRunner implements WireOwner {
     next++;
     OutgoingRequest outgoing = run.splice(request);
     if (outgoing instanceof OutgoingRequest.Withheld withheld) {
-      run.skipped(request, withheld.reason());
+      run.failed(request, withheld.reason());
       return;
     }
     awaited++;

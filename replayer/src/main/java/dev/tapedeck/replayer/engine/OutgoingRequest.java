@@ -3,7 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.format.Bytes;
-import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.FailureReason;
 import java.util.List;
 
 /** What is sent for a recorded request. */
@@ -32,7 +32,7 @@ public sealed interface OutgoingRequest {
   /**
    * Nothing: the request cannot be sent as it should be.
    *
-   * @param reason what the account says of it
+   * @param reason why it fails
    */
-  record Withheld(SkipReason reason) implements OutgoingRequest {}
+  record Withheld(FailureReason reason) implements OutgoingRequest {}
 }

@@ -14,6 +14,10 @@ public enum FailureReason {
   CONNECT_FAILED,
   /** TLS with the target failed: certificate, name, protocol. */
   TLS_HANDSHAKE,
+  /** The target does not speak the protocol that was recorded. */
+  WRONG_PROTOCOL,
+  /** A value that the request carries was not minted by an answer now. */
+  FLOW_MISSING,
   /** The connection was reset. */
   RESET,
   /** The target closed the connection before its answer was whole. */
