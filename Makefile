@@ -6,13 +6,14 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump demo matrix matrix-kernels matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-grpc fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
 
-tools: ## install the Debian packages that are missing
+tools: ## install the Debian packages, and the modules of sample programs, that are missing
 	.ci/install-tools
+	.ci/install-modules
 
 fmt: ## format Java and C sources
 	$(MVN) -q spotless:apply
@@ -50,6 +51,10 @@ fuzz: ## Jazzer looks for bytes that break readers and parsers, MINUTES=20 for e
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl $${target%/*} -am verify -Dtest=NoTest \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="$${target##*/}*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
+
+fuzz-grpc: ## the same for bodies of gRPC and gRPC-Web calls, MINUTES=20
+	JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/core -am verify -Dtest=NoTest \
+	  -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="GrpcFuzzIT" -Dfailsafe.failIfNoSpecifiedTests=false
 
 fuzz-http1: ## Jazzer looks for streams that HTTP/1 is not read from as it should be, MINUTES=20
 	JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/core -am verify -Dtest=NoTest \

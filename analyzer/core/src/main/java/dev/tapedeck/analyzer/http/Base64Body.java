@@ -33,8 +33,10 @@ final class Base64Body {
     this.pieces = pieces;
   }
 
-  static Base64Body of(ByteRope body) {
-    Bytes text = body.toBytes();
+  /** Decodes the first bytes of a body, as far as they are base64. */
+  static Base64Body of(ByteRope body, long maxBytes) {
+    Bytes all = body.toBytes();
+    Bytes text = all.slice(0, (int) Math.min(all.length(), maxBytes));
     byte[] out = new byte[(int) (text.length() * 3L / 4) + 3];
     int[] pieces = new int[STRIDE];
     int used = STRIDE;
@@ -52,7 +54,9 @@ final class Base64Body {
         length = flush(out, length, bits, count);
         bits = 0;
         count = 0;
-        pieces = Arrays.copyOf(pieces, used + STRIDE);
+        if (used == pieces.length) {
+          pieces = Arrays.copyOf(pieces, 2 * used);
+        }
         pieces[used] = length;
         pieces[used + 1] = at;
         used += STRIDE;
@@ -74,7 +78,7 @@ final class Base64Body {
       at++;
     }
     length = flush(out, length, bits, count);
-    return new Base64Body(Bytes.wrap(out, 0, length), pieces);
+    return new Base64Body(Bytes.wrap(out, 0, length), Arrays.copyOf(pieces, used));
   }
 
   /** Writes what two or three characters are; a single one is nothing. */
@@ -97,10 +101,16 @@ final class Base64Body {
 
   /** Returns where in the body the group of characters begins that an offset lies in. */
   long wireOffset(int offset) {
-    int piece = 0;
-    for (int i = STRIDE; i < pieces.length && pieces[i] <= offset; i += STRIDE) {
-      piece = i;
+    int low = 0;
+    int high = pieces.length / STRIDE;
+    while (high - low > 1) {
+      int middle = (low + high) >>> 1;
+      if (pieces[middle * STRIDE] <= offset) {
+        low = middle;
+      } else {
+        high = middle;
+      }
     }
-    return pieces[piece + 1] + (offset - pieces[piece]) / 3 * 4L;
+    return pieces[low * STRIDE + 1] + (offset - pieces[low * STRIDE]) / 3 * 4L;
   }
 }

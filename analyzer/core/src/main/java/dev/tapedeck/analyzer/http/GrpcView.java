@@ -66,7 +66,10 @@ final class GrpcView {
       return "";
     }
     ByteRope content = response.body().content();
-    Bytes bytes = isText(response.headers()) ? Base64Body.of(content).decoded() : content.toBytes();
+    Bytes bytes =
+        isText(response.headers())
+            ? Base64Body.of(content, Long.MAX_VALUE).decoded()
+            : content.toBytes();
     int at = 0;
     while (bytes.length() - at >= PREFIX_BYTES) {
       long end = at + PREFIX_BYTES + length(bytes, at + 1);
@@ -120,19 +123,20 @@ final class GrpcView {
     if (!isGrpc(message.headers()) || message.body().content().length() == 0) {
       return;
     }
-    Base64Body text = isText(message.headers()) ? Base64Body.of(message.body().content()) : null;
-    Bytes bytes = text == null ? message.body().content().toBytes() : text.decoded();
-    long intact = Math.min(bytes.length(), part.intactBytes());
+    ByteRope content = message.body().content();
+    Base64Body text = isText(message.headers()) ? Base64Body.of(content, part.intactBytes()) : null;
+    Bytes bytes = text == null ? content.toBytes() : text.decoded();
+    // What stands behind the first missing byte may be anything's.
+    int intact = text == null ? (int) Math.min(bytes.length(), part.intactBytes()) : bytes.length();
     int at = 0;
     int count = 0;
-    while (at < bytes.length() && count++ < MAX_MESSAGES) {
+    while (at < intact && count++ < MAX_MESSAGES) {
       boolean cut = intact - at < PREFIX_BYTES;
       int flags = bytes.get(at) & 0xff;
       long length = cut ? 0 : length(bytes, at + 1);
-      int from = Math.min(bytes.length(), at + PREFIX_BYTES);
+      int from = Math.min(intact, at + PREFIX_BYTES);
       cut |= from + length > intact;
-      int to = (int) Math.min(cut ? intact : from + length, bytes.length());
-      to = Math.max(from, to);
+      int to = cut ? intact : (int) (from + length);
       if ((flags & TRAILERS_FLAG) == 0) {
         long wireFrom = text == null ? at : text.wireOffset(at);
         long wireTo = text == null ? to : text.wireOffset(to);

@@ -121,6 +121,37 @@ class GrpcTest {
                 .headers(SERVER, 1, true, "grpc-status 0"),
             "client hello, server a, server bc gap, OK"),
         Arguments.of(
+            "bytes lost from the begin of a message on",
+            call()
+                .data(CLIENT, 1, true, hello)
+                .headers(SERVER, 1, false, ANSWER)
+                .line(
+                    SERVER,
+                    H2Script.frame(H2Script.DATA, 0, 1, message(0, "a") + message(0, "bcdefg"))
+                        .substring(0, 15))
+                .script("<< gap 11")
+                .data(SERVER, 1, false, message(1, "c"))
+                .headers(SERVER, 1, true, "grpc-status 0"),
+            "client hello, server a, OK"),
+        Arguments.of(
+            "bytes lost, web, text",
+            new H2Script()
+                .start()
+                .headers(
+                    CLIENT,
+                    1,
+                    false,
+                    H2Script.request("POST", "/s/m", "content-type application/grpc-web-text"))
+                .data(CLIENT, 1, true, base64(hello))
+                .headers(SERVER, 1, false, ":status 200", "content-type application/grpc-web-text")
+                .line(
+                    SERVER,
+                    H2Script.frame(H2Script.DATA, 0, 1, base64(message(0, "abcdefg")))
+                        .substring(0, 21))
+                .script("<< gap 4")
+                .data(SERVER, 1, true, base64(message(0, "x"))),
+            "client hello, server abcd gap, -"),
+        Arguments.of(
             "web, binary",
             new H2Script()
                 .start()
