@@ -442,6 +442,17 @@ final class Http2Message {
     if (startMissing || !headSeen) {
       return Completeness.TRUNCATED_START;
     }
-    return truncated || !ended ? Completeness.TRUNCATED_END : Completeness.COMPLETE;
+    return (truncated || !ended) && !hasAllAnnounced()
+        ? Completeness.TRUNCATED_END
+        : Completeness.COMPLETE;
+  }
+
+  /**
+   * Returns whether all bytes are there that Content-Length tells of, and no trailers are to follow
+   * (RFC 9110, section 6.6.2): readers close a stream or connection then, and the flag that ends
+   * the message (RFC 9113, section 8.1) comes too late or never.
+   */
+  private boolean hasAllAnnounced() {
+    return announcedLength() == wire.length() && headers.first("trailer") == null;
   }
 }

@@ -197,6 +197,28 @@ class Http2CasesTest {
             "1.1 GET / > 200 'part' truncated_end [stream_reset:client: CANCEL] | truncated_end",
             "1.2 GET /3 > 200"),
         of(
+            "closed by the client when it has all that was announced",
+            h2().get(1, "/")
+                .headers(SERVER, 1, false, OK, "content-length 4")
+                .data(SERVER, 1, false, "full")
+                .line(CLIENT, frame(RST_STREAM, 0, 1, int32(5)))
+                .data(SERVER, 1, true, ""),
+            "1.1 GET / > 200 'full' [stream_reset:client: STREAM_CLOSED]"),
+        of(
+            "closed by the client before the trailers that were announced",
+            h2().get(1, "/")
+                .headers(SERVER, 1, false, OK, "content-length 4", "trailer x-sum")
+                .data(SERVER, 1, false, "full")
+                .line(CLIENT, frame(RST_STREAM, 0, 1, int32(5))),
+            "1.1 GET / > 200 'full' truncated_end [stream_reset:client: STREAM_CLOSED]"
+                + " | truncated_end"),
+        of(
+            "connection ends behind all that was announced",
+            h2().get(1, "/")
+                .headers(SERVER, 1, false, OK, "content-length 4")
+                .data(SERVER, 1, false, "full"),
+            "1.1 GET / > 200 'full'"),
+        of(
             "refused by the server",
             h2().get(1, "/").line(SERVER, frame(RST_STREAM, 0, 1, int32(7))),
             "1.1 GET / > - [stream_reset:server: REFUSED_STREAM] | truncated_end"),
