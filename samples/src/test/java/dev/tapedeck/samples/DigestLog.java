@@ -26,10 +26,15 @@ final class DigestLog {
   /** Returns the log's lines by request target. */
   static Map<String, JsonNode> byTarget(Path log) throws IOException {
     Map<String, JsonNode> lines = new LinkedHashMap<>();
-    for (JsonNode line : lines(Files.readString(log))) {
+    for (JsonNode line : all(log)) {
       lines.put(line.get("target").asString(), line);
     }
     return lines;
+  }
+
+  /** Returns all the log's lines, those of equal targets too. */
+  static List<JsonNode> all(Path log) throws IOException {
+    return lines(Files.readString(log));
   }
 
   /** Parses one JSON value. */

@@ -25,18 +25,29 @@ final class DigestWorkload {
   private static final List<Integer> SIZES_UNTIL_CLOSE = List.of(0, 1, 16385, 300_000, 3_000_000);
 
   private final Path directory;
+  private final String client;
   private final List<Planned> requests = new ArrayList<>();
 
   DigestWorkload(Path directory) {
+    this(directory, "curl");
+  }
+
+  /**
+   * Plans the requests of one of several clients of a server.
+   *
+   * @param client tells its requests from those of others
+   */
+  DigestWorkload(Path directory, String client) {
     this.directory = directory;
+    this.client = client;
     for (Mode mode : Mode.values()) {
       for (int size : mode == Mode.CLOSE ? SIZES_UNTIL_CLOSE : SIZES) {
-        requests.add(new Planned(requests.size(), "GET", mode, size));
+        requests.add(new Planned(client, requests.size(), "GET", mode, size));
       }
     }
     for (Mode mode : List.of(Mode.PLAIN, Mode.CHUNKED, Mode.GZIP)) {
       for (int size : SIZES) {
-        requests.add(new Planned(requests.size(), "POST", mode, size));
+        requests.add(new Planned(client, requests.size(), "POST", mode, size));
       }
     }
     assertThat(requests).hasSize(59);
@@ -53,20 +64,22 @@ final class DigestWorkload {
   /**
    * One request of the plan.
    *
+   * @param client whose it is
    * @param number unique in the plan, and the seed of the answer's body
    * @param method GET or POST
    * @param mode of the answer of a GET, of the request of a POST
    * @param sizeBytes of that body before coding
    */
-  record Planned(int number, String method, Mode mode, int sizeBytes) {
+  record Planned(String client, int number, String method, Mode mode, int sizeBytes) {
     /** Returns the request target, unique in the plan. */
     String target() {
       boolean get = method.equals("GET");
-      return "/bytes/%d?mode=%s&seed=%d"
+      return "/bytes/%d?mode=%s&seed=%d&client=%s"
           .formatted(
               get ? sizeBytes : 100 + number,
               get ? mode.name().toLowerCase(Locale.ROOT) : "plain",
-              number);
+              number,
+              client);
     }
   }
 
@@ -76,7 +89,7 @@ final class DigestWorkload {
 
   /** Returns where curl leaves the body of the answer. */
   Path output(Planned request) {
-    return directory.resolve("answer-" + request.number());
+    return directory.resolve(client + "-answer-" + request.number());
   }
 
   /**
@@ -84,13 +97,22 @@ final class DigestWorkload {
    * the server allows it.
    */
   List<String> curlCommand(SampleServers.Service service) throws IOException {
+    return curlCommand(service, "", "");
+  }
+
+  /**
+   * The same in a version of the protocol.
+   *
+   * @param first version option of the first request, as curl's configuration has it
+   * @param others of those that follow on the connection
+   */
+  List<String> curlCommand(SampleServers.Service service, String first, String others)
+      throws IOException {
     StringBuilder configuration = new StringBuilder();
     for (Planned request : requests) {
-      if (!configuration.isEmpty()) {
-        configuration.append("next\n");
-      }
       configuration
-          .append("insecure\nsilent\nshow-error\nfail\nmax-time = 60\ncompressed\n")
+          .append(configuration.isEmpty() ? first : "next\n" + others)
+          .append("\ninsecure\nsilent\nshow-error\nfail\nmax-time = 60\ncompressed\n")
           .append("url = \"")
           .append(service.url(request.target()))
           .append("\"\n")
@@ -110,7 +132,7 @@ final class DigestWorkload {
         }
       }
     }
-    Path file = directory.resolve("curl-" + service.port() + ".config");
+    Path file = directory.resolve(client + "-" + service.port() + ".config");
     Files.writeString(file, configuration);
     return List.of("curl", "--config", file.toString());
   }
@@ -118,7 +140,7 @@ final class DigestWorkload {
   private Path requestBody(Planned request) throws IOException {
     byte[] body = new byte[request.sizeBytes()];
     new Random(request.number()).nextBytes(body);
-    Path file = directory.resolve("request-" + request.number());
+    Path file = directory.resolve(client + "-request-" + request.number());
     Files.write(file, request.mode() == Mode.GZIP ? gzip(body) : body);
     return file;
   }

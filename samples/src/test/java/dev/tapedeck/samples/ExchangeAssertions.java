@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
@@ -41,16 +42,58 @@ final class ExchangeAssertions {
                 .toList());
     SoftAssertions softly = new SoftAssertions();
     for (JsonNode exchange : exchanges) {
-      assertMatches(softly, exchange, truth.get(target(exchange)));
+      assertMatches(softly, exchange, truth.get(target(exchange)), List.of());
     }
     softly.assertAll();
+  }
+
+  /**
+   * Asserts that there is one exchange for each line that the server logged, and what it says.
+   *
+   * @param expected details of anomalies that the traffic really has
+   */
+  static void assertEachLogged(List<JsonNode> exchanges, List<JsonNode> log, String... expected) {
+    assertThat(exchanges.stream().map(ExchangeAssertions::target).sorted())
+        .containsExactlyElementsOf(
+            log.stream().map(line -> line.get("target").asString()).sorted().toList());
+    // What is asked for twice is answered with the same bytes.
+    Map<String, JsonNode> truth = new HashMap<>();
+    log.forEach(line -> truth.put(line.get("target").asString(), line));
+    SoftAssertions softly = new SoftAssertions();
+    for (JsonNode exchange : exchanges) {
+      assertMatches(softly, exchange, truth.get(target(exchange)), List.of(expected));
+    }
+    softly.assertAll();
+  }
+
+  /**
+   * Asserts that each answer in chunks ends with a trailer that tells the digest of its body; Node
+   * sends none behind an empty one.
+   */
+  static void assertTrailers(List<JsonNode> exchanges) {
+    List<JsonNode> chunked =
+        exchanges.stream()
+            .filter(exchange -> target(exchange).contains("mode=chunked"))
+            .filter(exchange -> exchange.get("response").get("body_bytes").asLong() > 0)
+            .toList();
+    assertThat(chunked)
+        .isNotEmpty()
+        .allSatisfy(
+            exchange -> {
+              JsonNode trailer = exchange.get("response").get("trailers").get(0);
+              assertThat(trailer.get(0).asString()).isEqualToIgnoringCase("x-body-sha256");
+              assertThat(trailer.get(1).asString())
+                  .as(target(exchange))
+                  .isEqualTo(exchange.get("response").get("body_sha256").asString());
+            });
   }
 
   static String target(JsonNode exchange) {
     return exchange.get("request").get("target").asString();
   }
 
-  private static void assertMatches(SoftAssertions softly, JsonNode exchange, JsonNode truth) {
+  private static void assertMatches(
+      SoftAssertions softly, JsonNode exchange, JsonNode truth, List<String> expectedAnomalies) {
     String name = truth.get("method").asString() + " " + truth.get("target").asString();
     JsonNode request = exchange.get("request");
     JsonNode response = exchange.get("response");
@@ -61,7 +104,10 @@ final class ExchangeAssertions {
         .as("completeness of %s", name)
         .isEqualTo("complete");
     for (JsonNode part : List.of(exchange, request, response)) {
-      softly.assertThat(part.get("anomalies")).as("anomalies of %s", name).isEmpty();
+      softly
+          .assertThat(part.get("anomalies"))
+          .as("anomalies of %s", name)
+          .allMatch(anomaly -> expectedAnomalies.contains(anomaly.get("detail").asString()));
     }
     assertBody(softly, name + ", request", request, truth, "request");
     assertBody(softly, name + ", response", response, truth, "response");

@@ -76,10 +76,19 @@ final class SampleServers implements AutoCloseable {
     return start(name, "https", command);
   }
 
+  /** Starts Apache with TLS in front of the service; {@code name} also names its folder. */
+  Service apache(String name, String template, Service upstream) throws IOException {
+    return start(name, "https", frontCommand("apache_front", name, template, upstream));
+  }
+
   private List<String> nginxCommand(String name, String template, Service upstream) {
+    return frontCommand("nginx_front", name, template, upstream);
+  }
+
+  private List<String> frontCommand(String front, String name, String template, Service upstream) {
     return List.of(
         "/usr/bin/python3",
-        Repository.app("common/nginx_front.py"),
+        Repository.app("common/" + front + ".py"),
         "--template",
         Repository.app(template),
         "--upstream",
@@ -131,6 +140,34 @@ final class SampleServers implements AutoCloseable {
             directory.resolve("certificate.pem").toString(),
             directory.resolve("key.pem").toString(),
             log.toString()));
+  }
+
+  /**
+   * Builds the server of HTTP/2 over cleartext, which logs to {@link #digestLog()}, and starts it.
+   */
+  Service cleartextHttp2() throws IOException, InterruptedException {
+    Path program = directory.resolve("h2c-server.program");
+    RunningProgram.Result built =
+        RunningProgram.run(
+            directory,
+            "go-build",
+            // Without cgo and inlining, since what takes time here is to build the standard library
+            // once.
+            List.of(
+                "env",
+                "-C",
+                Repository.app("h2c-server"),
+                "CGO_ENABLED=0",
+                "go",
+                "build",
+                "-gcflags=all=-l",
+                "-o",
+                program.toString(),
+                "."));
+    if (built.exitCode() != 0) {
+      throw new IOException("h2c-server does not build: " + built.errors());
+    }
+    return start("h2c-server", "http", List.of(program.toString(), "-log", digestLog().toString()));
   }
 
   Path digestLog() {
