@@ -262,9 +262,13 @@ final class BlockContent {
     return originRings.length;
   }
 
-  /** Returns the next event's origin, whose sequence is {@code delta} past the one expected. */
-  EventOrigin nextOrigin(int origin, long delta) {
+  /** Returns the next event's sequence, which is {@code delta} past the one expected. */
+  long nextSequence(int origin, long delta) {
     originSequences[origin] += delta + 1;
-    return new EventOrigin(originRings[origin], originCpus[origin], originSequences[origin]);
+    return originSequences[origin];
+  }
+
+  EventOrigin origin(int origin, long sequence) {
+    return new EventOrigin(originRings[origin], originCpus[origin], sequence);
   }
 }

@@ -5,6 +5,7 @@ package dev.tapedeck.format;
 import dev.tapedeck.format.internal.ColumnCursor;
 import dev.tapedeck.format.internal.MalformedPlaneException;
 import dev.tapedeck.format.internal.TableReader;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,11 @@ final class BlockDecoder {
   private final ColumnCursor durationColumn;
   private final ColumnCursor originColumn;
   private final ColumnCursor sequenceColumn;
+
+  /** Of the event that was decoded last; all its values when that was a data event. */
+  private final DataRow row;
+
   private int delivered;
-  private long exitNanos;
 
   /**
    * Reads a block's tables.
@@ -45,6 +49,7 @@ final class BlockDecoder {
       throw new MalformedPlaneException("a table holds a value out of range", e);
     }
     kinds = new EventDecoder(content, streams);
+    row = new DataRow(content, streams);
     events = content.table(BlockEncoder.EVENTS_FIELD, BlockEncoder.EVENTS_LAST);
     if (events.rows() != eventCount) {
       throw new MalformedPlaneException("the event table's rows differ from the header's count");
@@ -57,36 +62,51 @@ final class BlockDecoder {
     sequenceColumn = events.column(7);
   }
 
-  /** Returns how many events {@link #next} has given. */
+  /** Returns how many events {@link #next} has decoded. */
   int delivered() {
     return delivered;
   }
 
-  /** Returns the next event; null after the last one, when everything was consistent. */
-  @Nullable CaptureEvent next() throws MalformedPlaneException {
+  /**
+   * Gives the next event to the visitor; returns false after the last one, when everything was
+   * consistent.
+   */
+  boolean next(CaptureVisitor visitor) throws IOException, MalformedPlaneException {
     if (delivered == events.rows()) {
       events.requireAtEnd();
       kinds.requireAtEnd();
       streams.requireAtEnd();
-      return null;
+      return false;
     }
     int kind = kindColumn.index(Integer.MAX_VALUE);
-    int thread = threadColumn.index(content.threadCount());
-    exitNanos += exitColumn.signed();
+    row.thread = threadColumn.index(content.threadCount());
+    row.exitNanos += exitColumn.signed();
     long duration = durationColumn.unsigned();
-    long enterNanos = duration == 0 ? 0 : exitNanos - unzigzag(duration - 1);
-    int origin = originColumn.index(content.originCount());
-    EventStamp stamp =
-        new EventStamp(
-            content.threadProcess(thread),
-            content.threadTid(thread),
-            enterNanos,
-            exitNanos,
-            content.nextOrigin(origin, sequenceColumn.signed()));
-    try {
-      CaptureEvent event = kinds.next(kind, stamp);
+    row.enterNanos = duration == 0 ? 0 : row.exitNanos - unzigzag(duration - 1);
+    row.origin = originColumn.index(content.originCount());
+    row.sequence = content.nextSequence(row.origin, sequenceColumn.signed());
+    if (kind == EventKinds.DATA) {
+      kinds.fill(row);
       delivered++;
-      return event;
+      visitor.data(row);
+    } else {
+      CaptureEvent event = other(kind);
+      delivered++;
+      visitor.event(event);
+    }
+    return true;
+  }
+
+  private CaptureEvent other(int kind) throws MalformedPlaneException {
+    try {
+      EventStamp stamp =
+          new EventStamp(
+              row.process(),
+              content.threadTid(row.thread),
+              row.enterNanos,
+              row.exitNanos,
+              content.origin(row.origin, row.sequence));
+      return kinds.next(kind, stamp);
     } catch (IllegalArgumentException e) {
       throw new MalformedPlaneException("an event holds a value out of range", e);
     }

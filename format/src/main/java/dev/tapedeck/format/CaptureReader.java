@@ -196,8 +196,26 @@ public final class CaptureReader implements AutoCloseable {
     if (workers < 1) {
       throw new IllegalArgumentException("workers=" + workers);
     }
-    new ParallelReading(name, channel, planes, options.maxBlockBytes(), projection)
-        .read(scanner(channel.size()), workers, visitor, reading(visitor));
+    new ParallelReading(name).read(sections(projection), workers, visitor);
+  }
+
+  /**
+   * Begins a reading in sections, which other threads may decode.
+   *
+   * <p><b>Ownership:</b> the caller closes it, before this reader.
+   *
+   * @throws CaptureFormatException.Encrypted when no key opens the file
+   */
+  public CaptureSections sections(Projection projection) throws IOException {
+    EncryptedFile.requireAccess(name, encrypted, options.identities());
+    return new SectionReading(
+        name,
+        channel,
+        planes,
+        options.maxBlockBytes(),
+        projection,
+        scanner(channel.size()),
+        this::sink);
   }
 
   /** Begins a reading that goes on record by record, for who reads several captures at once. */

@@ -20,6 +20,15 @@ public interface CaptureVisitor {
    */
   void event(CaptureEvent event) throws IOException;
 
+  /**
+   * Takes one data event, without an object for it; who does not care gets it as {@link #event}.
+   *
+   * <p><b>Ownership:</b> the row holds these values until the method returns.
+   */
+  default void data(DataRow row) throws IOException {
+    event(row.toEvent());
+  }
+
   /** Takes a part of the file that could not be read; reading goes on after it. */
   default void damage(Damage damage) throws IOException {}
 

@@ -37,29 +37,23 @@ final class DataDecoder {
     returnedColumn = table.column(10);
   }
 
-  /** Returns the next data event. */
-  StreamEvent next(EventStamp stamp) throws MalformedPlaneException {
+  /** Fills in what is particular to the next data event. */
+  void fill(DataRow row) throws MalformedPlaneException {
     int stream = streams.next(streamColumn);
     long delta = positionColumn.signed();
     int captured = capturedColumn.index(Integer.MAX_VALUE);
     long original = captured + cutColumn.unsigned();
-    CallKind kind = CallKind.ofNumber((int) callKindColumn.unsigned());
+    row.kind = CallKind.ofNumber((int) callKindColumn.unsigned());
     lastCallId += callIdColumn.signed();
-    CallRef call =
-        new CallRef(
-            kind,
-            lastCallId,
-            (int) partColumn.unsigned(),
-            requestedColumn.unsigned(),
-            original + returnedColumn.signed());
-    long position = streams.nextPosition(stream, delta, original);
-    return new StreamEvent.Data(
-        stamp,
-        streams.id(stream),
-        position,
-        original,
-        captured,
-        streams.nextPayload(stream, captured),
-        call);
+    row.callId = lastCallId;
+    row.partIndex = (int) partColumn.unsigned();
+    row.requestedLength = requestedColumn.unsigned();
+    row.returnedLength = original + returnedColumn.signed();
+    row.stream = stream;
+    row.originalLength = original;
+    row.capturedLength = captured;
+    row.position = streams.nextPosition(stream, delta, original);
+    row.payloadOffset = streams.nextPayload(stream, captured);
+    row.check();
   }
 }

@@ -34,17 +34,27 @@ final class EventDecoder {
     datas = new DataDecoder(kinds[EventKinds.DATA], streams);
   }
 
-  /** Returns the next event of a kind. */
-  CaptureEvent next(int kind, EventStamp stamp) throws MalformedPlaneException {
-    if (!EventKinds.isKnown(kind)) {
-      return new UnknownEvent(stamp, kind);
-    }
+  /** Fills in what is particular to the next data event. */
+  void fill(DataRow row) throws MalformedPlaneException {
+    nextRow(EventKinds.DATA);
+    datas.fill(row);
+  }
+
+  private TableReader nextRow(int kind) throws MalformedPlaneException {
     TableReader table = kinds[kind];
     if (seen[kind]++ == table.rows()) {
       throw new MalformedPlaneException("a table has fewer rows than the block has events");
     }
+    return table;
+  }
+
+  /** Returns the next event of a kind other than data. */
+  CaptureEvent next(int kind, EventStamp stamp) throws MalformedPlaneException {
+    if (!EventKinds.isKnown(kind)) {
+      return new UnknownEvent(stamp, kind);
+    }
+    TableReader table = nextRow(kind);
     return switch (kind) {
-      case EventKinds.DATA -> datas.next(stamp);
       case EventKinds.TRANSFER -> transfer(table, stamp);
       case EventKinds.CIPHER_RECORD -> cipherRecord(table, stamp);
       case EventKinds.CONNECT, EventKinds.ACCEPT, EventKinds.EXISTING ->

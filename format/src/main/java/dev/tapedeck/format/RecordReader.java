@@ -68,9 +68,10 @@ final class RecordReader {
               ? payload(record, offset, sink)
               : null;
       BlockDecoder decoder = new BlockDecoder(metadata, payload, record.eventCount());
-      for (CaptureEvent event = decoder.next(); event != null; event = decoder.next()) {
-        visitor.event(event);
-        delivered++;
+      boolean more = true;
+      while (more) {
+        more = decoder.next(visitor);
+        delivered = decoder.delivered();
       }
     } catch (MalformedPlaneException e) {
       sink.damage(

@@ -21,7 +21,7 @@ final class StreamsContent {
   private final long[] expectedPositions;
   private final int[] runOffsets;
   private final int[] runEnds;
-  private final byte @Nullable [] payload;
+  private final @Nullable Bytes plane;
 
   /**
    * Reads the table.
@@ -29,7 +29,7 @@ final class StreamsContent {
    * @param payload the payload plane, empty when the block has none; null when it was not read
    */
   StreamsContent(BlockContent content, byte @Nullable [] payload) throws MalformedPlaneException {
-    this.payload = payload;
+    this.plane = payload == null ? null : Bytes.wrap(payload, 0, payload.length);
     TableReader table = content.table(BlockTables.STREAMS_FIELD, BlockTables.STREAMS_LAST);
     ids = new StreamId[table.rows()];
     expectedPositions = new long[ids.length];
@@ -118,14 +118,24 @@ final class StreamsContent {
     return position;
   }
 
-  /** Returns the stream's next bytes as a view of the plane; null when it was not read. */
-  @Nullable Bytes nextPayload(int stream, int count) throws MalformedPlaneException {
+  /** Returns where in the plane the stream's next bytes begin, and goes past them. */
+  int nextPayload(int stream, int count) throws MalformedPlaneException {
     int from = runOffsets[stream];
     if (count > runEnds[stream] - from) {
       throw new MalformedPlaneException("a stream's run is shorter than its events say");
     }
     runOffsets[stream] = from + count;
-    return payload == null ? null : Bytes.wrap(payload, from, count);
+    return from;
+  }
+
+  /** Returns the payload plane; null when it was not read. */
+  @Nullable Bytes plane() {
+    return plane;
+  }
+
+  /** Returns how many streams the block has. */
+  int count() {
+    return ids.length;
   }
 
   void requireAtEnd() throws MalformedPlaneException {

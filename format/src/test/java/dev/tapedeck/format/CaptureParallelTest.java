@@ -91,7 +91,7 @@ class CaptureParallelTest {
 
   @Test
   void readParallel_interrupted_throwsAndKeepsTheInterrupt() {
-    byte[] capture = Captures.write(WriterOptions.defaults(), Captures.smallBlocks(40));
+    byte[] capture = Captures.write(WriterOptions.defaults(), Captures.smallBlocks(2_000));
     assertThatThrownBy(
             () ->
                 AccessCaptures.read(

@@ -2,21 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
+import dev.tapedeck.format.CaptureSection;
+import dev.tapedeck.format.CaptureSections;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.DataRow;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on a terminal how far a capture was read, and nothing when there is none.
  *
  * <p><b>Threads:</b> confined to one.
  */
-final class Progress implements AutoCloseable {
+final class Progress implements EventSource, AutoCloseable {
   private static final int EVENTS_BETWEEN_LOOKS = 1 << 12;
   private static final long MILLIS_BETWEEN_LINES = 200;
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -24,19 +29,13 @@ final class Progress implements AutoCloseable {
   private final AnalyzerCommand root;
   private final Path file;
   private final CaptureReader reader;
-  private final int decoders;
   private final boolean shown;
   private final long totalEvents;
   private long nextLineMillis;
   private boolean lineVisible;
 
-  /**
-   * Begins to read.
-   *
-   * @param threads with more than one, others decode what is read
-   */
-  Progress(AnalyzerCommand root, Path file, CaptureReader reader, int threads) throws IOException {
-    this.decoders = threads - 1;
+  /** Begins to read. */
+  Progress(AnalyzerCommand root, Path file, CaptureReader reader) throws IOException {
     this.root = root;
     this.file = file;
     this.reader = reader;
@@ -45,50 +44,97 @@ final class Progress implements AutoCloseable {
     this.nextLineMillis = shown ? now() + MILLIS_BETWEEN_LINES : 0;
   }
 
-  /** Reads the capture, as an event source does. */
-  void read(Projection projection, CaptureVisitor visitor) throws IOException {
-    if (!shown) {
-      readAll(projection, visitor);
-      return;
+  @Override
+  public void read(Projection projection, CaptureVisitor visitor) throws IOException {
+    if (shown) {
+      reader.read(projection, new Counting(visitor, pass(projection)));
+      pause();
+    } else {
+      reader.read(projection, visitor);
     }
-    String pass = projection == Projection.METADATA ? "linking" : "reading";
-    readAll(
-        projection,
-        new CaptureVisitor() {
-          private long events;
-
-          @Override
-          public void event(CaptureEvent event) throws IOException {
-            if (++events % EVENTS_BETWEEN_LOOKS == 0) {
-              look(pass, events);
-            }
-            visitor.event(event);
-          }
-
-          @Override
-          public void damage(Damage damage) throws IOException {
-            pause();
-            visitor.damage(damage);
-          }
-
-          @Override
-          public void watermark(long monotonicNanos) throws IOException {
-            visitor.watermark(monotonicNanos);
-          }
-
-          @Override
-          public void loss(CopyLoss loss) throws IOException {
-            visitor.loss(loss);
-          }
-        });
-    pause();
   }
 
-  private void readAll(Projection projection, CaptureVisitor visitor) throws IOException {
-    if (decoders == 0) {
-      reader.read(projection, visitor);
-    } else {
-      reader.readParallel(projection, decoders, visitor);
+  @Override
+  public CaptureSections sections(Projection projection) throws IOException {
+    CaptureSections sections = reader.sections(projection);
+    return shown ? new CountedSections(sections, pass(projection)) : sections;
+  }
+
+  private static String pass(Projection projection) {
+    return projection == Projection.METADATA ? "linking" : "reading";
+  }
+
+  /** Shows how many events went by. */
+  private final class Counting implements CaptureVisitor {
+    private final CaptureVisitor visitor;
+    private final String pass;
+    private long events;
+
+    Counting(CaptureVisitor visitor, String pass) {
+      this.visitor = visitor;
+      this.pass = pass;
+    }
+
+    @Override
+    public void event(CaptureEvent event) throws IOException {
+      count();
+      visitor.event(event);
+    }
+
+    @Override
+    public void data(DataRow row) throws IOException {
+      count();
+      visitor.data(row);
+    }
+
+    private void count() {
+      if (++events % EVENTS_BETWEEN_LOOKS == 0) {
+        look(pass, events);
+      }
+    }
+
+    @Override
+    public void damage(Damage damage) throws IOException {
+      pause();
+      visitor.damage(damage);
+    }
+
+    @Override
+    public void watermark(long monotonicNanos) throws IOException {
+      visitor.watermark(monotonicNanos);
+    }
+
+    @Override
+    public void loss(CopyLoss loss) throws IOException {
+      visitor.loss(loss);
+    }
+  }
+
+  /** Shows how many events the sections hold that were begun. */
+  private final class CountedSections implements CaptureSections {
+    private final CaptureSections sections;
+    private final String pass;
+    private long events;
+
+    CountedSections(CaptureSections sections, String pass) {
+      this.sections = sections;
+      this.pass = pass;
+    }
+
+    @Override
+    public @Nullable CaptureSection next() throws IOException {
+      CaptureSection section = sections.next();
+      if (section != null) {
+        events += section.events();
+        look(pass, events);
+      }
+      return section;
+    }
+
+    @Override
+    public void close() {
+      pause();
+      sections.close();
     }
   }
 

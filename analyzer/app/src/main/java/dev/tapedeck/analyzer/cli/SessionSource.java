@@ -94,12 +94,12 @@ final class SessionSource {
         AnalyzerOptions.newBuilder().bothEnds(options.bothEnds()).threads(threads).build();
     fileDamaged = false;
     try (CaptureReader reader = Captures.openWhole(root, file, options.strict());
-        Progress progress = new Progress(root, file, reader, threads)) {
+        Progress progress = new Progress(root, file, reader)) {
       meant = filter.of(reader);
       AnalysisStats stats =
           new SessionAnalyzer(analyzerOptions)
               .analyze(
-                  progress::read,
+                  progress,
                   new ExchangeVisitor() {
                     @Override
                     public void exchange(Exchange exchange) throws IOException {
@@ -126,6 +126,7 @@ final class SessionSource {
 
                     @Override
                     public void damage(Damage damage) {
+                      progress.pause();
                       fileDamaged |= Captures.counts(file, damage);
                       damaged |= fileDamaged;
                       root.warn(Captures.describe(file, damage));

@@ -48,26 +48,22 @@ final class Delivery {
     box.clear();
   }
 
-  /** Hands out what several shards found, by place in the capture, and empties their outboxes. */
-  void handOut(Shard[] shards) throws IOException {
-    int[] next = new int[shards.length];
+  /** Hands out what several shards found, by its place in the capture. */
+  void handOut(Found[] found) throws IOException {
+    int[] next = new int[found.length];
     while (true) {
       int first = -1;
       long ordinal = Long.MAX_VALUE;
-      for (int i = 0; i < shards.length; i++) {
-        Outbox box = shards[i].out();
-        if (next[i] < box.size() && box.ordinal(next[i]) < ordinal) {
+      for (int i = 0; i < found.length; i++) {
+        if (next[i] < found[i].size() && found[i].ordinal(next[i]) < ordinal) {
           first = i;
-          ordinal = box.ordinal(next[i]);
+          ordinal = found[i].ordinal(next[i]);
         }
       }
       if (first < 0) {
-        break;
+        return;
       }
-      handOut(shards[first].out().item(next[first]++));
-    }
-    for (Shard shard : shards) {
-      shard.out().clear();
+      handOut(found[first].item(next[first]++));
     }
   }
 

@@ -7,7 +7,8 @@ import dev.tapedeck.analyzer.SessionSummary;
 import java.util.Arrays;
 
 /**
- * What a shard has found since it was emptied, with the event at which each was complete.
+ * What a shard has found since it was emptied, with the number of the event at which each was
+ * complete.
  *
  * <p><b>Threads:</b> one at a time.
  */
@@ -65,16 +66,24 @@ final class Outbox {
     foldedExchanges++;
   }
 
+  /** Returns what was found, and is empty then. */
+  Found take() {
+    if (size == 0) {
+      return Found.NOTHING;
+    }
+    Found found = new Found(items, ordinals, size);
+    items = new Object[INITIAL_ITEMS];
+    ordinals = new long[INITIAL_ITEMS];
+    size = 0;
+    return found;
+  }
+
   int size() {
     return size;
   }
 
   Object item(int index) {
     return items[index];
-  }
-
-  long ordinal(int index) {
-    return ordinals[index];
   }
 
   void clear() {

@@ -33,6 +33,9 @@ final class PairFolder {
   private @Nullable Side client;
   private boolean apart;
 
+  /** For the shard: what {@link #waitingBytes} was when the shard last looked. */
+  long heldBefore;
+
   /** Exchanges of the server that the client's oldest one was compared with. */
   private int compared;
 

@@ -8,7 +8,6 @@ import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.ExchangeVisitor;
 import dev.tapedeck.analyzer.SessionVisitor;
 import dev.tapedeck.analyzer.stream.CaptureIndex;
-import dev.tapedeck.analyzer.stream.CaptureIndexer;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  * last. Messages keep the blocks that their bytes lie in.
  *
  * <p><b>Threads:</b> an analyzer holds no state between analyses; each analysis runs on the
- * caller's thread.
+ * caller's thread, which also calls the source and the visitor, and on as many helpers as the
+ * options say. These have ended when it returns. The sections of a source are decoded on any of
+ * them.
  */
 public final class SessionAnalyzer {
   private final AnalyzerOptions options;
@@ -51,28 +52,35 @@ public final class SessionAnalyzer {
   }
 
   private AnalysisStats analyze(EventSource source, LegJoiner legs) throws IOException {
-    Delivery delivery = new Delivery(legs);
-    AnalysisStats stats = read(source, index(source, Projection.METADATA), delivery, legs);
-    if (stats == null) {
-      delivery.again();
-      stats = read(source, index(source, Projection.ALL), delivery, legs);
+    try (Crew crew = options.threads() == 1 ? null : Crew.start(options.threads())) {
+      Delivery delivery = new Delivery(legs);
+      AnalysisStats stats = read(source, Projection.METADATA, delivery, legs, crew);
+      if (stats == null) {
+        delivery.again();
+        stats = read(source, Projection.ALL, delivery, legs, crew);
+      }
+      if (stats == null) {
+        throw new IOException("the source gives another damage each time that it is read");
+      }
+      legs.finish();
+      return stats;
     }
-    if (stats == null) {
-      throw new IOException("the source gives another damage each time that it is read");
-    }
-    legs.finish();
-    return stats;
   }
 
-  /** Returns null when the source is damaged in a way that the index does not know of. */
+  /**
+   * Reads the source twice.
+   *
+   * @param first what the first reading takes
+   * @return null when the source is damaged in a way that the first reading did not meet
+   */
   private @Nullable AnalysisStats read(
-      EventSource source, CaptureIndex index, Delivery delivery, LegJoiner legs)
+      EventSource source, Projection first, Delivery delivery, LegJoiner legs, @Nullable Crew crew)
       throws IOException {
+    CaptureIndex index = FirstReading.read(source, first, options.maxReorderBytes(), crew);
     legs.use(index);
-    try (SecondReading reading = new SecondReading(options, index, delivery)) {
-      source.read(Projection.ALL, reading);
-      return reading.isStale() ? null : reading.finish();
-    }
+    return crew == null
+        ? SecondReading.read(source, options, index, delivery)
+        : ShardedReading.read(crew, source, options, index, delivery);
   }
 
   /**
@@ -87,11 +95,5 @@ public final class SessionAnalyzer {
     AnalysisStats stats = analyze(source, new LegJoiner(collector, false));
     collector.handOut();
     return stats;
-  }
-
-  private CaptureIndex index(EventSource source, Projection projection) throws IOException {
-    CaptureIndexer indexer = new CaptureIndexer(options.maxReorderBytes());
-    source.read(projection, indexer);
-    return indexer.finish();
   }
 }

@@ -46,11 +46,17 @@ final class SessionBuilder {
 
   private boolean finished;
 
-  /** For the shard: whether it took anything in this batch. */
+  /** For the shard: whether it took anything since the shard last looked. */
   boolean touched;
 
-  /** For the shard: what {@link #heldBytes} was at the end of its last batch. */
-  long heldAtBatchEnd;
+  /** For the shard: what {@link #heldBytes} was when the shard last looked. */
+  long heldBefore;
+
+  /** For the shard: its place among those that are open. */
+  int openIndex;
+
+  /** For the shard: what folds both ends of the connection; null when only one is shown. */
+  @Nullable PairFolder pair;
 
   /**
    * Begins a session.
@@ -103,14 +109,55 @@ final class SessionBuilder {
         });
   }
 
-  /** Takes an event of the channel; returns whether it was the last one. */
-  boolean add(StreamEvent event) {
+  /**
+   * Takes an event of the channel; returns whether it was the last one.
+   *
+   * @param place as in {@link StreamAssembler}
+   */
+  boolean add(StreamEvent event, long place) {
+    begin();
+    of(event.stream().direction()).add(event, place);
+    return seenEvents == channel.events();
+  }
+
+  /**
+   * Takes the bytes of a call, as {@link StreamAssembler} does; returns whether it was the last.
+   */
+  boolean add(
+      Direction direction,
+      long position,
+      long originalLength,
+      int capturedLength,
+      @Nullable Bytes payload,
+      long startNanos,
+      long exitNanos,
+      long place) {
+    begin();
+    of(direction)
+        .add(position, originalLength, capturedLength, payload, startNanos, exitNanos, place);
+    return seenEvents == channel.events();
+  }
+
+  private void begin() {
     if (seenEvents++ == 0) {
       egress.start();
       ingress.start();
     }
-    (event.stream().direction() == Direction.EGRESS ? egress : ingress).add(event);
-    return seenEvents == channel.events();
+  }
+
+  private StreamAssembler of(Direction direction) {
+    return direction == Direction.EGRESS ? egress : ingress;
+  }
+
+  /** Returns the channel. */
+  Channel channel() {
+    return channel;
+  }
+
+  /** Lets go of what nothing can be compared with any more that comes from a place on. */
+  void forget(long place) {
+    egress.forget(place);
+    ingress.forget(place);
   }
 
   private void data(Direction direction, Bytes run, long position, long startNanos, long endNanos) {
@@ -175,7 +222,7 @@ final class SessionBuilder {
     undecided.clear();
   }
 
-  /** Lets go of the blocks that were taken in: copies what is still needed of them. */
+  /** Lets go of the blocks that were taken in, but for {@link #forget}: copies what is needed. */
   void detach() {
     egress.detach();
     ingress.detach();

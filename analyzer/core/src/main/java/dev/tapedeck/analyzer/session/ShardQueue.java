@@ -2,49 +2,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.session;
 
-import dev.tapedeck.analyzer.stream.Channel;
-import dev.tapedeck.format.StreamEvent;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
-/** The events of one batch that a shard is to work on. One thread at a time. */
+/**
+ * What a shard is to work on, one piece after the other.
+ *
+ * <p><b>Threads:</b> pieces come from any thread; whichever takes them has the shard for itself.
+ */
 final class ShardQueue {
-  private static final int INITIAL_EVENTS = 256;
+  private final Crew crew;
+  private final Shard shard;
+  private final int number;
 
-  private Channel[] channels = new Channel[INITIAL_EVENTS];
-  private StreamEvent[] events = new StreamEvent[INITIAL_EVENTS];
-  private long[] ordinals = new long[INITIAL_EVENTS];
-  private int size;
+  /** Guarded by this. */
+  private final Deque<Piece> pieces = new ArrayDeque<>();
 
-  void add(Channel channel, StreamEvent event, long ordinal) {
-    if (size == events.length) {
-      channels = Arrays.copyOf(channels, 2 * size);
-      events = Arrays.copyOf(events, 2 * size);
-      ordinals = Arrays.copyOf(ordinals, 2 * size);
+  /** Whether somebody works on the pieces, or will. Guarded by this. */
+  private boolean scheduled;
+
+  ShardQueue(Crew crew, Shard shard, int number) {
+    this.crew = crew;
+    this.shard = shard;
+    this.number = number;
+  }
+
+  /** Returns the shard, which belongs to whoever works on the queue. */
+  Shard shard() {
+    return shard;
+  }
+
+  /** Adds the next piece. */
+  synchronized void add(Piece piece) {
+    pieces.add(piece);
+    if (!scheduled) {
+      scheduled = true;
+      crew.urgent(this::work);
     }
-    channels[size] = channel;
-    events[size] = event;
-    ordinals[size++] = ordinal;
   }
 
-  int size() {
-    return size;
+  private void work() {
+    for (Piece piece = next(); piece != null; piece = next()) {
+      piece.work(shard, number);
+    }
   }
 
-  Channel channel(int index) {
-    return channels[index];
-  }
-
-  StreamEvent event(int index) {
-    return events[index];
-  }
-
-  long ordinal(int index) {
-    return ordinals[index];
-  }
-
-  /** Forgets the events, but not the room for as many. */
-  void clear() {
-    Arrays.fill(events, 0, size, null);
-    size = 0;
+  private synchronized @Nullable Piece next() {
+    Piece piece = pieces.poll();
+    scheduled = piece != null;
+    return piece;
   }
 }

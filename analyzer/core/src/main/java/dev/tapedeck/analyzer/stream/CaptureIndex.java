@@ -60,8 +60,12 @@ public final class CaptureIndex {
     return lostEvents;
   }
 
-  /** Returns the parts that this reading could not read, in order. */
-  public List<Damage> damages() {
-    return damages;
+  /**
+   * Returns whether this reading met the same damage.
+   *
+   * @param number how many it met before
+   */
+  public boolean isForeseen(Damage damage, int number) {
+    return number < damages.size() && damages.get(number).equals(damage);
   }
 }

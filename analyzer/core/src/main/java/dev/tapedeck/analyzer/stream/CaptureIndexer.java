@@ -10,7 +10,9 @@ import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.CopyLoss;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.DataRow;
 import dev.tapedeck.format.Direction;
+import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessEvent;
 import dev.tapedeck.format.ProcessKey;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Lifecycle:</b> {@link #event} for all events, then {@link #finish} once. <b>Threads:</b>
  * confined to one.
+ *
+ * <p>Where parts of the capture are read side by side, {@link #add} takes each in its turn.
  */
 public final class CaptureIndexer implements CaptureVisitor {
   private final long maxReorderBytes;
@@ -91,6 +95,50 @@ public final class CaptureIndexer implements CaptureVisitor {
     }
   }
 
+  /** Takes a data event as it stands in its block. */
+  @Override
+  public void data(DataRow row) {
+    ordinal++;
+    Channel channel = (Channel) row.attached();
+    if (channel == null) {
+      channel = channel(row.stream().owner(), row.process(), ordinal, row.exitNanos());
+      row.attach(channel);
+    }
+    if (RecordLengths.matters(row.stream(), row.partIndex())) {
+      lengths.add(
+          row.stream(),
+          row.process(),
+          row.position(),
+          Math.max(row.returnedLength(), row.originalLength()),
+          row.startNanos());
+    }
+    channel.moved(row.process(), row.startNanos(), row.exitNanos());
+    channel.facts(row.stream().direction()).coverage.add(row.position(), row.originalLength());
+  }
+
+  /** Takes the next part of the capture: the same as taking what it holds, one after the other. */
+  public void add(IndexPart part) {
+    long before = ordinal;
+    for (int i = 0; i < part.others.size(); i++) {
+      ordinal = before + part.otherOffset(i);
+      event(part.others.get(i));
+    }
+    for (IndexPart.Moved moved : part.moved.values()) {
+      moved.addTo(
+          channel(
+              moved.owner,
+              moved.firstProcess,
+              before + moved.firstOffset + 1,
+              moved.firstExitNanos));
+    }
+    if (part.lengths != null) {
+      lengths.addWrites(part.lengths);
+    }
+    part.damages.forEach(this::damage);
+    part.losses.forEach(this::loss);
+    ordinal = before + part.events();
+  }
+
   @Override
   public void damage(Damage damage) {
     damages.add(damage);
@@ -117,26 +165,28 @@ public final class CaptureIndexer implements CaptureVisitor {
       hellos.add(seen);
       return;
     }
-    StreamOwner owner = event.stream().owner();
-    Channel channel = lastChannel;
-    if (channel == null || !channel.owner.equals(owner)) {
-      channel = channels.computeIfAbsent(owner, unused -> newChannel(event));
-      lastChannel = channel;
-    }
-    if (event instanceof StreamEvent.Data data) {
+    EventStamp stamp = event.stamp();
+    Channel channel = channel(event.stream().owner(), stamp.process(), ordinal, stamp.exitNanos());
+    if (event instanceof StreamEvent.Data data
+        && RecordLengths.matters(data.stream(), data.call().partIndex())) {
       lengths.add(data);
     }
-    channel.moved(event.stamp());
+    channel.moved(stamp.process(), stamp.startNanos(), stamp.exitNanos());
     channel.facts(event.stream().direction()).coverage.add(event.position(), length);
   }
 
-  private Channel newChannel(StreamEvent event) {
-    return new Channel(
-        event.stream().owner(),
-        event.stamp().process(),
-        ordinal,
-        event.stamp().exitNanos(),
-        maxReorderBytes);
+  /** Returns the owner's channel, which begins with this event when there is none. */
+  private Channel channel(StreamOwner owner, ProcessKey process, long at, long exitNanos) {
+    Channel channel = lastChannel;
+    if (channel == null || !channel.isOf(owner)) {
+      channel = channels.get(owner);
+      if (channel == null) {
+        channel = new Channel(owner, process, at, exitNanos, maxReorderBytes);
+        channels.put(owner, channel);
+      }
+      lastChannel = channel;
+    }
+    return channel;
   }
 
   private void socket(SocketEvent event) {
@@ -174,6 +224,8 @@ public final class CaptureIndexer implements CaptureVisitor {
   /** Ends the first reading and resolves what needs the whole capture. */
   public CaptureIndex finish() {
     List<Channel> ordered = new ArrayList<>(channels.values());
+    // Not in the order of the table, which may depend on how the capture was read.
+    ordered.sort(Comparator.comparingLong(channel -> channel.firstDataOrdinal));
     records.finish();
     LinkResolver links = new LinkResolver(descriptors, sockets, totals, records, lengths);
     for (Channel channel : ordered) {

@@ -13,7 +13,6 @@ import dev.tapedeck.format.ClockMap;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
-import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.StreamOwner;
@@ -27,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * A pair of streams whose bytes the capture holds, with all that the first reading found out about
  * it: a plain socket, or a TLS session with the socket it is linked to.
  *
- * <p><b>Threads:</b> read-only once the first reading has ended.
+ * <p><b>Threads:</b> read-only once the first reading has ended, but for what is attached: that
+ * belongs to whoever puts the channel's streams in order.
  */
 public final class Channel {
   private static final Link PLAIN =
@@ -63,6 +63,7 @@ public final class Channel {
   @Nullable Role likelyRole;
   @Nullable Channel otherEnd;
   @Nullable ProcessInfo peer;
+  private @Nullable Object attached;
 
   Channel(
       StreamOwner owner,
@@ -78,6 +79,16 @@ public final class Channel {
     this.egress = new StreamFacts(maxReorderBytes);
     this.ingress = new StreamFacts(maxReorderBytes);
     this.processInfo = new ProcessInfo(process.pid(), "", "");
+  }
+
+  /** Returns what was attached last; null for nothing. */
+  public @Nullable Object attached() {
+    return attached;
+  }
+
+  /** Attaches what the second reading makes of the channel, so that it need not be looked for. */
+  public void attach(@Nullable Object what) {
+    attached = what;
   }
 
   /** Returns whether the owner's streams are this channel's. */
@@ -168,14 +179,25 @@ public final class Channel {
   }
 
   /** Takes when an event moved bytes, and who did; the earliest names the process. */
-  void moved(EventStamp stamp) {
-    long nanos = stamp.exitNanos();
-    events++;
-    firstStartNanos = Math.min(firstStartNanos, stamp.startNanos());
-    lastNanos = Math.max(lastNanos, nanos);
-    if (nanos < firstNanos || (nanos == firstNanos && stamp.process().pid() < process.pid())) {
-      firstNanos = nanos;
-      process = stamp.process();
+  void moved(ProcessKey mover, long startNanos, long exitNanos) {
+    moved(1, mover, startNanos, exitNanos, exitNanos);
+  }
+
+  /**
+   * Takes when events moved bytes, and who moved the first ones.
+   *
+   * @param count how many
+   * @param startNanos the earliest entry, or return where that is not known
+   * @param earliest the earliest return
+   * @param latest the latest return
+   */
+  void moved(long count, ProcessKey mover, long startNanos, long earliest, long latest) {
+    events += count;
+    firstStartNanos = Math.min(firstStartNanos, startNanos);
+    lastNanos = Math.max(lastNanos, latest);
+    if (earliest < firstNanos || (earliest == firstNanos && mover.pid() < process.pid())) {
+      firstNanos = earliest;
+      process = mover;
     }
   }
 

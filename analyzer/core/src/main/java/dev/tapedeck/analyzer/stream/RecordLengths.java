@@ -7,6 +7,7 @@ import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamId;
 import dev.tapedeck.format.TlsSessionId;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,13 @@ final class RecordLengths {
       this.max = max;
     }
 
+    /** Returns whether something at a position would be one too many. */
+    boolean isFullBefore(long position) {
+      boolean full = byPosition.size() == max && byPosition.lastKey() < position;
+      cut |= full;
+      return full;
+    }
+
     void add(long position, Move move) {
       byPosition.putIfAbsent(position, move);
       if (byPosition.size() > max) {
@@ -97,25 +105,55 @@ final class RecordLengths {
   private record Move(
       ProcessKey process, long length, long nextPosition, boolean data, long nanos) {}
 
-  /** Takes what a session wrote. */
+  /** Returns whether a call's part is what a session wrote, where it begins. */
+  static boolean matters(StreamId stream, int partIndex) {
+    return partIndex == 0
+        && stream.direction() == Direction.EGRESS
+        && stream.owner() instanceof TlsSessionId;
+  }
+
+  /** Takes what a session wrote, if it {@link #matters}. */
   void add(StreamEvent.Data data) {
-    if (!overflown
-        && data.stream().owner() instanceof TlsSessionId session
-        && data.stream().direction() == Direction.EGRESS
-        && data.call().partIndex() == 0) {
-      long length = Math.max(data.call().returnedLength(), data.originalLength());
-      add(
-          written,
-          session,
-          MAX_WRITES,
-          data.position(),
-          new Move(
-              data.stamp().process(),
-              length,
-              data.position() + length,
-              true,
-              data.stamp().startNanos()));
+    add(
+        data.stream(),
+        data.stamp().process(),
+        data.position(),
+        Math.max(data.call().returnedLength(), data.originalLength()),
+        data.stamp().startNanos());
+  }
+
+  /** Takes what a session wrote, if it {@link #matters}. */
+  void add(StreamId stream, ProcessKey process, long position, long length, long startNanos) {
+    if (!overflown && stream.owner() instanceof TlsSessionId session) {
+      Moves known = written.get(session);
+      if (known == null || !known.isFullBefore(position)) {
+        add(
+            written,
+            session,
+            MAX_WRITES,
+            position,
+            new Move(process, length, position + length, true, startNanos));
+      }
     }
+  }
+
+  /** Takes the writes that another one took of a later part of the capture. */
+  void addWrites(RecordLengths later) {
+    if (later.overflown) {
+      overflow();
+    }
+    later.written.forEach(
+        (session, moves) -> {
+          for (Map.Entry<Long, Move> move : moves.byPosition.entrySet()) {
+            if (!overflown) {
+              add(written, session, MAX_WRITES, move.getKey(), move.getValue());
+            }
+          }
+          Moves all = written.get(session);
+          if (all != null) {
+            all.cut |= moves.cut;
+          }
+        });
   }
 
   /** Takes a record that left a socket. */
@@ -142,15 +180,19 @@ final class RecordLengths {
     Moves known = moves.get(owner);
     if (known == null) {
       if (moves.size() == MAX_OWNERS) {
-        overflown = true;
-        written.clear();
-        sent.clear();
+        overflow();
         return;
       }
       known = new Moves(max);
       moves.put(owner, known);
     }
     known.add(position, move);
+  }
+
+  private void overflow() {
+    overflown = true;
+    written.clear();
+    sent.clear();
   }
 
   /**

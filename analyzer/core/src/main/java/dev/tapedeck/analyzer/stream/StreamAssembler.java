@@ -19,15 +19,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Positions decide the order. Bytes that came too early wait for the ones before them; which
  * ranges never come is known from the first reading. Bytes that come again are compared with the
- * latest ones handed on and dropped; after {@link #detach} there are none to compare with. Every
- * captured byte is handed on, or counted as duplicate or as late.
+ * latest ones handed on and dropped. Every captured byte is handed on, or counted as duplicate or
+ * as late.
+ *
+ * <p>How long bytes are kept for comparing goes by places: what all events of the capture before an
+ * event weigh, see {@link #COMPARABLE_WEIGHT}. So it depends on the events alone.
  *
  * <p><b>Lifecycle:</b> {@link #add} for each event, then {@link #finish}. <b>Threads:</b> confined
  * to one.
  */
 public final class StreamAssembler {
+  /** Bytes that come again are compared with what came before at most so much weight of events. */
+  public static final long COMPARABLE_WEIGHT = 4L << 20;
+
+  private static final int EVENT_WEIGHT = 256;
   private static final int HISTORY_RUNS = 8;
-  private static final long[] NO_POSITIONS = new long[0];
+  private static final long[] NONE = new long[0];
 
   private final Direction direction;
   private final StreamFacts facts;
@@ -35,13 +42,16 @@ public final class StreamAssembler {
   private final SegmentSink sink;
   private final ByteMap.Builder map = ByteMap.newBuilder();
 
+  private long place;
+
   /** By position; null for as long as nothing had to wait, as in nearly all streams. */
   private @Nullable TreeMap<Long, ArrayDeque<Part>> pending;
 
   /** The latest runs handed on, a ring; null when there is none. */
   private Bytes @Nullable [] history;
 
-  private long[] historyPositions = NO_POSITIONS;
+  private long[] historyPositions = NONE;
+  private long[] historyPlaces = NONE;
   private int historyNext;
   private long pendingBytes;
   private long next;
@@ -85,44 +95,85 @@ public final class StreamAssembler {
     }
   }
 
-  /** Takes an event of the stream. */
-  public void add(StreamEvent event) {
+  /** Returns what an event weighs: its captured bytes and what it takes itself. */
+  public static long weight(StreamEvent event) {
+    return event instanceof StreamEvent.Data data ? weight(data.capturedLength()) : EVENT_WEIGHT;
+  }
+
+  /** Returns what a data event weighs. */
+  public static long weight(int capturedLength) {
+    return EVENT_WEIGHT + capturedLength;
+  }
+
+  /**
+   * Takes an event of the stream.
+   *
+   * @param at its place
+   */
+  public void add(StreamEvent event, long at) {
     EventStamp stamp = event.stamp();
-    long end = stamp.exitNanos();
-    long start = direction == Direction.EGRESS ? stamp.startNanos() : end;
     if (event instanceof StreamEvent.Data data) {
-      Bytes payload = data.payload();
-      if (payload != null
-          && data.position() == next
-          && data.originalLength() == payload.length()
-          && !payload.isEmpty()
-          && pending == null) {
-        handOn(payload, next, start, end);
-        advance();
-        return;
-      }
-      // Without its payload the event is still there when the payload plane is damaged.
-      Bytes run = payload == null ? Bytes.empty() : payload;
-      MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
-      String reason = payload == null ? "damage" : cutReason(data);
-      add(new Part(data.position(), data.originalLength(), run, cause, reason, start, end));
+      add(
+          data.position(),
+          data.originalLength(),
+          data.capturedLength(),
+          data.payload(),
+          stamp.startNanos(),
+          stamp.exitNanos(),
+          at);
     } else if (event instanceof StreamEvent.Transfer transfer) {
-      long length = transfer.lengthBytes();
+      place = at;
       add(
           new Part(
               transfer.position(),
-              length,
+              transfer.lengthBytes(),
               Bytes.empty(),
               MissingCause.CAPPED,
               "transfer",
-              start,
-              end));
+              direction == Direction.EGRESS ? stamp.startNanos() : stamp.exitNanos(),
+              stamp.exitNanos()));
     }
   }
 
+  /**
+   * Takes the bytes of a call.
+   *
+   * @param position of the first one
+   * @param originalLength how many moved
+   * @param capturedLength how many of them were captured
+   * @param payload these; null when they cannot be read
+   * @param startNanos when the call was entered, or returned where that is not known
+   * @param exitNanos when it returned
+   * @param at the event's place
+   */
+  public void add(
+      long position,
+      long originalLength,
+      int capturedLength,
+      @Nullable Bytes payload,
+      long startNanos,
+      long exitNanos,
+      long at) {
+    place = at;
+    long start = direction == Direction.EGRESS ? startNanos : exitNanos;
+    if (payload != null
+        && position == next
+        && originalLength == payload.length()
+        && !payload.isEmpty()
+        && pending == null) {
+      handOn(payload, position, start, exitNanos);
+      advance();
+      return;
+    }
+    // Without its payload the event is still there when the payload plane is damaged.
+    Bytes run = payload == null ? Bytes.empty() : payload;
+    MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
+    String reason = payload == null ? "damage" : cutReason(originalLength - capturedLength);
+    add(new Part(position, originalLength, run, cause, reason, start, exitNanos));
+  }
+
   /** What was cut of a call was cut by a limit, unless a report of that length names another. */
-  private @Nullable String cutReason(StreamEvent.Data data) {
-    long cut = data.originalLength() - data.capturedLength();
+  private @Nullable String cutReason(long cut) {
     if (cut == 0) {
       return null;
     }
@@ -252,21 +303,41 @@ public final class StreamAssembler {
       runs = new Bytes[HISTORY_RUNS];
       history = runs;
       historyPositions = new long[HISTORY_RUNS];
+      historyPlaces = new long[HISTORY_RUNS];
     }
     runs[historyNext] = run;
     historyPositions[historyNext] = position;
+    historyPlaces[historyNext] = place;
     historyNext = (historyNext + 1) % HISTORY_RUNS;
     sink.data(run, position, startNanos, endNanos);
   }
 
   /**
-   * Lets go of the blocks that the runs taken so far lie in: copies what waits, and forgets what
-   * was handed on, with which no bytes that come again can be compared any more.
+   * Lets go of the runs with which no bytes can be compared any more that come from a place on, and
+   * so of the blocks that they lie in.
    */
+  public void forget(long at) {
+    Bytes[] runs = history;
+    if (runs == null) {
+      return;
+    }
+    boolean left = false;
+    for (int i = 0; i < HISTORY_RUNS; i++) {
+      if (at - historyPlaces[i] > COMPARABLE_WEIGHT) {
+        runs[i] = Bytes.empty();
+      }
+      left |= runs[i] != null && !runs[i].isEmpty();
+    }
+    if (!left) {
+      history = null;
+      historyPositions = NONE;
+      historyPlaces = NONE;
+      historyNext = 0;
+    }
+  }
+
+  /** Lets go of the blocks that the runs which wait lie in: copies them. */
   public void detach() {
-    history = null;
-    historyPositions = NO_POSITIONS;
-    historyNext = 0;
     TreeMap<Long, ArrayDeque<Part>> waiting = pending;
     if (waiting != null) {
       for (ArrayDeque<Part> parts : waiting.values()) {
@@ -299,6 +370,9 @@ public final class StreamAssembler {
     duplicateBytes += seen;
     Bytes[] runs = history;
     for (int i = 0; runs != null && i < HISTORY_RUNS && runs[i] != null; i++) {
+      if (place - historyPlaces[i] > COMPARABLE_WEIGHT) {
+        continue;
+      }
       long position = historyPositions[i];
       long from = Math.max(position, part.position());
       long to = Math.min(position + runs[i].length(), part.position() + seen);

@@ -8,19 +8,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reading a record gave, kept to be told later.
+ * What a visitor was told, kept to be told to another.
  *
  * <p><b>Threads:</b> filled by one thread, then handed over to another.
  */
-final class RecordOutcome implements CaptureVisitor {
+public final class HeldSection implements CaptureSection, CaptureVisitor {
+  /** What an event takes without its payload, about. */
+  private static final int EVENT_BYTES = 256;
+
   /** Events, damage, losses, and watermarks as numbers, in order. */
   private final List<Object> found = new ArrayList<>();
 
+  private long events;
+  private long bytes;
   private @Nullable IOException failure;
+
+  /** Begins with nothing. */
+  public HeldSection() {}
 
   @Override
   public void event(CaptureEvent event) {
     found.add(event);
+    events++;
+    bytes += EVENT_BYTES;
+    if (event instanceof StreamEvent.Data data) {
+      bytes += data.capturedLength();
+    }
   }
 
   @Override
@@ -38,19 +51,29 @@ final class RecordOutcome implements CaptureVisitor {
     found.add(loss);
   }
 
-  /** Ends the outcome: reading went no further. */
-  RecordOutcome failed(IOException cause) {
+  /** Ends the section: reading went no further. */
+  HeldSection failed(IOException cause) {
     failure = cause;
     return this;
   }
 
-  /** Tells what was found, and throws what ended it. */
-  void tell(CaptureVisitor visitor, RecordWalk.DamageSink sink) throws IOException {
+  @Override
+  public long events() {
+    return events;
+  }
+
+  @Override
+  public long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void decode(CaptureVisitor visitor) throws IOException {
     for (Object one : found) {
       if (one instanceof CaptureEvent event) {
         visitor.event(event);
       } else if (one instanceof Damage damage) {
-        sink.damage(damage);
+        visitor.damage(damage);
       } else if (one instanceof CopyLoss loss) {
         visitor.loss(loss);
       } else if (one instanceof Long monotonicNanos) {
