@@ -120,7 +120,17 @@ final class SectionReading implements CaptureSections {
   }
 
   /** A record and the stored bytes of the planes that will be looked at. */
-  private record Stored(RecordHeader header, long offset, byte[] bytes) {}
+  private static final class Stored {
+    private final RecordHeader header;
+    private final long offset;
+    private final byte[] bytes;
+
+    Stored(RecordHeader header, long offset, byte[] bytes) {
+      this.header = header;
+      this.offset = offset;
+      this.bytes = bytes;
+    }
+  }
 
   /** Some records; a failure to read the file is the last thing in it. */
   private final class Section implements CaptureSection {
@@ -169,8 +179,8 @@ final class SectionReading implements CaptureSections {
       try {
         for (Object one : found) {
           if (one instanceof Stored stored) {
-            decoder.held.hold(stored.bytes(), stored.offset() + RecordLayout.HEADER_BYTES);
-            decoder.records.read(stored.header(), stored.offset(), projection, visitor, sink);
+            decoder.held.hold(stored.bytes, stored.offset + RecordLayout.HEADER_BYTES);
+            decoder.records.read(stored.header, stored.offset, projection, visitor, sink);
           } else if (one instanceof Damage damage) {
             sink.damage(damage);
           } else if (one instanceof IOException failure) {

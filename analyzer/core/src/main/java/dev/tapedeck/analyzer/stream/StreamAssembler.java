@@ -102,7 +102,7 @@ public final class StreamAssembler {
 
   /** Returns what a data event weighs. */
   public static long weight(int capturedLength) {
-    return EVENT_WEIGHT + capturedLength;
+    return (long) EVENT_WEIGHT + capturedLength;
   }
 
   /**
