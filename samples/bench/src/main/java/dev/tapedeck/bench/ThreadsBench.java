@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Reconstructs captures on disk with one thread and with two, in alternating runs, medians.
@@ -53,7 +55,7 @@ public final class ThreadsBench {
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   /** Keeps what is measured from being left out. */
-  private volatile long checksum;
+  private final LongAdder checksum = new LongAdder();
 
   private ThreadsBench(Path file, long messages) {
     this.file = file;
@@ -173,8 +175,7 @@ public final class ThreadsBench {
     return String.format(Locale.ROOT, "%.2f M messages/s", messages / seconds / 1e6);
   }
 
-  private static double median(
-      List<Times> times, java.util.function.ToDoubleFunction<Times> value) {
+  private static double median(List<Times> times, ToDoubleFunction<Times> value) {
     return BenchTable.median(times.stream().mapToDouble(value).toArray());
   }
 
@@ -213,7 +214,7 @@ public final class ThreadsBench {
         throw new IllegalStateException("exchanges=" + stats.exchanges());
       }
     }
-    checksum += visitor.sum;
+    checksum.add(visitor.sum);
     return visitor.helperNanos / 1e9;
   }
 
@@ -244,12 +245,12 @@ public final class ThreadsBench {
           new CaptureVisitor() {
             @Override
             public void event(CaptureEvent event) {
-              checksum += event.stamp().exitNanos();
+              checksum.add(event.stamp().exitNanos());
             }
 
             @Override
             public void data(DataRow row) {
-              checksum += row.exitNanos();
+              checksum.add(row.exitNanos());
             }
           });
     }
@@ -260,7 +261,7 @@ public final class ThreadsBench {
     try (CaptureReader reader = open()) {
       CaptureIndexer indexer = new CaptureIndexer(MAX_REORDER_BYTES);
       reader.read(Projection.METADATA, indexer);
-      checksum += indexer.finish().channels().size();
+      checksum.add(indexer.finish().channels().size());
     }
     return 0;
   }
@@ -270,7 +271,7 @@ public final class ThreadsBench {
       for (Projection projection : Projection.values()) {
         try (CaptureSections sections = reader.sections(projection)) {
           while (sections.next() != null) {
-            checksum++;
+            checksum.increment();
           }
         }
       }
