@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +23,12 @@ final class TestCertificate {
 
   private final KeyStore store;
   private final Path pem;
+  private final Path key;
 
-  private TestCertificate(KeyStore store, Path pem) {
+  private TestCertificate(KeyStore store, Path pem, Path key) {
     this.store = store;
     this.pem = pem;
+    this.key = key;
   }
 
   /** Makes one for a subject alternative name such as {@code ip:127.0.0.1}. */
@@ -66,7 +70,30 @@ final class TestCertificate {
             + Base64.getMimeEncoder(64, new byte[] {'\n'})
                 .encodeToString(store.getCertificate("server").getEncoded())
             + "\n-----END CERTIFICATE-----\n");
-    return new TestCertificate(store, pem);
+    Path key = directory.resolve("test.key");
+    Files.writeString(
+        key,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder(64, new byte[] {'\n'})
+                .encodeToString(store.getKey("server", PASSWORD).getEncoded())
+            + "\n-----END PRIVATE KEY-----\n");
+    return new TestCertificate(store, pem, key);
+  }
+
+  /** The certificate's key, PKCS #8. */
+  Path key() {
+    return key;
+  }
+
+  /** A server that shows the certificate and speaks one protocol. */
+  SslContextBuilder server(String protocol) {
+    return SslContextBuilder.forServer(pem.toFile(), key.toFile())
+        .applicationProtocolConfig(
+            new ApplicationProtocolConfig(
+                ApplicationProtocolConfig.Protocol.ALPN,
+                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+                protocol));
   }
 
   Path pem() {

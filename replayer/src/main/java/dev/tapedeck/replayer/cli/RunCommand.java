@@ -16,7 +16,6 @@ import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -67,6 +66,24 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "PEM file with the certificate authorities, or the certificate, to trust.")
   private @Nullable Path authorities;
+
+  @Option(
+      names = "--client-cert",
+      paramLabel = "FILE",
+      description = "PEM file with the certificate chain to show to the target.")
+  private @Nullable Path clientCertificate;
+
+  @Option(
+      names = "--client-key",
+      paramLabel = "FILE",
+      description = "PEM file with its key: PKCS #8, without password.")
+  private @Nullable Path clientKey;
+
+  @Option(
+      names = "--server-name",
+      paramLabel = "NAME",
+      description = "Name to ask for in the TLS handshake; the target's host by default.")
+  private @Nullable String serverName;
 
   @Option(names = "--insecure", description = "Accept any certificate of the target.")
   private boolean insecure;
@@ -125,6 +142,12 @@ final class RunCommand implements Callable<Integer> {
       description = "Write a JUnit report: a test case for each exchange.")
   private @Nullable Path junitXml;
 
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a page for people: account, times, differences side by side.")
+  private @Nullable Path html;
+
   RunCommand(ReplayerCommand root, StopSignal stop) {
     this.root = root;
     this.stop = stop;
@@ -137,25 +160,23 @@ final class RunCommand implements Callable<Integer> {
     Target goal = target.target();
     ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
     ReplayOptions options = options(goal, rules);
-    spareCaptures();
+    checkOutputs();
     try (CaptureInput input = CaptureInput.load(select, root)) {
       ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
       InetAddress address = target.check(goal, input.captures());
       ReplayReport report =
           replay(new Replayer(plan, options, new InetSocketAddress(address, goal.port())));
       tell(report, rulesFile);
-      new RunOutput(root, format, folder, junitXml).write(report);
+      new RunOutput(root, format, folder, junitXml, html).write(report);
       return exitCode(report, input.damaged());
     }
   }
 
-  private void spareCaptures() throws IOException {
-    for (Path file : select.files()) {
-      if (junitXml != null && Files.exists(junitXml) && Files.isSameFile(file, junitXml)) {
-        throw new ParameterException(
-            spec.commandLine(), "--junit-xml " + junitXml + " would replace the capture");
-      }
-    }
+  private void checkOutputs() throws IOException {
+    OutputPaths paths = new OutputPaths(select.files());
+    paths.folderToMake("--report", folder);
+    paths.file("--junit-xml", junitXml);
+    paths.file("--html", html);
   }
 
   private ReplayOptions options(Target goal, ReplayRules rules) {
@@ -163,10 +184,16 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--concurrency must be at least 1, --max-errors at least 0");
     }
+    if ((clientCertificate == null) != (clientKey == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--client-cert and --client-key need each other");
+    }
     return ReplayOptions.newBuilder(goal)
         .keepHost(keepHost)
         .insecure(insecure)
         .certificateAuthorities(authorities)
+        .clientCertificate(clientCertificate, clientKey)
+        .serverName(serverName)
         .concurrency(concurrency)
         .connectTimeout(connectTimeout)
         .answerTimeout(timeout)

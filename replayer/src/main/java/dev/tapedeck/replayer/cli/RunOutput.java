@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.report.HtmlReport;
 import dev.tapedeck.replayer.report.JUnitXml;
 import dev.tapedeck.replayer.report.PrivateFiles;
 import dev.tapedeck.replayer.report.ReportFolder;
@@ -23,13 +24,19 @@ final class RunOutput {
   private final OutputFormat format;
   private final @Nullable Path folder;
   private final @Nullable Path junitXml;
+  private final @Nullable Path html;
 
   RunOutput(
-      ReplayerCommand root, OutputFormat format, @Nullable Path folder, @Nullable Path junitXml) {
+      ReplayerCommand root,
+      OutputFormat format,
+      @Nullable Path folder,
+      @Nullable Path junitXml,
+      @Nullable Path html) {
     this.root = root;
     this.format = format;
     this.folder = folder;
     this.junitXml = junitXml;
+    this.html = html;
   }
 
   void write(ReplayReport report) throws IOException {
@@ -53,6 +60,9 @@ final class RunOutput {
     }
     if (junitXml != null) {
       PrivateFiles.write(junitXml, xml(report));
+    }
+    if (html != null) {
+      PrivateFiles.write(html, HtmlReport.page(report));
     }
   }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to its event loop.
  */
-final class ConnectionRunner implements WireOwner {
+final class ConnectionRunner extends Sleeper implements WireOwner {
   private final ReplayRun run;
   private final LoopRunner loop;
   private final WireFactory wires;
@@ -28,7 +28,6 @@ final class ConnectionRunner implements WireOwner {
   private int next;
   private int awaited;
   private long readyNanos = Timings.NEVER;
-  private long wakeNanos;
   private boolean timerSet;
   private boolean everOpened;
   private boolean ended;
@@ -44,15 +43,7 @@ final class ConnectionRunner implements WireOwner {
     this.timerSet = true;
   }
 
-  long wakeNanos() {
-    return wakeNanos;
-  }
-
-  void wakeNanos(long nanos) {
-    wakeNanos = nanos;
-  }
-
-  /** What this was waiting for is due: opening, sending or closing. */
+  @Override
   void wake() {
     timerSet = false;
     if (ended) {
@@ -199,7 +190,17 @@ final class ConnectionRunner implements WireOwner {
   }
 
   @Override
-  public void lost(List<PlannedRequest> unanswered, FailureReason reason) {
+  public void failed(PlannedRequest request, FailureReason reason) {
+    throw new IllegalStateException("HTTP/1 answers have no streams that fail alone");
+  }
+
+  @Override
+  public void refused(PlannedRequest request) {
+    throw new IllegalStateException("HTTP/1 has no streams that are refused");
+  }
+
+  @Override
+  public void lost(Wire gone, List<PlannedRequest> unanswered, FailureReason reason) {
     wire = null;
     if (!unanswered.isEmpty()) {
       awaited -= unanswered.size();

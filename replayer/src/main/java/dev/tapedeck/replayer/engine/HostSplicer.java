@@ -6,31 +6,31 @@ import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.target.Target;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sends requests as they were recorded, with the value of the Host field replaced. */
 public final class HostSplicer implements RequestSplicer {
+  private final Target target;
   private final @Nullable Bytes host;
 
   /** Makes the splicer of a replay without rules and flows. */
   public HostSplicer(ReplayOptions options) {
-    this(options.keepHost() ? null : options.target().authority());
+    this(options.target(), options.keepHost());
   }
 
-  /**
-   * Makes a splicer.
-   *
-   * @param host the new Host value; null keeps the recorded one
-   */
-  HostSplicer(@Nullable String host) {
-    this.host = host == null ? null : Bytes.latin1(host);
+  HostSplicer(Target target, boolean keepHost) {
+    this.target = target;
+    this.host = keepHost ? null : Bytes.latin1(target.authority());
   }
 
   @Override
   public OutgoingRequest splice(PlannedRequest request, HttpRequest recorded) {
-    return new OutgoingRequest.Http1(runs(recorded));
+    return request.multiplexed()
+        ? Http2Requests.of(recorded, request.exchange().exchange(), target, host == null)
+        : new OutgoingRequest.Http1(runs(recorded));
   }
 
   List<Bytes> runs(HttpRequest request) {

@@ -12,14 +12,11 @@ import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.result.FailureReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,8 +68,8 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
   }
 
   @Override
-  public ChannelHandler handler() {
-    return this;
+  public void install(Channel open) {
+    open.pipeline().addLast(this);
   }
 
   @Override
@@ -143,15 +140,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
       return;
     }
     close();
-    FailureReason reason;
-    if (cause instanceof ConnectTimeoutException) {
-      reason = FailureReason.CONNECT_TIMEOUT;
-    } else if (cause instanceof ConnectException) {
-      reason = FailureReason.CONNECT_REFUSED;
-    } else {
-      reason = FailureReason.CONNECT_FAILED;
-    }
-    runner.openFailed(reason);
+    runner.openFailed(WireFailures.ofConnecting(cause));
   }
 
   @Override
@@ -279,7 +268,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
     List<PlannedRequest> unanswered = new ArrayList<>(awaited);
     awaited.clear();
     close();
-    runner.lost(unanswered, reason);
+    runner.lost(this, unanswered, reason);
   }
 
   @Override
@@ -303,18 +292,11 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
         close();
         runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
       } else if (state == State.OPEN) {
-        lose(reasonOf(failure));
+        lose(WireFailures.ofMoving(failure));
       }
       return;
     }
     context.fireExceptionCaught(thrown);
-  }
-
-  private static FailureReason reasonOf(IOException failure) {
-    String message = failure.getMessage() == null ? "" : failure.getMessage();
-    return message.contains("reset") || message.contains("Broken pipe")
-        ? FailureReason.RESET
-        : FailureReason.IO_ERROR;
   }
 
   private Channel requireChannel() {

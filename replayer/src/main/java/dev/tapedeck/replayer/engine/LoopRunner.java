@@ -43,8 +43,8 @@ final class LoopRunner {
   private final EventLoop loop;
   private final WireFactory wires;
   private final ConnectionSource waiting;
-  private final PriorityQueue<ConnectionRunner> timers =
-      new PriorityQueue<>(Comparator.comparingLong(ConnectionRunner::wakeNanos));
+  private final PriorityQueue<Sleeper> timers =
+      new PriorityQueue<>(Comparator.comparingLong(Sleeper::wakeNanos));
   private final Set<Wire> open = new LinkedHashSet<>();
   private @Nullable ScheduledFuture<?> armed;
   private @Nullable ScheduledFuture<?> nextSurvey;
@@ -89,7 +89,10 @@ final class LoopRunner {
   }
 
   private void begin(PlannedConnection connection, long earliestNanos) {
-    ConnectionRunner runner = new ConnectionRunner(run, this, wires, connection);
+    Sleeper runner =
+        connection.multiplexed()
+            ? new StreamsRunner(run, this, wires, connection)
+            : new ConnectionRunner(run, this, wires, connection);
     wakeAt(runner, Math.max(connection.openNanos(), earliestNanos));
   }
 
@@ -111,7 +114,7 @@ final class LoopRunner {
   }
 
   /** Wakes the connection at that time; it has no other wake-up time. */
-  void wakeAt(ConnectionRunner runner, long nanos) {
+  void wakeAt(Sleeper runner, long nanos) {
     runner.wakeNanos(nanos);
     timers.add(runner);
     if (!ticking) {
@@ -145,8 +148,20 @@ final class LoopRunner {
     wiresNow.forEach(Wire::close);
   }
 
+  /** Runs the action on this loop's thread at that time. */
+  void executeAt(long nanos, Runnable action) {
+    wakeAt(
+        new Sleeper() {
+          @Override
+          void wake() {
+            action.run();
+          }
+        },
+        nanos);
+  }
+
   private void arm() {
-    ConnectionRunner first = timers.peek();
+    Sleeper first = timers.peek();
     if (first == null || first.wakeNanos() >= armedFor) {
       return;
     }
@@ -163,7 +178,7 @@ final class LoopRunner {
     armedFor = Long.MAX_VALUE;
     ticking = true;
     for (int count = 0; count < MAX_WAKE_UPS; count++) {
-      ConnectionRunner first = timers.peek();
+      Sleeper first = timers.peek();
       if (first == null || first.wakeNanos() - run.now() > SPIN_NANOS) {
         break;
       }
@@ -194,9 +209,9 @@ final class LoopRunner {
 
   /** Wakes everything, so that it sees that the replay was stopped. */
   private void skipWaiting() {
-    List<ConnectionRunner> all = new ArrayList<>(timers);
+    List<Sleeper> all = new ArrayList<>(timers);
     timers.clear();
-    all.forEach(ConnectionRunner::wake);
+    all.forEach(Sleeper::wake);
   }
 
   private void guarded(Runnable action) {

@@ -30,6 +30,37 @@ public sealed interface OutgoingRequest {
   }
 
   /**
+   * An HTTP/2 request.
+   *
+   * @param lines fields of its head, pseudo-header fields among them, in order
+   * @param pieces of its body, a DATA frame each; none for a request that ends with its head
+   * @param trailers often none
+   */
+  record Http2(List<Line> lines, List<Piece> pieces, List<Line> trailers)
+      implements OutgoingRequest {
+    public Http2 {
+      lines = List.copyOf(lines);
+      pieces = List.copyOf(pieces);
+      trailers = List.copyOf(trailers);
+    }
+  }
+
+  /**
+   * A field of a head or of trailers.
+   *
+   * @param name in lower case
+   * @param value ISO 8859-1 text, a character a byte
+   */
+  record Line(String name, String value) {}
+
+  /**
+   * A part of a body.
+   *
+   * @param afterNanos how long after the head it was sent in the recording, at the recorded pace
+   */
+  record Piece(long afterNanos, Bytes bytes) {}
+
+  /**
    * Nothing: the request cannot be sent as it should be.
    *
    * @param reason why it fails

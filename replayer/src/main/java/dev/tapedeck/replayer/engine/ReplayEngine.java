@@ -37,7 +37,7 @@ public final class ReplayEngine {
   private final ReplayPlan plan;
   private final ReplayOptions options;
   private final InetSocketAddress address;
-  private final @Nullable SslContext tls;
+  private final TlsContexts tls;
   private final RequestSplicer splicer;
   private final List<AnswerListener> listeners;
   private final NanoClock clock = NanoClock.SYSTEM;
@@ -64,7 +64,7 @@ public final class ReplayEngine {
     this.plan = plan;
     this.options = options;
     this.address = address;
-    this.tls = tls == null ? TlsContexts.of(options) : tls;
+    this.tls = tls == null ? TlsContexts.of(options) : new TlsContexts(tls, tls);
     this.splicer = splicer;
     this.listeners = List.copyOf(listeners);
   }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param keepHost whether the Host field is sent as recorded
  * @param insecure whether any certificate is accepted
  * @param certificateAuthorities PEM file of what is trusted; null for what the Java platform trusts
+ * @param clientCertificate PEM file of the certificate chain shown to the target; null for none
+ * @param clientKey PEM file of its key, PKCS #8 without password; null for none
+ * @param serverName asked for in the TLS handshake and expected in the certificate
  * @param concurrency most connections open at once at pace {@code max}
  * @param connectTimeout for connecting, and again for the TLS handshake
  * @param answerTimeout longest silence while an answer is awaited
@@ -46,6 +49,9 @@ public record ReplayOptions(
     boolean keepHost,
     boolean insecure,
     @Nullable Path certificateAuthorities,
+    @Nullable Path clientCertificate,
+    @Nullable Path clientKey,
+    String serverName,
     int concurrency,
     Duration connectTimeout,
     Duration answerTimeout,
@@ -66,6 +72,10 @@ public record ReplayOptions(
               + maxErrors
               + " maxAnswerBytes="
               + maxAnswerBytes);
+    }
+    if ((clientCertificate == null) != (clientKey == null)) {
+      throw new IllegalArgumentException(
+          "clientCertificate=" + clientCertificate + " clientKey=" + clientKey);
     }
     requirePositive("connectTimeout", connectTimeout);
     requirePositive("answerTimeout", answerTimeout);
@@ -88,6 +98,9 @@ public record ReplayOptions(
     private boolean keepHost;
     private boolean insecure;
     private @Nullable Path certificateAuthorities;
+    private @Nullable Path clientCertificate;
+    private @Nullable Path clientKey;
+    private @Nullable String serverName;
     private int concurrency = DEFAULT_CONCURRENCY;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration answerTimeout = Duration.ofSeconds(30);
@@ -112,6 +125,19 @@ public record ReplayOptions(
 
     public Builder certificateAuthorities(@Nullable Path pem) {
       certificateAuthorities = pem;
+      return this;
+    }
+
+    /** Sets the certificate chain and the key that are shown; both null for none. */
+    public Builder clientCertificate(@Nullable Path chain, @Nullable Path key) {
+      clientCertificate = chain;
+      clientKey = key;
+      return this;
+    }
+
+    /** Sets the name asked for in the TLS handshake; null for the target's host. */
+    public Builder serverName(@Nullable String name) {
+      serverName = name;
       return this;
     }
 
@@ -156,6 +182,9 @@ public record ReplayOptions(
           keepHost,
           insecure,
           certificateAuthorities,
+          clientCertificate,
+          clientKey,
+          serverName == null ? target.host() : serverName,
           concurrency,
           connectTimeout,
           answerTimeout,

@@ -13,9 +13,9 @@ import dev.tapedeck.replayer.plan.PlannedRequest;
 @FunctionalInterface
 public interface RequestSplicer {
   /**
-   * Returns what is sent for the request. Called once, when it is due and ready and its connection
-   * is open, right before its first byte is written: what it depends on has been answered, or has
-   * failed.
+   * Returns what is sent for the request. Called once, or again when the target refused to look at
+   * it, when it is due and ready and its connection is open, right before its first byte is
+   * written: what it depends on has been answered, or has failed.
    *
    * @param recorded the request as recorded, with its body
    */

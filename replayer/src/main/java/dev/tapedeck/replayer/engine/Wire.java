@@ -3,7 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.replayer.plan.PlannedRequest;
-import io.netty.channel.ChannelHandler;
+import io.netty.channel.Channel;
 
 /**
  * One network connection to the target, from connecting to its end. It tells its runner what
@@ -30,6 +30,6 @@ interface Wire {
   /** The connection cannot be made. */
   void connectFailed(Throwable cause);
 
-  /** Returns what takes part in the channel's pipeline. */
-  ChannelHandler handler();
+  /** Adds what takes part in the channel's pipeline, behind TLS if there is any. */
+  void install(Channel channel);
 }

@@ -16,19 +16,29 @@ import org.jspecify.annotations.Nullable;
 final class WireFactory {
   private final InetSocketAddress address;
   private final ReplayOptions options;
-  private final @Nullable SslContext tls;
+  private final TlsContexts tls;
   private final Bootstrap prototype;
 
-  WireFactory(InetSocketAddress address, ReplayOptions options, @Nullable SslContext tls) {
+  WireFactory(InetSocketAddress address, ReplayOptions options, TlsContexts tls) {
     this.address = address;
     this.options = options;
     this.tls = tls;
     this.prototype = Transport.newBootstrap(options.connectTimeout());
   }
 
-  /** Begins to open a connection; it tells the runner how that went. */
+  /** Begins to open an HTTP/1 connection; it tells the runner how that went. */
   Wire connect(ReplayRun run, WireOwner runner, LoopRunner loop) {
-    Wire wire = new Http1Wire(run, runner, loop, tls != null);
+    SslContext context = tls.http1();
+    return connect(run, loop, new Http1Wire(run, runner, loop, context != null), context);
+  }
+
+  /** Begins to open an HTTP/2 connection; it tells the runner how that went. */
+  Wire connectStreams(ReplayRun run, WireOwner runner, LoopRunner loop) {
+    SslContext context = tls.http2();
+    return connect(run, loop, new Http2Wire(run, runner, loop, context != null), context);
+  }
+
+  private Wire connect(ReplayRun run, LoopRunner loop, Wire wire, @Nullable SslContext context) {
     ChannelFuture connecting =
         prototype
             .clone(loop.loop())
@@ -36,10 +46,10 @@ final class WireFactory {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    if (tls != null) {
-                      channel.pipeline().addLast(tlsHandler(tls, channel));
+                    if (context != null) {
+                      channel.pipeline().addLast(tlsHandler(context, channel));
                     }
-                    channel.pipeline().addLast(wire.handler());
+                    wire.install(channel);
                   }
                 })
             .connect(address);
@@ -58,7 +68,7 @@ final class WireFactory {
 
   private SslHandler tlsHandler(SslContext context, Channel channel) {
     SslHandler handler =
-        context.newHandler(channel.alloc(), options.target().host(), options.target().port());
+        context.newHandler(channel.alloc(), options.serverName(), options.target().port());
     handler.setHandshakeTimeout(options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
     return handler;
   }

@@ -22,6 +22,12 @@ interface WireOwner {
   /** A request was answered, at that time. */
   void answered(PlannedRequest request, HttpResponse answer, long nanos);
 
+  /** A request failed; the connection goes on. */
+  void failed(PlannedRequest request, FailureReason reason);
+
+  /** The target says that it did not look at the request, which may be sent again. */
+  void refused(PlannedRequest request);
+
   /** The connection is gone, and with it the answers to these requests. */
-  void lost(List<PlannedRequest> unanswered, FailureReason reason);
+  void lost(Wire gone, List<PlannedRequest> unanswered, FailureReason reason);
 }

@@ -50,7 +50,7 @@ final class PlanBuilder {
       }
     }
     if (sendable.isEmpty()) {
-      return new ReplayPlan(options.pace(), List.of(), List.of(), skipped, 0, 0);
+      return new ReplayPlan(options.pace(), List.of(), List.of(), skipped, 0, 0, 0);
     }
     List<Timed> timeline = timeline(sendable);
     Schedule schedule =
@@ -70,6 +70,7 @@ final class PlanBuilder {
         connect(requests, schedule),
         skipped,
         recordedConnections,
+        schedule.timeScale(),
         options.ramp().toNanos());
   }
 
@@ -111,7 +112,9 @@ final class PlanBuilder {
       return SkipReason.INCOMPLETE_REQUEST;
     }
     HttpResponse response = exchange.response();
-    if (!request.version().startsWith("HTTP/1.")
+    boolean streams = request.version().equals(PlannedRequest.HTTP_2);
+    if (!(streams || request.version().startsWith("HTTP/1."))
+        || (response != null && streams != response.version().equals(PlannedRequest.HTTP_2))
         || request.method().equals("CONNECT")
         || (response != null && response.status() == SWITCHING_PROTOCOLS)) {
       return SkipReason.UNSUPPORTED_PROTOCOL;
@@ -142,19 +145,27 @@ final class PlanBuilder {
   private List<PlannedRequest> plan(List<Timed> timeline, Schedule schedule) {
     Map<Integer, Integer> numbers = new HashMap<>();
     Map<Integer, Integer> lastIndexes = new HashMap<>();
+    Map<Integer, StreamOrder> orders = new HashMap<>();
     List<PlannedRequest> requests = new ArrayList<>();
     boolean pooled = options.pooledConnections() > 0;
     for (Timed one : timeline) {
       SelectedExchange selected = one.exchange();
       Exchange exchange = selected.exchange();
       int key = selected.sessionKey();
+      boolean streams = PlannedRequest.HTTP_2.equals(exchange.protocol());
+      // One that was upgraded (RFC 7540, section 3.2) is one of each kind.
       int connection =
           numbers.computeIfAbsent(
-              pooled ? key % options.pooledConnections() : key, unused -> numbers.size());
+              (pooled ? key % options.pooledConnections() : key) * 2 + (streams ? 1 : 0),
+              unused -> numbers.size());
       Integer lastIndex = lastIndexes.put(key, exchange.index());
       // After a skipped request nothing is pipelined: what it depended on is not known.
       boolean pipelined =
-          exchange.pipelined() && !pooled && lastIndex != null && lastIndex == exchange.index() - 1;
+          exchange.pipelined()
+              && !pooled
+              && !streams
+              && lastIndex != null
+              && lastIndex == exchange.index() - 1;
       requests.add(
           new PlannedRequest(
               requests.size(),
@@ -162,7 +173,11 @@ final class PlanBuilder {
               connection,
               schedule.dueNanos(one.startedEpochNanos()),
               pipelined,
-              List.of()));
+              streams
+                  ? orders
+                      .computeIfAbsent(key, unused -> new StreamOrder())
+                      .add(requests.size(), exchange)
+                  : List.of()));
     }
     return requests;
   }

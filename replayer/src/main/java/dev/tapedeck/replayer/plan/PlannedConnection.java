@@ -24,4 +24,9 @@ public record PlannedConnection(
       throw new IllegalArgumentException("requests=[]");
     }
   }
+
+  /** Returns whether it is an HTTP/2 connection: its requests do not wait for each other. */
+  public boolean multiplexed() {
+    return requests.get(0).multiplexed();
+  }
 }

@@ -26,6 +26,8 @@ public record PlannedRequest(
     long dueNanos,
     boolean pipelined,
     List<Integer> dependsOn) {
+  static final String HTTP_2 = "HTTP/2";
+
   public PlannedRequest {
     dependsOn = List.copyOf(dependsOn);
     for (int other : dependsOn) {
@@ -33,6 +35,12 @@ public record PlannedRequest(
         throw new IllegalArgumentException("number=" + number + " dependsOn=" + dependsOn);
       }
     }
+  }
+
+  /** Returns whether it is sent on a stream of an HTTP/2 connection. */
+  public boolean multiplexed() {
+    HttpRequest recorded = exchange.exchange().request();
+    return recorded != null && recorded.version().equals(HTTP_2);
   }
 
   /** Returns the same request, ready when these have been settled too. */

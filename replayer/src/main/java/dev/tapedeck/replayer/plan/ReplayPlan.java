@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param connections by number
  * @param skipped in recorded order
  * @param recordedConnections how many recorded connections the requests came from
+ * @param timeScale how long a recorded nanosecond takes in the replay; 0 when all is due at once
  * @param rampNanos over how long the first connections begin when all is due at once
  */
 public record ReplayPlan(
@@ -25,6 +26,7 @@ public record ReplayPlan(
     List<PlannedConnection> connections,
     List<SkippedExchange> skipped,
     int recordedConnections,
+    double timeScale,
     long rampNanos) {
   public ReplayPlan {
     requests = List.copyOf(requests);
@@ -58,7 +60,7 @@ public record ReplayPlan(
           new PlannedConnection(
               connection.number(), connection.openNanos(), connection.closeNanos(), own));
     }
-    return new ReplayPlan(pace, all, same, skipped, recordedConnections, rampNanos);
+    return new ReplayPlan(pace, all, same, skipped, recordedConnections, timeScale, rampNanos);
   }
 
   /** Returns how many recorded exchanges the plan accounts for. */

@@ -51,6 +51,11 @@ final class Schedule {
     return new Schedule(firstEpochNanos, scale, ramp.toNanos());
   }
 
+  /** Returns how long a recorded nanosecond takes at full speed; 0 when all is due at once. */
+  double timeScale() {
+    return scale;
+  }
+
   /** Returns when something recorded at that time is due; negative before the first request. */
   long dueNanos(long epochNanos) {
     double full = (epochNanos - originEpochNanos) * scale;

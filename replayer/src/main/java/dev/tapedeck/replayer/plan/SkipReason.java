@@ -15,7 +15,7 @@ public enum SkipReason {
   /** It was made by a recorded server while that one served another exchange. */
   INNER_LEG("the target makes this request itself while it serves an outer one"),
   /** It asks for a protocol that is not replayed. */
-  UNSUPPORTED_PROTOCOL("its protocol is not HTTP/1"),
+  UNSUPPORTED_PROTOCOL("its protocol is neither HTTP/1 nor HTTP/2"),
   /** It is due after the time the replay may take. */
   OVER_BUDGET("it is due after the end of the budget"),
   /** Too many errors ended the replay before it was due. */

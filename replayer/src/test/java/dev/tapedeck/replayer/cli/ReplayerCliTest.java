@@ -414,6 +414,38 @@ final class ReplayerCliTest {
     return file;
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--junit-xml", "--html", "--report"})
+  void run_reportThatCannotBeWritten_sendsNothing(String option) throws Exception {
+    Path file = Files.writeString(directory.resolve("a-file"), "");
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Result result =
+          run(
+              "run",
+              capture.toString(),
+              "--target",
+              url(server),
+              option,
+              file.resolve("in-a-file").toString());
+      assertThat(result.code()).isEqualTo(ExitCode.IO);
+      assertThat(result.err().lines()).singleElement().asString().contains(option);
+      assertThat(server.received()).isEmpty();
+    }
+  }
+
+  @Test
+  void run_html_isOnePageForItsOwnerOnly() throws Exception {
+    Path page = directory.resolve("replay.html");
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Result result =
+          run("run", capture.toString(), "--target", url(server), "--html", page.toString());
+      assertThat(result.code()).as(result.err()).isZero();
+    }
+    assertThat(Files.readString(page)).contains("Every answer that was compared is as recorded");
+    assertThat(Files.getPosixFilePermissions(page))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+  }
+
   @Test
   void plan_readerHasSeenEnough_exitsWithZeroAndSaysNothing() {
     OutputStream closed =

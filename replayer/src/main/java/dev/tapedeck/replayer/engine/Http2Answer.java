@@ -1,0 +1,95 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.engine;
+
+import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.MessageSpan;
+import dev.tapedeck.format.Bytes;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts an HTTP/2 answer together. Confined to one thread. */
+final class Http2Answer {
+  private static final int FIRST_FINAL_STATUS = 200;
+
+  private final List<Bytes> body = new ArrayList<>();
+  private @Nullable HeaderFields head;
+  private HeaderFields trailers = HeaderFields.NONE;
+  private int status;
+  private long lengthBytes;
+
+  /** Takes interim heads, the head and trailers; returns false for what is no answer. */
+  boolean headers(Http2Headers headers) {
+    if (head != null) {
+      trailers = fields(headers);
+      return true;
+    }
+    CharSequence text = headers.status();
+    if (text == null || !text.toString().matches("[1-9][0-9]{2}")) {
+      return false;
+    }
+    int number = Integer.parseInt(text.toString());
+    if (number >= FIRST_FINAL_STATUS) {
+      status = number;
+      head = fields(headers);
+    }
+    return true;
+  }
+
+  void data(Bytes bytes) {
+    if (!bytes.isEmpty()) {
+      body.add(bytes);
+      lengthBytes += bytes.length();
+    }
+  }
+
+  long lengthBytes() {
+    return lengthBytes;
+  }
+
+  /** Returns the whole answer; null when it has no head. */
+  @Nullable HttpResponse build() {
+    if (head == null) {
+      return null;
+    }
+    ByteRope rope = new ByteRope(body);
+    return new HttpResponse(
+        status,
+        "",
+        "HTTP/2",
+        Bytes.empty(),
+        head,
+        trailers,
+        body.isEmpty() ? Body.NONE : Body.plain(Body.Framing.FRAMES, rope, rope),
+        new MessageSpan(0, lengthBytes, 0, 0),
+        Completeness.COMPLETE,
+        List.of());
+  }
+
+  private static HeaderFields fields(Http2Headers headers) {
+    ByteArrayOutputStream section = new ByteArrayOutputStream();
+    int[] spans = new int[headers.size() * 4];
+    int at = 0;
+    for (Map.Entry<CharSequence, CharSequence> field : headers) {
+      at = add(section, field.getKey(), spans, at);
+      at = add(section, field.getValue(), spans, at);
+    }
+    return HeaderFields.ofSpans(Bytes.copyOf(section.toByteArray()), spans, at);
+  }
+
+  private static int add(ByteArrayOutputStream section, CharSequence text, int[] spans, int at) {
+    spans[at] = section.size();
+    section.writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+    spans[at + 1] = section.size();
+    return at + 2;
+  }
+}

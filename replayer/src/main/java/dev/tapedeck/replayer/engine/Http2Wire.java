@@ -1,0 +1,349 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.engine;
+
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.engine.OutgoingRequest.Line;
+import dev.tapedeck.replayer.engine.OutgoingRequest.Piece;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.result.FailureReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection to the target, from connecting to its end.
+ *
+ * <p>Requests leave as HEADERS, DATA frames as long as the recorded ones, and trailers; DATA frames
+ * are due as long after the head as they were in the recording, at the replay's pace, so that those
+ * of several streams alternate as they did.
+ *
+ * <p><b>Threads:</b> confined to its event loop.
+ */
+// Writes report their failures to their promises, closing to ended.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class Http2Wire implements Wire {
+  private enum State {
+    CONNECTING,
+    OPEN,
+    CLOSED
+  }
+
+  private final ReplayRun run;
+  private final WireOwner owner;
+  private final LoopRunner loop;
+  private final boolean tls;
+  private final Map<Integer, Awaited> streams = new LinkedHashMap<>();
+  private final Http2Events events = new Http2Events(this);
+  private State state = State.CONNECTING;
+  private boolean goingAway;
+  private @Nullable ChannelHandlerContext context;
+
+  /** A request on its way, and what has come of its answer. */
+  private static final class Awaited {
+    private final PlannedRequest request;
+    private final Http2Answer answer;
+    private long movedNanos;
+
+    Awaited(PlannedRequest request, Http2Answer answer, long movedNanos) {
+      this.request = request;
+      this.answer = answer;
+      this.movedNanos = movedNanos;
+    }
+  }
+
+  Http2Wire(ReplayRun run, WireOwner owner, LoopRunner loop, boolean tls) {
+    this.run = run;
+    this.owner = owner;
+    this.loop = loop;
+    this.tls = tls;
+  }
+
+  @Override
+  public void install(Channel channel) {
+    events.install(channel, tls);
+  }
+
+  @Override
+  public boolean isUsable() {
+    return state != State.CLOSED && !goingAway;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return state == State.OPEN;
+  }
+
+  /** Requests can be sent from now on. */
+  void opened(ChannelHandlerContext handlerContext) {
+    if (state == State.CONNECTING) {
+      context = handlerContext;
+      state = State.OPEN;
+      loop.opened(this);
+      owner.opened();
+    }
+  }
+
+  @Override
+  public void send(PlannedRequest request, OutgoingRequest outgoing) {
+    if (!(outgoing instanceof OutgoingRequest.Http2 message)) {
+      throw new IllegalArgumentException("outgoing=" + outgoing.getClass().getSimpleName());
+    }
+    int stream = events.nextStream();
+    streams.put(stream, new Awaited(request, new Http2Answer(), run.now()));
+    boolean headOnly = message.pieces().isEmpty() && message.trailers().isEmpty();
+    ChannelHandlerContext open = requireContext();
+    events
+        .handler()
+        .encoder()
+        .writeHeaders(open, stream, headers(message.lines()), 0, headOnly, promise(open, stream));
+    events.flush(open);
+    if (!headOnly) {
+      sendPieces(stream, message, 0, run.now());
+    }
+  }
+
+  /** Sends what is due of the body from that piece on, and comes back for the rest. */
+  private void sendPieces(int stream, OutgoingRequest.Http2 message, int from, long beganNanos) {
+    if (state != State.OPEN || !streams.containsKey(stream)) {
+      return;
+    }
+    ChannelHandlerContext open = requireContext();
+    List<Piece> pieces = message.pieces();
+    for (int i = from; i < pieces.size(); i++) {
+      Piece piece = pieces.get(i);
+      long dueNanos = beganNanos + Math.round(piece.afterNanos() * run.plan().timeScale());
+      // Through the timers even when it is late: another stream's piece may have been due before.
+      if (dueNanos > run.now()
+          || (i > from && piece.afterNanos() > pieces.get(i - 1).afterNanos())) {
+        int next = i;
+        events.flush(open);
+        loop.executeAt(dueNanos, () -> sendPieces(stream, message, next, beganNanos));
+        return;
+      }
+      boolean last = i == pieces.size() - 1 && message.trailers().isEmpty();
+      events
+          .handler()
+          .encoder()
+          .writeData(open, stream, buffer(piece.bytes()), 0, last, promise(open, stream));
+      events.separate();
+    }
+    if (!message.trailers().isEmpty()) {
+      events
+          .handler()
+          .encoder()
+          .writeHeaders(open, stream, headers(message.trailers()), 0, true, promise(open, stream));
+    }
+    events.flush(open);
+  }
+
+  private static ByteBuf buffer(Bytes bytes) {
+    return Unpooled.wrappedBuffer(bytes.sharedArray(), bytes.sharedOffset(), bytes.length());
+  }
+
+  private static Http2Headers headers(List<Line> lines) {
+    Http2Headers headers = new DefaultHttp2Headers(false);
+    for (Line line : lines) {
+      headers.add(ascii(line.name()), ascii(line.value()));
+    }
+    return headers;
+  }
+
+  private static AsciiString ascii(String text) {
+    return new AsciiString(text.getBytes(StandardCharsets.ISO_8859_1), false);
+  }
+
+  private ChannelPromise promise(ChannelHandlerContext open, int stream) {
+    ChannelPromise promise = open.newPromise();
+    promise.addListener(
+        done -> {
+          if (!done.isSuccess()) {
+            loop.execute(() -> fail(stream, FailureReason.IO_ERROR));
+          }
+        });
+    return promise;
+  }
+
+  /** The head of an answer, or its trailers, came. */
+  void headers(int stream, Http2Headers headers, boolean last) {
+    Awaited awaited = streams.get(stream);
+    if (awaited == null) {
+      return;
+    }
+    moved(awaited);
+    if (!awaited.answer.headers(headers)) {
+      fail(stream, FailureReason.MALFORMED_ANSWER);
+    } else if (last) {
+      end(stream, awaited);
+    }
+  }
+
+  /** A part of an answer's body came. */
+  void data(int stream, ByteBuf data, boolean last) {
+    Awaited awaited = streams.get(stream);
+    if (awaited == null) {
+      return;
+    }
+    moved(awaited);
+    byte[] bytes = new byte[data.readableBytes()];
+    data.getBytes(data.readerIndex(), bytes);
+    awaited.answer.data(Bytes.wrap(bytes, 0, bytes.length));
+    if (awaited.answer.lengthBytes() > run.options().maxAnswerBytes()) {
+      fail(stream, FailureReason.ANSWER_TOO_LARGE);
+    } else if (last) {
+      end(stream, awaited);
+    }
+  }
+
+  private void moved(Awaited awaited) {
+    awaited.movedNanos = run.now();
+    run.timings().firstByte(awaited.request.number(), awaited.movedNanos);
+  }
+
+  private void end(int stream, Awaited awaited) {
+    HttpResponse answer = awaited.answer.build();
+    if (answer == null) {
+      fail(stream, FailureReason.MALFORMED_ANSWER);
+      return;
+    }
+    streams.remove(stream);
+    run.timings().ended(awaited.request.number(), awaited.movedNanos);
+    owner.answered(awaited.request, answer, awaited.movedNanos);
+  }
+
+  /** The target ended a stream early (RFC 9113, section 6.4). */
+  void reset(int stream, long errorCode) {
+    if (errorCode == Http2Error.REFUSED_STREAM.code()) {
+      refuse(stream);
+    } else {
+      reset(stream);
+    }
+  }
+
+  private void reset(int stream) {
+    Awaited awaited = streams.remove(stream);
+    if (awaited != null) {
+      owner.failed(awaited.request, FailureReason.RESET);
+    }
+  }
+
+  /** Looked at later: the end of the whole connection closes streams first. */
+  void streamClosed(int stream) {
+    if (streams.containsKey(stream)) {
+      loop.execute(() -> reset(stream));
+    }
+  }
+
+  private void fail(int stream, FailureReason reason) {
+    Awaited awaited = streams.remove(stream);
+    if (awaited != null) {
+      if (state == State.OPEN) {
+        ChannelHandlerContext open = requireContext();
+        events
+            .handler()
+            .encoder()
+            .writeRstStream(open, stream, Http2Error.CANCEL.code(), open.newPromise());
+        events.flush(open);
+      }
+      owner.failed(awaited.request, reason);
+    }
+  }
+
+  /**
+   * The target takes no more streams; it did not look at those beyond the last one (RFC 9113,
+   * section 6.8).
+   */
+  void goAway(int lastStream) {
+    goingAway = true;
+    for (Integer stream : List.copyOf(streams.keySet())) {
+      if (stream > lastStream) {
+        refuse(stream);
+      }
+    }
+  }
+
+  private void refuse(int stream) {
+    Awaited awaited = streams.remove(stream);
+    if (awaited != null) {
+      owner.refused(awaited.request);
+    }
+  }
+
+  @Override
+  public void failIfSilent(long now, long patienceNanos) {
+    List<Integer> silent = new ArrayList<>();
+    streams.forEach(
+        (stream, awaited) -> {
+          if (now - awaited.movedNanos > patienceNanos) {
+            silent.add(stream);
+          }
+        });
+    for (Integer stream : silent) {
+      fail(stream, FailureReason.TIMEOUT);
+    }
+  }
+
+  @Override
+  public void connectFailed(Throwable cause) {
+    failOpening(WireFailures.ofConnecting(cause));
+  }
+
+  /** The connection cannot be used. */
+  void failOpening(FailureReason reason) {
+    if (state == State.CONNECTING) {
+      close();
+      owner.openFailed(reason);
+    }
+  }
+
+  /** The connection is gone. */
+  void ended(FailureReason reason) {
+    if (state == State.CONNECTING) {
+      failOpening(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+    } else if (state == State.OPEN) {
+      List<PlannedRequest> unanswered = new ArrayList<>();
+      Iterator<Awaited> all = streams.values().iterator();
+      while (all.hasNext()) {
+        unanswered.add(all.next().request);
+      }
+      streams.clear();
+      close();
+      owner.lost(this, unanswered, reason);
+    }
+  }
+
+  /** Something failed that is a defect of ours. */
+  void crash(RuntimeException defect) {
+    run.crash(defect);
+  }
+
+  @Override
+  public void close() {
+    if (state != State.CLOSED) {
+      state = State.CLOSED;
+      loop.closed(this);
+      events.close();
+    }
+  }
+
+  private ChannelHandlerContext requireContext() {
+    if (context == null) {
+      throw new IllegalStateException("state=" + state);
+    }
+    return context;
+  }
+}
