@@ -33,6 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP/2 server that writes down every frame of a request and answers by a script. */
+// What its client misses shows there.
+@SuppressWarnings("FutureReturnValueIgnored")
 final class StreamsServer implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
