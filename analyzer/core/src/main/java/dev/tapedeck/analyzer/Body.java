@@ -121,6 +121,9 @@ public final class Body {
   /** Returns the same body in storage of its own. */
   @SuppressWarnings("ReferenceEquality") // The same object needs to be copied once.
   public Body detached() {
+    if (framed.segments().isEmpty()) {
+      return this;
+    }
     ByteRope ownFramed = framed.detached();
     ByteRope ownWire = wire == framed ? ownFramed : wire.detached();
     return new Body(framing, ownFramed, ownWire, decoder);

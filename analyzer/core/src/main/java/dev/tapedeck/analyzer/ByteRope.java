@@ -19,6 +19,11 @@ public record ByteRope(List<Bytes> segments) {
     segments = List.copyOf(segments);
   }
 
+  /** Returns a rope of one run. */
+  public static ByteRope of(Bytes run) {
+    return run.isEmpty() ? EMPTY : new ByteRope(List.of(run));
+  }
+
   /** Returns the total length in bytes. */
   public long length() {
     long sum = 0;

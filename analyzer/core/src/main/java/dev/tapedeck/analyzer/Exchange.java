@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param interim answers with status 1xx that came before it
  * @param startedEpochNanos when the request began: entry of the first call for bytes going out,
  *     exit of the call that returned the first byte for bytes coming in
- * @param firstByteEpochNanos when the answer's first byte moved; null when there is none
+ * @param firstByteNanosOrNone {@link #firstByteEpochNanos}, or {@link #NO_TIME}
  * @param endedEpochNanos when the last byte of the exchange moved
  * @param pipelined true when the request began before the previous answer had ended
  * @param alsoSeenBy the other role, when the other end's own recording of it was folded into this
@@ -40,7 +40,7 @@ public record Exchange(
     @Nullable HttpResponse response,
     List<HttpResponse> interim,
     long startedEpochNanos,
-    @Nullable Long firstByteEpochNanos,
+    long firstByteNanosOrNone,
     long endedEpochNanos,
     boolean pipelined,
     Set<Role> alsoSeenBy,
@@ -49,6 +49,9 @@ public record Exchange(
     List<Anomaly> anomalies,
     List<StreamMessage> messages,
     @Nullable Integer streamId) {
+  /** There is no such time; an object for each time that there is would cost more. */
+  public static final long NO_TIME = Long.MIN_VALUE;
+
   public Exchange {
     interim = List.copyOf(interim);
     alsoSeenBy = Set.copyOf(alsoSeenBy);
@@ -59,6 +62,11 @@ public record Exchange(
   /** Returns the id in JSON and on the command line: {@code session.place}, place from 1. */
   public String id() {
     return sessionNumber + "." + (index + 1);
+  }
+
+  /** Returns when the answer's first byte moved; null when there is none. */
+  public @Nullable Long firstByteEpochNanos() {
+    return firstByteNanosOrNone == NO_TIME ? null : Long.valueOf(firstByteNanosOrNone);
   }
 
   /** Returns the protocol's name as in JSON, such as {@code HTTP/1.1}. */
@@ -89,7 +97,7 @@ public record Exchange(
         .request(request)
         .response(response)
         .interim(interim)
-        .times(startedEpochNanos, firstByteEpochNanos, endedEpochNanos)
+        .times(startedEpochNanos, firstByteEpochNanos(), endedEpochNanos)
         .pipelined(pipelined)
         .alsoSeenBy(alsoSeenBy)
         .leg(leg)
@@ -108,7 +116,7 @@ public record Exchange(
     private @Nullable HttpResponse response;
     private List<HttpResponse> interim = List.of();
     private long startedEpochNanos;
-    private @Nullable Long firstByteEpochNanos;
+    private long firstByteNanosOrNone = NO_TIME;
     private long endedEpochNanos;
     private boolean pipelined;
     private Set<Role> alsoSeenBy = Set.of();
@@ -142,7 +150,7 @@ public record Exchange(
     /** Sets when it began, when the answer's first byte moved, and when it ended. */
     public Builder times(long startedNanos, @Nullable Long firstByteNanos, long endedNanos) {
       startedEpochNanos = startedNanos;
-      firstByteEpochNanos = firstByteNanos;
+      firstByteNanosOrNone = firstByteNanos == null ? NO_TIME : firstByteNanos;
       endedEpochNanos = endedNanos;
       return this;
     }
@@ -191,7 +199,7 @@ public record Exchange(
           response,
           interim,
           startedEpochNanos,
-          firstByteEpochNanos,
+          firstByteNanosOrNone,
           endedEpochNanos,
           pipelined,
           alsoSeenBy,

@@ -70,6 +70,55 @@ public final class HeaderFields {
     return new HeaderFields(section, narrow, NONE.longSpans);
   }
 
+  /**
+   * Returns the fields of a head in which nothing is odd, as {@link MessageBuilder#headers} says.
+   */
+  public static HeaderFields inHead(Bytes head) {
+    byte[] array = head.sharedArray();
+    int base = head.sharedOffset();
+    int end = base + head.length();
+    int lines = 0;
+    for (int i = base; i < end; i++) {
+      lines += array[i] == '\n' ? 1 : 0;
+    }
+    // Neither the start line nor the empty one is a field.
+    int[] spans = new int[Math.max(0, lines - 2) * STRIDE];
+    int line = endOfLine(array, base) + 1;
+    for (int at = 0; at < spans.length; at += STRIDE) {
+      int lineFeed = endOfLine(array, line);
+      int colon = line;
+      while (array[colon] != ':') {
+        colon++;
+      }
+      int from = colon + 1;
+      int to = lineFeed - 1;
+      while (from < to && isPadding(array[from])) {
+        from++;
+      }
+      while (to > from && isPadding(array[to - 1])) {
+        to--;
+      }
+      spans[at] = line - base;
+      spans[at + 1] = colon - base;
+      spans[at + 2] = from - base;
+      spans[at + 3] = to - base;
+      line = lineFeed + 1;
+    }
+    return ofSpans(head, spans);
+  }
+
+  private static int endOfLine(byte[] array, int from) {
+    int at = from;
+    while (array[at] != '\n') {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isPadding(byte b) {
+    return b >= 0 && b <= ' ';
+  }
+
   /** Returns the same fields over a copy of their section. */
   public HeaderFields over(Bytes copyOfSection) {
     return size() == 0 ? NONE : new HeaderFields(copyOfSection, shortSpans, longSpans);

@@ -4,47 +4,117 @@ package dev.tapedeck.analyzer;
 
 import dev.tapedeck.format.Bytes;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A request.
- *
- * @param method as sent
- * @param target as sent
- * @param version such as {@code HTTP/1.1}; {@code HTTP/0.9} when the line has none
- * @param authority from the target or the Host field; null when neither names one
- */
-public record HttpRequest(
-    String method,
-    String target,
-    String version,
-    @Nullable String authority,
-    Bytes head,
-    HeaderFields headers,
-    HeaderFields trailers,
-    Body body,
-    MessageSpan span,
-    Completeness completeness,
-    List<Anomaly> anomalies)
-    implements HttpMessage {
-  public HttpRequest {
-    anomalies = List.copyOf(anomalies);
+/** A request. */
+public final class HttpRequest extends HttpMessage {
+  private final String method;
+  private final @Nullable String authority;
+
+  /** Where the target lies in the head, when it was not given. */
+  private final int targetFrom;
+
+  private final int targetTo;
+  private @Nullable String target;
+
+  /**
+   * Makes a request of its parts.
+   *
+   * @param method as sent
+   * @param target as sent
+   * @param version such as {@code HTTP/1.1}; {@code HTTP/0.9} when the line has none
+   * @param authority from the target or the Host field; null when neither names one
+   */
+  public HttpRequest(
+      String method,
+      String target,
+      String version,
+      @Nullable String authority,
+      Bytes head,
+      HeaderFields headers,
+      HeaderFields trailers,
+      Body body,
+      MessageSpan span,
+      Completeness completeness,
+      List<Anomaly> anomalies) {
+    super(
+        version,
+        new MessageBuilder()
+            .head(head)
+            .headers(headers)
+            .trailers(trailers)
+            .body(body)
+            .span(span.from(), span.to(), span.firstEpochNanos(), span.lastEpochNanos())
+            .completeness(completeness)
+            .anomalies(anomalies));
+    this.method = method;
+    this.target = target;
+    this.authority = authority;
+    this.targetFrom = 0;
+    this.targetTo = 0;
+  }
+
+  HttpRequest(
+      String method,
+      int targetFrom,
+      int targetTo,
+      String version,
+      @Nullable String authority,
+      MessageBuilder parts) {
+    super(version, parts);
+    this.method = method;
+    this.authority = authority;
+    this.targetFrom = targetFrom;
+    this.targetTo = targetTo;
+  }
+
+  private HttpRequest(HttpRequest other) {
+    super(other);
+    method = other.method;
+    authority = other.authority;
+    targetFrom = other.targetFrom;
+    targetTo = other.targetTo;
+    target = other.target;
+  }
+
+  /** Returns the method as sent. */
+  public String method() {
+    return method;
+  }
+
+  /** Returns the target as sent. */
+  public String target() {
+    String known = target;
+    if (known == null) {
+      known = headText(targetFrom, targetTo);
+      target = known;
+    }
+    return known;
+  }
+
+  /** Returns the authority from the target or the Host field; null when neither names one. */
+  public @Nullable String authority() {
+    return authority;
   }
 
   /** Returns the same message in storage of its own, which keeps no block of the capture. */
   public HttpRequest detached() {
-    Bytes ownHead = head.detached();
-    return new HttpRequest(
-        method,
-        target,
-        version,
-        authority,
-        ownHead,
-        headers.detachedWith(head, ownHead),
-        trailers,
-        body.detached(),
-        span,
-        completeness,
-        anomalies);
+    return new HttpRequest(this);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof HttpRequest that
+        && method.equals(that.method)
+        && target().equals(that.target())
+        && Objects.equals(authority, that.authority)
+        && hasPartsOf(that);
+  }
+
+  /** Returns the method and the length; never the content. */
+  @Override
+  public String toString() {
+    return "HttpRequest[" + method + ", " + keptBytes() + " bytes]";
   }
 }

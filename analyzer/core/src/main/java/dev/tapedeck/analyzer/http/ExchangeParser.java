@@ -53,6 +53,10 @@ final class ExchangeParser implements ProtocolParser {
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
   private @Nullable OpenExchange waitingForSwitch;
+
+  /** One that was handed out and that nothing refers to any more. */
+  private @Nullable OpenExchange spare;
+
   private long previousEndNanos = Long.MIN_VALUE;
   private int emitted;
   private boolean forced;
@@ -372,10 +376,35 @@ final class ExchangeParser implements ProtocolParser {
       open.removeFirst();
       Exchange exchange = first.build(session, grpc, emitted++, previousEndNanos);
       HttpResponse answer = exchange.response();
-      previousEndNanos = answer == null ? Long.MIN_VALUE : answer.span().lastEpochNanos();
+      previousEndNanos = answer == null ? Long.MIN_VALUE : answer.lastEpochNanos();
+      if (mayServeAgain(first)) {
+        first.clear();
+        spare = first;
+      }
       sink.accept(exchange);
       first = open.peekFirst();
     }
+  }
+
+  /** An exchange that went as nearly all do is known to nobody else. */
+  private boolean mayServeAgain(OpenExchange done) {
+    return done.response != null
+        && !done.responseLost
+        && !done.waitsForSwitch
+        && following == null
+        && done != receiving
+        && done != answering
+        && done != doubt.pair();
+  }
+
+  private OpenExchange begin(RequestContext kind, long startNanos, boolean waits) {
+    OpenExchange again = spare;
+    if (again == null) {
+      return new OpenExchange(kind, startNanos, waits);
+    }
+    spare = null;
+    again.begin(kind, startNanos, waits);
+    return again;
   }
 
   private RequestContext context() {
@@ -435,7 +464,7 @@ final class ExchangeParser implements ProtocolParser {
     public void head(ParsedMessage message) {
       RequestContext kind = kind(message);
       boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
-      OpenExchange exchange = new OpenExchange(kind, message.firstNanos(), waits);
+      OpenExchange exchange = begin(kind, message.firstNanos(), waits);
       exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
       doubt.requestBegins(exchange);
@@ -477,7 +506,7 @@ final class ExchangeParser implements ProtocolParser {
       if (message.isSimple()) {
         return RequestContext.NO_VERSION;
       }
-      return switch (MessageFactory.method(message)) {
+      return switch (factory.method(message)) {
         case "HEAD" -> RequestContext.HEAD;
         case "CONNECT" -> RequestContext.CONNECT;
         default -> RequestContext.OTHER;
@@ -588,7 +617,7 @@ final class ExchangeParser implements ProtocolParser {
     /** 101 is final: nothing of HTTP/1 follows it. */
     private static boolean isInterim(ParsedMessage message) {
       int status = message.startLine().status();
-      return !message.head().isEmpty() && status >= 100 && status <= 199 && status != 101;
+      return message.headLength() > 0 && status >= 100 && status <= 199 && status != 101;
     }
   }
 }

@@ -9,13 +9,14 @@ import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.MessageSpan;
+import dev.tapedeck.analyzer.MessageBuilder;
 import dev.tapedeck.analyzer.http.internal.h1.HeadFacts;
 import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
 import dev.tapedeck.analyzer.http.internal.h1.StartLine;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +25,24 @@ final class MessageFactory {
   /** The version of a message whose start line has none. */
   static final String NO_VERSION = "HTTP/0.9";
 
-  private static final String HTTP_1_1 = "HTTP/1.1";
-  private static final String HTTP_1_0 = "HTTP/1.0";
-
-  private static final String[] COMMON_METHODS = {
-    "GET", "POST", "PUT", "HEAD", "DELETE", "OPTIONS", "PATCH"
-  };
+  private static final List<String> GZIP = List.of("gzip");
 
   private final LongUnaryOperator toEpochNanos;
   private final boolean decode;
   private final ContentDecoder decoder;
 
-  /** The last Host field: most connections have one value only. */
-  private String lastHost = "";
+  private final MessageBuilder builder = new MessageBuilder();
+
+  private final RepeatedText lastMethod = new RepeatedText("GET");
+  private final RepeatedText lastVersion = new RepeatedText("HTTP/1.1");
+  private final RepeatedText lastHost = new RepeatedText("");
+  private final RepeatedText lastReason = new RepeatedText("OK");
+  private final RepeatedText lastCoding = new RepeatedText(GZIP.get(0));
 
   MessageFactory(AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
     this.toEpochNanos = toEpochNanos;
     this.decode = options.decodeContent();
     this.decoder = new ContentDecoder(options);
-  }
-
-  static String method(ParsedMessage message) {
-    return method(message.head(), message.startLine());
   }
 
   ContentDecoder decoder() {
@@ -54,66 +51,79 @@ final class MessageFactory {
 
   HttpRequest request(ParsedMessage message) {
     StartLine line = message.startLine();
-    Bytes head = message.head();
-    String target = text(head, line.targetFrom(), line.targetTo());
-    return new HttpRequest(
-        method(head, line),
-        target,
-        version(head, line),
-        authority(target, head, message.facts()),
-        head,
-        message.headers(),
-        message.trailers(),
-        body(message),
-        span(message),
-        message.completeness(),
-        message.anomalies());
+    return parts(message)
+        .request(
+            method(message),
+            line.targetFrom(),
+            line.targetTo(),
+            version(message),
+            authority(message));
   }
 
   HttpResponse response(ParsedMessage message) {
-    StartLine line = message.startLine();
-    Bytes head = message.head();
-    boolean headless = head.isEmpty();
-    return new HttpResponse(
-        headless ? 0 : line.status(),
-        headless ? "" : reason(head, line),
-        headless ? NO_VERSION : version(head, line),
-        head,
-        message.headers(),
-        message.trailers(),
-        body(message),
-        span(message),
-        message.completeness(),
-        message.anomalies());
+    MessageBuilder parts = parts(message);
+    return message.headLength() == 0
+        ? parts.response(0, "", NO_VERSION)
+        : parts.response(message.startLine().status(), reason(message), version(message));
   }
 
-  private MessageSpan span(ParsedMessage message) {
-    return new MessageSpan(
-        message.from(),
-        message.to(),
-        toEpochNanos.applyAsLong(message.firstNanos()),
-        toEpochNanos.applyAsLong(message.lastNanos()));
+  private MessageBuilder parts(ParsedMessage message) {
+    Bytes run = message.inOneRun();
+    if (message.framing() == Body.Framing.NONE && message.framedLength() == 0) {
+      builder.head(message.head());
+    } else if (run == null) {
+      builder.head(message.head()).body(body(message));
+    } else {
+      builder
+          .inOneRun(
+              run, message.headLength(), message.framing(), message.wireFrom(), message.wireTo())
+          .decoder(decoder(message));
+    }
+    return builder
+        .headers(message.headers())
+        .trailers(message.trailers())
+        .span(
+            message.from(),
+            message.to(),
+            toEpochNanos.applyAsLong(message.firstNanos()),
+            toEpochNanos.applyAsLong(message.lastNanos()))
+        .completeness(message.completeness())
+        .anomalies(message.anomalies());
   }
 
   private Body body(ParsedMessage message) {
-    if (message.framing() == Body.Framing.NONE && message.framedLength() == 0) {
-      return Body.NONE;
-    }
     ByteRope framed = message.framed();
     ByteRope wire = message.wire(framed);
+    Function<ByteRope, Body.Content> undo = decoder(message);
+    return undo == null
+        ? Body.plain(message.framing(), framed, wire)
+        : Body.coded(message.framing(), framed, wire, undo);
+  }
+
+  private @Nullable Function<ByteRope, Body.Content> decoder(ParsedMessage message) {
     HeadFacts facts = message.facts();
-    if (decode && (facts.contentEncoding() || facts.transferCoded())) {
-      long intactBytes = message.intactWireBytes();
-      List<String> codings = codings(message.headers(), facts);
-      return Body.coded(
-          message.framing(), framed, wire, coded -> content(coded, intactBytes, codings));
+    if (!decode || !(facts.contentEncoding() || facts.transferCoded())) {
+      return null;
     }
-    return Body.plain(message.framing(), framed, wire);
+    long intactBytes = message.intactWireBytes();
+    List<String> codings = codings(message);
+    return coded -> content(coded, intactBytes, codings);
   }
 
   private Body.Content content(ByteRope wire, long intactBytes, List<String> codings) {
     ContentDecoder.Decoded decoded = decoder.decode(wire, intactBytes, codings);
     return new Body.Content(decoded.content(), decoded.anomalies());
+  }
+
+  private List<String> codings(ParsedMessage message) {
+    HeadFacts facts = message.facts();
+    if (!facts.transferCoded() && facts.contentEncodingFrom() >= 0) {
+      String coding =
+          text(message, lastCoding, facts.contentEncodingFrom(), facts.contentEncodingTo());
+      return coding.equals(GZIP.get(0)) ? GZIP : List.of(coding);
+    }
+    HeaderFields headers = message.headers();
+    return codings(headers == null ? HeaderFields.inHead(message.head()) : headers, facts);
   }
 
   /** Content codings were applied first, those of the transfer after them. */
@@ -134,76 +144,61 @@ final class MessageFactory {
     return codings;
   }
 
-  private static String text(Bytes head, int from, int to) {
-    return to <= from ? "" : head.toLatin1(from, to);
+  String method(ParsedMessage message) {
+    return text(
+        message, lastMethod, message.startLine().methodFrom(), message.startLine().methodTo());
   }
 
-  private static String method(Bytes head, StartLine line) {
-    int from = line.methodFrom();
-    for (String common : COMMON_METHODS) {
-      if (line.methodTo() - from == common.length() && isText(head, from, common)) {
-        return common;
-      }
-    }
-    return text(head, from, line.methodTo());
+  private String version(ParsedMessage message) {
+    int from = message.startLine().versionFrom();
+    int to = message.startLine().versionTo();
+    return to <= from ? NO_VERSION : text(message, lastVersion, from, to);
   }
 
-  private static String version(Bytes head, StartLine line) {
-    int from = line.versionFrom();
-    int length = line.versionTo() - from;
-    if (length <= 0) {
-      return NO_VERSION;
-    }
-    if (length == HTTP_1_1.length()) {
-      if (isText(head, from, HTTP_1_1)) {
-        return HTTP_1_1;
-      }
-      if (isText(head, from, HTTP_1_0)) {
-        return HTTP_1_0;
-      }
-    }
-    return text(head, from, line.versionTo());
+  private String reason(ParsedMessage message) {
+    return text(
+        message, lastReason, message.startLine().reasonFrom(), message.startLine().reasonTo());
   }
 
-  private static boolean isText(Bytes head, int from, String expected) {
-    for (int i = 0; i < expected.length(); i++) {
-      if (head.get(from + i) != expected.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static String reason(Bytes head, StartLine line) {
-    boolean isOk =
-        line.reasonTo() - line.reasonFrom() == 2
-            && head.get(line.reasonFrom()) == 'O'
-            && head.get(line.reasonFrom() + 1) == 'K';
-    return isOk ? "OK" : text(head, line.reasonFrom(), line.reasonTo());
+  private static String text(ParsedMessage message, RepeatedText last, int from, int to) {
+    int head = message.headOffset();
+    return last.of(message.headArray(), head + from, head + to);
   }
 
   /** RFC 9112, section 3.3: the target's authority where it has one, else the Host field. */
-  private @Nullable String authority(String target, Bytes head, HeadFacts facts) {
+  private @Nullable String authority(ParsedMessage message) {
+    StartLine line = message.startLine();
+    int targetFrom = message.headOffset() + line.targetFrom();
+    int targetTo = message.headOffset() + line.targetTo();
+    byte[] array = message.headArray();
+    if (targetTo > targetFrom && array[targetFrom] != '/' && array[targetFrom] != '?') {
+      String authority = authority(message.head().toLatin1(line.targetFrom(), line.targetTo()));
+      if (authority != null) {
+        return authority;
+      }
+    }
+    int from = message.facts().hostFrom();
+    if (from < 0) {
+      return null;
+    }
+    return text(message, lastHost, from, message.facts().hostTo());
+  }
+
+  /** Returns the authority of a target; null when it has none. */
+  private static @Nullable String authority(String target) {
     int scheme = target.indexOf("://");
-    if (scheme > 0 && target.charAt(0) != '/' && target.charAt(0) != '?') {
-      int end = target.length();
-      for (int i = scheme + 3; i < end; i++) {
-        char c = target.charAt(i);
-        if (c == '/' || c == '?' || c == '#') {
-          end = i;
-        }
-      }
-      String authority = target.substring(scheme + 3, end);
-      int user = authority.lastIndexOf('@');
-      return authority.substring(user + 1);
+    if (scheme <= 0) {
+      return null;
     }
-    if (facts.hostFrom() >= 0) {
-      int from = facts.hostFrom();
-      if (facts.hostTo() - from != lastHost.length() || !isText(head, from, lastHost)) {
-        lastHost = text(head, from, facts.hostTo());
+    int end = target.length();
+    for (int i = scheme + 3; i < end; i++) {
+      char c = target.charAt(i);
+      if (c == '/' || c == '?' || c == '#') {
+        end = i;
       }
-      return lastHost;
     }
-    return null;
+    String authority = target.substring(scheme + 3, end);
+    int user = authority.lastIndexOf('@');
+    return authority.substring(user + 1);
   }
 }

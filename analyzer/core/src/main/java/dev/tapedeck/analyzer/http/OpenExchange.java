@@ -16,6 +16,7 @@ import dev.tapedeck.analyzer.message.ByteTimes;
 import dev.tapedeck.analyzer.message.EventStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +25,9 @@ final class OpenExchange {
   /** What an open exchange needs besides the bytes of its messages, about. */
   private static final int OVERHEAD_BYTES = 512;
 
-  final RequestContext kind;
-  final long requestStartNanos;
-  final boolean waitsForSwitch;
+  RequestContext kind;
+  long requestStartNanos;
+  boolean waitsForSwitch;
   private List<HttpResponse> interim = List.of();
   private List<Anomaly> anomalies = List.of();
 
@@ -70,6 +71,37 @@ final class OpenExchange {
     this.kind = kind;
     this.requestStartNanos = requestStartNanos;
     this.waitsForSwitch = waitsForSwitch;
+  }
+
+  /** Forgets everything, so that it may become another exchange. */
+  void clear() {
+    interim = List.of();
+    anomalies = List.of();
+    messages = List.of();
+    carried = Completeness.COMPLETE;
+    grpcRequest = null;
+    grpcResponse = null;
+    request = null;
+    response = null;
+    requestDetached = false;
+    responseDetached = false;
+    detachedInterim = 0;
+    requestDone = false;
+    waitsForContinue = false;
+    responseDone = false;
+    responseLost = false;
+    unpairable = false;
+    afterMissing = false;
+    begunInDoubt = false;
+    answerLossesBefore = 0;
+    inDoubt = false;
+  }
+
+  /** Makes it another exchange, after {@link #clear}. */
+  void begin(RequestContext itsKind, long startNanos, boolean waits) {
+    kind = itsKind;
+    requestStartNanos = startNanos;
+    waitsForSwitch = waits;
   }
 
   /** Makes one for an answer whose request is not there. */
@@ -154,9 +186,7 @@ final class OpenExchange {
   }
 
   private static long heldBytes(@Nullable HttpMessage message) {
-    return message == null
-        ? 0
-        : OVERHEAD_BYTES + message.head().length() + message.body().framed().length();
+    return message == null ? 0 : OVERHEAD_BYTES + message.keptBytes();
   }
 
   boolean isDone() {
@@ -174,33 +204,39 @@ final class OpenExchange {
       messages = grpc.messages(grpcRequest, grpcResponse);
     }
     HttpMessage first = firstMessage();
-    long started = first.span().firstEpochNanos();
-    long ended = first.span().lastEpochNanos();
-    Long firstByte = null;
+    long started = first.firstEpochNanos();
+    long ended = first.lastEpochNanos();
+    long firstByte = Exchange.NO_TIME;
     if (response != null) {
-      firstByte = response.span().firstEpochNanos();
-      if (request != null && firstByte < request.span().lastEpochNanos()) {
+      firstByte = response.firstEpochNanos();
+      if (request != null && firstByte < request.lastEpochNanos()) {
         anomaly(AnomalyKind.EARLY_RESPONSE, "before request end");
       }
-      ended = Math.max(ended, response.span().lastEpochNanos());
+      ended = Math.max(ended, response.lastEpochNanos());
     }
     for (HttpResponse early : interim) {
-      ended = Math.max(ended, early.span().lastEpochNanos());
+      ended = Math.max(ended, early.lastEpochNanos());
     }
     for (StreamMessage message : messages) {
       ended = Math.max(ended, message.span().lastEpochNanos());
     }
-    boolean pipelined = request != null && started < previousEndNanos;
-    return Exchange.newBuilder(session.sessionNumber(), index, session.connection())
-        .request(request)
-        .response(response)
-        .interim(interim)
-        .times(started, firstByte, ended)
-        .pipelined(pipelined)
-        .completeness(completeness(!session.fromStart() && index == 0))
-        .anomalies(anomalies)
-        .messages(messages)
-        .build();
+    return new Exchange(
+        session.sessionNumber(),
+        index,
+        session.connection(),
+        request,
+        response,
+        interim,
+        started,
+        firstByte,
+        ended,
+        request != null && started < previousEndNanos,
+        Set.of(),
+        null,
+        completeness(!session.fromStart() && index == 0),
+        anomalies,
+        messages,
+        null);
   }
 
   private HttpMessage firstMessage() {

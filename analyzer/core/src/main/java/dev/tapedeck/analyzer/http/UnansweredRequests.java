@@ -75,6 +75,9 @@ final class UnansweredRequests {
 
   /** Returns how many requests had begun by then: 0, 1, or 2 for any more. */
   int waiting(long nanos) {
+    if (queue.size() <= 1) {
+      return hasBegun(queue.peekFirst(), nanos) ? 1 : 0;
+    }
     int count = 0;
     for (OpenExchange exchange : queue) {
       if (count == 2 || !hasBegun(exchange, nanos)) {

@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.stream.CaptureIndex;
 import dev.tapedeck.format.Damage;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class LegJoiner implements ExchangeVisitor {
   private static final int MAX_WAITING = 1024;
   private static final long MAX_WAITING_BYTES = 4 << 20;
   private static final int MAX_OUTER = 8192;
+  private static final int KNOWN = 1;
+  private static final int OUTER = 2;
+  private static final int INNER = 4;
 
   private final ExchangeVisitor next;
   private final boolean bounded;
@@ -40,6 +44,9 @@ final class LegJoiner implements ExchangeVisitor {
 
   private long waitingBytes;
   private LegCandidates candidates = LegCandidates.NONE;
+
+  /** What the candidates say of each session's exchanges: all of one session are of one kind. */
+  private byte[] kindsBySession = new byte[0];
 
   private record Waiting(Object item, @Nullable LegFacts facts, long bytes) {}
 
@@ -57,6 +64,7 @@ final class LegJoiner implements ExchangeVisitor {
   /** Sets which exchanges may be legs; called before the first one, and again with a new index. */
   void use(CaptureIndex index) {
     candidates = LegCandidates.of(index);
+    kindsBySession = new byte[0];
     if (bounded) {
       progress.use(index, candidates);
     }
@@ -64,8 +72,9 @@ final class LegJoiner implements ExchangeVisitor {
 
   @Override
   public void exchange(Exchange exchange) throws IOException {
-    boolean outer = candidates.mayBeOuter(exchange);
-    boolean inner = candidates.mayBeInner(exchange);
+    byte kinds = kindsOf(exchange);
+    boolean outer = (kinds & OUTER) != 0;
+    boolean inner = (kinds & INNER) != 0;
     LegFacts facts = outer || inner ? LegFacts.of(exchange) : null;
     if (outer && facts != null) {
       finder.addOuter(facts);
@@ -77,6 +86,19 @@ final class LegJoiner implements ExchangeVisitor {
       // Without storage of its own it would keep a whole block of the capture.
       add(bounded ? exchange.detached() : exchange, inner ? facts : null, bytes(exchange));
     }
+  }
+
+  private byte kindsOf(Exchange exchange) {
+    int number = exchange.sessionNumber();
+    if (number >= kindsBySession.length) {
+      kindsBySession = Arrays.copyOf(kindsBySession, Math.max(number + 1, 2 * number));
+    }
+    if (kindsBySession[number] == 0) {
+      int outer = candidates.mayBeOuter(exchange) ? OUTER : 0;
+      int inner = candidates.mayBeInner(exchange) ? INNER : 0;
+      kindsBySession[number] = (byte) (KNOWN | outer | inner);
+    }
+    return kindsBySession[number];
   }
 
   @Override
@@ -156,6 +178,6 @@ final class LegJoiner implements ExchangeVisitor {
   }
 
   private static long bytes(@Nullable HttpMessage message) {
-    return message == null ? 0 : message.head().length() + message.body().framed().length();
+    return message == null ? 0 : message.keptBytes();
   }
 }

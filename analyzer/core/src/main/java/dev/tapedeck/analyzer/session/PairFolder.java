@@ -174,7 +174,7 @@ final class PairFolder {
   }
 
   private static long bytes(@Nullable HttpMessage message) {
-    return message == null ? 0 : message.head().length() + message.body().framed().length();
+    return message == null ? 0 : message.keptBytes();
   }
 
   /** One end: what of it waits, and where the rest went. */

@@ -30,7 +30,7 @@ public final class ByteCounts {
   }
 
   void addMessage(ParsedMessage message) {
-    inMessages += message.head.length() + message.framed.length();
+    inMessages += message.headLength() + message.framed.length();
   }
 
   void addOutside(long bytes) {

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http.internal.h1;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 /** Looks for bytes in arrays, eight at a time where that pays. */
 final class ByteScan {
@@ -20,6 +21,16 @@ final class ByteScan {
   private static final int FIRST_ABOVE_CR = '\r' + 1;
 
   private static final long ABOVE_CR = FIRST_ABOVE_CR * ONES;
+
+  private static final long ABOVE_SPACE = (' ' + 1) * ONES;
+  private static final long CASE_BITS = 0x20 * ONES;
+  private static final long HYPHENS = '-' * ONES;
+
+  /** Added to a letter it sets the high bit. */
+  private static final long FROM_A = (0x80 - 'a') * ONES;
+
+  /** Added to what is above the letters it sets the high bit. */
+  private static final long ABOVE_Z = (0x80 - 'z' - 1) * ONES;
 
   /** Which bytes may be in a token (RFC 9110, section 5.6.2). */
   private static final boolean[] TOKEN = tokenTable();
@@ -93,6 +104,60 @@ final class ByteScan {
       }
     }
     return -1;
+  }
+
+  /** Returns the index of the first byte up to space in {@code [from, to)}; −1 without one. */
+  static int indexOfPadding(byte[] array, int from, int to) {
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      long word = (long) LONGS.get(array, i);
+      long found = (word - ABOVE_SPACE) & ~word & HIGH_BITS;
+      if (found != 0) {
+        return i + (Long.numberOfTrailingZeros(found) >>> 3);
+      }
+    }
+    for (; i < to; i++) {
+      if (isPadding(array[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the index of the first byte in {@code [from, to)} that is in no token, else to. */
+  static int endOfToken(byte[] array, int from, int to) {
+    int i = from;
+    while (i + Long.BYTES <= to) {
+      long other = notInNames((long) LONGS.get(array, i));
+      if (other != 0) {
+        i += Long.numberOfTrailingZeros(other) >>> 3;
+        break;
+      }
+      i += Long.BYTES;
+    }
+    while (i < to && isToken(array[i])) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Returns the high bit of each byte that is neither a letter nor a hyphen. */
+  private static long notInNames(long word) {
+    long lower = (word | CASE_BITS) & ~HIGH_BITS;
+    long letters = (lower + FROM_A) & ~(lower + ABOVE_Z);
+    long differs = word ^ HYPHENS;
+    long notHyphens = ((differs & ~HIGH_BITS) + ~HIGH_BITS) | differs;
+    return ((~letters & notHyphens) | word) & HIGH_BITS;
+  }
+
+  /** Returns eight bytes in one number. */
+  static long word(byte[] array, int at) {
+    return (long) LONGS.get(array, at);
+  }
+
+  /** Returns the first eight characters as {@link #word} returns them. */
+  static long text(String characters) {
+    return word(characters.getBytes(StandardCharsets.ISO_8859_1), 0);
   }
 
   /** Returns whether a byte is a space or an ASCII control before it. */

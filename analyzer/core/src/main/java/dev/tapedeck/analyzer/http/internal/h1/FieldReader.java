@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.format.Bytes;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the field lines of a head or trailer section into spans.
@@ -25,26 +26,37 @@ final class FieldReader {
   private int[] spans = new int[INITIAL_FIELDS * STRIDE];
   private int used;
 
+  /** Nothing is odd about the head, so that {@link HeaderFields#inHead} finds the same again. */
+  private boolean regular;
+
   /**
-   * Returns the fields of a message's head.
+   * Returns the fields of a message's head; null when nothing is odd about it.
    *
    * @param array holds the head from {@code base} on
    * @param head has found its lines
    */
-  HeaderFields readHead(ParsedMessage message, byte[] array, int base, HeadScanner head) {
+  @Nullable HeaderFields readHead(ParsedMessage message, byte[] array, int base, HeadScanner head) {
     LineScanner lines = head.lines();
-    if (head.fieldLinesEnd() > 0) {
+    int end = head.fieldLinesEnd();
+    regular =
+        !lines.sawControls()
+            && end > 0
+            && lines.lines() == end + 1
+            && lines.partialStart() == message.headLength()
+            && lines.lastIsEmpty(array, base);
+    if (end > 0) {
       lineEnd(array, base, lines, 0, message);
     }
-    return read(message.head, array, base, lines, 1, head.fieldLinesEnd(), message, message.facts);
+    readLines(array, base, lines, 1, end, message, message.facts);
+    return regular ? null : HeaderFields.ofSpans(message.head(), spans, used);
   }
 
   /** Notes a line end other than CR LF; returns the offset after the line's content. */
-  private static int lineEnd(
-      byte[] array, int base, LineScanner lines, int line, ParsedMessage message) {
+  private int lineEnd(byte[] array, int base, LineScanner lines, int line, ParsedMessage message) {
     int lineEnd = lines.lineEnd(line);
     int contentEnd = lines.contentEnd(array, base, line);
     if (contentEnd == lineEnd) {
+      regular = false;
       boolean carriageReturn = array[base + lineEnd] == '\r';
       message.anomaly(AnomalyKind.LINE_ENDING, carriageReturn ? "CR alone" : "LF alone");
     } else if (contentEnd > 0 && array[base + contentEnd - 1] == '\r') {
@@ -71,6 +83,18 @@ final class FieldReader {
       int lines,
       ParsedMessage message,
       HeadFacts facts) {
+    readLines(array, base, scanner, firstLine, lines, message, facts);
+    return HeaderFields.ofSpans(section, spans, used);
+  }
+
+  private void readLines(
+      byte[] array,
+      int base,
+      LineScanner scanner,
+      int firstLine,
+      int lines,
+      ParsedMessage message,
+      HeadFacts facts) {
     used = 0;
     boolean controls = scanner.sawControls();
     int line = firstLine;
@@ -82,6 +106,7 @@ final class FieldReader {
         next++;
       }
       if (next > line + 1) {
+        regular = false;
         message.anomaly(AnomalyKind.HEADER_SYNTAX, "folded");
       }
       int to = base + lineEnd(array, base, scanner, next - 1, message);
@@ -91,7 +116,6 @@ final class FieldReader {
       field(array, base, from, to, message, facts);
       line = next;
     }
-    return HeaderFields.ofSpans(section, spans, used);
   }
 
   /**
@@ -113,6 +137,7 @@ final class FieldReader {
   private void field(
       byte[] array, int base, int from, int to, ParsedMessage message, HeadFacts facts) {
     if (from >= to) {
+      regular = false;
       return;
     }
     int nameTo = from;
@@ -130,6 +155,7 @@ final class FieldReader {
 
   private void oddField(
       byte[] array, int base, int from, int to, ParsedMessage message, HeadFacts facts) {
+    regular = false;
     int nameFrom = ByteScan.skipPadding(array, from, to);
     if (nameFrom == to) {
       return;

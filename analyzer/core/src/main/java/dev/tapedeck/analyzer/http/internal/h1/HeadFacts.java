@@ -28,6 +28,12 @@ public final class HeadFacts {
   private static final String TRANSFER_ENCODING = "transfer-encoding";
   private static final String CONTENT_ENCODING = "content-encoding";
 
+  private static final LowerName CONNECTION_FIELD = new LowerName("connection");
+  private static final LowerName CONTENT_TYPE_FIELD = new LowerName("content-type");
+  private static final LowerName CONTENT_LENGTH_FIELD = new LowerName("content-length");
+  private static final LowerName CONTENT_ENCODING_FIELD = new LowerName(CONTENT_ENCODING);
+  private static final LowerName GRPC = new LowerName("application/grpc");
+
   /** RFC 9112, section 7.2, but for compress, which nobody sends. */
   private static final List<String> TRANSFER_CODINGS = List.of("gzip", "x-gzip", "deflate");
 
@@ -52,6 +58,12 @@ public final class HeadFacts {
   boolean chunkedAnywhere;
   boolean upgrade;
   boolean contentEncoding;
+
+  /** How many fields name a content coding; where one does, its value is here. */
+  private int contentEncodings;
+
+  private int contentEncodingFrom;
+  private int contentEncodingTo;
   boolean expectContinue;
   boolean eventStream;
   boolean grpc;
@@ -70,6 +82,9 @@ public final class HeadFacts {
     chunkedAnywhere = false;
     upgrade = false;
     contentEncoding = false;
+    contentEncodings = 0;
+    contentEncodingFrom = 0;
+    contentEncodingTo = 0;
     expectContinue = false;
     eventStream = false;
     grpc = false;
@@ -91,6 +106,19 @@ public final class HeadFacts {
   /** Returns whether the content is coded. */
   public boolean contentEncoding() {
     return contentEncoding;
+  }
+
+  /**
+   * Returns the offset of the value of the field that names the content's codings; −1 when there is
+   * more than one, or its name is odd.
+   */
+  public int contentEncodingFrom() {
+    return contentEncodings == 1 ? contentEncodingFrom : -1;
+  }
+
+  /** Returns the offset after the value of the field that names the content's codings. */
+  public int contentEncodingTo() {
+    return contentEncodingTo;
   }
 
   /** Returns whether codings other than chunked were applied for the transfer. */
@@ -148,7 +176,16 @@ public final class HeadFacts {
   /** Takes in the name of a field that holds bytes which no name may hold. */
   void oddName(byte[] array, int from, int to) {
     hiddenTransferEncoding |= ByteScan.equalsSqueezed(array, from, to, TRANSFER_ENCODING);
-    contentEncoding |= ByteScan.equalsSqueezed(array, from, to, CONTENT_ENCODING);
+    if (ByteScan.equalsSqueezed(array, from, to, CONTENT_ENCODING)) {
+      contentEncoding(-1, -1);
+    }
+  }
+
+  private void contentEncoding(int valueFrom, int valueTo) {
+    contentEncoding = true;
+    contentEncodings++;
+    contentEncodingFrom = valueFrom;
+    contentEncodingTo = valueTo;
   }
 
   /** Takes one field in; offsets are indexes into the array, {@code base} is the head's first. */
@@ -174,24 +211,27 @@ public final class HeadFacts {
       }
       case 7 -> upgrade |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "upgrade");
       case 10 -> {
-        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "connection")) {
+        if (CONNECTION_FIELD.equals(array, nameFrom, nameTo)) {
           connectionClose |= ByteScan.equalsIgnoreCase(array, valueFrom, valueTo, "close");
         }
       }
       case 12 -> {
-        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-type")) {
+        if (CONTENT_TYPE_FIELD.equals(array, nameFrom, nameTo)) {
           eventStream |=
               ByteScan.startsWithIgnoreCase(array, valueFrom, valueTo, "text/event-stream");
-          grpc |= ByteScan.startsWithIgnoreCase(array, valueFrom, valueTo, "application/grpc");
+          grpc |= GRPC.begins(array, valueFrom, valueTo);
         }
       }
       case 14 -> {
-        if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, "content-length")) {
+        if (CONTENT_LENGTH_FIELD.equals(array, nameFrom, nameTo)) {
           length(array, valueFrom, valueTo, message);
         }
       }
-      case 16 ->
-          contentEncoding |= ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, CONTENT_ENCODING);
+      case 16 -> {
+        if (CONTENT_ENCODING_FIELD.equals(array, nameFrom, nameTo)) {
+          contentEncoding(valueFrom - base, valueTo - base);
+        }
+      }
       case 17 -> {
         if (ByteScan.equalsIgnoreCase(array, nameFrom, nameTo, TRANSFER_ENCODING)) {
           codings(array, valueFrom, valueTo, message);
@@ -320,7 +360,7 @@ public final class HeadFacts {
     if (contentLength != NO_LENGTH) {
       message.anomaly(AnomalyKind.CONTENT_LENGTH, "with Transfer-Encoding");
     }
-    if (!message.startLine.isHttp11(message.head)) {
+    if (!message.startLine.isHttp11(message.head())) {
       message.anomaly(AnomalyKind.TRANSFER_ENCODING, "on HTTP/1.0");
     }
     if (hiddenTransferEncoding) {

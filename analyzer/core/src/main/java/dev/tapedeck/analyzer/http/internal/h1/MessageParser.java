@@ -13,19 +13,8 @@ import java.util.Arrays;
  *
  * <p>Sans-IO: any split of the same bytes gives the same messages. Gaps are input like bytes:
  * inside a body whose framing is known the body goes on behind them, anywhere else the message ends
- * and the parser looks for the next start that the evidence allows.
- *
- * <pre>
- * state     bytes                         gap                          other direction moved
- * START     head begins, blanks skipped   SKIP, start allowed here     -
- * HEAD      until its end                 message ends, SKIP           what was in doubt is settled
- * JUNK      held, a head may follow       the body of no head          -
- * BODY      as its framing says           counted; else SKIP           -
- * DOUBTED   body, unless a start          as in a body                 ends, if a body is unlikely
- * SKIP      dropped to the next line      start allowed here           start allowed here (turn)
- * TRY       a head that must be strict    SKIP, start allowed here     SKIP unless a line is whole
- * OPAQUE    dropped                       -                            -
- * </pre>
+ * and the parser looks for the next start that the evidence allows. {@link MessageState} has the
+ * table.
  *
  * <p><b>Lifecycle:</b> {@link #feed}, {@link #gap}, {@link #turn} and {@link #otherMoved} in any
  * order, then {@link #end}.
@@ -34,17 +23,6 @@ import java.util.Arrays;
  * fed.
  */
 public abstract class MessageParser {
-  private enum State {
-    START,
-    HEAD,
-    JUNK,
-    BODY,
-    DOUBTED,
-    SKIP,
-    TRY,
-    OPAQUE
-  }
-
   private static final int CARRY_STEP_BYTES = 4096;
   private static final Bytes NOTHING = Bytes.empty();
 
@@ -57,7 +35,7 @@ public abstract class MessageParser {
   private final BodyReader body;
   private final StartEvidence evidence;
   private final Carry carry = new Carry();
-  private State state;
+  private MessageState state;
   private boolean startAllowed;
   private long headEndNanos;
   private long turnNanos;
@@ -85,7 +63,7 @@ public abstract class MessageParser {
     this.head = new HeadScanner(rules);
     this.body = new BodyReader(message, fields, rules.unframed(), maxHeadBytes);
     this.evidence = new StartEvidence(rules);
-    this.state = fromStart ? State.START : State.SKIP;
+    this.state = fromStart ? MessageState.START : MessageState.SKIP;
     this.startAllowed = true;
     this.firstMessage = fromStart;
   }
@@ -206,20 +184,20 @@ public abstract class MessageParser {
     outside(from, at);
     counts.addBlankLines(at - from);
     if (at < end) {
-      begin(at, State.HEAD);
+      begin(at, MessageState.HEAD);
     }
     return at;
   }
 
-  private void begin(int at, State next) {
-    if (next == State.HEAD && !sink.ready()) {
+  private void begin(int at, MessageState next) {
+    if (next == MessageState.HEAD && !sink.ready()) {
       paused = true;
       return;
     }
     sink.begins();
     message.begin(positionAt(at), startNanos);
     carry.clear();
-    head.begin(message.startLine, next == State.TRY, behindGap && next == State.TRY);
+    head.begin(message.startLine, next == MessageState.TRY, behindGap && next == MessageState.TRY);
     startAllowed = false;
     behindGap = false;
     state = next;
@@ -227,7 +205,7 @@ public abstract class MessageParser {
 
   private int skip(int from, int end) {
     if (startAllowed) {
-      begin(from, State.TRY);
+      begin(from, MessageState.TRY);
       return from;
     }
     int found = ByteScan.indexOfLineFeed(array, from, end);
@@ -240,7 +218,13 @@ public abstract class MessageParser {
 
   private int head(int at, int end) {
     if (carry.isEmpty()) {
-      int length = head.scan(array, at, end);
+      boolean mayBeRegular = state == MessageState.HEAD && !junkBefore;
+      int length = mayBeRegular ? RegularHead.read(rules, source, at, end, message) : -1;
+      if (length >= 0) {
+        afterHead(source, at - base + length, positionAt(at + length));
+        return at + length;
+      }
+      length = head.scan(array, at, end);
       if (length == HeadScanner.MORE) {
         if (end - at > maxHeadBytes) {
           return overLimit(at, end);
@@ -249,8 +233,7 @@ public abstract class MessageParser {
         return end;
       }
       if (length >= 0) {
-        completeHead(
-            source.slice(at - base, at - base + length), array, at, positionAt(at + length));
+        completeHead(source, at - base, at - base + length, positionAt(at + length));
         return at + length;
       }
       return at + endHead(array, at, length, positionAt(at));
@@ -276,7 +259,7 @@ public abstract class MessageParser {
       return endHead(carry.array(), 0, verdict, message.from);
     }
     Bytes bytes = carry.copy(0, verdict);
-    completeHead(bytes, bytes.sharedArray(), 0, message.from + verdict);
+    completeHead(bytes, 0, verdict, message.from + verdict);
     return verdict;
   }
 
@@ -285,7 +268,7 @@ public abstract class MessageParser {
     int length = head.at();
     if (verdict == HeadScanner.CUT) {
       byte[] partial = Arrays.copyOfRange(inArray, from, from + length);
-      cutHead(Bytes.wrap(partial, 0, length), at + length, State.START, turnNanos);
+      cutHead(Bytes.wrap(partial, 0, length), at + length, MessageState.START, turnNanos);
       return length;
     }
     return reject(inArray, from, from + length);
@@ -294,11 +277,11 @@ public abstract class MessageParser {
   /** Takes bytes that are no head; returns how many. */
   private int reject(byte[] inArray, int from, int to) {
     MessageRules.Headless headless =
-        state == State.HEAD ? rules.headless(firstMessage) : MessageRules.Headless.NO;
+        state == MessageState.HEAD ? rules.headless(firstMessage) : MessageRules.Headless.NO;
     firstMessage = false;
     if (headless == MessageRules.Headless.NO) {
       counts.addOutside(to - from);
-      state = State.SKIP;
+      state = MessageState.SKIP;
       startAllowed = inArray[to - 1] == '\n' && sink.mayResume();
       return to - from;
     }
@@ -307,7 +290,7 @@ public abstract class MessageParser {
       carry.append(inArray, from, to);
     }
     int taken = carry.length();
-    state = State.JUNK;
+    state = MessageState.JUNK;
     settleJunk(headless == MessageRules.Headless.YES || !sink.waitsForEvidence());
     return taken;
   }
@@ -331,13 +314,13 @@ public abstract class MessageParser {
     if (found >= 0) {
       counts.addOutside(found);
       junkBefore = true;
-      state = State.START;
+      state = MessageState.START;
       unread(found, length, message.from + found);
       return;
     }
     message.framing = Body.Framing.CLOSE;
     message.anomaly(AnomalyKind.START_LINE, "no head");
-    state = State.BODY;
+    state = MessageState.BODY;
     body.begin();
     sink.head(message);
     unread(0, length, message.from);
@@ -345,32 +328,37 @@ public abstract class MessageParser {
 
   private int overLimit(int from, int to) {
     carry.append(array, from, to);
-    if (state == State.HEAD && head.hasStartLine()) {
+    if (state == MessageState.HEAD && head.hasStartLine()) {
       message.anomaly(AnomalyKind.LIMIT, "head");
       reached = positionAt(to);
       cutCarriedHead();
     } else {
       counts.addOutside(carry.length());
     }
-    state = State.SKIP;
+    state = MessageState.SKIP;
     startAllowed = false;
     return to;
   }
 
-  private void completeHead(Bytes bytes, byte[] inArray, int from, long to) {
-    readHead(bytes, inArray, from, to);
-    firstMessage = false;
+  private void completeHead(Bytes run, int from, int end, long to) {
+    readHead(run, from, end, to);
     message.simple = head.isSimple();
+    afterHead(run, end, to);
+  }
+
+  private void afterHead(Bytes run, int end, long to) {
+    message.to = to;
+    firstMessage = false;
     message.framing = rules.frame(message);
     headEndNanos = endNanos;
     sink.head(message);
     if (message.simple) {
-      finish(State.SKIP, to);
-      startAllowed = bytes.get(bytes.length() - 1) == '\n';
+      finish(MessageState.SKIP, to);
+      startAllowed = run.get(end - 1) == '\n';
       return;
     }
     beginBody(to);
-    if (state == State.BODY && message.framing != Body.Framing.CLOSE) {
+    if (state == MessageState.BODY && message.framing != Body.Framing.CLOSE) {
       bodyEvidence = sink.bodyEvidence();
       if (bodyEvidence != MessageSink.BodyEvidence.CERTAIN) {
         doubtBody();
@@ -384,34 +372,34 @@ public abstract class MessageParser {
       message.framing = rules.forbiddenBody(message);
       forbidden = message.framing != Body.Framing.NONE;
     }
-    state = State.BODY;
+    state = MessageState.BODY;
     if (body.begin() == BodyReader.Progress.WHOLE) {
-      finish(State.START, to);
+      finish(MessageState.START, to);
     } else if (forbidden) {
       bodyEvidence = MessageSink.BodyEvidence.UNLIKELY;
       doubtBody();
     }
   }
 
-  private void readHead(Bytes bytes, byte[] inArray, int from, long to) {
-    message.head = bytes;
+  private void readHead(Bytes run, int from, int end, long to) {
+    message.head(run, from, end);
     message.to = to;
     if (junkBefore) {
       message.anomaly(AnomalyKind.START_LINE, "bytes before");
       junkBefore = false;
     }
     message.startLine.report(message);
-    message.headers = fields.readHead(message, inArray, from, head);
+    message.headers = fields.readHead(message, run.sharedArray(), run.sharedOffset() + from, head);
   }
 
   private void cutCarriedHead() {
     head.cut();
-    cutHead(carry.copy(0, carry.length()), reached, State.SKIP, endNanos);
+    cutHead(carry.copy(0, carry.length()), reached, MessageState.SKIP, endNanos);
   }
 
   /** Ends a message inside its head, keeping what has come. */
-  private void cutHead(Bytes partial, long to, State next, long nanos) {
-    readHead(partial, partial.sharedArray(), 0, to);
+  private void cutHead(Bytes partial, long to, MessageState next, long nanos) {
+    readHead(partial, 0, partial.length(), to);
     message.framing = Body.Framing.NONE;
     message.truncated = true;
     firstMessage = false;
@@ -431,8 +419,8 @@ public abstract class MessageParser {
       case OPEN -> {
         // The body goes on with the next run.
       }
-      case WHOLE -> finish(State.START, to);
-      case LOST -> finish(State.SKIP, to);
+      case WHOLE -> finish(MessageState.START, to);
+      case LOST -> finish(MessageState.SKIP, to);
       case AGAIN -> {
         Bytes read = body.takeBack();
         beginBody(to - read.length());
@@ -482,7 +470,7 @@ public abstract class MessageParser {
     if (isNext) {
       endWithoutBody(to);
     } else {
-      state = State.BODY;
+      state = MessageState.BODY;
       if (bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
         message.anomaly(AnomalyKind.AMBIGUOUS_FRAMING, "body where none is allowed");
       }
@@ -491,7 +479,7 @@ public abstract class MessageParser {
 
   /** Says that the other side does not want the body of the message that is open. */
   public final void refuseBody() {
-    if (state == State.BODY
+    if (state == MessageState.BODY
         && message.framing != Body.Framing.CLOSE
         && message.framed.length() == 0) {
       bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
@@ -500,26 +488,26 @@ public abstract class MessageParser {
   }
 
   private void doubtBody() {
-    state = State.DOUBTED;
+    state = MessageState.DOUBTED;
     carry.clear();
   }
 
   private void endWithoutBody(long to) {
     message.framing = Body.Framing.NONE;
-    finish(State.START, to, headEndNanos);
+    finish(MessageState.START, to, headEndNanos);
   }
 
-  private void finish(State next, long to) {
+  private void finish(MessageState next, long to) {
     finish(next, to, endNanos);
   }
 
-  private void finish(State next, long to, long nanos) {
+  private void finish(MessageState next, long to, long nanos) {
     message.to = to;
     message.lastNanos = nanos;
     message.noteReadings();
     counts.addMessage(message);
     state = next;
-    startAllowed = next == State.SKIP;
+    startAllowed = next == MessageState.SKIP;
     message.handOut(sink);
   }
 
@@ -536,18 +524,18 @@ public abstract class MessageParser {
     switch (state) {
       case START -> {
         startMissing = true;
-        state = State.SKIP;
+        state = MessageState.SKIP;
       }
       case HEAD, TRY -> {
-        if (state == State.HEAD && head.hasStartLine()) {
+        if (state == MessageState.HEAD && head.hasStartLine()) {
           message.missing(-1, cause);
           cutCarriedHead();
           bodyFollows = message.facts.announcesMoreThan(lengthBytes);
         } else {
-          startMissing = state == State.HEAD;
+          startMissing = state == MessageState.HEAD;
           counts.addOutside(carry.length());
         }
-        state = State.SKIP;
+        state = MessageState.SKIP;
       }
       case BODY -> startMissing = gapInBody(lengthBytes, cause);
       case JUNK, DOUBTED, SKIP, OPAQUE -> {
@@ -562,7 +550,7 @@ public abstract class MessageParser {
 
   /** Decides what is in doubt by what has come, because what comes next tells nothing. */
   private void settleAll(boolean atEnd) {
-    if (state == State.DOUBTED) {
+    if (state == MessageState.DOUBTED) {
       boolean refused = bodyEvidence == MessageSink.BodyEvidence.CERTAIN;
       boolean none = bodyEvidence == MessageSink.BodyEvidence.UNLIKELY;
       int held = carry.length();
@@ -573,10 +561,10 @@ public abstract class MessageParser {
       resume();
     }
     settleHead();
-    if (state == State.JUNK) {
+    if (state == MessageState.JUNK) {
       settleJunk(true);
     }
-    if (state == State.BODY && body.isUndecided()) {
+    if (state == MessageState.BODY && body.isUndecided()) {
       afterBody(BodyReader.Progress.AGAIN, reached);
     }
     resume();
@@ -585,9 +573,9 @@ public abstract class MessageParser {
   private boolean gapInBody(long lengthBytes, MissingCause cause) {
     long missing = body.gap(lengthBytes, cause);
     if (missing < 0 && message.framing != Body.Framing.CLOSE) {
-      finish(State.SKIP, reached);
+      finish(MessageState.SKIP, reached);
     } else if (body.isWhole()) {
-      finish(missing == lengthBytes ? State.START : State.SKIP, reached + missing);
+      finish(missing == lengthBytes ? MessageState.START : MessageState.SKIP, reached + missing);
       return missing < lengthBytes;
     }
     return false;
@@ -595,13 +583,13 @@ public abstract class MessageParser {
 
   /** Says that bytes of the other direction moved since the last call. */
   public final void turn() {
-    if (state == State.SKIP) {
+    if (state == MessageState.SKIP) {
       startAllowed = true;
-    } else if (state == State.TRY && !head.hasStartLine()) {
+    } else if (state == MessageState.TRY && !head.hasStartLine()) {
       counts.addOutside(carry.length());
-      state = State.SKIP;
+      state = MessageState.SKIP;
       startAllowed = true;
-    } else if (state == State.HEAD) {
+    } else if (state == MessageState.HEAD) {
       head.turned(carry.length());
       turnNanos = endNanos;
     }
@@ -609,20 +597,20 @@ public abstract class MessageParser {
 
   /** Says that bytes of the other direction have come just now. */
   public final void otherMoved() {
-    if (state == State.DOUBTED
+    if (state == MessageState.DOUBTED
         && carry.isEmpty()
         && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
       endWithoutBody(reached);
-    } else if (state == State.HEAD) {
+    } else if (state == MessageState.HEAD) {
       settleHead();
-    } else if (state == State.BODY && body.mayBeNone()) {
+    } else if (state == MessageState.BODY && body.mayBeNone()) {
       afterBody(BodyReader.Progress.AGAIN, reached);
     }
   }
 
   /** Ends a head of which it is in doubt whether it has ended. */
   private void settleHead() {
-    if (state == State.HEAD && !carry.isEmpty()) {
+    if (state == MessageState.HEAD && !carry.isEmpty()) {
       int verdict = head.settle(carry.array(), carry.length());
       if (verdict != HeadScanner.MORE) {
         int held = carry.length();
@@ -635,10 +623,10 @@ public abstract class MessageParser {
 
   /** Says that what follows is another protocol: {@link #feed} takes no more bytes. */
   public final void stop() {
-    if (state == State.HEAD || state == State.TRY) {
+    if (state == MessageState.HEAD || state == MessageState.TRY) {
       counts.addOutside(carry.length());
     }
-    state = State.OPAQUE;
+    state = MessageState.OPAQUE;
     paused = true;
   }
 
@@ -653,19 +641,20 @@ public abstract class MessageParser {
       case HEAD, TRY -> endInHead();
       case BODY -> {
         message.truncated = message.framing != Body.Framing.CLOSE || !closed;
-        finish(State.OPAQUE, reached);
+        finish(MessageState.OPAQUE, reached);
       }
       case START, JUNK, DOUBTED, SKIP, OPAQUE -> {
         // No message is open.
       }
     }
-    state = State.OPAQUE;
+    state = MessageState.OPAQUE;
   }
 
   private void endInHead() {
     boolean proven =
         head.hasStartLine()
-            || (state == State.HEAD && rules.provesMessage(carry.array(), 0, carry.length()));
+            || (state == MessageState.HEAD
+                && rules.provesMessage(carry.array(), 0, carry.length()));
     if (!proven) {
       counts.addOutside(carry.length());
       return;
@@ -678,17 +667,18 @@ public abstract class MessageParser {
 
   /** Returns whether no message is open and the next byte begins one. */
   public final boolean atBoundary() {
-    return state == State.START;
+    return state == MessageState.START;
   }
 
   /** Returns whether a head has begun and not ended. */
   public final boolean isInHead() {
-    return (state == State.HEAD || state == State.TRY || state == State.JUNK) && !carry.isEmpty();
+    return (state == MessageState.HEAD || state == MessageState.TRY || state == MessageState.JUNK)
+        && !carry.isEmpty();
   }
 
   /** Returns whether it is not known what the next byte belongs to. */
   public final boolean isLost() {
-    return state == State.SKIP || state == State.TRY;
+    return state == MessageState.SKIP || state == MessageState.TRY;
   }
 
   /** Returns where the bytes went. */

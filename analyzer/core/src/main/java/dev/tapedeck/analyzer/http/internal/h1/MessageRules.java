@@ -14,6 +14,13 @@ interface MessageRules {
    */
   StartLine.Reading readStartLine(StartLine line, byte[] array, int base, int lineEnd);
 
+  /**
+   * Reads a first line that is whole and strict, as nearly all are.
+   *
+   * @return index after the line, or {@link RegularHead#NOT}
+   */
+  int readRegularLine(StartLine line, byte[] array, int from, int end);
+
   /** Returns whether a first line is beyond doubt. */
   boolean isStrict(StartLine line, byte[] array, int base);
 

@@ -28,8 +28,16 @@ public final class ParsedMessage {
   long to;
   long firstNanos;
   long lastNanos;
-  Bytes head = Bytes.empty();
-  HeaderFields headers = HeaderFields.NONE;
+
+  /** The run that the head lies in, and where it does. */
+  private Bytes headRun = Bytes.empty();
+
+  private int headFrom;
+  private int headTo;
+
+  /** Null when nothing is odd about the head, so that they are found in it again. */
+  @Nullable HeaderFields headers = HeaderFields.NONE;
+
   final StartLine startLine = new StartLine();
   final HeadFacts facts = new HeadFacts();
   Body.Framing framing = Body.Framing.NONE;
@@ -72,17 +80,18 @@ public final class ParsedMessage {
       release();
       return;
     }
-    if (!headDetached) {
-      head = head.detached();
-      headers = headers.over(head);
-      headDetached = !head.isEmpty();
+    if (!headDetached && headTo > headFrom) {
+      Bytes own = head().detached();
+      head(own, 0, own.length());
+      headers = headers == null ? null : headers.over(own);
+      headDetached = true;
     }
     framed.detach();
     wire.detach();
   }
 
   private void release() {
-    head = Bytes.empty();
+    head(Bytes.empty(), 0, 0);
     headers = HeaderFields.NONE;
     framed.clear(maxBodyBytes);
     wire.clear(maxBodyBytes);
@@ -92,7 +101,7 @@ public final class ParsedMessage {
 
   /** Returns how many bytes the message keeps; none when it was handed out. */
   public long heldBytes() {
-    return handedOut ? 0 : head.length() + framed.keptBytes() + wire.keptBytes();
+    return handedOut ? 0 : headLength() + framed.keptBytes() + wire.keptBytes();
   }
 
   /** Keeps so many bytes of this body. */
@@ -110,7 +119,7 @@ public final class ParsedMessage {
     to = position;
     firstNanos = nanos;
     lastNanos = nanos;
-    head = Bytes.empty();
+    head(Bytes.empty(), 0, 0);
     headers = HeaderFields.NONE;
     facts.clear();
     framing = Body.Framing.NONE;
@@ -129,6 +138,12 @@ public final class ParsedMessage {
     anomalies = null;
     handedOut = false;
     headDetached = false;
+  }
+
+  /** Forgets what was read of a head whose reading begins again. */
+  void forgetHead() {
+    facts.clear();
+    anomalies = null;
   }
 
   private long wireLength() {
@@ -222,9 +237,61 @@ public final class ParsedMessage {
     return lastNanos;
   }
 
+  /** Sets where the head lies in a run. */
+  void head(Bytes run, int from, int to) {
+    headRun = run;
+    headFrom = from;
+    headTo = to;
+  }
+
   /** Returns the head as recorded, with the empty line that ends it. */
   public Bytes head() {
-    return head;
+    return headRun.slice(headFrom, headTo);
+  }
+
+  /** Returns the length of the head in bytes. */
+  public int headLength() {
+    return headTo - headFrom;
+  }
+
+  /** Returns the array that holds the head, from {@link #headOffset} on; not to be changed. */
+  public byte[] headArray() {
+    return headRun.sharedArray();
+  }
+
+  /** Returns the index of the head's first byte in its array. */
+  public int headOffset() {
+    return headRun.sharedOffset() + headFrom;
+  }
+
+  /** Returns head and framed body as one run; null when they do not lie behind one another. */
+  public @Nullable Bytes inOneRun() {
+    int bodyBytes = (int) Math.min(framed.keptBytes(), Integer.MAX_VALUE);
+    if (bodyBytes == 0) {
+      return head();
+    }
+    byte[] array = headRun.sharedArray();
+    boolean decoded = framing == Body.Framing.CHUNKED && wire.keptBytes() > 0;
+    if (!framed.liesAt(array, headOffset() + headLength()) || (decoded && !wire.liesIn(array))) {
+      return null;
+    }
+    int to = headTo + bodyBytes;
+    return to <= headRun.length()
+        ? headRun.slice(headFrom, to)
+        : Bytes.wrap(array, headOffset(), to - headFrom);
+  }
+
+  /** Returns where the body after transfer decoding begins in {@link #inOneRun}. */
+  public int wireFrom() {
+    return framing == Body.Framing.CHUNKED && wire.keptBytes() > 0
+        ? wire.from() - headOffset()
+        : headLength();
+  }
+
+  /** Returns where the body after transfer decoding ends in {@link #inOneRun}. */
+  public int wireTo() {
+    RopeBuilder decoded = framing == Body.Framing.CHUNKED ? wire : framed;
+    return wireFrom() + (int) decoded.keptBytes();
   }
 
   /** Returns where the parts of the start line are. */
@@ -252,8 +319,11 @@ public final class ParsedMessage {
     return framed.length();
   }
 
-  /** Returns the header fields. */
-  public HeaderFields headers() {
+  /**
+   * Returns the header fields; null when nothing is odd about the head, so that {@link
+   * HeaderFields#inHead} finds them again.
+   */
+  public @Nullable HeaderFields headers() {
     return headers;
   }
 

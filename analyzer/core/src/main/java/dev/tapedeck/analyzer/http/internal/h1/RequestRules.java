@@ -19,6 +19,11 @@ final class RequestRules implements MessageRules {
   }
 
   @Override
+  public int readRegularLine(StartLine line, byte[] array, int from, int end) {
+    return RegularHead.requestLine(line, array, from, end);
+  }
+
+  @Override
   public boolean isStrict(StartLine line, byte[] array, int base) {
     return line.isStrictRequest(array, base);
   }

@@ -32,6 +32,11 @@ final class ResponseRules implements MessageRules {
   }
 
   @Override
+  public int readRegularLine(StartLine line, byte[] array, int from, int end) {
+    return RegularHead.statusLine(line, array, from, end);
+  }
+
+  @Override
   public boolean isStrict(StartLine line, byte[] array, int base) {
     return line.isStrictResponse(array, base);
   }

@@ -6,11 +6,11 @@ import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Collects byte runs: large ones as views, small ones behind others copied together, so that a body
- * that came byte by byte does not become as many objects.
+ * Collects byte runs: large ones as views, those that lie behind one another as one, small ones
+ * behind others copied together, so that a body that came byte by byte does not become as many
+ * objects.
  *
  * <p><b>Threads:</b> confined to one.
  */
@@ -20,9 +20,17 @@ public final class RopeBuilder {
   private static final int MANY_RUNS = 256;
   private static final byte[] EMPTY = new byte[0];
 
-  private @Nullable Bytes only;
   private List<Bytes> runs = new ArrayList<>(0);
+
+  /** The last run, while nothing but what follows it at once has come behind it. */
+  private byte[] last = EMPTY;
+
+  private int lastFrom;
+  private int lastTo;
+
+  /** Small runs behind the others; none while there is a last run. */
   private byte[] copied = EMPTY;
+
   private int copiedLength;
   private long length;
   private long maxKeptBytes = Long.MAX_VALUE;
@@ -36,16 +44,21 @@ public final class RopeBuilder {
 
   /** Forgets what was collected, and keeps so many bytes of what comes. */
   public void clear(long maxBytes) {
-    only = null;
+    maxKeptBytes = maxBytes;
+    if (length == 0) {
+      return;
+    }
     if (runs.size() > MANY_RUNS) {
       runs = new ArrayList<>();
     } else if (!runs.isEmpty()) {
       runs.clear();
     }
+    last = EMPTY;
+    lastFrom = 0;
+    lastTo = 0;
     copied = EMPTY;
     copiedLength = 0;
     length = 0;
-    maxKeptBytes = maxBytes;
     keptBytes = 0;
     detachedRuns = 0;
   }
@@ -75,8 +88,10 @@ public final class RopeBuilder {
         left -= count;
       }
     }
-    only = null;
     runs = kept;
+    last = EMPTY;
+    lastFrom = 0;
+    lastTo = 0;
     detachedRuns = kept.size();
     keptBytes = bytes;
     maxKeptBytes = bytes;
@@ -84,8 +99,11 @@ public final class RopeBuilder {
 
   /** Copies what is kept out of the runs it came in. */
   public void detach() {
-    if (only != null) {
-      only = only.detached();
+    if (lastTo > lastFrom) {
+      Bytes own = Bytes.wrap(last, lastFrom, lastTo - lastFrom).detached();
+      last = own.sharedArray();
+      lastFrom = 0;
+      lastTo = own.length();
     }
     for (; detachedRuns < runs.size(); detachedRuns++) {
       runs.set(detachedRuns, runs.get(detachedRuns).detached());
@@ -98,34 +116,41 @@ public final class RopeBuilder {
     }
     boolean first = length == 0;
     length += end - from;
-    int to = from + (int) Math.min(end - from, maxKeptBytes - keptBytes);
-    int count = to - from;
+    int count = (int) Math.min(end - from, maxKeptBytes - keptBytes);
     if (count <= 0) {
       return;
     }
     keptBytes += count;
-    if (first) {
-      only = source.slice(from, to);
-      return;
-    }
-    if (only != null) {
-      runs.add(only);
-      only = null;
-    }
-    if (count < COPY_BELOW_BYTES) {
-      if (copiedLength + count > copied.length) {
-        flush();
-        copied = new byte[BUFFER_BYTES];
-      }
-      source.copyTo(from, copied, copiedLength, count);
-      copiedLength += count;
-    } else {
+    byte[] array = source.sharedArray();
+    int start = source.sharedOffset() + from;
+    if (lastTo > lastFrom && array == last && start == lastTo) {
+      lastTo += count;
+    } else if (first || count >= COPY_BELOW_BYTES) {
       flush();
-      runs.add(source.slice(from, to));
+      last = array;
+      lastFrom = start;
+      lastTo = start + count;
+    } else {
+      copy(source, from, count);
     }
   }
 
+  private void copy(Bytes source, int from, int count) {
+    if (lastTo > lastFrom || copiedLength + count > copied.length) {
+      flush();
+      copied = new byte[BUFFER_BYTES];
+    }
+    source.copyTo(from, copied, copiedLength, count);
+    copiedLength += count;
+  }
+
   private void flush() {
+    if (lastTo > lastFrom) {
+      runs.add(Bytes.wrap(last, lastFrom, lastTo - lastFrom));
+      last = EMPTY;
+      lastFrom = 0;
+      lastTo = 0;
+    }
     if (copiedLength > 0) {
       runs.add(Bytes.wrap(copied, 0, copiedLength));
       copied = EMPTY;
@@ -133,12 +158,32 @@ public final class RopeBuilder {
     }
   }
 
+  /** Returns whether what is kept lies in one run; that of no bytes does. */
+  boolean isOneRun() {
+    return runs.isEmpty() && copiedLength == 0;
+  }
+
+  /** Returns whether what is kept lies in one run, in that array from that index on. */
+  boolean liesAt(byte[] array, int index) {
+    return isOneRun() && last == array && lastFrom == index;
+  }
+
+  /** Returns whether what is kept lies in one run in that array. */
+  boolean liesIn(byte[] array) {
+    return isOneRun() && last == array;
+  }
+
+  /** Returns the index of the first byte in the array of the one run. */
+  int from() {
+    return lastFrom;
+  }
+
   /** Returns what was collected. */
   public ByteRope build() {
-    if (only != null) {
-      return new ByteRope(List.of(only));
+    if (isOneRun()) {
+      return ByteRope.of(Bytes.wrap(last, lastFrom, lastTo - lastFrom));
     }
     flush();
-    return runs.isEmpty() ? ByteRope.EMPTY : new ByteRope(runs);
+    return new ByteRope(runs);
   }
 }

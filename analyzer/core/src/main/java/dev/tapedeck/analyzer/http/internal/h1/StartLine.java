@@ -27,6 +27,8 @@ public final class StartLine {
   }
 
   private static final String HTTP = "http/";
+  private static final long HTTP_1_1 = ByteScan.text("HTTP/1.1");
+  private static final long HTTP_1_0 = ByteScan.text("HTTP/1.0");
   private static final int SHORTEST_METHOD_BYTES = 3;
 
   int methodFrom;
@@ -202,13 +204,13 @@ public final class StartLine {
   /** Returns whether a request line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
   boolean isStrictRequest(byte[] array, int base) {
     return !odd
-        && isStrictVersion(array, base)
+        && hasStrictVersion(array, base)
         && isMethodLike(array, base + methodFrom, base + methodTo);
   }
 
   /** Returns whether a status line is as RFC 9112 has it, with HTTP/1.0 or HTTP/1.1. */
   boolean isStrictResponse(byte[] array, int base) {
-    return !odd && isStrictVersion(array, base) && status >= 100 && status <= 599;
+    return !odd && hasStrictVersion(array, base) && status >= 100 && status <= 599;
   }
 
   /** Transfer-Encoding came with HTTP/1.1 (RFC 9112, section 6.1). */
@@ -216,17 +218,44 @@ public final class StartLine {
     return versionTo - versionFrom == 8 && head.get(versionFrom + 7) != '0';
   }
 
-  private boolean isStrictVersion(byte[] array, int base) {
-    int at = base + versionFrom;
-    return versionTo - versionFrom == 8
-        && array[at] == 'H'
-        && array[at + 1] == 'T'
-        && array[at + 2] == 'T'
-        && array[at + 3] == 'P'
-        && array[at + 4] == '/'
-        && array[at + 5] == '1'
-        && array[at + 6] == '.'
-        && (array[at + 7] == '0' || array[at + 7] == '1');
+  private boolean hasStrictVersion(byte[] array, int base) {
+    return versionTo - versionFrom == 8 && isStrictVersion(array, base + versionFrom);
+  }
+
+  /** Returns whether HTTP/1.0 or HTTP/1.1 is there; the array holds eight bytes from there on. */
+  static boolean isStrictVersion(byte[] array, int at) {
+    long version = ByteScan.word(array, at);
+    return version == HTTP_1_1 || version == HTTP_1_0;
+  }
+
+  /** Returns the status that three digits say; 0 when they are no digits. */
+  static int status(byte[] array, int at) {
+    int hundreds = array[at] - '0';
+    int tens = array[at + 1] - '0';
+    int ones = array[at + 2] - '0';
+    boolean digits = hundreds >= 0 && tens >= 0 && ones >= 0;
+    return digits && hundreds <= 9 && tens <= 9 && ones <= 9
+        ? hundreds * 100 + tens * 10 + ones
+        : 0;
+  }
+
+  /** Sets the parts of a strict request line. */
+  void setRequest(int methodEnd, int targetStart, int targetEnd, int versionStart) {
+    clear();
+    methodTo = methodEnd;
+    targetFrom = targetStart;
+    targetTo = targetEnd;
+    versionFrom = versionStart;
+    versionTo = versionStart + 8;
+  }
+
+  /** Sets the parts of a strict status line. */
+  void setResponse(int code, int versionEnd, int reasonStart, int reasonEnd) {
+    clear();
+    status = code;
+    versionTo = versionEnd;
+    reasonFrom = reasonStart;
+    reasonTo = reasonEnd;
   }
 
   /**
@@ -274,12 +303,15 @@ public final class StartLine {
   /** Methods are upper-case words in practice; anything may stand before a proper version. */
   private static boolean isMethodLike(byte[] array, int from, int to) {
     for (int i = from; i < to; i++) {
-      byte b = array[i];
-      if (!(b >= 'A' && b <= 'Z') && b != '-' && b != '_') {
+      if (!isMethodByte(array[i])) {
         return false;
       }
     }
     return to > from;
+  }
+
+  static boolean isMethodByte(byte b) {
+    return (b >= 'A' && b <= 'Z') || b == '-' || b == '_';
   }
 
   private static boolean hasBlank(byte[] array, int from, int to) {
