@@ -8,6 +8,10 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.ExchangeVisitor;
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.Bytes;
@@ -51,11 +55,18 @@ import java.util.SplittableRandom;
  * Reconstructs small keep-alive exchanges beside Netty's decoders on the same bytes: one call a
  * message, alternating runs, medians.
  *
- * <p>Netty decodes each direction. The analyzer reads the events twice, puts them in order, parses,
- * pairs requests with answers and makes the values that every face of it shows. Two measures: from
- * events in memory (the limit is copying their bytes), and from a capture file in memory (the limit
- * is reading its events). On one thread CPU time counts, so that other programs on the machine do
- * not; two threads are compared with one by the clock.
+ * <p>Netty decodes each direction. The analyzer does what every command of it does: it reads the
+ * events twice (the first time for connections, roles and missing bytes), puts them in order,
+ * parses them with every check for what is odd, pairs requests with answers, accounts for each byte
+ * and looks for legs. The exchanges go to a visitor that drops them: header fields and bodies are
+ * found while parsing, but the objects that show them are made for who asks, so that this is what
+ * counting, or filtering by status, costs. "Every part read" is the same with a visitor that asks
+ * for the text of each field, the target and the body's bytes, as printing does.
+ *
+ * <p>Two sources: events in memory (the limit is copying their bytes), and a capture file in memory
+ * (the limit is reading its events). On one thread CPU time counts, so that other programs on the
+ * machine do not; that of the garbage collector's threads is not in it, for either side. Two
+ * threads are compared with one by the clock.
  */
 public final class AnalyzerBench {
   private static final int CONNECTIONS = 32;
@@ -64,6 +75,10 @@ public final class AnalyzerBench {
   private static final int RUNS = 15;
   private static final int SHORT_RUNS = 5;
   private static final int BLOCK_BYTES = 1 << 20;
+
+  /** So many shapes are measured from a file and with two threads, too. */
+  private static final int WHOLE_SHAPES = 2;
+
   private static final long HOST_ID = 1;
   private static final ProcessKey PROCESS = new ProcessKey(HOST_ID, 4242, 1);
 
@@ -75,10 +90,10 @@ public final class AnalyzerBench {
           + "X-Request-Id: 7f9c2ba4-e88f-4a2b-9c41-22d9cd6c9c3e\r\nVary: Accept-Encoding\r\n"
           + "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
 
-  private final String moreFields;
+  private final Shape shape;
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<CaptureEvent> events = new ArrayList<>();
-  private final List<List<StreamEvent.Data>> connections = new ArrayList<>();
+  private final List<Connection> connections = new ArrayList<>();
   private byte[] block = new byte[BLOCK_BYTES];
   private int blockUsed;
   private long nanos = 1_000_000_000L;
@@ -88,18 +103,78 @@ public final class AnalyzerBench {
   /** Keeps what is measured from being left out. */
   private long checksum;
 
-  private AnalyzerBench(String moreFields) {
-    this.moreFields = moreFields;
+  /**
+   * What the traffic looks like.
+   *
+   * @param moreFields further header fields of each message
+   * @param chunked whether answers are chunked, rather than with a length
+   * @param bodyApart whether head and body of an answer are two calls
+   * @param byTurns whether the connections take turns, rather than one after the other
+   */
+  private record Shape(
+      String name, String moreFields, boolean chunked, boolean bodyApart, boolean byTurns) {}
+
+  /** One connection and how far it is. */
+  private final class Connection {
+    private final StreamId requests;
+    private final StreamId responses;
+    private final List<StreamEvent.Data> own = new ArrayList<>();
+    private long sent;
+    private long received;
+
+    Connection(int number) {
+      ConnectionId id = new ConnectionId(HOST_ID, 7_000L + number, 1);
+      FlowKey flow =
+          new FlowKey(new Endpoint("10.0.0.2", 80), new Endpoint("10.0.0.1", 40_000 + number), 1);
+      events.add(new SocketEvent.Accept(stamp(), id, new DescriptorRef(PROCESS, 5 + number), flow));
+      requests = new StreamId(id, Direction.INGRESS);
+      responses = new StreamId(id, Direction.EGRESS);
+    }
+
+    void exchange() {
+      received += data(requests, received, request(), own);
+      String body = "{\"id\": " + random.nextInt() + ", \"state\": \"paid\", \"items\": [1, 2, 3]}";
+      String head = answerHead(body.length());
+      String framed =
+          shape.chunked()
+              ? Integer.toHexString(body.length()) + "\r\n" + body + "\r\n0\r\n\r\n"
+              : body;
+      if (shape.bodyApart()) {
+        sent += data(responses, sent, head, own);
+        sent += data(responses, sent, framed, own);
+      } else {
+        sent += data(responses, sent, head + framed, own);
+      }
+      messages += 2;
+    }
+  }
+
+  private AnalyzerBench(Shape shape) {
+    this.shape = shape;
     for (int i = 0; i < CONNECTIONS; i++) {
-      connection(i);
+      connections.add(new Connection(i));
+      for (int k = 0; k < EXCHANGES_PER_CONNECTION && !shape.byTurns(); k++) {
+        connections.get(i).exchange();
+      }
+    }
+    for (int k = 0; k < EXCHANGES_PER_CONNECTION && shape.byTurns(); k++) {
+      connections.forEach(Connection::exchange);
     }
   }
 
   /** Runs the benchmark; {@code --short} for seconds. */
   public static void main(String[] arguments) throws IOException {
     int runs = BenchTable.isShort(arguments) ? SHORT_RUNS : RUNS;
-    new AnalyzerBench("").run(System.out, "parse and pair, small messages", runs);
-    new AnalyzerBench(MORE_FIELDS).run(System.out, "parse and pair, usual messages", runs);
+    List<Shape> shapes =
+        List.of(
+            new Shape("small messages", "", false, false, false),
+            new Shape("usual messages", MORE_FIELDS, false, false, false),
+            new Shape("small, connections by turns", "", false, false, true),
+            new Shape("small, chunked", "", true, false, false),
+            new Shape("small, head and body apart", "", false, true, false));
+    for (int i = 0; i < shapes.size(); i++) {
+      new AnalyzerBench(shapes.get(i)).run(System.out, runs, i < WHOLE_SHAPES);
+    }
   }
 
   private EventStamp stamp() {
@@ -108,40 +183,25 @@ public final class AnalyzerBench {
         PROCESS, PROCESS.pid(), nanos - 5_000, nanos, new EventOrigin(0, 0, events.size()));
   }
 
-  private void connection(int number) {
-    ConnectionId id = new ConnectionId(HOST_ID, 7_000L + number, 1);
-    FlowKey flow =
-        new FlowKey(new Endpoint("10.0.0.2", 80), new Endpoint("10.0.0.1", 40_000 + number), 1);
-    events.add(new SocketEvent.Accept(stamp(), id, new DescriptorRef(PROCESS, 5 + number), flow));
-    StreamId requests = new StreamId(id, Direction.INGRESS);
-    StreamId responses = new StreamId(id, Direction.EGRESS);
-    List<StreamEvent.Data> own = new ArrayList<>();
-    long sent = 0;
-    long received = 0;
-    for (int i = 0; i < EXCHANGES_PER_CONNECTION; i++) {
-      String request =
-          "GET /api/v1/orders/"
-              + random.nextInt(100_000)
-              + "?page=2 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\n"
-              + "Accept: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
-              + "Connection: keep-alive\r\nCookie: session="
-              + Long.toHexString(random.nextLong())
-              + "\r\n"
-              + moreFields
-              + "\r\n";
-      String body = "{\"id\": " + random.nextInt() + ", \"state\": \"paid\", \"items\": [1, 2, 3]}";
-      String response =
-          "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
-              + "Content-Type: application/json\r\nConnection: keep-alive\r\nContent-Length: "
-              + body.length()
-              + "\r\n"
-              + moreFields
-              + "\r\n"
-              + body;
-      received += data(requests, received, request, own);
-      sent += data(responses, sent, response, own);
-    }
-    connections.add(own);
+  private String request() {
+    return "GET /api/v1/orders/"
+        + random.nextInt(100_000)
+        + "?page=2 HTTP/1.1\r\nHost: shop.example\r\nUser-Agent: Mozilla/5.0 (X11; Linux)\r\n"
+        + "Accept: application/json\r\nAccept-Encoding: gzip, deflate, br\r\n"
+        + "Connection: keep-alive\r\nCookie: session="
+        + Long.toHexString(random.nextLong())
+        + "\r\n"
+        + shape.moreFields()
+        + "\r\n";
+  }
+
+  private String answerHead(int bodyBytes) {
+    return "HTTP/1.1 200 OK\r\nServer: nginx\r\nDate: Sat, 01 Jan 2000 00:00:00 GMT\r\n"
+        + "Content-Type: application/json\r\nConnection: keep-alive\r\n"
+        + (shape.chunked() ? "Transfer-Encoding: chunked" : "Content-Length: " + bodyBytes)
+        + "\r\n"
+        + shape.moreFields()
+        + "\r\n";
   }
 
   private int data(StreamId stream, long position, String text, List<StreamEvent.Data> own) {
@@ -165,38 +225,51 @@ public final class AnalyzerBench {
     events.add(event);
     own.add(event);
     payloadBytes += bytes.length;
-    messages++;
     return bytes.length;
   }
 
-  private void run(PrintStream out, String what, int runs) throws IOException {
-    MemoryFile file = capture();
-    Measure ours = new Measure("events to exchanges", () -> analyze(memory(), 1), runs);
+  private void run(PrintStream out, int runs, boolean whole) throws IOException {
+    Measure ours = new Measure("events to exchanges", () -> analyze(memory(), 1, false), runs);
+    Measure parts = new Measure("every part read", () -> analyze(memory(), 1, true), runs);
     Measure netty = new Measure("Netty, decoded", this::decodeWithNetty, runs);
     Measure copied = new Measure("bytes copied", this::copy, runs);
-    Measure whole = new Measure("file to exchanges", () -> analyzeFile(file, 1), runs);
+    List<Measure> all = new ArrayList<>(List.of(ours, parts, netty, copied));
+    MemoryFile file = capture();
+    Measure fromFile = new Measure("file to exchanges", () -> analyzeFile(file, 1), runs);
     Measure read = new Measure("file to events", () -> readFile(file), runs);
-    Measure two = new Measure("events, two threads", () -> analyze(memory(), 2), runs);
-    Measure wholeTwo = new Measure("file, two threads", () -> analyzeFile(file, 2), runs);
-    List<Measure> all = List.of(ours, netty, copied, whole, read, two, wholeTwo);
+    Measure two = new Measure("events, two threads", () -> analyze(memory(), 2, false), runs);
+    Measure fileTwo = new Measure("file, two threads", () -> analyzeFile(file, 2), runs);
+    if (whole) {
+      all.addAll(List.of(fromFile, read, two, fileTwo));
+    }
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
       for (Measure measure : all) {
         measure.run(run);
       }
     }
-    out.printf("%d messages, %d bytes each on average%n", messages, payloadBytes / messages);
+    String what = "parse and pair, " + shape.name();
+    out.printf(
+        "%s: %d messages, %d bytes each on average%n",
+        shape.name(), messages, payloadBytes / messages);
     for (Measure measure : all) {
       measure.print(out);
     }
+    BenchTable.value(
+        out,
+        what,
+        String.format(Locale.ROOT, "%.0f MB/s", payloadBytes / ours.cpuSeconds() / 1e6),
+        "600 MB/s");
     row(out, what + ", exchanges / Netty's messages", ours, netty);
     row(out, what + ", exchanges / copied bytes", ours, copied);
-    row(out, what + ", whole path / events read", whole, read);
-    BenchTable.ratio(
-        out,
-        what + ", two threads / one",
-        "events " + String.format(Locale.ROOT, "%.2f", ours.wallSeconds() / two.wallSeconds()),
-        "file",
-        whole.wallSeconds() / wholeTwo.wallSeconds());
+    if (whole) {
+      row(out, what + ", whole path / events read", fromFile, read);
+      BenchTable.ratio(
+          out,
+          what + ", two threads / one",
+          "events " + String.format(Locale.ROOT, "%.2f", ours.wallSeconds() / two.wallSeconds()),
+          "file",
+          fromFile.wallSeconds() / fileTwo.wallSeconds());
+    }
     BenchTable.value(
         out, what + ", allocated", ours.allocatedBytes / messages + " B/message", "200 B/message");
   }
@@ -306,7 +379,8 @@ public final class AnalyzerBench {
           threads == 1
               ? reader::read
               : (projection, visitor) -> reader.readParallel(projection, threads - 1, visitor),
-          threads);
+          threads,
+          false);
     }
   }
 
@@ -318,7 +392,7 @@ public final class AnalyzerBench {
     };
   }
 
-  private void analyze(EventSource source, int threads) throws IOException {
+  private void analyze(EventSource source, int threads, boolean everyPart) throws IOException {
     AnalysisStats stats =
         new SessionAnalyzer(AnalyzerOptions.newBuilder().threads(threads).build())
             .analyze(
@@ -326,7 +400,7 @@ public final class AnalyzerBench {
                 new ExchangeVisitor() {
                   @Override
                   public void exchange(Exchange exchange) {
-                    checksum += exchange.index();
+                    checksum += everyPart ? partsOf(exchange) : exchange.index();
                   }
 
                   @Override
@@ -339,12 +413,30 @@ public final class AnalyzerBench {
     }
   }
 
+  private static long partsOf(Exchange exchange) {
+    HttpRequest request = Objects.requireNonNull(exchange.request(), "request");
+    HttpResponse response = Objects.requireNonNull(exchange.response(), "response");
+    return request.method().length()
+        + request.target().length()
+        + response.status()
+        + partsOf(request)
+        + partsOf(response);
+  }
+
+  private static long partsOf(HttpMessage message) {
+    long sum = message.body().content().toBytes().length();
+    for (HeaderField field : message.headers().toList()) {
+      sum += field.name().length() + field.value().length();
+    }
+    return sum;
+  }
+
   private void decodeWithNetty() {
     long decoded = 0;
-    for (List<StreamEvent.Data> connection : connections) {
+    for (Connection connection : connections) {
       EmbeddedChannel requests = new EmbeddedChannel(new HttpRequestDecoder());
       EmbeddedChannel responses = new EmbeddedChannel(new HttpResponseDecoder());
-      for (StreamEvent.Data event : connection) {
+      for (StreamEvent.Data event : connection.own) {
         boolean request = event.stream().direction() == Direction.INGRESS;
         EmbeddedChannel channel = request ? requests : responses;
         Bytes payload = Objects.requireNonNull(event.payload(), "payload");

@@ -47,7 +47,7 @@ final class ExchangeParser implements ProtocolParser {
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
 
-  private final ArrayDeque<OpenExchange> open = new ArrayDeque<>();
+  private final ArrayDeque<OpenExchange> open = new ArrayDeque<>(1);
   private final UnansweredRequests unanswered = new UnansweredRequests();
   private final PairingDoubt doubt = new PairingDoubt();
   private @Nullable OpenExchange receiving;

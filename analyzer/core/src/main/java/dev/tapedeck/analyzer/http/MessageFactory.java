@@ -27,17 +27,24 @@ final class MessageFactory {
 
   private static final List<String> GZIP = List.of("gzip");
 
+  // What a connection most likely says; a connection's own begin with these, and never change them.
+  private static final RepeatedText GET = new RepeatedText("GET");
+  private static final RepeatedText HTTP_1_1 = new RepeatedText("HTTP/1.1");
+  private static final RepeatedText NO_TEXT = new RepeatedText("");
+  private static final RepeatedText OK = new RepeatedText("OK");
+  private static final RepeatedText GZIP_TEXT = new RepeatedText(GZIP.get(0));
+
   private final LongUnaryOperator toEpochNanos;
   private final boolean decode;
   private final ContentDecoder decoder;
 
   private final MessageBuilder builder = new MessageBuilder();
 
-  private final RepeatedText lastMethod = new RepeatedText("GET");
-  private final RepeatedText lastVersion = new RepeatedText("HTTP/1.1");
-  private final RepeatedText lastHost = new RepeatedText("");
-  private final RepeatedText lastReason = new RepeatedText("OK");
-  private final RepeatedText lastCoding = new RepeatedText(GZIP.get(0));
+  private final RepeatedText lastMethod = new RepeatedText(GET);
+  private final RepeatedText lastVersion = new RepeatedText(HTTP_1_1);
+  private final RepeatedText lastHost = new RepeatedText(NO_TEXT);
+  private final RepeatedText lastReason = new RepeatedText(OK);
+  private final RepeatedText lastCoding = new RepeatedText(GZIP_TEXT);
 
   MessageFactory(AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
     this.toEpochNanos = toEpochNanos;

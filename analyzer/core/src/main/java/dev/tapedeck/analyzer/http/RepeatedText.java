@@ -19,6 +19,12 @@ final class RepeatedText {
     bytes = expected.getBytes(StandardCharsets.ISO_8859_1);
   }
 
+  /** Makes one that expects what the other one has now, in the same storage. */
+  RepeatedText(RepeatedText like) {
+    text = like.text;
+    bytes = like.bytes;
+  }
+
   /** Returns the bytes {@code [from, to)} as ISO 8859-1 text. */
   String of(byte[] array, int from, int to) {
     if (to <= from) {

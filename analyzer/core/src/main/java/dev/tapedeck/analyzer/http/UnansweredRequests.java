@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class UnansweredRequests {
-  private final ArrayDeque<OpenExchange> queue = new ArrayDeque<>();
+  private final ArrayDeque<OpenExchange> queue = new ArrayDeque<>(1);
 
   /** Since the last answer began. */
   private boolean answersMissing;

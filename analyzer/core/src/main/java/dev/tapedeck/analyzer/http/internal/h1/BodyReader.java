@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http.internal.h1;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of one message after another as its framing says (RFC 9112, section 6).
@@ -30,7 +31,11 @@ final class BodyReader {
   private final ParsedMessage message;
   private final FieldReader fields;
   private final Body.Framing unframed;
-  private final ChunkedBody chunked;
+  private final int maxLineBytes;
+
+  /** Made for the first chunked body. */
+  private @Nullable ChunkedBody chunkedBody;
+
   private long remaining;
   private int at;
 
@@ -44,7 +49,7 @@ final class BodyReader {
     this.message = message;
     this.fields = fields;
     this.unframed = unframed;
-    this.chunked = new ChunkedBody(maxLineBytes);
+    this.maxLineBytes = maxLineBytes;
   }
 
   /** Begins the body of the message; it may be whole already. */
@@ -52,12 +57,21 @@ final class BodyReader {
     switch (message.framing) {
       case NONE, CLOSE, FRAMES -> remaining = 0;
       case CONTENT_LENGTH -> remaining = message.facts.contentLength;
-      case CHUNKED -> chunked.begin(message.chunkedInDoubt);
+      case CHUNKED -> chunked().begin(message.chunkedInDoubt);
     }
     boolean none =
         message.framing == Body.Framing.NONE
             || (message.framing == Body.Framing.CONTENT_LENGTH && remaining == 0);
     return none ? Progress.WHOLE : Progress.OPEN;
+  }
+
+  private ChunkedBody chunked() {
+    ChunkedBody made = chunkedBody;
+    if (made == null) {
+      made = new ChunkedBody(maxLineBytes);
+      chunkedBody = made;
+    }
+    return made;
   }
 
   /** Returns the index after the last byte that the last {@link #feed} took. */
@@ -69,9 +83,9 @@ final class BodyReader {
   Progress feed(Bytes source, int from, int end) {
     int base = source.sharedOffset();
     if (message.framing == Body.Framing.CHUNKED) {
-      at = chunked.feed(source, from, end, message, fields);
+      at = chunked().feed(source, from, end, message, fields);
       message.framed.add(source, from - base, at - base);
-      return switch (chunked.progress()) {
+      return switch (chunked().progress()) {
         case MORE -> Progress.OPEN;
         case DONE -> Progress.WHOLE;
         case BROKEN -> broken();
@@ -88,7 +102,7 @@ final class BodyReader {
   private Progress broken() {
     boolean isOther =
         message.chunkedInDoubt
-            || (chunked.wholeChunks() == 0
+            || (chunked().wholeChunks() == 0
                 && message.facts.otherFraming(unframed) != Body.Framing.NONE);
     if (!isOther || !message.isIntact()) {
       message.truncated = true;
@@ -113,11 +127,11 @@ final class BodyReader {
         && message.facts.otherFraming(unframed) == Body.Framing.NONE;
   }
 
-  /** Returns whether no chunk has come of a body of which it is in doubt that it is chunked. */
+  /** Returns whether no chunk has come of a body of which it is in doubt that it is chunked(). */
   boolean isUndecided() {
     return message.framing == Body.Framing.CHUNKED
         && message.chunkedInDoubt
-        && chunked.wholeChunks() == 0
+        && chunked().wholeChunks() == 0
         && message.isIntact();
   }
 
@@ -130,7 +144,7 @@ final class BodyReader {
   long gap(long lengthBytes, MissingCause cause) {
     boolean known =
         switch (message.framing) {
-          case CHUNKED -> chunked.gap(lengthBytes);
+          case CHUNKED -> chunked().gap(lengthBytes);
           case CONTENT_LENGTH -> lengthBytes >= 0;
           case CLOSE, NONE, FRAMES -> true;
         };

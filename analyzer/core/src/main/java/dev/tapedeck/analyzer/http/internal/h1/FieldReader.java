@@ -23,7 +23,9 @@ final class FieldReader {
 
   private static final int INITIAL_FIELDS = 32;
 
-  private int[] spans = new int[INITIAL_FIELDS * STRIDE];
+  private static final int[] NONE = new int[0];
+
+  private int[] spans = NONE;
   private int used;
 
   /** Nothing is odd about the head, so that {@link HeaderFields#inHead} finds the same again. */
@@ -269,7 +271,7 @@ final class FieldReader {
 
   private void add(int nameFrom, int nameTo, int valueFrom, int valueTo) {
     if (used == spans.length) {
-      spans = Arrays.copyOf(spans, used * 2);
+      spans = Arrays.copyOf(spans, Math.max(INITIAL_FIELDS * STRIDE, used * 2));
     }
     spans[used] = nameFrom;
     spans[used + 1] = nameTo;

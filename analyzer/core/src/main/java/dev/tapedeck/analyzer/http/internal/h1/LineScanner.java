@@ -20,8 +20,11 @@ final class LineScanner {
 
   private static final int INITIAL_LINES = 32;
 
+  /** Nearly all heads are read without this: most connections never need room. */
+  private static final int[] NONE = new int[0];
+
   /** Offset of the last byte of each line's end. */
-  private int[] lineEnds = new int[INITIAL_LINES];
+  private int[] lineEnds = NONE;
 
   private int lines;
   private int scanned;
@@ -92,7 +95,7 @@ final class LineScanner {
 
   private int line(int lineEnd) {
     if (lines == lineEnds.length) {
-      lineEnds = Arrays.copyOf(lineEnds, lines * 2);
+      lineEnds = Arrays.copyOf(lineEnds, Math.max(INITIAL_LINES, lines * 2));
     }
     lineEnds[lines++] = lineEnd;
     lineStart = lineEnd + 1;

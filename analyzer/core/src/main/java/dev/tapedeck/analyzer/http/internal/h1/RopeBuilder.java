@@ -20,7 +20,10 @@ public final class RopeBuilder {
   private static final int MANY_RUNS = 256;
   private static final byte[] EMPTY = new byte[0];
 
-  private List<Bytes> runs = new ArrayList<>(0);
+  /** The shared empty list until there is more than the last run, as in few messages. */
+  private List<Bytes> runs = List.of();
+
+  private boolean ownsRuns;
 
   /** The last run, while nothing but what follows it at once has come behind it. */
   private byte[] last = EMPTY;
@@ -49,7 +52,8 @@ public final class RopeBuilder {
       return;
     }
     if (runs.size() > MANY_RUNS) {
-      runs = new ArrayList<>();
+      runs = List.of();
+      ownsRuns = false;
     } else if (!runs.isEmpty()) {
       runs.clear();
     }
@@ -89,6 +93,7 @@ public final class RopeBuilder {
       }
     }
     runs = kept;
+    ownsRuns = true;
     last = EMPTY;
     lastFrom = 0;
     lastTo = 0;
@@ -146,16 +151,24 @@ public final class RopeBuilder {
 
   private void flush() {
     if (lastTo > lastFrom) {
-      runs.add(Bytes.wrap(last, lastFrom, lastTo - lastFrom));
+      addRun(Bytes.wrap(last, lastFrom, lastTo - lastFrom));
       last = EMPTY;
       lastFrom = 0;
       lastTo = 0;
     }
     if (copiedLength > 0) {
-      runs.add(Bytes.wrap(copied, 0, copiedLength));
+      addRun(Bytes.wrap(copied, 0, copiedLength));
       copied = EMPTY;
       copiedLength = 0;
     }
+  }
+
+  private void addRun(Bytes run) {
+    if (!ownsRuns) {
+      runs = new ArrayList<>();
+      ownsRuns = true;
+    }
+    runs.add(run);
   }
 
   /** Returns whether what is kept lies in one run; that of no bytes does. */
