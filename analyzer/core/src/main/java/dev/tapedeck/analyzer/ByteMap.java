@@ -3,10 +3,8 @@
 package dev.tapedeck.analyzer;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,8 +94,11 @@ public record ByteMap(
 
   /** Collects what follows; confined to one thread. */
   public static final class Builder {
-    private final List<Range> ranges = new ArrayList<>(1);
-    private final Map<State, Long> sums = new EnumMap<>(State.class);
+    private final List<Range> ranges = new ArrayList<>(0);
+    private long captured;
+    private long lost;
+    private long cut;
+    private long unknown;
     private long leftOut;
     private long from;
     private long to;
@@ -123,7 +124,12 @@ public record ByteMap(
 
     private void flush() {
       if (to > from) {
-        sums.merge(state, to - from, Long::sum);
+        switch (state) {
+          case CAPTURED -> captured += to - from;
+          case LOST -> lost += to - from;
+          case CUT -> cut += to - from;
+          case UNKNOWN -> unknown += to - from;
+        }
         if (ranges.size() < MAX_RANGES) {
           ranges.add(new Range(from, to, state, cause));
         } else {
@@ -133,22 +139,10 @@ public record ByteMap(
       }
     }
 
-    private long sum(State of) {
-      return sums.getOrDefault(of, 0L);
-    }
-
     /** Returns the map. */
     public ByteMap build(boolean fromStart, boolean toEnd) {
       flush();
-      return new ByteMap(
-          ranges,
-          leftOut,
-          sum(State.CAPTURED),
-          sum(State.LOST),
-          sum(State.CUT),
-          sum(State.UNKNOWN),
-          fromStart,
-          toEnd);
+      return new ByteMap(ranges, leftOut, captured, lost, cut, unknown, fromStart, toEnd);
     }
   }
 }

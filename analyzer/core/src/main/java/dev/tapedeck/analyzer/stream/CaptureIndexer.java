@@ -227,6 +227,7 @@ public final class CaptureIndexer implements CaptureVisitor {
     // Not in the order of the table, which may depend on how the capture was read.
     ordered.sort(Comparator.comparingLong(channel -> channel.firstDataOrdinal));
     records.finish();
+    sockets.values().forEach(SocketFacts::finish);
     LinkResolver links = new LinkResolver(descriptors, sockets, totals, records, lengths);
     for (Channel channel : ordered) {
       if (channel.owner instanceof TlsSessionId session) {

@@ -37,7 +37,7 @@ final class SocketFacts {
   private long lastNanos;
   private long closeNanos;
   private boolean saidToBeLast;
-  private final Map<DescriptorRef, Held> descriptors = new HashMap<>(2);
+  private Map<DescriptorRef, Held> descriptors = new HashMap<>(2);
 
   /** When a descriptor was last opened and last closed. */
   private static final class Held {
@@ -129,6 +129,13 @@ final class SocketFacts {
 
   boolean isRoleContradictory() {
     return contradictoryRole || (openedAs != null && existedAs != null && openedAs != existedAs);
+  }
+
+  /** Says that no event comes any more: keeps of the descriptors only what follows from them. */
+  void finish() {
+    lastNanos = closedNanos();
+    saidToBeLast = true;
+    descriptors = Map.of();
   }
 
   /** Returns when its last descriptor was closed; 0 when that was not seen. */

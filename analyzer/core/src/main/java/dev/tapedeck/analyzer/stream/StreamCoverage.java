@@ -4,7 +4,9 @@ package dev.tapedeck.analyzer.stream;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds, from positions and lengths alone, which bytes of a stream never come.
@@ -18,7 +20,10 @@ final class StreamCoverage {
   private static final long[] NONE = new long[0];
 
   private final long maxReorderBytes;
-  private TreeMap<Long, Long> pending = new TreeMap<>();
+
+  /** Null for as long as nothing had to wait, as in nearly all streams. */
+  private @Nullable TreeMap<Long, Long> pending;
+
   private long pendingBytes;
   private long next;
   private long[] gaps = NONE;
@@ -31,9 +36,14 @@ final class StreamCoverage {
   void add(long position, long lengthBytes) {
     long end = position + lengthBytes;
     if (position > next) {
-      addPending(position, end);
+      TreeMap<Long, Long> waiting = pending;
+      if (waiting == null) {
+        waiting = new TreeMap<>();
+        pending = waiting;
+      }
+      addPending(waiting, position, end);
       while (pendingBytes > maxReorderBytes) {
-        declareGap(pending.firstKey());
+        declareGap(waiting.firstKey());
       }
     } else if (end > next) {
       next = end;
@@ -46,28 +56,32 @@ final class StreamCoverage {
     return next;
   }
 
-  private void addPending(long position, long end) {
+  private void addPending(NavigableMap<Long, Long> waiting, long position, long end) {
     long from = position;
     long to = end;
-    Map.Entry<Long, Long> touching = pending.floorEntry(to);
+    Map.Entry<Long, Long> touching = waiting.floorEntry(to);
     while (touching != null && touching.getValue() >= from) {
       from = Math.min(from, touching.getKey());
       to = Math.max(to, touching.getValue());
-      pending.remove(touching.getKey());
+      waiting.remove(touching.getKey());
       pendingBytes -= touching.getValue() - touching.getKey();
-      touching = pending.floorEntry(to);
+      touching = waiting.floorEntry(to);
     }
-    pending.put(from, to);
+    waiting.put(from, to);
     pendingBytes += to - from;
   }
 
   private void absorb() {
-    Map.Entry<Long, Long> first = pending.firstEntry();
+    TreeMap<Long, Long> waiting = pending;
+    if (waiting == null) {
+      return;
+    }
+    Map.Entry<Long, Long> first = waiting.firstEntry();
     while (first != null && first.getKey() <= next) {
-      pending.pollFirstEntry();
+      waiting.pollFirstEntry();
       pendingBytes -= first.getValue() - first.getKey();
       next = Math.max(next, first.getValue());
-      first = pending.firstEntry();
+      first = waiting.firstEntry();
     }
   }
 
@@ -89,13 +103,14 @@ final class StreamCoverage {
    *     last
    */
   long[] finish(long endPosition) {
-    while (!pending.isEmpty()) {
-      declareGap(pending.firstKey());
+    TreeMap<Long, Long> waiting = pending;
+    while (waiting != null && !waiting.isEmpty()) {
+      declareGap(waiting.firstKey());
     }
     if (endPosition > next) {
       declareGap(endPosition);
     }
-    pending = new TreeMap<>();
-    return Arrays.copyOf(gaps, used);
+    pending = null;
+    return used == 0 ? NONE : Arrays.copyOf(gaps, used);
   }
 }

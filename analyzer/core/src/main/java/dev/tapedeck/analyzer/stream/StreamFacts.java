@@ -21,8 +21,11 @@ public final class StreamFacts {
   long[] gaps = NONE;
   long endPosition = -1;
   Proof proof = Proof.NOT_CHECKED;
-  private final Set<LossEvent.Cause> reported = EnumSet.noneOf(LossEvent.Cause.class);
-  private final Map<Long, LossEvent.Cause> byLength = new HashMap<>(0);
+
+  /** Both are without storage of their own for as long as nothing was reported. */
+  private Set<LossEvent.Cause> reported = Set.of();
+
+  private Map<Long, LossEvent.Cause> byLength = Map.of();
 
   StreamFacts(long maxReorderBytes) {
     coverage = new StreamCoverage(maxReorderBytes);
@@ -64,6 +67,10 @@ public final class StreamFacts {
 
   /** Takes a report of bytes that were not recorded. */
   void missing(LossEvent loss) {
+    if (reported.isEmpty()) {
+      reported = EnumSet.noneOf(LossEvent.Cause.class);
+      byLength = new HashMap<>();
+    }
     reported.add(loss.cause());
     if (loss.lostBytes() > 0) {
       byLength.merge(

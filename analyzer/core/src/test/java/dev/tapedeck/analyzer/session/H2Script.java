@@ -90,6 +90,11 @@ final class H2Script {
     return line(client, frame(DATA, end ? END_STREAM : 0, id, data));
   }
 
+  /** Returns the lines so far. */
+  List<String> lines() {
+    return text.toString().lines().toList();
+  }
+
   EventScript parse() {
     return EventScript.parse(text.toString());
   }
