@@ -81,6 +81,24 @@ static __always_inline u32 shed_level(const struct stream_key *stream)
 	return level;
 }
 
+/* Whether nothing but room in the ring decides how much of a call is copied. */
+static __always_inline bool is_unlimited(u64 bytes)
+{
+	u64 limit = settings.max_bytes_per_call;
+
+	return !settings.sheds && !settings.max_bytes_per_connection && bytes <= CALL_BYTES_MAX &&
+	       (!limit || bytes <= limit);
+}
+
+/* Accounts for a call that is lost as a whole because the ring is full; its number is skipped. */
+static __always_inline void lose_call(struct stream_account *account, u64 bytes)
+{
+	__sync_fetch_and_add(&account->next_position, bytes);
+	__sync_fetch_and_add(&account->lost_bytes, bytes);
+	count_loss(LOSS_RING_FULL, bytes);
+	next_sequence();
+}
+
 /* Settles how much of a call is copied, which is in the accounts already. */
 static __always_inline void set_limits(struct part_job *job, const struct stream_account *streams)
 {

@@ -47,6 +47,7 @@ static __always_inline struct thread_calls *new_thread_calls(u32 tid)
 	u32 zero = 0;
 	struct thread_calls *none = bpf_map_lookup_elem(&no_calls, &zero);
 
+	set_mark(&thread_marks, tid);
 	if (none)
 		bpf_map_update_elem(&calls_in_flight, &tid, none, BPF_ANY);
 	return bpf_map_lookup_elem(&calls_in_flight, &tid);
@@ -150,10 +151,12 @@ static __always_inline bool is_in_call(u64 ssl, u64 stack_pointer)
 static __always_inline bool innermost_call(struct tls_key *key, const struct actor *me)
 {
 	u32 tid = me->tid;
-	struct thread_calls *calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
+	struct thread_calls *calls = NULL;
 	u64 stack_pointer;
 	u32 depth;
 
+	if (is_marked(&thread_marks, tid))
+		calls = bpf_map_lookup_elem(&calls_in_flight, &tid);
 	if (!calls)
 		return false;
 	stack_pointer = user_stack_pointer();

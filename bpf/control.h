@@ -27,6 +27,7 @@ struct settings {
 	__u8 watch_files;               /* 1: tell of executable files that no target used before */
 	__u8 cgroups; /* 1: processes of the cgroups in target_cgroups are targets */
 	__u8 reserved[5];
+	__u64 ring_bytes; /* of the ring `events`; 0: the kernel is asked each time */
 };
 
 /* Built-in bound of the bytes copied of one call, in parts of at most PART_BYTES_MAX. */
@@ -39,6 +40,9 @@ struct target {
 	__u8 by; /* enum target_by */
 	__u8 reserved[7];
 };
+/* Map `target_marks`, array: tgid % ID_MARKS -> __u8, 1 before such a process is put into `targets`. */
+#define ID_MARKS 4096
+
 enum target_by {
 	TARGET_SET = 1,       /* by the recorder: --pid, -- COMMAND */
 	TARGET_COMM = 2,      /* for its name, by either side; ends at an exec under another name */
@@ -82,15 +86,15 @@ struct file_key {
 
 /* Map `losses`, per-CPU array: enum loss_cause -> struct loss. Sum over CPUs; only ever grows. */
 enum loss_cause {
-	LOSS_NONE = 0,        /* unused */
-	LOSS_RING_FULL = 1,   /* data parts that found more than 7/8 of the ring taken */
-	LOSS_LIFECYCLE = 2,   /* other events that found the ring full; bytes is 0 */
-	LOSS_READ_FAULT = 3,  /* memory of the process was not present */
-	LOSS_MAP_FULL = 4,    /* no room for a stream or call; bytes as far as known */
-	LOSS_NO_ENTRY = 5,    /* a call returned whose entry was not seen; bytes as far as known */
-	LOSS_OVER_CAP = 6,    /* told as transfer events too */
-	LOSS_SHED = 7,        /* over the recorder's budget; transfer events too, up to a level */
-	LOSS_MISSED = 8,      /* calls whose return a probe did not see; bytes is 0 */
+	LOSS_NONE = 0,       /* unused */
+	LOSS_RING_FULL = 1,  /* calls, or the rest of them, that found too much of the ring taken */
+	LOSS_LIFECYCLE = 2,  /* other events that found the ring full; bytes is 0 */
+	LOSS_READ_FAULT = 3, /* memory of the process was not present */
+	LOSS_MAP_FULL = 4,   /* no room for a stream or call; bytes as far as known */
+	LOSS_NO_ENTRY = 5,   /* a call returned whose entry was not seen; bytes as far as known */
+	LOSS_OVER_CAP = 6,   /* told as transfer events too */
+	LOSS_SHED = 7,       /* over the recorder's budget; transfer events too, up to a level */
+	LOSS_MISSED = 8,     /* calls whose return a probe did not see; bytes is 0 */
 	LOSS_NOT_SAMPLED = 9, /* events: connections with bytes; bytes: all of theirs */
 	LOSS_CAUSES = 10,
 };

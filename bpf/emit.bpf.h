@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Tapedeck authors */
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 
-/* Who acts, event headers, room in the ring, waking the reader, counting losses. */
+/* Who acts, event headers, counting losses. */
 #ifndef TAPEDECK_EMIT_BPF_H
 #define TAPEDECK_EMIT_BPF_H
 
@@ -76,42 +76,6 @@ static __always_inline void fill_header(struct event_header *header, enum event_
 {
 	fill_template(header, kind, size, me, enter_ns);
 	header->sequence = next_sequence();
-}
-
-/* A wake-up is an interrupt, and in a virtual machine an exit; a reader at work has no use for it. */
-static __always_inline bool is_reader_awake(void)
-{
-	u32 key = 0;
-	struct reader *now = bpf_map_lookup_elem(&reader, &key);
-
-	return now && *(volatile u64 *)&now->awake;
-}
-
-/*
- * Flags for submitting a record of `bytes` to a reader that waits: one wake-up each time that the unread amount passes a
- * multiple of wakeup_bytes, or of a quarter of the ring if that is less. A pass that two CPUs hide
- * from each other is made good by the next multiple, or by the time-out of the reader's poll.
- */
-static __always_inline u64 wakeup_flags(u64 bytes)
-{
-	u64 unread, quarter, step;
-
-	if (is_reader_awake())
-		return BPF_RB_NO_WAKEUP;
-	unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
-	step = settings.wakeup_bytes < quarter ? settings.wakeup_bytes : quarter;
-	if (!step || unread < bytes || unread / step != (unread - bytes) / step)
-		return BPF_RB_FORCE_WAKEUP;
-	return BPF_RB_NO_WAKEUP;
-}
-
-/* Whether payload of `bytes` may be reserved: the last eighth of the ring is for other events. */
-static __always_inline bool has_room_for_data(u64 bytes)
-{
-	u64 size = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
-
-	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) + bytes <= size - size / 8;
 }
 
 /* Reserves a zeroed event of a constant size; NULL is counted as a lost lifecycle event. */

@@ -5,17 +5,37 @@
 #ifndef TAPEDECK_FILTER_BPF_H
 #define TAPEDECK_FILTER_BPF_H
 
+/* Whether a map by process or thread id may have an entry, by its map of marks. */
+static __always_inline bool is_marked(void *marks, u32 id)
+{
+	u32 key = id % ID_MARKS;
+	u8 *mark = bpf_map_lookup_elem(marks, &key);
+
+	return mark && *(volatile u8 *)mark;
+}
+
+static __always_inline void set_mark(void *marks, u32 id)
+{
+	u32 key = id % ID_MARKS;
+	u8 *mark = bpf_map_lookup_elem(marks, &key);
+
+	if (mark)
+		*mark = 1;
+}
+
 static __always_inline bool is_target(u32 tgid)
 {
 	if (tgid == settings.recorder_tgid)
 		return false;
-	return !settings.targets_only || bpf_map_lookup_elem(&targets, &tgid);
+	return !settings.targets_only ||
+	       (is_marked(&target_marks, tgid) && bpf_map_lookup_elem(&targets, &tgid));
 }
 
 static __always_inline void add_target(u32 tgid, enum target_by by)
 {
 	struct target target = { .by = by };
 
+	set_mark(&target_marks, tgid);
 	if (bpf_map_update_elem(&targets, &tgid, &target, BPF_NOEXIST) == -E2BIG)
 		count_loss(LOSS_MAP_FULL, 0);
 }

@@ -52,7 +52,7 @@ static __always_inline void send_hello(struct call_work *work, const struct sock
 		n = length;
 	if (n > HELLO_BYTES_MAX - RECORD_HEADER_BYTES)
 		n = HELLO_BYTES_MAX - RECORD_HEADER_BYTES;
-	if (has_room_for_data(room))
+	if (has_room_for_evidence(room))
 		event = bpf_ringbuf_reserve(&events, room, 0);
 	if (!event) {
 		count_loss(LOSS_LIFECYCLE, 0);

@@ -60,6 +60,25 @@ struct {
 	__type(value, struct target);
 } targets SEC(".maps");
 
+/*
+ * By the lowest bits of a process id: 1: `targets` may have it. Set before the target is added and
+ * never taken back, so that a look here spares most others the look into a hash.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ID_MARKS);
+	__type(key, u32);
+	__type(value, u8);
+} target_marks SEC(".maps");
+
+/* The same by thread id for `calls_in_flight`. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, ID_MARKS);
+	__type(key, u32);
+	__type(value, u8);
+} thread_marks SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);

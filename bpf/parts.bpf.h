@@ -51,6 +51,8 @@ __noinline int send_part(u32 slot)
 		job->page_bytes = n;
 		return 0;
 	}
+	if (cause == LOSS_RING_FULL)
+		n = job->copy_bytes; /* nor is there room for what follows */
 	job->copy_bytes -= n;
 	job->segment_bytes -= n;
 	job->message_bytes -= n;
@@ -82,7 +84,7 @@ static __always_inline void send_transfer(struct part_job *job, u64 bytes)
 {
 	struct data_event *event = NULL;
 
-	if (has_room_for_data(sizeof(*event)))
+	if (has_room_for_evidence(sizeof(*event)))
 		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
 		count_loss(LOSS_LIFECYCLE, 0);

@@ -23,7 +23,7 @@ static __always_inline void send_record(const struct part_job *job, const struct
 {
 	struct cipher_event *event = NULL;
 
-	if (has_room_for_data(sizeof(*event)))
+	if (has_room_for_evidence(sizeof(*event)))
 		event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 	if (!event) {
 		count_loss(LOSS_LIFECYCLE, 0);

@@ -138,6 +138,8 @@ static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()) ||
 	    (call == CALL_FCNTL && !makes_duplicate(regs)))
 		return;
+	if (is_moving(call) && is_ring_full() && lose_syscall(regs, call, result))
+		return;
 	work = take_work();
 	if (!work) {
 		count_loss(LOSS_MAP_FULL, 0);

@@ -101,6 +101,12 @@ static __always_inline int record_data_call(const struct call_in_flight *call,
 	}
 	/* The array has two members. */
 	account = &session->streams[call->convention.direction & 1];
+	if (is_ring_full() && is_unlimited(bytes) && session->port_wanted != 2 &&
+	    is_session_sampled(session) && (session->bound || session->unbound_told) &&
+	    call->convention.effect == EFFECT_COPY) {
+		lose_call(account, bytes);
+		return 0;
+	}
 	position = fetch_add(&account->next_position, bytes);
 	if (session->port_wanted == 2) {
 		__sync_fetch_and_add(&account->skipped_bytes, bytes);

@@ -11,7 +11,7 @@ final class ControlLayout {
 
   /** {@code struct settings}, the object's only constant. */
   static final class Settings {
-    static final int BYTES = 48;
+    static final int BYTES = 56;
     static final int MAX_BYTES_PER_CALL = 0;
     static final int WAKEUP_BYTES = 8;
     static final int RECORDER_TGID = 16;
@@ -25,6 +25,7 @@ final class ControlLayout {
     static final int SHEDS = 40;
     static final int WATCH_FILES = 41;
     static final int CGROUPS = 42;
+    static final int RING_BYTES = 48;
 
     private Settings() {}
   }

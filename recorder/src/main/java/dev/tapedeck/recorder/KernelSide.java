@@ -214,6 +214,7 @@ final class KernelSide implements AutoCloseable {
     settings.put(Settings.SOCKETS_OFF, flag(!options.sources().contains(Source.SOCKETS)));
     settings.put(Settings.CGROUPS, flag(!options.cgroups().isEmpty()));
     settings.put(Settings.WATCH_FILES, flag(options.sources().contains(Source.TLS)));
+    settings.putLong(Settings.RING_BYTES, options.ringBytes());
     return settings;
   }
 
@@ -352,6 +353,10 @@ final class KernelSide implements AutoCloseable {
    * @throws BpfException when the map is full
    */
   void addTarget(int pid, byte by) throws BpfException {
+    BpfMap marks = object.map("target_marks");
+    marks.put(
+        marks.newKey().putInt(0, Integer.remainderUnsigned(pid, marks.maxEntries())),
+        marks.newValue().put(0, (byte) 1));
     BpfMap targets = object.map("targets");
     targets.put(targets.newKey().putInt(0, pid), targets.newValue().put(Target.BY, by));
   }
