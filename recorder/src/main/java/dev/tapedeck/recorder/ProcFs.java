@@ -76,6 +76,13 @@ final class ProcFs {
     return pids;
   }
 
+  /** Returns how long the CPUs were idle since the host started, all together, in seconds. */
+  double idleCpuSeconds() {
+    // proc(5): "351735.47 234388.90", the second of them
+    String[] fields = text(root.resolve("uptime")).strip().split(" ", -1);
+    return fields.length < 2 ? 0 : Double.parseDouble(fields[1]);
+  }
+
   /** Returns the facts of a process; empty when there is none. */
   Optional<ProcessFacts> facts(int pid) {
     String stat = text(of(pid).resolve("stat"));

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,11 @@ public final class Recorder implements AutoCloseable {
   private static final Duration BLOCK_SPAN = Duration.ofMillis(500);
 
   private static final int POLL_MILLIS = 20;
-  private static final int BATCH_RECORDS = 4096;
+  private static final int BATCH_RECORDS = 1024;
+
+  /** At most 4 MiB: some milliseconds. */
+  private static final int HELD_BACK_RECORDS = 128;
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long CLOCK_NANOS = 10 * NANOS_PER_SECOND;
 
@@ -336,12 +341,15 @@ public final class Recorder implements AutoCloseable {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
     long wakeupBytes = KernelSide.wakeupBytes(options.ringBytes());
     CpuBudget budget = newBudget();
+    OverrunPace pace = new OverrunPace();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
       ring.await(wakeupBytes, POLL_MILLIS);
       long before = clock.monotonicNanos();
-      int records = ring.drain(decoder, BATCH_RECORDS);
+      double fill = (double) ring.unreadBytes() / ring.sizeBytes();
+      int batch = pace.isHeldBack() ? HELD_BACK_RECORDS : BATCH_RECORDS;
+      int records = ring.drain(decoder, batch);
       writeDiscovered(recorder);
-      if (records < BATCH_RECORDS) {
+      if (records < batch) {
         files.watermark(before - WATERMARK_SLACK_NANOS);
       }
       long now = clock.monotonicNanos();
@@ -355,6 +363,10 @@ public final class Recorder implements AutoCloseable {
         nextClock = now + CLOCK_NANOS;
         recorder.accept(readClocks());
         reportLosses(recorder, decoder);
+      }
+      long pauseNanos = pace.pauseNanos(now, clock.processCpuNanos(), fill, proc::idleCpuSeconds);
+      if (pauseNanos > 0) {
+        LockSupport.parkNanos(pauseNanos);
       }
     }
   }
