@@ -202,7 +202,9 @@ public final class CaptureWriter implements AutoCloseable {
     int bytes = block.roughBytes();
     return bytes >= Math.max(WriterOptions.BUSY_BLOCK_BYTES, options.blockBytes())
         || (bytes >= options.blockBytes()
-            && (blockSpanNanos == 0 || nowNanos - block.openedNanos() >= blockSpanNanos))
+            && (blockSpanNanos == 0
+                || records.efforts().isStoring()
+                || nowNanos - block.openedNanos() >= blockSpanNanos))
         || block.eventCount() == BlockEncoder.MAX_EVENTS;
   }
 

@@ -78,6 +78,12 @@ final class EffortChoice {
     return smallBlocks == CALM_BLOCKS ? Effort.THOROUGH : Effort.NORMAL;
   }
 
+  /** Returns whether blocks are stored as they are now, so that longer ones save nothing. */
+  boolean isStoring() {
+    return current == Effort.NONE
+        && (options.codec() == Codec.STORE || lastRatio >= WORTH_COMPRESSING);
+  }
+
   /** Returns the zstd level of an effort that compresses. */
   int level(Effort effort) {
     return effort == Effort.THOROUGH

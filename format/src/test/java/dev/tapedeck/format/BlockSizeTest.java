@@ -65,6 +65,14 @@ class BlockSizeTest {
   }
 
   @Test
+  void write_busyTimesWithoutCompression_keepsBlocksShort() {
+    WriterOptions storing =
+        WriterOptions.newBuilder().codec(Codec.STORE).blockSpan(Duration.ofMillis(250)).build();
+    byte[] capture = Captures.writeAll(storing, events(40, MILLISECOND, 3));
+    assertThat(payloadBytesOfBlocks(capture)).containsExactly(1 << 20, 1 << 20, 8 * EVENT_BYTES);
+  }
+
+  @Test
   void write_withoutSpan_closesBlocksByTheirSize() {
     byte[] capture = Captures.writeAll(WriterOptions.defaults(), events(40, 1, 3));
     assertThat(payloadBytesOfBlocks(capture)).containsExactly(1 << 20, 1 << 20, 8 * EVENT_BYTES);

@@ -23,7 +23,10 @@ package dev.tapedeck.recorder;
  */
 final class OverrunPace {
   private static final long WINDOW_NANOS = 50_000_000;
-  private static final long MAX_PAUSE_NANOS = 50_000_000;
+
+  /** Long enough for the least share after some milliseconds of work. */
+  private static final long MAX_PAUSE_NANOS = 200_000_000;
+
   private static final double LEAST_SHARE = 0.02;
 
   /** What is idle for less than this is what falls between any two tasks. */

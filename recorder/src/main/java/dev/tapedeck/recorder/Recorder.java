@@ -50,8 +50,8 @@ public final class Recorder implements AutoCloseable {
   private static final int POLL_MILLIS = 20;
   private static final int BATCH_RECORDS = 1024;
 
-  /** At most 4 MiB: some milliseconds. */
-  private static final int HELD_BACK_RECORDS = 128;
+  /** At most 2 MiB: some milliseconds. */
+  private static final int HELD_BACK_RECORDS = 64;
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final long CLOCK_NANOS = 10 * NANOS_PER_SECOND;
