@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class BodyStore implements AutoCloseable {
-  public static final long DEFAULT_MEMORY_BYTES = 64 << 20;
+  private static final long DEFAULT_MEMORY_BYTES = 64 << 20;
 
   /** A note of where a body lies takes a good part of that. */
   private static final int SMALL_BODY_BYTES = 256;
@@ -57,6 +57,11 @@ public final class BodyStore implements AutoCloseable {
    * @param wireOffset of its bytes after transfer decoding; −1 when these are the framed ones
    */
   private record Place(long framedOffset, int framedBytes, long wireOffset, int wireBytes) {}
+
+  /** Makes a store for the memory that this process may take: an eighth of it at most. */
+  public static BodyStore ofDefaultSize() {
+    return new BodyStore(Math.min(DEFAULT_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 8));
+  }
 
   /** Makes a store that holds so many bytes of bodies in memory. */
   public BodyStore(long memoryBytes) {

@@ -28,7 +28,7 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged, BodyStore b
 
   static CaptureInput load(SelectOptions options, ReplayerCommand root) throws IOException {
     ReaderOptions readerOptions = options.readerOptions();
-    BodyStore bodies = new BodyStore(BodyStore.DEFAULT_MEMORY_BYTES);
+    BodyStore bodies = BodyStore.ofDefaultSize();
     List<RecordedCapture> captures = new ArrayList<>();
     boolean damaged = false;
     for (Path file : options.files()) {

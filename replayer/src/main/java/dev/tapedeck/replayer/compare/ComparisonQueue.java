@@ -37,12 +37,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any; comparisons run on one thread of this object.
  *
  * <p><b>Limits:</b> at most {@value #MAX_WAITING} answers of together {@value #MAX_WAITING_BYTES}
- * bytes wait; beyond, an answer is compared on the thread that brought it.
+ * bytes, or an eighth of the heap if that is less, wait; beyond, an answer is compared on the
+ * thread that brought it.
  */
 public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private static final int MAX_WAITING = 4096;
   private static final long MAX_WAITING_BYTES = 256L << 20;
 
+  private final long maxWaitingBytes =
+      Math.min(MAX_WAITING_BYTES, Runtime.getRuntime().maxMemory() / 8);
   private final Target target;
   private final boolean keepHost;
   private final AnswerComparator comparator;
@@ -55,6 +58,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private final Map<Integer, List<String>> notes = new ConcurrentHashMap<>();
   private final AtomicInteger ignored = new AtomicInteger();
   private final AtomicReference<@Nullable RuntimeException> defect = new AtomicReference<>();
+  private final AtomicReference<@Nullable OutOfMemoryError> exhausted = new AtomicReference<>();
 
   /** Starts the thread that compares. */
   public ComparisonQueue(ReplayOptions options) {
@@ -91,7 +95,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       return;
     }
     long bytes = answer.body().wire().length();
-    if (waitingBytes.addAndGet(bytes) > MAX_WAITING_BYTES) {
+    if (waitingBytes.addAndGet(bytes) > maxWaitingBytes) {
       waitingBytes.addAndGet(-bytes);
       compare(request, baseline, answer);
     } else {
@@ -125,6 +129,8 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       }
     } catch (RuntimeException e) {
       defect.compareAndSet(null, e);
+    } catch (OutOfMemoryError e) {
+      exhausted.compareAndSet(null, e);
     }
   }
 
@@ -169,11 +175,19 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
         answer.anomalies());
   }
 
-  /** Waits for what is not compared yet; then the results stand. */
+  /**
+   * Waits for what is not compared yet; then the results stand.
+   *
+   * @throws OutOfMemoryError when an answer could not be compared for want of memory
+   */
   public void finish() throws InterruptedException {
     executor.shutdown();
     if (!executor.awaitTermination(1, TimeUnit.HOURS)) {
       throw new IllegalStateException("comparisons do not end");
+    }
+    OutOfMemoryError shortage = exhausted.get();
+    if (shortage != null) {
+      throw shortage;
     }
     RuntimeException failure = defect.get();
     if (failure != null) {
