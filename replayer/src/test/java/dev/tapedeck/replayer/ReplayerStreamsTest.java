@@ -170,7 +170,7 @@ final class ReplayerStreamsTest {
   }
 
   @Test
-  void run_targetSpeaksHttp1_failsWithoutWaiting() throws Exception {
+  void run_targetSpeaksHttp1_isTheWrongProtocol() throws Exception {
     try (RawServer server =
         new RawServer(RawServer.always("HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n"))) {
       ReplayReport report =
@@ -181,7 +181,7 @@ final class ReplayerStreamsTest {
                       .build(),
                   server.address())
               .run(progress -> {});
-      assertThat(report.failures()).isEqualTo(1);
+      assertThat(report.failed()).isEqualTo(Map.of(FailureReason.WRONG_PROTOCOL, 1));
     }
   }
 

@@ -40,6 +40,9 @@ final class Http2Events extends Http2EventAdapter {
   private @Nullable Channel channel;
   private int nextStream = 1;
 
+  /** Whether the target's settings came, which are the first that it sends (RFC 9113, 3.4). */
+  private boolean greeted;
+
   Http2Events(Http2Wire wire) {
     this.wire = wire;
     handler =
@@ -127,6 +130,11 @@ final class Http2Events extends Http2EventAdapter {
   }
 
   @Override
+  public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
+    greeted = true;
+  }
+
+  @Override
   public void onRstStreamRead(ChannelHandlerContext context, int streamId, long errorCode) {
     guarded(() -> wire.reset(streamId, errorCode));
   }
@@ -200,7 +208,15 @@ final class Http2Events extends Http2EventAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-      wire.ended(FailureReason.CLOSED_EARLY);
+      wire.ended(whyGone());
+    }
+
+    /** The codec says goodbye when it cannot make sense of what came. */
+    private FailureReason whyGone() {
+      if (!connection.goAwaySent()) {
+        return FailureReason.CLOSED_EARLY;
+      }
+      return greeted ? FailureReason.MALFORMED_ANSWER : FailureReason.WRONG_PROTOCOL;
     }
 
     @Override
