@@ -25,7 +25,12 @@ final class PlaneReader implements AutoCloseable {
   private final RecordSource source;
   private final int maxBytes;
   private final FrameReader frames = new FrameReader();
-  private byte[] stored = new byte[INITIAL_BYTES];
+  private byte[] buffer = new byte[INITIAL_BYTES];
+
+  /** What was fetched last: the buffer, or where the source holds it. */
+  private byte[] stored = buffer;
+
+  private int storedAt;
   private @Nullable EncryptedFile encrypted;
   private @Nullable CaptureOpener opener;
 
@@ -71,7 +76,7 @@ final class PlaneReader implements AutoCloseable {
     PlaneInfo plane = record.metadata();
     fetch(plane, offset + RecordLayout.HEADER_BYTES, "metadata");
     if (!isEncrypted(record, "metadata")) {
-      return plain(record, plane, stored, plane.storedBytes(), "metadata");
+      return plain(record, plane, stored, storedAt, plane.storedBytes(), "metadata");
     }
     CaptureOpener keys = requireOpener("metadata");
     if (record.payload().storedBytes() > 0) {
@@ -83,7 +88,7 @@ final class PlaneReader implements AutoCloseable {
     } catch (MalformedPlaneException e) {
       throw MalformedPlaneException.tampered("the metadata plane: " + e.reason());
     }
-    return plain(record, plane, keys.frame(), keys.frameBytes(), "metadata");
+    return plain(record, plane, keys.frame(), 0, keys.frameBytes(), "metadata");
   }
 
   /** Returns the payload plane of the block at {@code offset}, decompressed. */
@@ -95,7 +100,7 @@ final class PlaneReader implements AutoCloseable {
     PlaneInfo plane = record.payload();
     fetch(plane, offset + RecordLayout.HEADER_BYTES + record.metadata().storedBytes(), "payload");
     if (!sealed) {
-      return plain(record, plane, stored, plane.storedBytes(), "payload");
+      return plain(record, plane, stored, storedAt, plane.storedBytes(), "payload");
     }
     CaptureOpener keys = requireOpener("payload");
     if (plane.storedBytes() == 0) {
@@ -106,7 +111,7 @@ final class PlaneReader implements AutoCloseable {
     } catch (MalformedPlaneException e) {
       throw MalformedPlaneException.tampered("the payload plane: " + e.reason());
     }
-    return plain(record, plane, keys.frame(), keys.frameBytes(), "payload");
+    return plain(record, plane, keys.frame(), 0, keys.frameBytes(), "payload");
   }
 
   private boolean isEncrypted(RecordHeader record, String what) throws MalformedPlaneException {
@@ -127,21 +132,30 @@ final class PlaneReader implements AutoCloseable {
     return opener;
   }
 
-  /** Reads what is stored of a plane to {@link #stored}, checked. */
+  /** Sets {@link #stored} to what is stored of a plane, checked; from 0 on when it is encrypted. */
   private void fetch(PlaneInfo plane, long offset, String what)
       throws IOException, MalformedPlaneException {
     StoredPlane.requireLimit(plane, maxBytes, what);
     if (plane.storedBytes() == 0) {
       return;
     }
-    if (stored.length < plane.storedBytes()) {
-      stored = new byte[plane.storedBytes() + plane.storedBytes() / 4];
+    int held = encrypted == null ? source.heldAt(offset, plane.storedBytes()) : -1;
+    if (held >= 0) {
+      stored = source.held();
+      storedAt = held;
+      StoredPlane.check(plane, stored, held, what);
+      return;
     }
-    StoredPlane.read(source, offset, plane, stored, 0, what);
+    if (buffer.length < plane.storedBytes()) {
+      buffer = new byte[plane.storedBytes() + plane.storedBytes() / 4];
+    }
+    stored = buffer;
+    storedAt = 0;
+    StoredPlane.read(source, offset, plane, buffer, 0, what);
   }
 
   private byte[] plain(
-      RecordHeader record, PlaneInfo plane, byte[] frame, int frameBytes, String what)
+      RecordHeader record, PlaneInfo plane, byte[] frame, int at, int frameBytes, String what)
       throws MalformedPlaneException {
     if (plane.storedBytes() == 0) {
       if (plane.rawBytes() != 0) {
@@ -150,12 +164,12 @@ final class PlaneReader implements AutoCloseable {
       return new byte[0];
     }
     return switch (record.codec()) {
-      case RecordHeader.CODEC_ZSTD -> frames.decompress(frame, 0, frameBytes, plane.rawBytes());
+      case RecordHeader.CODEC_ZSTD -> frames.decompress(frame, at, frameBytes, plane.rawBytes());
       case RecordHeader.CODEC_PLAIN -> {
         if (plane.rawBytes() != frameBytes) {
           throw new MalformedPlaneException("a plain plane has two lengths");
         }
-        yield Arrays.copyOf(frame, frameBytes);
+        yield Arrays.copyOfRange(frame, at, at + frameBytes);
       }
       default -> throw new MalformedPlaneException("the codec is unknown: " + record.codec());
     };

@@ -38,8 +38,16 @@ final class StoredPlane {
       RecordSource source, long offset, PlaneInfo plane, byte[] target, int at, String what)
       throws IOException, MalformedPlaneException {
     int count = source.read(offset, target, at, plane.storedBytes());
-    if (count < plane.storedBytes()
-        || RecordHeader.crc32c(target, at, plane.storedBytes()) != plane.crc32c()) {
+    if (count < plane.storedBytes()) {
+      throw new MalformedPlaneException("the " + what + " plane's checksum differs");
+    }
+    check(plane, target, at, what);
+  }
+
+  /** Throws when what is stored of a plane, at {@code at}, has another checksum. */
+  static void check(PlaneInfo plane, byte[] stored, int at, String what)
+      throws MalformedPlaneException {
+    if (RecordHeader.crc32c(stored, at, plane.storedBytes()) != plane.crc32c()) {
       throw new MalformedPlaneException("the " + what + " plane's checksum differs");
     }
   }

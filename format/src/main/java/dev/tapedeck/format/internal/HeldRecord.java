@@ -22,6 +22,18 @@ public final class HeldRecord implements RecordSource {
     this.start = start;
   }
 
+  /** {@inheritDoc} Not to be changed. */
+  @Override
+  public byte[] held() {
+    return bytes;
+  }
+
+  @Override
+  public int heldAt(long offset, int count) {
+    long from = offset - start;
+    return from >= 0 && from <= bytes.length - count ? (int) from : -1;
+  }
+
   @Override
   public int read(long offset, byte[] target, int targetOffset, int count) {
     long from = offset - start;
