@@ -44,8 +44,6 @@ final class SessionBuilder {
   private long seenEvents;
   private long exchanges;
 
-  private boolean finished;
-
   /** For the shard: whether it took anything since the shard last looked. */
   boolean touched;
 
@@ -259,14 +257,8 @@ final class SessionBuilder {
     sink.exchange(exchange);
   }
 
-  /** Returns whether the session has ended. */
-  boolean isFinished() {
-    return finished;
-  }
-
   /** Ends the session. */
   void finish() {
-    finished = true;
     egress.finish();
     ingress.finish();
     if (parser == null) {

@@ -43,12 +43,17 @@ final class Shard {
   private final Map<Integer, PairFolder> pairs = new HashMap<>(0);
   private final Deque<Recent> recent = new ArrayDeque<>();
   private final Outbox out = new Outbox();
-  private List<SessionBuilder> touched = new ArrayList<>();
+
+  /**
+   * Who took events since the last {@link #detach}: not builders, which end with their channels.
+   */
+  private List<Channel> touched = new ArrayList<>();
+
   private long heldBytes;
   private long sharedHeldBytes;
 
   /** Who took events up to a place, and may have kept what they can be compared with. */
-  private record Recent(long place, List<SessionBuilder> builders) {}
+  private record Recent(long place, List<Channel> channels) {}
 
   Shard(AnalyzerOptions options, CaptureIndex index) {
     this.options = options;
@@ -139,7 +144,7 @@ final class Shard {
     SessionBuilder builder = attached instanceof SessionBuilder known ? known : begin(channel);
     if (!builder.touched) {
       builder.touched = true;
-      touched.add(builder);
+      touched.add(channel);
     }
     return builder;
   }
@@ -161,11 +166,14 @@ final class Shard {
   }
 
   private @Nullable PairFolder pair(Channel channel) {
-    Channel other = options.bothEnds() ? null : channel.otherEnd();
-    return other == null
+    return options.bothEnds() || channel.otherEnd() == null
         ? null
-        : pairs.computeIfAbsent(
-            Math.min(channel.number(), other.number()), unused -> new PairFolder(out));
+        : pairs.computeIfAbsent(pairNumber(channel), unused -> new PairFolder(out));
+  }
+
+  private static int pairNumber(Channel channel) {
+    Channel other = channel.otherEnd();
+    return other == null ? channel.number() : Math.min(channel.number(), other.number());
   }
 
   private static boolean isFirst(Channel channel) {
@@ -179,13 +187,13 @@ final class Shard {
    * @param place of the next event
    */
   void detach(long place) {
-    for (SessionBuilder builder : touched) {
-      builder.touched = false;
-      if (!builder.isFinished()) {
+    for (Channel channel : touched) {
+      if (channel.attached() instanceof SessionBuilder builder) {
+        builder.touched = false;
         builder.detach();
         look(builder);
       }
-      PairFolder pair = builder.pair;
+      PairFolder pair = pairs.isEmpty() ? null : pairs.get(pairNumber(channel));
       if (pair != null) {
         pair.detach();
         look(pair);
@@ -199,8 +207,10 @@ final class Shard {
         oldest != null && place - oldest.place() > StreamAssembler.COMPARABLE_WEIGHT;
         oldest = recent.peek()) {
       recent.remove();
-      for (SessionBuilder builder : oldest.builders()) {
-        builder.forget(place);
+      for (Channel channel : oldest.channels()) {
+        if (channel.attached() instanceof SessionBuilder builder) {
+          builder.forget(place);
+        }
       }
     }
   }
@@ -275,8 +285,7 @@ final class Shard {
     if (pair != null && pair.isFinished()) {
       sharedHeldBytes -= pair.heldBefore;
       pair.heldBefore = 0;
-      Channel other = channel.otherEnd();
-      pairs.remove(other == null ? 0 : Math.min(channel.number(), other.number()));
+      pairs.remove(pairNumber(channel));
     }
   }
 }
