@@ -110,6 +110,7 @@ int handle_sched_process_exit(struct bpf_raw_tracepoint_args *ctx)
 	bpf_map_delete_elem(&calls_in_flight, &me.tid);
 	bpf_map_delete_elem(&socket_calls_in_flight, &me.tid);
 	bpf_map_delete_elem(&syscalls_in_flight, &me.tid);
+	forget_mark(me.tid);
 	/* kernel/exit.c: do_exit() has taken this thread off the count before. */
 	if (BPF_CORE_READ(task, signal, live.counter) || !is_target(me.tgid))
 		return 0;

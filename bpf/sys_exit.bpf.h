@@ -121,8 +121,8 @@ static __always_inline bool has_failed(long result)
 	return result < 0 && result != -EINPROGRESS;
 }
 
-/* The end of a system call, with the registers that it began with but for the result. */
-static __always_inline void leave_syscall(struct pt_regs *regs, long result)
+/* The end of a system call, with the registers that it began with but for the result; copy: see again.bpf.h. */
+static __always_inline void leave_syscall(struct pt_regs *regs, long result, const u32 copy)
 {
 	struct call_work *work;
 	enum call call;
@@ -136,7 +136,7 @@ static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 	call = call_of_syscall(number);
 	if (!call || (is_moving(call) && result <= 0) ||
 	    !is_target(bpf_get_current_pid_tgid() >> 32) || is_compat(CURRENT_TASK()) ||
-	    (call == CALL_FCNTL && !makes_duplicate(regs)))
+	    (call == CALL_FCNTL && !makes_duplicate(regs)) || !is_first_copy(copy, regs, result))
 		return;
 	if (is_moving(call) && is_ring_full() && lose_syscall(regs, call, result))
 		return;
@@ -150,15 +150,24 @@ static __always_inline void leave_syscall(struct pt_regs *regs, long result)
 }
 
 /* include/trace/events/syscalls.h: (struct pt_regs *regs, long ret) */
-SEC("raw_tp/sys_exit")
-int handle_sys_exit(struct bpf_raw_tracepoint_args *ctx)
-{
-	long result = ctx->args[1];
+#define SYS_EXIT(name, copy)                                                                       \
+	SEC("?raw_tp/sys_exit")                                                                    \
+	int name(struct bpf_raw_tracepoint_args *ctx)                                              \
+	{                                                                                          \
+		long result = ctx->args[1];                                                        \
+                                                                                                   \
+		/* Cheapest first: this runs at the end of every system call on the host. */       \
+		if (!has_failed(result))                                                           \
+			leave_syscall(USER_REGS(ctx), result, copy);                               \
+		return 0;                                                                          \
+	}
 
-	/* Cheapest first: this runs at the end of every system call on the host. */
-	if (!has_failed(result))
-		leave_syscall(USER_REGS(ctx), result);
-	return 0;
-}
+/* This one, or where the kernel skips programs all of those below. */
+SYS_EXIT(handle_sys_exit, ONLY_COPY)
+#ifndef TAPEDECK_LEGACY
+SYS_EXIT(handle_sys_exit_copy1, 1)
+SYS_EXIT(handle_sys_exit_copy2, 2)
+SYS_EXIT(handle_sys_exit_copy3, LAST_COPY)
+#endif
 
 #endif /* TAPEDECK_SYS_EXIT_BPF_H */

@@ -39,6 +39,7 @@
 
 #include "watch.bpf.h"
 #include "cgroup.bpf.h"
+#include "again.bpf.h"
 #include "process.bpf.h"
 #include "tcp.bpf.h"
 #include "sweep.bpf.h"

@@ -71,7 +71,7 @@ int handle_exit(struct syscall_exit_event *event)
 
 	if (regs) {
 		if (!has_failed(event->result))
-			leave_syscall(regs, event->result);
+			leave_syscall(regs, event->result, ONLY_COPY);
 		bpf_map_delete_elem(&syscalls_in_flight, &tid);
 	}
 	return 0;

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Tapedeck authors */
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 
-/* The socket backends of the developer's recorder: HOOKS=raw_tp|fentry|kprobe|tracepoint. */
+/* The socket backends of the developer's recorder: HOOKS=raw_tp|raw_tp_copies|fentry|kprobe|tracepoint. */
 #ifndef TAPEDECK_TEST_HOOKS_H
 #define TAPEDECK_TEST_HOOKS_H
 
@@ -18,7 +18,7 @@ static const char *backend_of(const struct bpf_program *program)
 	const char *section = bpf_program__section_name(program);
 
 	if (!strcmp(section, "raw_tp/sys_exit"))
-		return "raw_tp";
+		return strstr(bpf_program__name(program), "_copy") ? "raw_tp_copies" : "raw_tp";
 	if (!strcmp(section, "tracepoint"))
 		return "tracepoint";
 	if (!strncmp(section, "fentry/", 7) || !strncmp(section, "fexit/", 6))
@@ -44,7 +44,7 @@ static void choose_hooks(struct bpf_object *object)
 		bpf_program__set_autoload(
 			program,
 			!strcmp(backend, hooks()) &&
-				(!strcmp(backend, "raw_tp") || !function ||
+				(!strncmp(backend, "raw_tp", 6) || !function ||
 				 btf__find_by_name_kind(kernel, function + 1, BTF_KIND_FUNC) > 0));
 	}
 	btf__free(kernel);

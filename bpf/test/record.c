@@ -130,6 +130,26 @@ static void print_maps(struct bpf_object *object)
 			print_account("socket", state.generation, state.streams);
 }
 
+/* Takes the first BUSY_SLOTS slots of every CPU, as calls that were preempted there have them. */
+static void take_slots(struct bpf_object *object)
+{
+	struct bpf_map *works = bpf_object__find_map_by_name(object, "works");
+	const char *wanted = getenv("BUSY_SLOTS");
+	__u32 bytes = (bpf_map__value_size(works) + 7) / 8 * 8;
+	int cpus = libbpf_num_possible_cpus();
+	char *values = calloc(cpus, bytes);
+
+	if (!values)
+		die("memory");
+	/* struct call_work begins with `busy`. */
+	for (int cpu = 0; cpu < cpus; cpu++)
+		values[cpu * bytes] = 1;
+	for (__u32 slot = 0; wanted && slot < (__u32)atoi(wanted); slot++)
+		if (bpf_map_update_elem(bpf_map__fd(works), &slot, values, 0))
+			die("works");
+	free(values);
+}
+
 /* An iterator over all sockets, which ends those of Unix that are gone. */
 static struct bpf_link *attach_sweep(struct bpf_object *object)
 {
@@ -181,6 +201,7 @@ int main(int argc, char **argv)
 	choose_hooks(object);
 	if (bpf_object__load(object))
 		die("load");
+	take_slots(object);
 	bpf_map_update_elem(bpf_object__find_map_fd_by_name(object, "ports"), &port, &one, 0);
 	for (int i = 7; i < argc; i++) {
 		struct comm_key key = {};

@@ -349,6 +349,22 @@ def case_late(make, work):
     print("ok late: sockets older than the recording")
 
 
+def case_slots(make, work):
+    """Calls that were preempted on every CPU have all slots but the last, which does; then all, which is counted."""
+    for taken in (7, 8):
+        os.environ["BUSY_SLOTS"] = str(taken)
+        recording = make()
+        truth = workload("plain", work)
+        recording.stop()
+        del os.environ["BUSY_SLOTS"]
+        if taken == 7:
+            check(not any(events for events, _ in recording.losses.values()), "losses: %s" % recording.losses)
+            check_both_ends(recording, "2", truth)
+        else:
+            check(not recording.captured and recording.losses[4][0] > len(truth), "losses: %s" % recording.losses)
+    print("ok slots: the last one of eight, and none")
+
+
 def case_late_pages(make, work):
     """TLS: a page served late delays its own call only; pages that are gone at the return are lost, and no others."""
     name = work + "/tapedecklate"
@@ -403,6 +419,7 @@ def main():
             "tlsports": lambda: case_tls_ports(make, work),
             "library": lambda: real_library.run(make, streams_of, check, work),
             "late": lambda: case_late(make, work),
+            "slots": lambda: case_slots(make, work),
             "pages": lambda: case_late_pages(make, work),
             "records": lambda: records.run(make, streams_of, check, (PYTHON, records.PAIRS), work),
             "cap": lambda: case_cap(make, work),

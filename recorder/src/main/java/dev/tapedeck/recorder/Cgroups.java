@@ -50,6 +50,19 @@ public final class Cgroups {
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
+  /**
+   * Returns the id of the container that a process is in; empty when it is in none.
+   *
+   * @param cgroup its path, as {@code /proc/PID/cgroup} has it
+   */
+  static String containerOf(String cgroup) {
+    String innermost = "";
+    for (String folder : cgroup.split("/", -1)) {
+      innermost = containerId(folder).orElse(innermost);
+    }
+    return innermost;
+  }
+
   /** Returns where the unified hierarchy is mounted; nothing on a host with cgroup v1 alone. */
   List<Path> mounts() {
     List<Path> mounts = new ArrayList<>();

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Discovery implements Runnable, AutoCloseable {
   private static final long NANOS_PER_MILLI = 1_000_000;
   private static final long CHECK_NANOS = 1000 * NANOS_PER_MILLI;
+  private static final long UNUSED_NANOS = 60 * CHECK_NANOS;
   private static final int WAIT_MILLIS = 100;
   private static final int BATCH_RECORDS = 1024;
   private static final int MAX_WAITING = 65_536;
@@ -69,6 +70,7 @@ final class Discovery implements Runnable, AutoCloseable {
   private volatile boolean bound;
   private long lookedAtAllNanos;
   private long nextCheckNanos;
+  private long nextUnusedNanos;
   private long lostNotices;
 
   /**
@@ -443,6 +445,13 @@ final class Discovery implements Runnable, AutoCloseable {
         }
       }
       boundEnded = kernel.targetPids().isEmpty();
+    }
+    if (now >= nextUnusedNanos) {
+      nextUnusedNanos = now + UNUSED_NANOS;
+      if (probes.detachUnused(proc) > 0) {
+        // The same file may be used once more, by another name; then it is to be told again.
+        kernel.forgetFiles();
+      }
     }
     long lost = kernel.lostNotices();
     if (lost != lostNotices || noticesLost) {

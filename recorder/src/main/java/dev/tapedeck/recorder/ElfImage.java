@@ -53,17 +53,24 @@ final class ElfImage {
   private static final int SHT_NOBITS = 8;
   private static final int SHT_DYNSYM = 11;
   private static final int NT_GNU_BUILD_ID = 3;
+
+  /** Of a note by the name Go (cmd/internal/buildid), which stripping leaves. */
+  private static final int NT_GO_BUILD_ID = 4;
+
+  private static final int GO_NAME = 'G' | 'o' << 8;
   private static final int STT_FUNC = 2;
   private static final int STT_GNU_IFUNC = 10;
 
   private final Map<String, Long> functions;
   private final String buildId;
   private final String version;
+  private final boolean go;
 
-  private ElfImage(Map<String, Long> functions, String buildId, String version) {
+  private ElfImage(Map<String, Long> functions, String buildId, String version, boolean go) {
     this.functions = Map.copyOf(functions);
     this.buildId = buildId;
     this.version = version;
+    this.go = go;
   }
 
   private record Segment(long offset, long address, long fileBytes) {}
@@ -101,9 +108,16 @@ final class ElfImage {
     return version;
   }
 
+  /** Returns whether the Go compiler made it. */
+  boolean isGo() {
+    return go;
+  }
+
   private static final class Parser {
     private final FileChannel channel;
     private long work;
+    private boolean go;
+    private String buildId = "";
 
     Parser(FileChannel channel) {
       this.channel = channel;
@@ -114,7 +128,6 @@ final class ElfImage {
       List<Segment> segments = segments(header);
       List<Section> sections = sections(header);
       Map<String, Long> functions = new HashMap<>();
-      String buildId = "";
       for (Section section : sections) {
         switch (section.type()) {
           case SHT_SYMTAB, SHT_DYNSYM -> {
@@ -122,13 +135,13 @@ final class ElfImage {
               find(section, sections.get(section.link()), wanted, segments, functions);
             }
           }
-          case SHT_NOTE -> buildId = buildId.isEmpty() ? buildId(section) : buildId;
+          case SHT_NOTE -> takeNote(section);
           default -> {}
         }
       }
       boolean none = functions.isEmpty() && !wanted.isEmpty();
       String version = none ? "" : version(header, sections, versionMark);
-      return new ElfImage(functions, buildId, version);
+      return new ElfImage(functions, buildId, version, go);
     }
 
     private ByteBuffer header() throws IOException {
@@ -264,24 +277,24 @@ final class ElfImage {
       return name.charAt(name.length() - 1 - back);
     }
 
-    private String buildId(Section section) throws IOException {
+    private void takeNote(Section section) throws IOException {
       if (section.sizeBytes() > MAX_NOTE_BYTES || section.sizeBytes() < 16) {
-        return "";
+        return;
       }
       // elf(5), notes: name size, descriptor size, type, name, descriptor, each padded to 4.
       ByteBuffer note = read(section.offset(), (int) section.sizeBytes());
       int nameBytes = note.getInt(0);
       int descriptorBytes = note.getInt(4);
-      if (note.getInt(8) != NT_GNU_BUILD_ID
-          || nameBytes != 4
-          || descriptorBytes < 0
-          || descriptorBytes > MAX_BUILD_ID_BYTES
-          || descriptorBytes > note.limit() - 16) {
-        return "";
+      int type = note.getInt(8);
+      if (nameBytes != 4 || descriptorBytes < 0 || descriptorBytes > note.limit() - 16) {
+        return;
       }
-      byte[] descriptor = new byte[descriptorBytes];
-      note.get(16, descriptor);
-      return HexFormat.of().formatHex(descriptor);
+      go |= type == NT_GO_BUILD_ID && note.getInt(12) == GO_NAME;
+      if (type == NT_GNU_BUILD_ID && buildId.isEmpty() && descriptorBytes <= MAX_BUILD_ID_BYTES) {
+        byte[] descriptor = new byte[descriptorBytes];
+        note.get(16, descriptor);
+        buildId = HexFormat.of().formatHex(descriptor);
+      }
     }
 
     private String version(ByteBuffer header, List<Section> sections, String mark)

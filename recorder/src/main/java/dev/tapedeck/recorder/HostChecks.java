@@ -112,13 +112,27 @@ public final class HostChecks {
   private Check types() {
     Path file = kernelTypes == null ? KERNEL_TYPES : kernelTypes;
     boolean readable = Files.isReadable(file);
+    boolean typed = readable && mayHoldTypes(file);
     return new Check(
         "btf",
-        readable,
+        typed,
         true,
-        readable ? file.toString() : "cannot read " + file,
+        typed ? file.toString() : readable ? file + " holds no BTF" : "cannot read " + file,
         "the kernel's type information is needed: use a kernel with CONFIG_DEBUG_INFO_BTF, or name"
             + " a file with --btf");
+  }
+
+  /** By its first bytes: BTF (Documentation/bpf/btf.rst) as it is, or in an ELF file. */
+  private static boolean mayHoldTypes(Path file) {
+    try (var in = Files.newInputStream(file)) {
+      byte[] begin = in.readNBytes(4);
+      return begin.length == 4
+          && ((begin[0] == (byte) 0x9f && begin[1] == (byte) 0xeb)
+              || (begin[0] == 0x7f && begin[1] == 'E' && begin[2] == 'L' && begin[3] == 'F'));
+    } catch (IOException e) {
+      // A folder, or gone meanwhile: no types come from it.
+      return false;
+    }
   }
 
   static String yesNo(boolean yes) {

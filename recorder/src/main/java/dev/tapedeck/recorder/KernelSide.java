@@ -91,6 +91,7 @@ final class KernelSide implements AutoCloseable {
     BpfObject object = BpfObject.open(image, NAME, options.kernelTypes());
     try {
       use(hooks, object, options.kernelTypes());
+      chooseCopies(object, ProgramCopies.areNeeded(kernel));
       boolean uprobeMulti = features.hasUprobeMulti();
       if (uprobeMulti) {
         useUprobeMulti(object);
@@ -158,6 +159,17 @@ final class KernelSide implements AutoCloseable {
     }
     if (hooks != SocketHooks.TRACEPOINT) {
       object.map("syscalls_in_flight").setMaxEntries(1);
+    }
+  }
+
+  private static void chooseCopies(BpfObject object, boolean copies) throws BpfException {
+    for (BpfProgram program : object.programs().values()) {
+      if (!ProgramCopies.isChosen(program.name(), copies, object.programs().keySet())) {
+        program.setAutoload(false);
+      }
+    }
+    if (!copies) {
+      object.map("copies_marks").setMaxEntries(1);
     }
   }
 
@@ -433,6 +445,18 @@ final class KernelSide implements AutoCloseable {
   }
 
   /**
+   * Makes the kernel side tell of all files once more, at their next use.
+   *
+   * @throws BpfException when the kernel refuses
+   */
+  void forgetFiles() throws BpfException {
+    BpfMap known = object.map("known_files");
+    for (ByteBuffer key : known.keys()) {
+      known.remove(key);
+    }
+  }
+
+  /**
    * Turns a switch of {@link ControlLayout.Switch}.
    *
    * @throws BpfException when the kernel refuses
@@ -474,13 +498,15 @@ final class KernelSide implements AutoCloseable {
       LossCount count = new LossCount(events, bytes);
       losses.merge(causeOf(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
     }
-    long missedRuns = 0;
+    Map<String, Long> skipped = new HashMap<>();
     for (BpfProgram program : object.programs().values()) {
-      missedRuns += program.missedRuns();
+      if (program.isAutoload()) {
+        skipped.put(program.name(), program.missedRuns());
+      }
     }
     losses.merge(
         LossEvent.Cause.PROBE_MISSED,
-        new LossCount(missedRuns, 0),
+        new LossCount(ProgramCopies.missedCalls(skipped), 0),
         (a, b) -> a.plus(b.events(), b.bytes()));
     return losses;
   }

@@ -9,7 +9,10 @@ import dev.tapedeck.format.LibraryEvent;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.recorder.bpf.BpfException;
+import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -99,6 +102,29 @@ final class LibraryProbes implements AutoCloseable {
         warnings.accept("cannot record TLS of a library for all processes: " + outcome.refusal());
       }
     }
+  }
+
+  /**
+   * Takes the probes from files that were replaced or removed and that no process has mapped any
+   * more: a probe keeps the file's space on the disk.
+   *
+   * @return how many libraries that were
+   * @throws IOException when the processes cannot be listed
+   */
+  int detachUnused(ProcFs proc) throws IOException {
+    List<TlsLibrary> displaced = attacher.displaced();
+    if (displaced.isEmpty()) {
+      return 0;
+    }
+    // By inode alone: stat(2) and maps number the file system differently on some (btrfs).
+    Set<Long> mapped = new HashSet<>();
+    for (int pid : proc.pids()) {
+      proc.codeMappings(pid).forEach(mapping -> mapped.add(mapping.inode()));
+    }
+    List<TlsLibrary> unused =
+        displaced.stream().filter(each -> !mapped.contains(each.identity().inode())).toList();
+    unused.forEach(attacher::detach);
+    return unused.size();
   }
 
   /** Detaches from a process that has ended. */

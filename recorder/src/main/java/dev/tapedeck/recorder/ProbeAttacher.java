@@ -173,6 +173,20 @@ final class ProbeAttacher implements AutoCloseable {
     return values.stream().mapToLong(Long::longValue).toArray();
   }
 
+  /** Returns the libraries with probes for everybody to which their path no longer leads. */
+  List<TlsLibrary> displaced() {
+    return librariesOf(ProbeOwner.EVERYBODY).stream().filter(library -> !leadsTo(library)).toList();
+  }
+
+  /** Takes everybody's probes from a library. */
+  void detach(TlsLibrary library) {
+    Map<Place, Attached> everybodys = attached.getOrDefault(ProbeOwner.EVERYBODY, Map.of());
+    Attached gone = everybodys.remove(Place.of(library));
+    if (gone != null) {
+      closeAll(gone.links());
+    }
+  }
+
   /** Detaches from a process that has ended. */
   void forget(ProbeOwner owner) {
     Map<Place, Attached> ofOwner = attached.remove(owner);

@@ -208,6 +208,10 @@ public final class Recorder implements AutoCloseable {
   private Map<String, String> attributes() {
     Map<String, String> attributes = new HashMap<>();
     attributes.put("hooks.sockets", kernel.hooks().label());
+    long copies = kernel.loadedPrograms().stream().filter(ProgramCopies::isCopy).count();
+    if (copies > 0) {
+      attributes.put("hooks.copies", Long.toString(copies));
+    }
     attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
     attributes.put("hooks.uprobes", kernel.uprobeLinks());
     attributes.put("hazard.return_probes", hazard.label());

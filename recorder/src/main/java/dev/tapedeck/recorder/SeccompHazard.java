@@ -49,6 +49,20 @@ final class SeccompHazard {
     }
   }
 
+  /** Returns whether filtered processes die, or may: the test is made on kernels that it takes. */
+  static boolean mayKill(HostKernel kernel) {
+    if (!kernel.isAtLeast(6, 11) || kernel.isAtLeast(6, 14)) {
+      return false;
+    }
+    RecorderOptions options = RecorderOptions.newBuilder().build();
+    try (KernelSide side = KernelSide.load(options, (int) ProcessHandle.current().pid())) {
+      return test(side, kernel.architecture()) != Verdict.HARMLESS;
+    } catch (BpfException e) {
+      // Without the privilege to try it, it stays open.
+      return true;
+    }
+  }
+
   /**
    * Makes the test; it takes a few milliseconds.
    *

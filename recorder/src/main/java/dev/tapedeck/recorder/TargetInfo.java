@@ -10,6 +10,7 @@ import java.util.List;
  * @param pid process id
  * @param comm command name
  * @param exe path of the executable; empty when not known
+ * @param container id of the container that it runs in; empty when it is in none that is known
  * @param libraries the TLS libraries that it has, recordable ones first
  * @param recordable whether what it says can be recorded: decrypted TLS where it has a library,
  *     plain text where it has none
@@ -19,6 +20,7 @@ public record TargetInfo(
     int pid,
     String comm,
     String exe,
+    String container,
     List<TargetLibrary> libraries,
     boolean recordable,
     String whyNot) {

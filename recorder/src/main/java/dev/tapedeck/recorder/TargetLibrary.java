@@ -20,4 +20,9 @@ public record TargetLibrary(
     String buildId,
     String linking,
     boolean recordable,
-    String whyNot) {}
+    String whyNot) {
+  /** Returns the same library, which cannot be recorded for a reason. */
+  TargetLibrary refused(String why) {
+    return new TargetLibrary(path, family, version, buildId, linking, false, why);
+  }
+}

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -30,18 +31,31 @@ public final class TargetLister {
           "wolfssl", Pattern.compile("libwolfssl\\.so.*"),
           "boringssl", Pattern.compile("libnetty_tcnative.*\\.so.*"));
 
+  /** Looked for where a file's marks are wanted and none of its functions. */
+  private static final String NO_SYMBOL = "no such function";
+
   private final ProcFs proc;
   private final TlsLibraryFinder finder;
+  private final BooleanSupplier filteredDie;
   private final Map<FileIdentity, String> stripped = new HashMap<>();
+  private final Map<FileIdentity, Boolean> madeByGo = new HashMap<>();
 
-  TargetLister(ProcFs proc) {
+  /**
+   * A lister.
+   *
+   * @param filteredDie tells whether return probes kill processes with a seccomp filter; asked only
+   *     when there is such a process with a library
+   */
+  TargetLister(ProcFs proc, BooleanSupplier filteredDie) {
     this.proc = proc;
     this.finder = new TlsLibraryFinder(proc);
+    this.filteredDie = filteredDie;
   }
 
   /** Returns a lister of this host's processes. */
   public static TargetLister ofThisHost() {
-    return new TargetLister(new ProcFs(Path.of("/proc")));
+    return new TargetLister(
+        new ProcFs(Path.of("/proc")), () -> SeccompHazard.mayKill(HostKernel.current()));
   }
 
   /**
@@ -79,19 +93,67 @@ public final class TargetLister {
     if (libraries.isEmpty()) {
       libraries = withoutSymbols(facts);
     }
-    String whyNot =
-        libraries.stream()
-            .map(TargetLibrary::whyNot)
-            .filter(why -> !why.isEmpty())
-            .distinct()
-            .collect(Collectors.joining("; "));
-    if (libraries.isEmpty() && facts.exe().endsWith("/java")) {
-      // The JDK's TLS is Java code: there is no library function to hook.
-      whyNot = "TLS of Java (JSSE) is not recorded";
+    if (libraries.stream().anyMatch(TargetLibrary::recordable)
+        && proc.hasSeccompFilter(facts.pid())
+        && filteredDie.getAsBoolean()) {
+      libraries = libraries.stream().map(TargetLister::filtered).toList();
     }
+    String whyNot =
+        libraries.isEmpty()
+            ? withoutLibrary(facts)
+            : libraries.stream()
+                .map(TargetLibrary::whyNot)
+                .filter(why -> !why.isEmpty())
+                .distinct()
+                .collect(Collectors.joining("; "));
     boolean recordable =
         libraries.isEmpty() || libraries.stream().anyMatch(TargetLibrary::recordable);
-    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), libraries, recordable, whyNot);
+    return target(facts, libraries, recordable, whyNot);
+  }
+
+  private static TargetLibrary filtered(TargetLibrary library) {
+    return library.recordable()
+        ? library.refused(
+            "the process has a seccomp filter, and this kernel's return probes kill it, or may:"
+                + " 'recorder doctor' says more; plain text is recorded")
+        : library;
+  }
+
+  /** Says what is not recorded of a process whose TLS, if it has any, is in no library. */
+  private String withoutLibrary(ProcessFacts facts) {
+    if (facts.exe().endsWith("/java")) {
+      // The JDK's TLS is Java code: there is no library function to hook.
+      return "TLS of Java (JSSE) is not recorded";
+    }
+    Path exe = proc.of(facts.pid()).resolve("exe");
+    try {
+      boolean go = madeByGo.computeIfAbsent(FileIdentity.of(exe), any -> isGo(exe));
+      return go ? "TLS of Go (crypto/tls) is not recorded" : "";
+    } catch (IOException e) {
+      // It went away.
+      return "";
+    }
+  }
+
+  private static boolean isGo(Path exe) {
+    try {
+      return ElfImage.read(exe, Set.of(NO_SYMBOL), NO_SYMBOL).isGo();
+    } catch (IOException e) {
+      // No ELF file that can be read: nothing is known of it.
+      return false;
+    }
+  }
+
+  private static TargetInfo target(
+      ProcessFacts facts, List<TargetLibrary> libraries, boolean recordable, String whyNot) {
+    return new TargetInfo(
+        facts.pid(),
+        facts.comm(),
+        facts.exe(),
+        Cgroups.containerOf(facts.cgroup()),
+        libraries,
+        recordable,
+        whyNot);
   }
 
   /** Returns all libraries of a process, recordable ones first. */
@@ -174,6 +236,6 @@ public final class TargetLister {
   }
 
   private static TargetInfo refused(ProcessFacts facts, String why) {
-    return new TargetInfo(facts.pid(), facts.comm(), facts.exe(), List.of(), false, why);
+    return target(facts, List.of(), false, why);
   }
 }

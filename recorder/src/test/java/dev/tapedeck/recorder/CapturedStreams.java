@@ -68,6 +68,12 @@ public final class CapturedStreams {
       ends.put(free.session(), free.end());
     } else if (event instanceof ProcessEvent.Exec exec) {
       comms.put(exec.stamp().process().pid(), exec.program().comm());
+    } else if (event instanceof ProcessEvent.Fork fork) {
+      // A child that was gone before it could be looked at is its parent's program all the same.
+      String comm = comms.get(fork.stamp().process().pid());
+      if (comm != null) {
+        comms.put(fork.child().pid(), comm);
+      }
     }
   }
 

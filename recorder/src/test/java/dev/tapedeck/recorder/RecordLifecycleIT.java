@@ -117,6 +117,41 @@ final class RecordLifecycleIT {
   }
 
   @Test
+  void record_stoppedWhileAttaching_completesTheFileAndStartsNoCommand() throws Exception {
+    Path made = folder.resolve("made");
+
+    RecorderRun.Result result =
+        RecorderRun.runStopped("record", "-o", capture.toString(), "--", "touch", made.toString());
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(result.errors().lines()).noneMatch(line -> line.startsWith("recording"));
+    assertThat(result.lastErrorLine()).startsWith("peak memory ");
+    assertThat(CapturedStreams.read(capture).summary().complete()).isTrue();
+    assertThat(made).doesNotExist();
+  }
+
+  @Test
+  void record_terminatedAsItBeginsToAttach_completesTheFile() throws Exception {
+    String killer =
+        "\"$@\" & p=$!;"
+            + " until ls -l /proc/$p/fd 2>/dev/null | grep -q 'anon_inode:.*bpf'; do kill -0 $p || exit 99; done;"
+            + " kill -TERM $p; wait $p";
+
+    RecorderProcess.Ended ended =
+        RecorderProcess.run(
+            folder,
+            List.of("sh", "-c", killer, "sh"),
+            List.of(),
+            "record",
+            "-o",
+            capture.toString());
+
+    assertThat(ended.exitCode()).as(ended.errors()).isZero();
+    assertThat(ended.errors()).contains("peak memory ");
+    assertThat(CapturedStreams.read(capture).summary().complete()).isTrue();
+  }
+
+  @Test
   void record_duration_endsByItself() {
     RecorderRun.Result result =
         RecorderRun.run("record", "-o", capture.toString(), "--duration", "300ms");

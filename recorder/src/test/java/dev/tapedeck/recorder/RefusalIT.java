@@ -6,13 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.recorder.cli.RecorderRun;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,37 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class RefusalIT {
   @TempDir Path folder;
 
-  private record Ended(int exitCode, String errors) {}
-
-  /** Runs the recorder as a process, under a command that takes something away from it. */
-  private Ended recorder(List<String> before, List<String> jvmOptions, String... arguments)
+  private RecorderProcess.Ended recorder(
+      List<String> before, List<String> jvmOptions, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(before);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions);
-    // Java 24 and later warn about native access; what this JVM was told holds for its child.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--enable-native-access"))
-        .forEach(command::add);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add("dev.tapedeck.recorder.cli.Main");
-    command.addAll(List.of(arguments));
-    Path errors = folder.resolve("errors");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectError(errors.toFile())
-            .redirectOutput(folder.resolve("output").toFile())
-            .start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new IOException("recorder does not end");
-    }
-    return new Ended(process.exitValue(), Files.readString(errors, StandardCharsets.UTF_8));
+    return RecorderProcess.run(folder, before, jvmOptions, arguments);
   }
 
-  private void assertRefused(Ended ended, int exitCode, String... words) {
+  private void assertRefused(RecorderProcess.Ended ended, int exitCode, String... words) {
     assertThat(ended.exitCode()).as(ended.errors()).isEqualTo(exitCode);
     assertThat(ended.errors().lines())
         .singleElement()
@@ -82,7 +54,7 @@ final class RefusalIT {
 
   @Test
   void doctor_withoutPrivilege_saysWhatIsMissing() throws Exception {
-    Ended ended =
+    RecorderProcess.Ended ended =
         recorder(List.of("setpriv", "--bounding-set=-all", "--inh-caps=-all"), List.of(), "doctor");
 
     assertThat(ended.exitCode()).as(ended.errors()).isEqualTo(4);
@@ -110,7 +82,7 @@ final class RefusalIT {
 
   @Test
   void doctor_onHostWithoutCgroup2_saysWhatCannotBeChosenAndWhatToDo() throws Exception {
-    Ended ended =
+    RecorderProcess.Ended ended =
         recorder(
             List.of("unshare", "--mount", "sh", "-c", "umount -at cgroup2; exec \"$@\"", "sh"),
             List.of(),
@@ -123,7 +95,7 @@ final class RefusalIT {
 
   @Test
   void record_commandMissingAfterDashes_isUsage() throws Exception {
-    Ended ended = recorder(List.of(), List.of(), "record", "-o", output(), "--");
+    RecorderProcess.Ended ended = recorder(List.of(), List.of(), "record", "-o", output(), "--");
 
     assertThat(ended.exitCode()).as(ended.errors()).isEqualTo(2);
     assertThat(ended.errors()).contains("a command must follow");
@@ -132,7 +104,7 @@ final class RefusalIT {
 
   @Test
   void record_withoutPtraceCapability_saysWhatIsNotSeen() throws Exception {
-    Ended ended =
+    RecorderProcess.Ended ended =
         recorder(
             List.of("setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-all"),
             List.of(),
@@ -192,7 +164,8 @@ final class RefusalIT {
     assertRefused(
         recorder(List.of(), List.of(), "record", "-o", output(), "--btf", nonsense.toString()),
         4,
-        "load tapedeck");
+        "btf: " + nonsense + " holds no BTF",
+        "CONFIG_DEBUG_INFO_BTF");
   }
 
   @Test

@@ -43,8 +43,7 @@ final class TargetListerTest {
     Path copy = folder.resolve("libssl-1a.so.3");
     Files.copy(systemLibrary(), copy);
 
-    List<TargetInfo> targets =
-        new TargetLister(new ProcFs(process(12, exe, gnutls, systemLibrary(), copy))).list();
+    List<TargetInfo> targets = list(process(12, exe, gnutls, systemLibrary(), copy), false);
 
     assertThat(targets).hasSize(1);
     assertThat(targets.get(0).recordable()).isTrue();
@@ -66,7 +65,7 @@ final class TargetListerTest {
                 systemLibrary().getFileName().toString().replace("libssl", "libcrypto"));
     Files.copy(crypto, stripped);
 
-    List<TargetInfo> targets = new TargetLister(new ProcFs(process(12, stripped, stripped))).list();
+    List<TargetInfo> targets = list(process(12, stripped, stripped), false);
 
     assertThat(targets)
         .singleElement()
@@ -79,10 +78,72 @@ final class TargetListerTest {
   }
 
   @Test
+  void list_programOfGo_saysThatItsTlsIsNotRecorded() throws Exception {
+    // What `go build -ldflags=-s` leaves: a note by the name Go, type 4.
+    Path source =
+        Files.writeString(
+            folder.resolve("go.s"),
+            ".section .note.go.buildid,\"a\",@note\n.long 4,4,4\n.ascii \"Go\\0\\0id\\0\\0\"\n"
+                + ".text\n.globl _start\n_start: ret\n");
+    Path exe = folder.resolve("program");
+    assertThat(
+            TestServers.run(
+                folder,
+                "cc",
+                "-nostdlib",
+                "-static",
+                "-s",
+                "-o",
+                exe.toString(),
+                source.toString()))
+        .isZero();
+
+    assertThat(list(process(12, exe, exe), false))
+        .singleElement()
+        .satisfies(
+            target -> {
+              assertThat(target.recordable()).as("its plain text").isTrue();
+              assertThat(target.whyNot()).isEqualTo("TLS of Go (crypto/tls) is not recorded");
+            });
+  }
+
+  @Test
+  void list_filteredProcessWhereReturnProbesKill_saysSo() throws Exception {
+    Path exe = Files.writeString(folder.resolve("server"), "#!");
+    Path proc = process(12, exe, systemLibrary());
+    Files.writeString(proc.resolve("12/status"), "Name:\tserver\nSeccomp:\t2\n");
+
+    assertThat(list(proc, false).get(0).recordable()).isTrue();
+    assertThat(list(proc, true))
+        .singleElement()
+        .satisfies(
+            target -> {
+              assertThat(target.recordable()).isFalse();
+              assertThat(target.whyNot()).contains("seccomp filter", "recorder doctor");
+              assertThat(target.libraries().get(0).recordable()).isFalse();
+            });
+  }
+
+  @Test
+  void list_processInAContainer_hasItsId() throws Exception {
+    Path exe = Files.writeString(folder.resolve("server"), "#!");
+    Path proc = process(12, exe);
+    String id = "0123456789abcdef".repeat(4);
+    Files.writeString(
+        proc.resolve("12/cgroup"), "0::/kubepods/pod1/cri-containerd-" + id + ".scope/worker\n");
+
+    assertThat(list(proc, false).get(0).container()).isEqualTo(id);
+  }
+
+  private static List<TargetInfo> list(Path proc, boolean filteredDie) throws Exception {
+    return new TargetLister(new ProcFs(proc), () -> filteredDie).list();
+  }
+
+  @Test
   void list_processWithoutTls_isRecordable() throws Exception {
     Path exe = Files.writeString(folder.resolve("server"), "#!");
 
-    assertThat(new TargetLister(new ProcFs(process(12, exe))).list())
-        .containsExactly(new TargetInfo(12, "server", exe.toString(), List.of(), true, ""));
+    assertThat(list(process(12, exe), false))
+        .containsExactly(new TargetInfo(12, "server", exe.toString(), "", List.of(), true, ""));
   }
 }

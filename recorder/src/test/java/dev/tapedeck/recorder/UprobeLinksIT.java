@@ -92,6 +92,40 @@ final class UprobeLinksIT {
   }
 
   @Test
+  void detachUnused_removedLibrary_losesItsProbesWhenItsLastUserEnds() throws Exception {
+    Path path = folder.resolve("libssl.so.3");
+    Files.copy(library.openPath(), path);
+    ProcFs proc = new ProcFs(Path.of("/proc"));
+    long before = links();
+    Process user =
+        new ProcessBuilder(
+                "/usr/bin/python3",
+                "-c",
+                "import ctypes, sys; ctypes.CDLL(sys.argv[1]); print('has it', flush=True);"
+                    + " sys.stdin.read()",
+                path.toString())
+            .start();
+    try (LibraryProbes probes =
+        new LibraryProbes(
+            new ProbeAttacher(kernel), HostClock.system(), 1, event -> {}, warning -> {})) {
+      assertThat(user.inputReader().readLine()).isEqualTo("has it");
+      probes.attach(new TlsLibraryFinder(proc).inFile(path).orElseThrow());
+      long attached = links();
+      assertThat(attached).isGreaterThan(before);
+
+      assertThat(probes.detachUnused(proc)).as("it is where it was").isZero();
+      Files.delete(path);
+      assertThat(probes.detachUnused(proc)).as("somebody has it").isZero();
+      assertThat(links()).isEqualTo(attached);
+      user.destroyForcibly().waitFor();
+      assertThat(probes.detachUnused(proc)).isEqualTo(1);
+      assertThat(links()).isEqualTo(before);
+    } finally {
+      user.destroyForcibly();
+    }
+  }
+
+  @Test
   void attachUprobes_cookieForEachOffset_isRequired() {
     assertThatThrownBy(
             () -> program.attachUprobes(1, library.openPath(), offsets, true, new long[] {1}))

@@ -142,7 +142,7 @@ final class RecordCommand implements Callable<Integer> {
       names = "--max-events",
       paramLabel = "N",
       description = "Stop after this many events, give or take what one look at the ring gives.")
-  private long maxEvents;
+  private @Nullable Long maxEvents;
 
   @Mixin private final FileArguments files = new FileArguments();
 
@@ -197,6 +197,8 @@ final class RecordCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure, IOException, BpfException {
     RecorderOptions options = options();
+    // Before anything is attached: who ends it meanwhile gets a file and a summary, too.
+    stop.arm();
     HostChecks checks = HostChecks.ofThisHost(btf);
     HostChecks.Check obstacle = checks.firstObstacle().orElse(null);
     if (obstacle != null) {
@@ -229,14 +231,19 @@ final class RecordCommand implements Callable<Integer> {
       // An unset variable in a script must not stand for every process.
       throw new ParameterException(spec.commandLine(), "--: a command must follow");
     }
+    if (maxEvents != null && maxEvents < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--max-events " + maxEvents + ": needs 1 or more; leave it out for no limit");
+    }
     try {
       return RecorderOptions.newBuilder()
           .pids(existing(pids))
-          .comms(comms)
+          .comms(named(comms))
           .exes(realPaths(exes))
           .cgroups(cgroupFolders())
           .program(program())
-          .ports(ports)
+          .ports(possible(ports))
           .sources(sources.isEmpty() ? Set.of(Source.values()) : sources)
           .inherit(inherit)
           .tree(tree)
@@ -262,6 +269,25 @@ final class RecordCommand implements Callable<Integer> {
       if (pid == ProcessHandle.current().pid()) {
         throw new ParameterException(
             spec.commandLine(), "--pid " + pid + " is the recorder itself");
+      }
+    }
+    return wanted;
+  }
+
+  private Set<String> named(Set<String> names) {
+    if (names.stream().anyMatch(String::isBlank)) {
+      // An unset variable in a script must not stand for every process.
+      throw new ParameterException(
+          spec.commandLine(), "--comm '': give the name of a command, such as nginx");
+    }
+    return names;
+  }
+
+  private Set<Integer> possible(Set<Integer> wanted) {
+    for (int port : wanted) {
+      if (port < 1 || port > 65535) {
+        throw new ParameterException(
+            spec.commandLine(), "--port " + port + ": ports are 1 to 65535");
       }
     }
     return wanted;
@@ -298,7 +324,6 @@ final class RecordCommand implements Callable<Integer> {
   private int record(Recorder recorder, RecorderOptions options, Path file)
       throws CommandFailure, IOException, BpfException {
     try (WorkloadSlot slot = new WorkloadSlot()) {
-      stop.arm();
       ProgressLine progress = new ProgressLine(root);
       Instant begin = Instant.now();
       try {
@@ -306,6 +331,9 @@ final class RecordCommand implements Callable<Integer> {
             recorder.record(
                 file,
                 () -> {
+                  if (stop.isRequested()) {
+                    return;
+                  }
                   if (!command.isEmpty()) {
                     slot.workload = Workload.start(command);
                     recorder.addTarget(slot.workload.pid());
@@ -391,7 +419,7 @@ final class RecordCommand implements Callable<Integer> {
     return stop.isRequested()
         || (duration != null && Duration.between(begin, Instant.now()).compareTo(duration) >= 0)
         || (maxFileSize != null && soFar.fileBytes() >= maxFileSize.bytes())
-        || (maxEvents > 0 && soFar.events() >= maxEvents);
+        || (maxEvents != null && soFar.events() >= maxEvents);
   }
 
   private void announce(RecorderOptions options, Path file) {

@@ -96,6 +96,7 @@ final class TargetsCommand implements Callable<Integer> {
     json.writeNumberProperty("pid", target.pid());
     json.writeStringProperty("comm", target.comm());
     JsonText.writeKnown(json, "exe", target.exe());
+    JsonText.writeKnown(json, "container", target.container());
     TargetLibrary first = target.libraries().isEmpty() ? NO_LIBRARY : target.libraries().get(0);
     JsonText.writeKnown(json, "tls_library", first.path());
     JsonText.writeKnown(json, "tls_family", first.family());

@@ -62,7 +62,14 @@ final class CommandLineTest {
             new String[] {"record", "-o", "x.tape", "--pid", "4194305"}, "no such process"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--pid", "abc"}, "abc"),
         Arguments.of(new String[] {"record", "-o", "x.tape", "--exe", "/nowhere"}, "no such file"),
-        Arguments.of(new String[] {"record", "-o", "x.tape", "--port", "70000"}, "port=70000"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--port", "70000"}, "--port 70000: ports are"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--port", "0"}, "--port 0: ports are 1 to"),
+        Arguments.of(new String[] {"record", "-o", "x.tape", "--comm", ""}, "--comm '': give"),
+        Arguments.of(
+            new String[] {"record", "-o", "x.tape", "--max-events", "0"},
+            "--max-events 0: needs 1 or more"),
         Arguments.of(
             new String[] {"record", "-o", "x.tape", "--ring-size", "3MiB"}, "power of two"),
         Arguments.of(

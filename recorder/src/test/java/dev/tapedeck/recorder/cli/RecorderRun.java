@@ -19,7 +19,10 @@ public final class RecorderRun implements AutoCloseable {
   private final Thread thread;
   private volatile int exitCode = -1;
 
-  private RecorderRun(String... arguments) {
+  private RecorderRun(boolean stopped, String... arguments) {
+    if (stopped) {
+      stop.request();
+    }
     Terminal terminal =
         new Terminal(
             new PrintStream(out, true, StandardCharsets.UTF_8),
@@ -41,14 +44,21 @@ public final class RecorderRun implements AutoCloseable {
 
   /** Runs a command to its end. */
   public static Result run(String... arguments) {
-    try (RecorderRun run = new RecorderRun(arguments)) {
+    try (RecorderRun run = new RecorderRun(false, arguments)) {
+      return run.result();
+    }
+  }
+
+  /** Runs a command that a signal asks to end before it has attached. */
+  public static Result runStopped(String... arguments) {
+    try (RecorderRun run = new RecorderRun(true, arguments)) {
       return run.result();
     }
   }
 
   /** Starts a recording and returns when everything is attached. */
   public static RecorderRun start(String... arguments) {
-    RecorderRun run = new RecorderRun(arguments);
+    RecorderRun run = new RecorderRun(false, arguments);
     await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(10))
