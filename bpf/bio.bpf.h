@@ -95,29 +95,25 @@ static __always_inline int keep_bio(struct pt_regs *ctx, u64 rbio, u64 wbio, u8 
 }
 
 /* void SSL_set_bio(SSL *s, BIO *rbio, BIO *wbio) */
-SEC("uprobe")
-int handle_tls_set_bio_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_bio_entry)
 {
 	return keep_bio(ctx, FUNCTION_ARG2(ctx), FUNCTION_ARG3(ctx), BOTH_DIRECTIONS);
 }
 
 /* void SSL_set0_rbio(SSL *s, BIO *rbio) */
-SEC("uprobe")
-int handle_tls_set_rbio_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_rbio_entry)
 {
 	return keep_bio(ctx, FUNCTION_ARG2(ctx), 0, 1 << DIRECTION_INGRESS);
 }
 
 /* void SSL_set0_wbio(SSL *s, BIO *wbio) */
-SEC("uprobe")
-int handle_tls_set_wbio_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_wbio_entry)
 {
 	return keep_bio(ctx, 0, FUNCTION_ARG2(ctx), 1 << DIRECTION_EGRESS);
 }
 
 /* int BIO_write(BIO *b, const void *data, int dlen): a BIO of memory takes all. */
-SEC("uprobe")
-int handle_BIO_write_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_BIO_write_entry)
 {
 	s32 bytes = (s32)FUNCTION_ARG3(ctx);
 	struct call_in_flight call;
@@ -129,8 +125,7 @@ int handle_BIO_write_entry(struct pt_regs *ctx)
 }
 
 /* int BIO_read(BIO *b, void *data, int dlen) */
-SEC("uprobe")
-int handle_BIO_read_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_BIO_read_entry)
 {
 	struct call_in_flight call;
 	struct actor me = {};
@@ -145,8 +140,7 @@ int handle_BIO_read_entry(struct pt_regs *ctx)
 	return 0;
 }
 
-SEC("uretprobe")
-int handle_BIO_read_return(struct pt_regs *ctx)
+AT_RETURN(handle_BIO_read_return)
 {
 	s32 bytes = (s32)FUNCTION_RESULT(ctx);
 	struct call_in_flight call = {};

@@ -5,8 +5,7 @@
 #ifndef TAPEDECK_HAZARD_BPF_H
 #define TAPEDECK_HAZARD_BPF_H
 
-SEC("uretprobe")
-int handle_hazard_probed_return(struct pt_regs *ctx)
+AT_RETURN(handle_hazard_probed_return)
 {
 	return 0;
 }

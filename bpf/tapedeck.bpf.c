@@ -52,6 +52,7 @@
 #include "socket_return.bpf.h"
 #include "fentry.bpf.h"
 #include "kprobe.bpf.h"
+#include "own_stack.bpf.h"
 #include "tls_calls.bpf.h"
 #include "tls_probes.bpf.h"
 #include "tls_life.bpf.h"

@@ -20,8 +20,7 @@ static __always_inline int enter_silent_call(struct pt_regs *ctx, u64 ssl, enum 
 }
 
 /* SSL *SSL_new(SSL_CTX *ctx) */
-SEC("uretprobe")
-int handle_tls_new_return(struct pt_regs *ctx)
+AT_RETURN(handle_tls_new_return)
 {
 	struct actor me = current_actor();
 	struct tls_key key = session_key(&me, FUNCTION_RESULT(ctx));
@@ -43,8 +42,7 @@ int handle_tls_new_return(struct pt_regs *ctx)
 }
 
 /* int SSL_up_ref(SSL *s): SSL_free only ends an object that nobody else refers to. */
-SEC("uprobe")
-int handle_tls_up_ref_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_up_ref_entry)
 {
 	struct actor me = current_actor();
 	struct tls_key key = session_key(&me, FUNCTION_ARG1(ctx));
@@ -56,8 +54,7 @@ int handle_tls_up_ref_entry(struct pt_regs *ctx)
 }
 
 /* void SSL_free(SSL *ssl) */
-SEC("uprobe")
-int handle_tls_free_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_free_entry)
 {
 	struct actor me = current_actor();
 	struct tls_key key = session_key(&me, FUNCTION_ARG1(ctx));
@@ -78,14 +75,12 @@ int handle_tls_free_entry(struct pt_regs *ctx)
  * SSL *SSL_dup(SSL *ssl): of an object that is in use it gives the same object again, with one
  * more reference that SSL_up_ref knows nothing of. The argument is kept as a call in flight.
  */
-SEC("uprobe")
-int handle_tls_dup_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_dup_entry)
 {
 	return enter_silent_call(ctx, FUNCTION_ARG1(ctx), CALL_SSL_DUP);
 }
 
-SEC("uretprobe")
-int handle_tls_dup_return(struct pt_regs *ctx)
+AT_RETURN(handle_tls_dup_return)
 {
 	struct tls_session *session;
 	struct call_in_flight call = {};
@@ -106,8 +101,7 @@ int handle_tls_dup_return(struct pt_regs *ctx)
  * int SSL_clear(SSL *ssl): the object is used for another connection. OpenSSL also calls it itself
  * at the start of a handshake: then it is inside another call, or nothing has been moved yet.
  */
-SEC("uprobe")
-int handle_tls_clear_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_clear_entry)
 {
 	struct actor me = current_actor();
 	struct tls_key key = session_key(&me, FUNCTION_ARG1(ctx));
@@ -128,14 +122,12 @@ int handle_tls_clear_entry(struct pt_regs *ctx)
 }
 
 /* int SSL_shutdown(SSL *ssl) */
-SEC("uprobe")
-int handle_tls_shutdown_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_shutdown_entry)
 {
 	return enter_silent_call(ctx, FUNCTION_ARG1(ctx), CALL_SSL_SHUTDOWN);
 }
 
-SEC("uretprobe")
-int handle_tls_shutdown_return(struct pt_regs *ctx)
+AT_RETURN(handle_tls_shutdown_return)
 {
 	struct call_in_flight call = {};
 	struct tls_session *session;
@@ -157,14 +149,12 @@ int handle_tls_shutdown_return(struct pt_regs *ctx)
  * int SSL_do_handshake(SSL *ssl), SSL_accept, SSL_connect: 1 is the end of it. The other two call
  * the first, or jump to it. A handshake that a read or write does on its own is not told.
  */
-SEC("uprobe")
-int handle_tls_handshake_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_handshake_entry)
 {
 	return enter_silent_call(ctx, FUNCTION_ARG1(ctx), CALL_SSL_DO_HANDSHAKE);
 }
 
-SEC("uretprobe")
-int handle_tls_handshake_return(struct pt_regs *ctx)
+AT_RETURN(handle_tls_handshake_return)
 {
 	struct call_in_flight call = {};
 	struct tls_session *session;

@@ -7,14 +7,12 @@
 
 #ifndef TAPEDECK_LEGACY
 
-SEC("uprobe")
-int handle_call_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_call_entry)
 {
 	return enter_data_call(ctx, bpf_get_attach_cookie(ctx));
 }
 
-SEC("uretprobe")
-int handle_call_return(struct pt_regs *ctx)
+AT_RETURN(handle_call_return)
 {
 	return leave_data_call(ctx, bpf_get_attach_cookie(ctx));
 }

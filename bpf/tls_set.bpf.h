@@ -28,27 +28,23 @@ static __always_inline int record_set_fd(struct pt_regs *ctx, enum call call, u8
 	return bind_session(&key, &me, state, &ref, directions);
 }
 
-SEC("uprobe")
-int handle_tls_set_fd_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_fd_entry)
 {
 	return record_set_fd(ctx, CALL_SSL_SET_FD, BOTH_DIRECTIONS);
 }
 
-SEC("uprobe")
-int handle_tls_set_rfd_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_rfd_entry)
 {
 	return record_set_fd(ctx, CALL_SSL_SET_RFD, 1 << DIRECTION_INGRESS);
 }
 
-SEC("uprobe")
-int handle_tls_set_wfd_entry(struct pt_regs *ctx)
+AT_ENTRY(handle_tls_set_wfd_entry)
 {
 	return record_set_fd(ctx, CALL_SSL_SET_WFD, 1 << DIRECTION_EGRESS);
 }
 
 /* The end of any of them. */
-SEC("uretprobe")
-int handle_tls_set_return(struct pt_regs *ctx)
+AT_RETURN(handle_tls_set_return)
 {
 	struct call_in_flight call = {};
 
