@@ -14,6 +14,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
@@ -23,9 +26,14 @@ import java.util.function.Function;
  * <p>A file that has probes keeps its inode, so that its identity stays its own while it is
  * attached, deleted or not.
  *
- * <p><b>Threads:</b> confined to one thread.
+ * <p><b>Threads:</b> confined to one thread; {@link #close} has some of its own while it runs.
  */
 final class ProbeAttacher implements AutoCloseable {
+  /** Libraries that are detached from at once. */
+  private static final int CLOSERS = 16;
+
+  private static final long DETACH_SECONDS = 60;
+
   private final KernelSide kernel;
   private final Map<ProbeOwner, Map<Place, Attached>> attached = new HashMap<>();
 
@@ -202,9 +210,37 @@ final class ProbeAttacher implements AutoCloseable {
     links.clear();
   }
 
-  /** Detaches from everything. */
+  /**
+   * Detaches from everything, from several libraries at once: the kernel waits with each link until
+   * nobody is in its program any more, and with a hundred libraries that would take minutes.
+   */
   @Override
   public void close() {
-    List.copyOf(attached.keySet()).forEach(this::forget);
+    List<List<BpfLink>> libraries =
+        attached.values().stream()
+            .flatMap(ofOwner -> ofOwner.values().stream())
+            .map(Attached::links)
+            .toList();
+    attached.clear();
+    if (libraries.size() < CLOSERS) {
+      libraries.forEach(ProbeAttacher::closeAll);
+      return;
+    }
+    ExecutorService closers =
+        Executors.newFixedThreadPool(
+            CLOSERS,
+            closing -> {
+              Thread thread = new Thread(closing, "tapedeck-detach");
+              thread.setDaemon(true);
+              return thread;
+            });
+    libraries.forEach(links -> closers.execute(() -> closeAll(links)));
+    closers.shutdown();
+    try {
+      closers.awaitTermination(DETACH_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      // What is not detached by then goes with the process.
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -83,8 +83,14 @@ final class TargetListerTest {
     Path source =
         Files.writeString(
             folder.resolve("go.s"),
-            ".section .note.go.buildid,\"a\",@note\n.long 4,4,4\n.ascii \"Go\\0\\0id\\0\\0\"\n"
-                + ".text\n.globl _start\n_start: ret\n");
+            """
+            .section .note.go.buildid,"a",@note
+            .long 4,4,4
+            .ascii "Go\\0\\0id\\0\\0"
+            .text
+            .globl _start
+            _start: ret
+            """);
     Path exe = folder.resolve("program");
     assertThat(
             TestServers.run(

@@ -126,6 +126,22 @@ final class UprobeLinksIT {
   }
 
   @Test
+  void close_manyLibraries_leavesNoProbe() throws Exception {
+    long before = links();
+    try (ProbeAttacher attacher = new ProbeAttacher(kernel)) {
+      for (int i = 0; i < 20; i++) {
+        Path copy = Files.copy(library.openPath(), folder.resolve("libssl-" + i + ".so.3"));
+        TlsLibrary found =
+            new TlsLibraryFinder(new ProcFs(Path.of("/proc"))).inFile(copy).orElseThrow();
+        assertThat(attacher.attach(found, ProbeOwner.EVERYBODY).refusal()).isEmpty();
+      }
+      assertThat(links()).isGreaterThanOrEqualTo(before + 20);
+    }
+
+    assertThat(links()).isEqualTo(before);
+  }
+
+  @Test
   void attachUprobes_cookieForEachOffset_isRequired() {
     assertThatThrownBy(
             () -> program.attachUprobes(1, library.openPath(), offsets, true, new long[] {1}))
