@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.flow;
+
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import dev.tapedeck.replayer.splice.Coding;
+import dev.tapedeck.replayer.splice.EditableRequest;
+import dev.tapedeck.replayer.splice.JsonSpans;
+import dev.tapedeck.replayer.splice.Slice;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries values over from live answers to the requests that follow.
+ *
+ * <p><b>Lifecycle:</b> {@link #answered} for each answer before a request that {@link #mintsOf}
+ * names it is written; then {@link #missing} and {@link #write}.
+ *
+ * <p><b>Threads:</b> any.
+ */
+public final class LiveFlows {
+  private final List<Flow> flows;
+  private final IntFunction<Exchange> exchanges;
+  private final Map<Integer, List<Integer>> minted = new HashMap<>();
+  private final Map<Integer, List<Integer>> used = new HashMap<>();
+  private final AtomicReferenceArray<@Nullable String> values;
+  private final Map<String, String> names = new ConcurrentHashMap<>();
+
+  /**
+   * Makes one for a replay.
+   *
+   * @param flows what is carried over
+   * @param exchanges gives the recorded exchange of a 0-based number
+   */
+  public LiveFlows(List<Flow> flows, IntFunction<Exchange> exchanges) {
+    this.flows = List.copyOf(flows);
+    this.exchanges = exchanges;
+    this.values = new AtomicReferenceArray<>(flows.size());
+    for (int i = 0; i < flows.size(); i++) {
+      Flow flow = flows.get(i);
+      minted.computeIfAbsent(flow.mint(), unused -> new ArrayList<>()).add(i);
+      for (FlowUse use : flow.uses()) {
+        List<Integer> own = used.computeIfAbsent(use.exchange(), unused -> new ArrayList<>());
+        if (!own.contains(i)) {
+          own.add(i);
+        }
+      }
+    }
+  }
+
+  /** Returns the exchanges whose live answers a request needs. */
+  public Set<Integer> mintsOf(int exchange) {
+    Set<Integer> mints = new TreeSet<>();
+    for (int flow : used.getOrDefault(exchange, List.of())) {
+      mints.add(flows.get(flow).mint());
+    }
+    return mints;
+  }
+
+  /** Returns whether an answer holds values that are needed. */
+  public boolean isMint(int exchange) {
+    return minted.containsKey(exchange) || used.containsKey(exchange);
+  }
+
+  /**
+   * Takes the values of a live answer.
+   *
+   * @param answer whole, with its content codings undone
+   */
+  public void answered(int exchange, HttpResponse answer) {
+    for (int number : minted.getOrDefault(exchange, List.of())) {
+      String value = read(flows.get(number), answer);
+      if (value != null) {
+        values.set(number, value);
+        names.putIfAbsent(flows.get(number).value(), value);
+      }
+    }
+    renew(exchange, answer);
+  }
+
+  private @Nullable String read(Flow flow, HttpResponse answer) {
+    for (Place place : flow.extractors()) {
+      String text = MessageParts.of(answer, place.part());
+      String value = text == null ? null : place.read(text);
+      if (value != null && !value.isEmpty()) {
+        return isStillListed(flow, place, text) ? flow.value() : value;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether the answer still lists all that was recorded, though maybe elsewhere: then recorded
+   * values mean what they meant.
+   */
+  private boolean isStillListed(Flow flow, Place place, @Nullable String live) {
+    List<Step> steps = place.steps();
+    if (live == null || steps.size() != 1 || !(steps.get(0) instanceof Step.Json json)) {
+      return false;
+    }
+    JsonPathPattern anyElement = anyElement(json.path());
+    HttpResponse recorded = exchanges.apply(flow.mint()).response();
+    String before = recorded == null ? null : MessageParts.of(recorded, place.part());
+    if (anyElement.equals(json.path()) || before == null) {
+      return false;
+    }
+    Set<String> now = valuesAt(live, anyElement);
+    return now.contains(flow.value()) && now.containsAll(valuesAt(before, anyElement));
+  }
+
+  private static JsonPathPattern anyElement(JsonPathPattern path) {
+    List<JsonPathPattern.Step> steps = new ArrayList<>();
+    boolean any = false;
+    for (JsonPathPattern.Step step : path.steps()) {
+      boolean element = step.index() >= 0;
+      any |= element;
+      steps.add(element ? new JsonPathPattern.Step(false, null, -1) : step);
+    }
+    return any ? new JsonPathPattern(path.text(), steps) : path;
+  }
+
+  private static Set<String> valuesAt(String text, JsonPathPattern path) {
+    Set<String> values = new HashSet<>();
+    for (Slice slice : JsonSpans.find(text, path)) {
+      String raw = text.substring(slice.from(), slice.to());
+      String value = slice.coding() == Coding.JSON ? Coding.JSON.decode(raw) : raw;
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+
+  /** A server that gives a client another cookie than recorded means it from then on. */
+  private void renew(int exchange, HttpResponse answer) {
+    List<Integer> own = used.getOrDefault(exchange, List.of());
+    if (own.isEmpty() || answer.headers().first("set-cookie") == null) {
+      return;
+    }
+    HttpResponse recorded = exchanges.apply(exchange).response();
+    for (int number : own) {
+      Flow flow = flows.get(number);
+      Part part = flow.extractors().get(0).part();
+      if (part instanceof Part.SetCookie
+          && flow.extractors().get(0).steps().isEmpty()
+          && (recorded == null || MessageParts.of(recorded, part) == null)) {
+        String value = MessageParts.of(answer, part);
+        if (value != null) {
+          values.set(number, value);
+        }
+      }
+    }
+  }
+
+  /** Returns the first flow of which a request needs a value that no live answer gave. */
+  public @Nullable Flow missing(int exchange) {
+    for (int number : used.getOrDefault(exchange, List.of())) {
+      if (values.get(number) == null) {
+        return flows.get(number);
+      }
+    }
+    return null;
+  }
+
+  /** Writes live values into a request; {@link #missing} said that none is missing. */
+  public void write(int exchange, EditableRequest request) {
+    List<Write> writes = new ArrayList<>();
+    for (int number : used.getOrDefault(exchange, List.of())) {
+      Flow flow = flows.get(number);
+      String value = values.get(number);
+      if (value == null) {
+        throw new IllegalStateException("exchange=" + exchange + " flow=" + number);
+      }
+      for (FlowUse use : flow.uses()) {
+        if (use.exchange() == exchange && !value.equals(flow.value())) {
+          writes.add(new Write(use.place(), value, text(request, use.place().part())));
+        }
+      }
+    }
+    // From the end to the begin, so that no place moves before its turn.
+    writes.sort(Write::fromTheEnd);
+    for (Write write : writes) {
+      Part part = write.place().part();
+      String changed = write.place().write(text(request, part), write.value());
+      if (part instanceof Part.Target) {
+        request.target(changed);
+      } else if (part instanceof Part.Header header) {
+        request.value(header.name(), header.nth(), changed);
+      } else {
+        request.body(changed);
+      }
+    }
+  }
+
+  private static String text(EditableRequest request, Part part) {
+    if (part instanceof Part.Target) {
+      return request.target();
+    }
+    return part instanceof Part.Header header
+        ? request.values(header.name()).get(header.nth())
+        : request.body();
+  }
+
+  /** A value that goes to a place of a text. */
+  private record Write(Place place, String value, String text) {
+    int fromTheEnd(Write other) {
+      List<Integer> own = place.offsets(text);
+      List<Integer> others = other.place().offsets(other.text());
+      for (int i = 0; i < Math.min(own.size(), others.size()); i++) {
+        int order = Integer.compare(others.get(i), own.get(i));
+        if (order != 0) {
+          return order;
+        }
+      }
+      return Integer.compare(others.size(), own.size());
+    }
+  }
+
+  /** Returns what recorded values have become, as far as is known; it grows during the replay. */
+  public Map<String, String> names() {
+    return Collections.unmodifiableMap(names);
+  }
+}

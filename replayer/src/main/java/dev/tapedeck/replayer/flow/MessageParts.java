@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.flow;
+
+import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The texts of messages' parts. */
+final class MessageParts {
+  private MessageParts() {}
+
+  /** Returns the text of a part; null when the request has none. */
+  static @Nullable String of(HttpRequest request, Part part) {
+    if (part instanceof Part.Target) {
+      return request.target();
+    }
+    return part instanceof Part.Body
+        ? request.body().wire().toBytes().toLatin1()
+        : field(request.headers(), part);
+  }
+
+  /** Returns the text of a part; null when the answer has none. */
+  static @Nullable String of(HttpResponse answer, Part part) {
+    if (part instanceof Part.Body) {
+      return answer.body().content().toBytes().toLatin1();
+    } else if (part instanceof Part.Trailer trailer) {
+      HeaderField field = answer.trailers().first(trailer.name());
+      return field == null ? null : field.value();
+    }
+    return part instanceof Part.SetCookie cookie
+        ? cookie(answer, cookie.name())
+        : field(answer.headers(), part);
+  }
+
+  private static @Nullable String field(HeaderFields headers, Part part) {
+    if (!(part instanceof Part.Header header)) {
+      return null;
+    }
+    List<HeaderField> fields = headers.all(header.name());
+    return header.nth() < fields.size() ? fields.get(header.nth()).value() : null;
+  }
+
+  /** The last of a name is what clients keep; one that is taken away has no value. */
+  private static @Nullable String cookie(HttpResponse answer, String name) {
+    String value = null;
+    for (HeaderField field : answer.headers().all("set-cookie")) {
+      SetCookie cookie = SetCookie.parse(field.value());
+      if (cookie.name().equals(name)) {
+        value = cookie.deletes() ? null : cookie.value();
+      }
+    }
+    return value;
+  }
+}
