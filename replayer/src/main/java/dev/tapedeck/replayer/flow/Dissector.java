@@ -55,10 +55,7 @@ final class Dissector {
 
   /** A value as a whole, then what it is made of. */
   void leaf(String text) {
-    if (text.isEmpty()
-        || trail.depth() > MAX_DEPTH
-        || sink.value(text)
-        || Shape.isDate(text)) {
+    if (text.isEmpty() || trail.depth() > MAX_DEPTH || sink.value(text) || Shape.isDate(text)) {
       return;
     }
     char first = text.charAt(0);
@@ -309,7 +306,9 @@ final class Dissector {
   /** The shortest context that tells the place from all others before it. */
   private static Step between(String text, int from, int to) {
     int start = Math.max(0, from - MIN_CONTEXT);
-    while (start > 0 && from - start < MAX_CONTEXT && text.indexOf(text.substring(start, from)) < start) {
+    while (start > 0
+        && from - start < MAX_CONTEXT
+        && text.indexOf(text.substring(start, from)) < start) {
       start--;
     }
     String before = text.substring(start, from);

@@ -237,8 +237,8 @@ public final class FlowFinder {
     if (shape == Shape.NOTHING && !validator) {
       return false;
     }
-    boolean found =
-        !validator && shape.compareTo(Shape.TOKEN) >= 0 ? sendLong(value, shape) : sendShort(value);
+    boolean isLong = !validator && shape.compareTo(Shape.TOKEN) >= 0;
+    boolean found = isLong ? sendLong(value, shape) : sendShort(value);
     if (!found) {
       choose(value, shape);
     }
@@ -251,11 +251,14 @@ public final class FlowFinder {
       return false;
     }
     FlowConfidence how =
-        shape == Shape.RANDOM || trail.carrier() != null && trail.carrier().startsWith("cookie:")
-            ? FlowConfidence.PROVEN
-            : FlowConfidence.LIKELY;
+        shape == Shape.RANDOM || isCookie() ? FlowConfidence.PROVEN : FlowConfidence.LIKELY;
     use(known, how, "the same value, " + shape.name().toLowerCase(Locale.ROOT));
     return true;
+  }
+
+  private boolean isCookie() {
+    String carrier = trail.carrier();
+    return carrier != null && carrier.startsWith("cookie:");
   }
 
   private boolean sendShort(String value) {
@@ -379,15 +382,12 @@ public final class FlowFinder {
     }
     return extractors.isEmpty() || uses.isEmpty()
         ? null
-        : new Flow(
-            flow.mint(), flow.value(), extractors, uses, flow.confidence(), flow.evidence());
+        : new Flow(flow.mint(), flow.value(), extractors, uses, flow.confidence(), flow.evidence());
   }
 
   /** What every answer repeats was minted by none of them. */
   private boolean isConstant(Minting known) {
-    return !known.returned()
-        && known.answers() >= MIN_REPEATS
-        && known.answers() >= MOST * answers;
+    return !known.returned() && known.answers() >= MIN_REPEATS && known.answers() >= MOST * answers;
   }
 
   private static Flow flow(List<Minting> group) {

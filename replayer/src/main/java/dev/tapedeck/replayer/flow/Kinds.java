@@ -16,16 +16,66 @@ final class Kinds {
   /** Numbers of these are chosen or counted, and mean the same everywhere. */
   private static final Set<String> NO_IDS =
       Set.of(
-          "page", "offset", "limit", "size", "count", "total", "quantity", "qty", "price", "amount",
-          "version", "year", "month", "day", "status", "index", "position", "age", "rank", "length",
-          "width", "height", "score", "level", "step", "port", "max", "min", "sum", "tax", "rating",
-          "zip", "postal", "phone", "country", "currency", "error");
+          "page",
+          "offset",
+          "limit",
+          "size",
+          "count",
+          "total",
+          "quantity",
+          "qty",
+          "price",
+          "amount",
+          "version",
+          "year",
+          "month",
+          "day",
+          "status",
+          "index",
+          "position",
+          "age",
+          "rank",
+          "length",
+          "width",
+          "height",
+          "score",
+          "level",
+          "step",
+          "port",
+          "max",
+          "min",
+          "sum",
+          "tax",
+          "rating",
+          "zip",
+          "postal",
+          "phone",
+          "country",
+          "currency",
+          "error");
 
   /** Members that hold what an answer is about, and say nothing themselves. */
   private static final Set<String> WRAPPERS =
       Set.of(
-          "data", "result", "response", "payload", "attribute", "content", "body", "record", "row",
-          "list", "item", "node", "edge", "entity", "object", "value", "entry", "embedded", "page");
+          "data",
+          "result",
+          "response",
+          "payload",
+          "attribute",
+          "content",
+          "body",
+          "record",
+          "row",
+          "list",
+          "item",
+          "node",
+          "edge",
+          "entity",
+          "object",
+          "value",
+          "entry",
+          "embedded",
+          "page");
 
   private Kinds() {}
 

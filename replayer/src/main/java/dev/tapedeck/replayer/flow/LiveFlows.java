@@ -36,7 +36,8 @@ public final class LiveFlows {
   private final Map<Integer, List<Integer>> minted = new HashMap<>();
   private final Map<Integer, List<Integer>> used = new HashMap<>();
   private final AtomicReferenceArray<@Nullable String> values;
-  private final Map<String, String> names = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> names = new ConcurrentHashMap<>();
+  private final Map<String, String> taken = new ConcurrentHashMap<>();
 
   /**
    * Makes one for a replay.
@@ -69,8 +70,8 @@ public final class LiveFlows {
     return mints;
   }
 
-  /** Returns whether an answer holds values that are needed. */
-  public boolean isMint(int exchange) {
+  /** Returns whether the answer to a request may hold values that are needed. */
+  public boolean isConcerned(int exchange) {
     return minted.containsKey(exchange) || used.containsKey(exchange);
   }
 
@@ -84,10 +85,22 @@ public final class LiveFlows {
       String value = read(flows.get(number), answer);
       if (value != null) {
         values.set(number, value);
-        names.putIfAbsent(flows.get(number).value(), value);
+        rename(flows.get(number), value);
       }
     }
     renew(exchange, answer);
+  }
+
+  /**
+   * A renaming is one to one: a live value that stands for two recorded ones of a kind is a
+   * difference, and stays one.
+   */
+  private void rename(Flow flow, String value) {
+    String kind = Shape.of(value) == Shape.SHORT ? flow.extractors().get(0) + "\0" : "";
+    String first = taken.putIfAbsent(kind + value, flow.value());
+    if (!value.equals(flow.value()) && (first == null || first.equals(flow.value()))) {
+      names.computeIfAbsent(flow.value(), unused -> ConcurrentHashMap.newKeySet()).add(value);
+    }
   }
 
   private @Nullable String read(Flow flow, HttpResponse answer) {
@@ -159,6 +172,7 @@ public final class LiveFlows {
         String value = MessageParts.of(answer, part);
         if (value != null) {
           values.set(number, value);
+          rename(flow, value);
         }
       }
     }
@@ -228,8 +242,18 @@ public final class LiveFlows {
     }
   }
 
+  /** Returns whether a request carries a value that is another one now. */
+  public boolean changes(int exchange) {
+    for (int number : used.getOrDefault(exchange, List.of())) {
+      if (!flows.get(number).value().equals(values.get(number))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns what recorded values have become, as far as is known; it grows during the replay. */
-  public Map<String, String> names() {
+  public Map<String, Set<String>> names() {
     return Collections.unmodifiableMap(names);
   }
 }

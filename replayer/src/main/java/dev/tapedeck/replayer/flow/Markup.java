@@ -132,7 +132,7 @@ final class Markup {
     }
     at = Math.min(at + 1, text.length());
     String key = key(attributes);
-        Slice type = attributes.get("type");
+    Slice type = attributes.get("type");
     boolean hidden =
         type != null && text.substring(type.from(), type.to()).equalsIgnoreCase("hidden");
     attributes.forEach((attribute, slice) -> tell(name, attribute, key, slice, hidden));
@@ -148,8 +148,7 @@ final class Markup {
     }
   }
 
-  private void tell(
-      String tag, String attribute, String key, Slice slice, boolean hidden) {
+  private void tell(String tag, String attribute, String key, Slice slice, boolean hidden) {
     boolean carries = attribute.equals("value") || attribute.equals("content");
     if (attribute.equals("name") || attribute.equals("type") || attribute.equals("class")) {
       return;

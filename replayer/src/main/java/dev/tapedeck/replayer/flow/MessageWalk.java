@@ -29,17 +29,59 @@ final class MessageWalk {
 
   private static final Set<String> DULL_REQUEST_FIELDS =
       Set.of(
-          "host", "user-agent", "connection", "content-length", "content-type", "transfer-encoding",
-          "cache-control", "pragma", "upgrade-insecure-requests", "te", "expect", "date", "dnt",
-          "range", "keep-alive", "via", "forwarded", "origin", "content-encoding", "upgrade",
-          "if-none-match", "if-match", "if-range", "if-modified-since", "if-unmodified-since");
+          "host",
+          "user-agent",
+          "connection",
+          "content-length",
+          "content-type",
+          "transfer-encoding",
+          "cache-control",
+          "pragma",
+          "upgrade-insecure-requests",
+          "te",
+          "expect",
+          "date",
+          "dnt",
+          "range",
+          "keep-alive",
+          "via",
+          "forwarded",
+          "origin",
+          "content-encoding",
+          "upgrade",
+          "if-none-match",
+          "if-match",
+          "if-range",
+          "if-modified-since",
+          "if-unmodified-since");
 
   private static final Set<String> DULL_ANSWER_FIELDS =
       Set.of(
-          "date", "server", "content-type", "content-length", "connection", "transfer-encoding",
-          "cache-control", "expires", "vary", "age", "allow", "accept-ranges", "keep-alive", "via",
-          "strict-transport-security", "alt-svc", "report-to", "nel", "set-cookie", "pragma",
-          "content-encoding", "content-language", "etag", "last-modified", "content-range");
+          "date",
+          "server",
+          "content-type",
+          "content-length",
+          "connection",
+          "transfer-encoding",
+          "cache-control",
+          "expires",
+          "vary",
+          "age",
+          "allow",
+          "accept-ranges",
+          "keep-alive",
+          "via",
+          "strict-transport-security",
+          "alt-svc",
+          "report-to",
+          "nel",
+          "set-cookie",
+          "pragma",
+          "content-encoding",
+          "content-language",
+          "etag",
+          "last-modified",
+          "content-range");
 
   private static final List<String> DULL_PREFIXES =
       List.of("accept", "sec-", "access-control-", "x-forwarded-", "x-frame-", "x-content-type-");
@@ -150,8 +192,11 @@ final class MessageWalk {
     String type = mediaType(message.headers());
     trail.begin(new Part.Body());
     String text = content.toBytes().toLatin1();
-    if (type.startsWith("image/") || type.startsWith("video/") || type.startsWith("audio/")
-        || type.startsWith("font/") || type.equals("application/octet-stream")
+    if (type.startsWith("image/")
+        || type.startsWith("video/")
+        || type.startsWith("audio/")
+        || type.startsWith("font/")
+        || type.equals("application/octet-stream")
         || type.equals("text/css")) {
       return;
     }

@@ -78,9 +78,7 @@ public final class Place {
     for (Step step : steps) {
       Slice slice = step.find(now);
       String inner =
-          slice == null
-              ? null
-              : slice.coding().decode(now.substring(slice.from(), slice.to()));
+          slice == null ? null : slice.coding().decode(now.substring(slice.from(), slice.to()));
       if (slice == null || inner == null) {
         break;
       }

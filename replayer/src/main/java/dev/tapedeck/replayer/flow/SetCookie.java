@@ -32,9 +32,11 @@ record SetCookie(String name, String value, boolean deletes) {
    */
   private static boolean isExpired(String field, int semicolon) {
     boolean expired = false;
-    for (String attribute : field.substring(semicolon < 0 ? field.length() : semicolon).split(";", -1)) {
+    for (String attribute :
+        field.substring(semicolon < 0 ? field.length() : semicolon).split(";", -1)) {
       int equals = attribute.indexOf('=');
-      String name = equals < 0 ? "" : attribute.substring(0, equals).trim().toLowerCase(Locale.ROOT);
+      String name =
+          equals < 0 ? "" : attribute.substring(0, equals).trim().toLowerCase(Locale.ROOT);
       String value = attribute.substring(equals + 1).trim();
       if (name.equals("max-age")) {
         return value.startsWith("-") || value.matches("0+");

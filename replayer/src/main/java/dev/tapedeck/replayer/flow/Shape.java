@@ -116,7 +116,8 @@ enum Shape {
     if (!separated && turns >= MANY_TURNS && letters >= RANDOM_LENGTH) {
       return RANDOM;
     }
-    if (!separated && (turns >= MANY_TURNS && letters >= TOKEN_LENGTH || letters >= LONG_WORD)) {
+    boolean mixed = turns >= MANY_TURNS && letters >= TOKEN_LENGTH;
+    if (!separated && (mixed || letters >= LONG_WORD)) {
       return TOKEN;
     }
     return WORD;

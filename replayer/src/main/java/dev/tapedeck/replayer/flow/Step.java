@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One step from a text to a value within it. A step finds its value again in another text of the
  * same make, which is how values of live answers are found.
  *
- * <p>{@link #toString} is the step as plans show it.
+ * <p>{@code toString} is the step as plans show it.
  */
 sealed interface Step {
   /** Any number of words. */
@@ -189,7 +189,10 @@ sealed interface Step {
     /** Says which place without showing text that may be secret. */
     @Override
     public String toString() {
-      return "text after " + before.length() + " bytes of context" + (nth == 0 ? "" : "[" + nth + "]");
+      return "text after "
+          + before.length()
+          + " bytes of context"
+          + (nth == 0 ? "" : "[" + nth + "]");
     }
   }
 

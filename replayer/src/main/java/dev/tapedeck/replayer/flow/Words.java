@@ -45,7 +45,8 @@ final class Words {
       while (next < text.length() && text.charAt(next) == '=') {
         next++;
       }
-      return next == text.length() || !(isTight(text.charAt(next)) || "./+".indexOf(text.charAt(next)) >= 0);
+      return next == text.length()
+          || !(isTight(text.charAt(next)) || "./+".indexOf(text.charAt(next)) >= 0);
     }
     // A full stop that ends a sentence belongs to no word.
     return c != '.' || (i + 1 < text.length() && isTight(text.charAt(i + 1)));

@@ -129,8 +129,8 @@ public enum Coding {
 
   /** Characters such as = or : that this client does not escape, though others do. */
   private boolean isLiteralHabit(char c, String like) {
-    return "=:@!$'()*,;/".indexOf(c) >= 0 && like.indexOf(c) >= 0
-        || c == '+' && this == PERCENT && like.indexOf(c) >= 0;
+    boolean maybe = "=:@!$'()*,;/".indexOf(c) >= 0 || (c == '+' && this == PERCENT);
+    return maybe && like.indexOf(c) >= 0;
   }
 
   private static String encodeJson(String value, String like) {

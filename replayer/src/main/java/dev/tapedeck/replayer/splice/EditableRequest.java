@@ -142,7 +142,8 @@ public final class EditableRequest {
     if (now != null && !now.equals(was.wire().toBytes().toLatin1())) {
       if (was.framing() == Body.Framing.CHUNKED) {
         String chunks = was.framed().toBytes().toLatin1();
-        framed = List.of(Bytes.latin1(Chunks.replace(chunks, was.wire().toBytes().toLatin1(), now)));
+        framed =
+            List.of(Bytes.latin1(Chunks.replace(chunks, was.wire().toBytes().toLatin1(), now)));
       } else {
         framed = List.of(Bytes.latin1(now));
         follow(now.length());

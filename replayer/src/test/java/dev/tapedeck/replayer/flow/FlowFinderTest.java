@@ -29,7 +29,8 @@ final class FlowFinderTest {
   void find_cookie_isSentBackUnderItsName() {
     Tape tape =
         new Tape()
-            .exchange("GET / HTTP/1.1", "HTTP/1.1 200 OK\nSet-Cookie: sid=abc12345x; Path=/; HttpOnly")
+            .exchange(
+                "GET / HTTP/1.1", "HTTP/1.1 200 OK\nSet-Cookie: sid=abc12345x; Path=/; HttpOnly")
             .exchange("GET /a HTTP/1.1\nCookie: lang=en; sid=abc12345x", OK)
             .exchange(2, "GET /b HTTP/1.1\nCookie: sid=abc12345x", OK);
     assertThat(tape.lines())
@@ -183,7 +184,8 @@ final class FlowFinderTest {
     String chosen = "ord-8f3k2a91";
     assertThat(
             new Tape()
-                .exchange("PUT /orders/" + chosen + " HTTP/1.1", json("{\"id\":\"" + chosen + "\"}"))
+                .exchange(
+                    "PUT /orders/" + chosen + " HTTP/1.1", json("{\"id\":\"" + chosen + "\"}"))
                 .exchange("GET /orders/" + chosen + " HTTP/1.1", OK)
                 .lines())
         .isEmpty();
@@ -237,8 +239,7 @@ final class FlowFinderTest {
                 .exchange(2, "GET /carts/1 HTTP/1.1", OK)
                 .exchange(1, "GET /carts/1 HTTP/1.1", OK)
                 .lines())
-        .containsExactly(
-            "0 body $.id -> 3 target path[1]", "1 body $.id -> 2 target path[1]");
+        .containsExactly("0 body $.id -> 3 target path[1]", "1 body $.id -> 2 target path[1]");
   }
 
   @Test
@@ -262,8 +263,12 @@ final class FlowFinderTest {
   void find_adminsId_isUsedByAUserElsewhere() {
     assertThat(
             new Tape()
-                .exchange(1, "POST /admin/products HTTP/1.1", "HTTP/1.1 201 Created\nLocation: /products/31")
-                .exchange(2, post("/carts/mine", "application/json", "{\"productId\":31,\"n\":1}"), OK)
+                .exchange(
+                    1,
+                    "POST /admin/products HTTP/1.1",
+                    "HTTP/1.1 201 Created\nLocation: /products/31")
+                .exchange(
+                    2, post("/carts/mine", "application/json", "{\"productId\":31,\"n\":1}"), OK)
                 .lines())
         .containsExactly("0 header:location path[1] -> 1 body $.productId");
   }

@@ -4,9 +4,9 @@ package dev.tapedeck.replayer.flow;
 
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.TestMessages;
 import dev.tapedeck.replayer.splice.EditableRequest;
-import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +62,13 @@ final class Tape {
     for (Flow flow : flows()) {
       for (FlowUse use : flow.uses()) {
         lines.add(
-            flow.mint() + " " + flow.extractors().get(0) + " -> " + use.exchange() + " " + use.place());
+            flow.mint()
+                + " "
+                + flow.extractors().get(0)
+                + " -> "
+                + use.exchange()
+                + " "
+                + use.place());
       }
     }
     return lines;
