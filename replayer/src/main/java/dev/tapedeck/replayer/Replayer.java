@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.replayer.carry.CarryingSplicer;
+import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.compare.ComparisonQueue;
+import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.HostSplicer;
 import dev.tapedeck.replayer.engine.ReplayEngine;
@@ -13,11 +16,13 @@ import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.rehearsal.Rehearsal;
 import dev.tapedeck.replayer.result.ReplayProgress;
 import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.rules.RewriteRule;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,7 @@ public final class Replayer {
   private final @Nullable SslContext tls;
   private final List<AnswerListener> listeners = new ArrayList<>();
   private RequestSplicer splicer;
+  private @Nullable CarryingSplicer carrying;
   private volatile @Nullable ReplayEngine running;
   private volatile boolean stopped;
 
@@ -63,6 +69,16 @@ public final class Replayer {
     return this;
   }
 
+  /** Carries values over from live answers and rewrites requests. */
+  public Replayer carrying(PlannedFlows flows, List<RewriteRule> rules) {
+    if (!flows.flows().isEmpty() || !rules.isEmpty()) {
+      CarryingSplicer carrier = new CarryingSplicer(flows, rules, options);
+      carrying = carrier;
+      return splicer(carrier).listener(carrier);
+    }
+    return this;
+  }
+
   /** Adds what takes the answers before they are compared. */
   public Replayer listener(AnswerListener another) {
     listeners.add(another);
@@ -78,7 +94,9 @@ public final class Replayer {
    */
   public ReplayReport run(Consumer<ReplayProgress> progress)
       throws IOException, InterruptedException {
-    try (ComparisonQueue comparisons = new ComparisonQueue(options)) {
+    CarryingSplicer carrier = carrying;
+    Synonyms synonyms = carrier == null ? Synonyms.NONE : carrier::namesOf;
+    try (ComparisonQueue comparisons = new ComparisonQueue(options, synonyms)) {
       List<AnswerListener> all = new ArrayList<>(listeners);
       all.add(comparisons);
       // Made first: what cannot be read is said before anything is sent.
@@ -92,7 +110,8 @@ public final class Replayer {
       }
       RunAccount account = engine.run(progress);
       comparisons.finish();
-      return new ReportBuilder(account, comparisons).build();
+      Map<Integer, String> missing = carrier == null ? Map.of() : carrier.missing();
+      return new ReportBuilder(account, comparisons, missing).build();
     }
   }
 

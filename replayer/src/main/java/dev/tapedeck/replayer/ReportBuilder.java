@@ -32,6 +32,7 @@ final class ReportBuilder {
   private final RunAccount run;
   private final ReplayPlan plan;
   private final ComparisonQueue comparisons;
+  private final Map<Integer, String> missing;
   private final Map<SkipReason, Integer> skipped;
   private final Map<FailureReason, Integer> failed = new EnumMap<>(FailureReason.class);
   private final List<RequestResult> results = new ArrayList<>();
@@ -47,7 +48,8 @@ final class ReportBuilder {
   private long lastEnded;
   private @Nullable Double driftMicros;
 
-  ReportBuilder(RunAccount run, ComparisonQueue comparisons) {
+  ReportBuilder(RunAccount run, ComparisonQueue comparisons, Map<Integer, String> missing) {
+    this.missing = missing;
     this.run = run;
     this.plan = run.plan();
     this.comparisons = comparisons;
@@ -162,6 +164,8 @@ final class ReportBuilder {
     comparisons
         .notes()
         .forEach((number, texts) -> notes.put(plan.requests().get(number).exchange().id(), texts));
+    missing.forEach(
+        (number, what) -> notes.put(plan.requests().get(number).exchange().id(), List.of(what)));
     return notes;
   }
 }

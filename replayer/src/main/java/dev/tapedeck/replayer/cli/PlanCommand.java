@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.replayer.carry.PlannedFlows;
+import dev.tapedeck.replayer.flow.Flow;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.report.FlowText;
 import dev.tapedeck.replayer.report.PlanJson;
 import dev.tapedeck.replayer.report.PlanText;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +55,7 @@ final class PlanCommand implements Callable<Integer> {
     try (CaptureInput input = CaptureInput.load(select, root)) {
       ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
       target.check(goal, input.captures());
-      print(plan);
+      print(select.flows(plan));
       root.tell(
           plan.requests().size()
               + " of "
@@ -63,7 +67,9 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ReplayPlan plan) {
+  private void print(PlannedFlows flows) {
+    ReplayPlan plan = flows.plan();
+    List<Flow> lost = select.lost(flows);
     PrintStream out = root.terminal().out();
     switch (format) {
       case TABLE -> {
@@ -74,8 +80,9 @@ final class PlanCommand implements Callable<Integer> {
         for (SkippedExchange skipped : plan.skipped()) {
           out.println(PlanText.skipped(skipped));
         }
+        FlowText.lines(flows, lost).forEach(out::println);
       }
-      case JSON -> out.println(PlanJson.plan(plan));
+      case JSON -> out.println(PlanJson.plan(flows, lost));
       case NDJSON -> {
         for (PlannedRequest request : plan.requests()) {
           out.println(PlanJson.request(request));

@@ -3,13 +3,14 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.replayer.Replayer;
+import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.result.ReplayReport;
-import dev.tapedeck.replayer.rules.IgnoreRule;
+import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
 import dev.tapedeck.replayer.target.Target;
@@ -115,7 +116,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--rules",
       paramLabel = "FILE",
-      description = "What may differ: YAML as in docs/rules.schema.json.")
+      description = "What is rewritten and what may differ: YAML as in docs/rules.schema.json.")
   private @Nullable Path rulesFile;
 
   @Option(
@@ -164,8 +165,11 @@ final class RunCommand implements Callable<Integer> {
     try (CaptureInput input = CaptureInput.load(select, root)) {
       ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
       InetAddress address = target.check(goal, input.captures());
+      PlannedFlows flows = select.flows(plan);
       ReplayReport report =
-          replay(new Replayer(plan, options, new InetSocketAddress(address, goal.port())));
+          replay(
+              new Replayer(flows.plan(), options, new InetSocketAddress(address, goal.port()))
+                  .carrying(flows, rules.rewrite()));
       tell(report, rulesFile);
       new RunOutput(root, format, folder, junitXml, html).write(report);
       return exitCode(report, input.damaged());
@@ -214,7 +218,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void tell(ReplayReport report, @Nullable Path rules) {
-    for (IgnoreRule rule : report.unusedRules()) {
+    for (CountedRule rule : report.unusedRules()) {
       root.tell(
           "warning: "
               + rules

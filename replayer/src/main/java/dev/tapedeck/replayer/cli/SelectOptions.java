@@ -6,8 +6,11 @@ import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.carry.PlannedFlows;
+import dev.tapedeck.replayer.flow.Flow;
 import dev.tapedeck.replayer.plan.Pace;
 import dev.tapedeck.replayer.plan.PlanOptions;
+import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SelectionOptions;
 import dev.tapedeck.replayer.plan.ServerPattern;
 import java.io.IOException;
@@ -99,6 +102,21 @@ final class SelectOptions {
       names = "--allow-unsafe",
       description = "Send methods too that may change data on the target: POST, PUT, DELETE...")
   private boolean allowUnsafe;
+
+  @Option(
+      names = "--no-flows",
+      description = "Send cookies, tokens and ids as recorded instead of those of live answers.")
+  private boolean noFlows;
+
+  /** Returns the plan with the values that its requests carry over from live answers. */
+  PlannedFlows flows(ReplayPlan plan) {
+    return noFlows ? PlannedFlows.none(plan) : PlannedFlows.of(plan);
+  }
+
+  /** Returns the values that cannot be carried over. */
+  List<Flow> lost(PlannedFlows flows) {
+    return noFlows ? List.of() : flows.lost();
+  }
 
   List<Path> files() {
     return files;

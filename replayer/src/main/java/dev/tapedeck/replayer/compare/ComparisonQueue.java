@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.http.ContentDecoder;
 import dev.tapedeck.replayer.diff.AnswerComparator;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Renaming;
+import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
@@ -48,6 +49,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       Math.min(MAX_WAITING_BYTES, Runtime.getRuntime().maxMemory() / 8);
   private final Target target;
   private final boolean keepHost;
+  private final Synonyms synonyms;
   private final AnswerComparator comparator;
   private final ContentDecoder decoder = new ContentDecoder(AnalyzerOptions.defaults());
   private final ExecutorService executor;
@@ -60,8 +62,13 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private final AtomicReference<@Nullable RuntimeException> defect = new AtomicReference<>();
   private final AtomicReference<@Nullable OutOfMemoryError> exhausted = new AtomicReference<>();
 
-  /** Starts the thread that compares. */
-  public ComparisonQueue(ReplayOptions options) {
+  /**
+   * Starts the thread that compares.
+   *
+   * @param synonyms what values of recorded answers are called now
+   */
+  public ComparisonQueue(ReplayOptions options, Synonyms synonyms) {
+    this.synonyms = synonyms;
     this.target = options.target();
     this.keepHost = options.keepHost();
     this.comparator = new AnswerComparator(options.comparison());
@@ -139,13 +146,14 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     HttpRequest sent = request.exchange().exchange().request();
     String recorded = sent == null ? null : sent.authority();
     if (keepHost || recorded == null) {
-      return Renaming.NONE;
+      return new Renaming(List.of(), synonyms);
     }
     String scheme = request.exchange().exchange().connection().scheme();
     return new Renaming(
         List.of(
             new Renaming.Pair(scheme + "://" + recorded, target.toString()),
-            new Renaming.Pair(recorded, target.authority())));
+            new Renaming.Pair(recorded, target.authority())),
+        synonyms);
   }
 
   private HttpResponse decoded(HttpResponse answer) {

@@ -53,7 +53,8 @@ final class JsonDiffer {
     if (baseline.isNumber()) {
       // 1 and 1.0 are one number, but not to clients whose field is an integer.
       return baseline.isIntegralNumber() == actual.isIntegralNumber()
-          && baseline.decimalValue().compareTo(actual.decimalValue()) == 0;
+          && (baseline.decimalValue().compareTo(actual.decimalValue()) == 0
+              || renaming.same(baseline.asString(), actual.asString()));
     }
     return baseline.equals(actual);
   }

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * the request comes back in links, redirects and cookies.
  *
  * @param pairs longest recorded text first
+ * @param synonyms what values are called now that live answers minted
  */
-public record Renaming(List<Pair> pairs) {
+public record Renaming(List<Pair> pairs, Synonyms synonyms) {
   /** Nothing was rewritten. */
   public static final Renaming NONE = new Renaming(List.of());
 
@@ -24,9 +25,18 @@ public record Renaming(List<Pair> pairs) {
             .toList();
   }
 
+  /** Makes one of texts alone. */
+  public Renaming(List<Pair> pairs) {
+    this(pairs, Synonyms.NONE);
+  }
+
   /** Returns whether the texts are equal up to the renaming. */
   boolean same(String recorded, String now) {
-    return recorded.equals(now) || (!pairs.isEmpty() && apply(recorded).equals(now));
+    if (recorded.equals(now) || synonyms.of(recorded).contains(now)) {
+      return true;
+    }
+    String renamed = pairs.isEmpty() ? recorded : apply(recorded);
+    return renamed.equals(now) || synonyms.sameWords(renamed, now);
   }
 
   /** Returns the recorded text as it would read now. */

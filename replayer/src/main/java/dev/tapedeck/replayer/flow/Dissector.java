@@ -101,7 +101,7 @@ final class Dissector {
   }
 
   private boolean base64(String text) {
-    if (text.length() < MIN_BASE64 || Shape.of(text).compareTo(Shape.WORD) < 0) {
+    if (text.length() < MIN_BASE64 || !isMixed(text)) {
       return false;
     }
     boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0;
@@ -114,6 +114,21 @@ final class Dissector {
     leaf(inner);
     trail.pop();
     return true;
+  }
+
+  /** The base64 of any text of some length has letters of both cases. */
+  private static boolean isMixed(String text) {
+    boolean upper = false;
+    boolean lower = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      upper |= c >= 'A' && c <= 'Z';
+      lower |= c >= 'a' && c <= 'z';
+      if (!Words.isTight(c) && c != '+' && c != '/' && c != '=') {
+        return false;
+      }
+    }
+    return upper && lower;
   }
 
   private static boolean isPrintable(String text) {

@@ -6,7 +6,7 @@ import dev.tapedeck.replayer.splice.Coding;
 
 /** JSON Web Tokens in compact form (RFC 7515, section 3.1). */
 final class Jwt {
-  /** How the base64url of {@code {"} begins. */
+  /** How the base64url of a brace and a quote begins. */
   private static final String START = "eyJ";
 
   private Jwt() {}

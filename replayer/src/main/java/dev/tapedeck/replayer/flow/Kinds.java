@@ -13,6 +13,10 @@ final class Kinds {
   private static final Set<String> ID_WORDS =
       Set.of("id", "ids", "uuid", "guid", "no", "nr", "num", "number", "key", "ref", "pk", "code");
 
+  /** Names of ids that tell by themselves what they are ids of. */
+  private static final Set<String> OWN_IDS =
+      Set.of("sku", "slug", "isbn", "ean", "asin", "iban", "vin", "imei");
+
   /** Numbers of these are chosen or counted, and mean the same everywhere. */
   private static final Set<String> NO_IDS =
       Set.of(
@@ -96,7 +100,7 @@ final class Kinds {
       id = true;
     }
     String kind = words.isEmpty() ? "" : singular(words.get(words.size() - 1));
-    return new Kind(kind, id && !NO_IDS.contains(kind));
+    return new Kind(kind, (id && !NO_IDS.contains(kind)) || OWN_IDS.contains(kind));
   }
 
   /** Returns whether numbers of that kind are no ids. */

@@ -3,11 +3,10 @@
 package dev.tapedeck.replayer.flow;
 
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.rules.JsonPathPattern;
-import dev.tapedeck.replayer.splice.Coding;
 import dev.tapedeck.replayer.splice.EditableRequest;
-import dev.tapedeck.replayer.splice.JsonSpans;
+import dev.tapedeck.replayer.splice.Parameters;
 import dev.tapedeck.replayer.splice.Slice;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,6 +34,7 @@ public final class LiveFlows {
   private final IntFunction<Exchange> exchanges;
   private final Map<Integer, List<Integer>> minted = new HashMap<>();
   private final Map<Integer, List<Integer>> used = new HashMap<>();
+  private final Map<String, Set<Place>> places = new HashMap<>();
   private final AtomicReferenceArray<@Nullable String> values;
   private final Map<String, Set<String>> names = new ConcurrentHashMap<>();
   private final Map<String, String> taken = new ConcurrentHashMap<>();
@@ -52,6 +52,12 @@ public final class LiveFlows {
     for (int i = 0; i < flows.size(); i++) {
       Flow flow = flows.get(i);
       minted.computeIfAbsent(flow.mint(), unused -> new ArrayList<>()).add(i);
+      HttpRequest request = exchanges.apply(flow.mint()).request();
+      if (request != null) {
+        places
+            .computeIfAbsent(endpoint(request.method(), request.target()), k -> new HashSet<>())
+            .add(flow.extractors().get(0));
+      }
       for (FlowUse use : flow.uses()) {
         List<Integer> own = used.computeIfAbsent(use.exchange(), unused -> new ArrayList<>());
         if (!own.contains(i)) {
@@ -70,9 +76,26 @@ public final class LiveFlows {
     return mints;
   }
 
-  /** Returns whether the answer to a request may hold values that are needed. */
-  public boolean isConcerned(int exchange) {
-    return minted.containsKey(exchange) || used.containsKey(exchange);
+  /** Requests that differ in their ids alone mint the same things. */
+  private static String endpoint(String method, String target) {
+    StringBuilder endpoint = new StringBuilder(method);
+    for (Slice slice : Parameters.segments(target)) {
+      String segment = target.substring(slice.from(), slice.to());
+      endpoint.append('/').append(Shape.of(segment).compareTo(Shape.SHORT) < 0 ? segment : "*");
+    }
+    return endpoint.toString();
+  }
+
+  /**
+   * Returns whether the answer to a request may hold values that are needed.
+   *
+   * @param method of the recorded request
+   * @param target of the recorded request
+   */
+  public boolean isConcerned(int exchange, String method, String target) {
+    return minted.containsKey(exchange)
+        || used.containsKey(exchange)
+        || places.containsKey(endpoint(method, target));
   }
 
   /**
@@ -85,29 +108,58 @@ public final class LiveFlows {
       String value = read(flows.get(number), answer);
       if (value != null) {
         values.set(number, value);
-        rename(flows.get(number), value);
+        rename(flows.get(number).extractors().get(0), flows.get(number).value(), value);
       }
     }
     renew(exchange, answer);
+    renameUnused(exchange, answer);
+  }
+
+  /**
+   * Where one exchange mints a value that is sent back, others like it mint values that nobody
+   * sends back; they have other names now too.
+   */
+  private void renameUnused(int exchange, HttpResponse answer) {
+    Exchange one = exchanges.apply(exchange);
+    HttpRequest request = one.request();
+    HttpResponse recorded = one.response();
+    if (request == null || recorded == null) {
+      return;
+    }
+    for (Place place :
+        places.getOrDefault(endpoint(request.method(), request.target()), Set.of())) {
+      String before = MessageParts.of(recorded, place.part());
+      String now = MessageParts.of(answer, place.part());
+      List<String> old = before == null ? List.of() : place.readAll(before);
+      List<String> live = now == null ? List.of() : place.readAll(now);
+      for (int i = 0; i < old.size() && old.size() == live.size(); i++) {
+        rename(place, old.get(i), live.get(i));
+      }
+    }
   }
 
   /**
    * A renaming is one to one: a live value that stands for two recorded ones of a kind is a
    * difference, and stays one.
    */
-  private void rename(Flow flow, String value) {
-    String kind = Shape.of(value) == Shape.SHORT ? flow.extractors().get(0) + "\0" : "";
-    String first = taken.putIfAbsent(kind + value, flow.value());
-    if (!value.equals(flow.value()) && (first == null || first.equals(flow.value()))) {
-      names.computeIfAbsent(flow.value(), unused -> ConcurrentHashMap.newKeySet()).add(value);
+  private void rename(Place place, String recorded, String value) {
+    String kind = Shape.of(value) == Shape.SHORT ? place.anyElement() + "\0" : "";
+    String first = taken.putIfAbsent(kind + value, recorded);
+    if (!value.equals(recorded) && (first == null || first.equals(recorded))) {
+      names.computeIfAbsent(recorded, unused -> ConcurrentHashMap.newKeySet()).add(value);
     }
+  }
+
+  /** A line break in a field would begin another one (RFC 9110, section 5.5). */
+  private static boolean isCarriable(String value) {
+    return !value.isEmpty() && value.chars().allMatch(c -> c >= ' ' && c != 0x7f);
   }
 
   private @Nullable String read(Flow flow, HttpResponse answer) {
     for (Place place : flow.extractors()) {
       String text = MessageParts.of(answer, place.part());
       String value = text == null ? null : place.read(text);
-      if (value != null && !value.isEmpty()) {
+      if (value != null && isCarriable(value)) {
         return isStillListed(flow, place, text) ? flow.value() : value;
       }
     }
@@ -119,41 +171,13 @@ public final class LiveFlows {
    * values mean what they meant.
    */
   private boolean isStillListed(Flow flow, Place place, @Nullable String live) {
-    List<Step> steps = place.steps();
-    if (live == null || steps.size() != 1 || !(steps.get(0) instanceof Step.Json json)) {
-      return false;
-    }
-    JsonPathPattern anyElement = anyElement(json.path());
     HttpResponse recorded = exchanges.apply(flow.mint()).response();
     String before = recorded == null ? null : MessageParts.of(recorded, place.part());
-    if (anyElement.equals(json.path()) || before == null) {
+    if (live == null || before == null || !place.isListed()) {
       return false;
     }
-    Set<String> now = valuesAt(live, anyElement);
-    return now.contains(flow.value()) && now.containsAll(valuesAt(before, anyElement));
-  }
-
-  private static JsonPathPattern anyElement(JsonPathPattern path) {
-    List<JsonPathPattern.Step> steps = new ArrayList<>();
-    boolean any = false;
-    for (JsonPathPattern.Step step : path.steps()) {
-      boolean element = step.index() >= 0;
-      any |= element;
-      steps.add(element ? new JsonPathPattern.Step(false, null, -1) : step);
-    }
-    return any ? new JsonPathPattern(path.text(), steps) : path;
-  }
-
-  private static Set<String> valuesAt(String text, JsonPathPattern path) {
-    Set<String> values = new HashSet<>();
-    for (Slice slice : JsonSpans.find(text, path)) {
-      String raw = text.substring(slice.from(), slice.to());
-      String value = slice.coding() == Coding.JSON ? Coding.JSON.decode(raw) : raw;
-      if (value != null) {
-        values.add(value);
-      }
-    }
-    return values;
+    Set<String> now = new HashSet<>(place.readAll(live));
+    return now.contains(flow.value()) && now.containsAll(place.readAll(before));
   }
 
   /** A server that gives a client another cookie than recorded means it from then on. */
@@ -172,7 +196,7 @@ public final class LiveFlows {
         String value = MessageParts.of(answer, part);
         if (value != null) {
           values.set(number, value);
-          rename(flow, value);
+          rename(flow.extractors().get(0), flow.value(), value);
         }
       }
     }

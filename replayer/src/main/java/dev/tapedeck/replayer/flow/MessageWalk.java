@@ -173,7 +173,7 @@ final class MessageWalk {
   }
 
   private void header(Dissector dissector, String name, String value, Set<String> dull) {
-    if (dull.contains(name) || DULL_PREFIXES.stream().anyMatch(name::startsWith)) {
+    if (dull.contains(name) || isDull(name)) {
       return;
     }
     trail.names(name, null);
@@ -182,6 +182,19 @@ final class MessageWalk {
     } else {
       dissector.leaf(value);
     }
+  }
+
+  /** Pseudo-header fields of HTTP/2 say what the start line says. */
+  private static boolean isDull(String name) {
+    if (name.startsWith(":")) {
+      return true;
+    }
+    for (String prefix : DULL_PREFIXES) {
+      if (name.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void body(Dissector dissector, HttpMessage message, ByteRope content) {

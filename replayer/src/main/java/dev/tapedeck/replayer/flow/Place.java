@@ -6,6 +6,7 @@ import dev.tapedeck.replayer.splice.Coding;
 import dev.tapedeck.replayer.splice.Slice;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Encoding:</b> texts are bytes, one ISO 8859-1 character each.
  */
 public final class Place {
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?");
+
   private final Part part;
   private final List<Step> steps;
 
@@ -66,9 +69,34 @@ public final class Place {
       throw new IllegalArgumentException("place=" + this);
     }
     String raw = text.substring(slice.from(), slice.to());
-    return text.substring(0, slice.from())
-        + slice.coding().rewrite(raw, inner -> write(inner, value, at + 1))
-        + text.substring(slice.to());
+    String now = slice.coding().rewrite(raw, inner -> write(inner, value, at + 1));
+    if (steps.get(at) instanceof Step.Json && slice.coding() == Coding.PLAIN && !isNumber(now)) {
+      now = '"' + Coding.JSON.encode(now, raw) + '"'; // where a number stood
+    }
+    return text.substring(0, slice.from()) + now + text.substring(slice.to());
+  }
+
+  private static boolean isNumber(String json) {
+    return NUMBER.matcher(json).matches();
+  }
+
+  /** Returns whether the value is one of a list's. */
+  boolean isListed() {
+    return steps.size() == 1 && steps.get(0) instanceof Step.Json json && json.isElement();
+  }
+
+  /** Returns the place's name without its index when it is one of a list's. */
+  String anyElement() {
+    return isListed() ? part + " " + ((Step.Json) steps.get(0)).anyElement().text() : toString();
+  }
+
+  /** Returns the values of the whole list when it is one of a list's, else the value alone. */
+  List<String> readAll(String text) {
+    if (isListed()) {
+      return ((Step.Json) steps.get(0)).readAll(text);
+    }
+    String value = read(text);
+    return value == null ? List.of() : List.of(value);
   }
 
   /** Returns where each step leads, so that places in one text can be put in order. */

@@ -19,6 +19,8 @@ enum Shape {
 
   private static final int MAX_LENGTH = 16 << 10;
   private static final int MAX_DATE = 40;
+  private static final int MAX_TECHNICAL = 60;
+  private static final int UUID_LENGTH = 36;
   private static final int LONG_NUMBER = 9;
   private static final int TOKEN_LENGTH = 8;
   private static final int RANDOM_LENGTH = 20;
@@ -71,10 +73,10 @@ enum Shape {
     if (letters + digits == 0 || (slash && !isBase64(value, turns))) {
       return NOTHING;
     }
-    if (UUID.matcher(value).matches()) {
+    if (isUuid(value)) {
       return RANDOM;
     }
-    if (isDate(value) || TECHNICAL.matcher(value).matches()) {
+    if (isDate(value) || isTechnical(value)) {
       return NOTHING;
     }
     if (letters == 0) {
@@ -85,7 +87,28 @@ enum Shape {
 
   /** Returns whether a text is a date or a time, none of whose parts means anything alone. */
   static boolean isDate(String text) {
-    return text.length() <= MAX_DATE && DATE.matcher(text).matches();
+    char first = text.isEmpty() ? 'x' : text.charAt(0);
+    return first >= '0'
+        && first <= '9'
+        && text.length() <= MAX_DATE
+        && DATE.matcher(text).matches();
+  }
+
+  private static boolean isUuid(String value) {
+    return value.length() == UUID_LENGTH && value.charAt(8) == '-' && UUID.matcher(value).matches();
+  }
+
+  private static boolean isTechnical(String value) {
+    return value.length() <= MAX_TECHNICAL && TECHNICAL.matcher(value).matches();
+  }
+
+  private static boolean isHex(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.digit(value.charAt(i), 16) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isBase64(String value, int turns) {
@@ -124,7 +147,7 @@ enum Shape {
   }
 
   private static Shape mixed(String value, int length, int turns) {
-    if (length >= RANDOM_HEX && value.matches("[0-9a-fA-F]+")) {
+    if (length >= RANDOM_HEX && isHex(value)) {
       return RANDOM;
     }
     if (length >= RANDOM_LENGTH && turns >= MANY_TURNS) {

@@ -7,6 +7,7 @@ import dev.tapedeck.replayer.splice.Coding;
 import dev.tapedeck.replayer.splice.JsonSpans;
 import dev.tapedeck.replayer.splice.Parameters;
 import dev.tapedeck.replayer.splice.Slice;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,32 @@ sealed interface Step {
         }
       }
       return null;
+    }
+
+    /** Returns whether the value is, or is in, an element of an array. */
+    boolean isElement() {
+      return path.steps().stream().anyMatch(step -> step.index() >= 0);
+    }
+
+    /** Returns the same path through any element of its arrays. */
+    JsonPathPattern anyElement() {
+      List<JsonPathPattern.Step> steps = new ArrayList<>();
+      for (JsonPathPattern.Step step : path.steps()) {
+        steps.add(step.index() >= 0 ? new JsonPathPattern.Step(false, null, -1) : step);
+      }
+      return new JsonPathPattern(path.text().replaceAll("\\[\\d+]", "[*]"), steps);
+    }
+
+    /** Returns the values of all elements, in order. */
+    List<String> readAll(String text) {
+      List<String> values = new ArrayList<>();
+      for (Slice slice : JsonSpans.find(text, anyElement())) {
+        String value = slice.coding().decode(text.substring(slice.from(), slice.to()));
+        if (value != null) {
+          values.add(value);
+        }
+      }
+      return values;
     }
 
     @Override

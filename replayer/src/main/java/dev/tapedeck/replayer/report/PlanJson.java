@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.replayer.carry.PlannedFlows;
+import dev.tapedeck.replayer.flow.Flow;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkippedExchange;
+import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -17,8 +20,13 @@ public final class PlanJson {
 
   private PlanJson() {}
 
-  /** Returns the whole plan as one object on several lines. */
-  public static String plan(ReplayPlan plan) {
+  /**
+   * Returns the whole plan as one object on several lines.
+   *
+   * @param lost flows that are not carried over, see {@link PlannedFlows#lost}
+   */
+  public static String plan(PlannedFlows flows, List<Flow> lost) {
+    ReplayPlan plan = flows.plan();
     ObjectNode node = JsonNodeFactory.instance.objectNode();
     node.put("pace", plan.pace().toString());
     node.put("recorded", plan.recorded());
@@ -30,6 +38,7 @@ public final class PlanJson {
     ArrayNode exchanges = node.putArray("exchanges");
     plan.requests().forEach(request -> exchanges.add(node(request)));
     plan.skipped().forEach(one -> exchanges.add(node(one)));
+    node.set("flows", FlowJson.flows(flows, lost));
     return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(node);
   }
 

@@ -12,7 +12,7 @@ import dev.tapedeck.replayer.result.PaceReport;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
-import dev.tapedeck.replayer.rules.IgnoreRule;
+import dev.tapedeck.replayer.rules.CountedRule;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -76,7 +76,7 @@ public final class ReportJson {
     ObjectNode notes = node.putObject("notes");
     report.notes().forEach((id, texts) -> texts.forEach(notes.putArray(id)::add));
     ArrayNode unused = node.putArray("unused_rules");
-    for (IgnoreRule rule : report.unusedRules()) {
+    for (CountedRule rule : report.unusedRules()) {
       unused.addObject().put("line", rule.line()).put("rule", rule.description());
     }
     return node;

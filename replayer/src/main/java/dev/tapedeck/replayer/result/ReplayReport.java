@@ -4,7 +4,7 @@ package dev.tapedeck.replayer.result;
 
 import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.plan.SkippedExchange;
-import dev.tapedeck.replayer.rules.IgnoreRule;
+import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.target.Target;
 import java.util.Collections;
 import java.util.List;
@@ -59,7 +59,7 @@ public record ReplayReport(
     Quantiles latencyFromSent,
     List<ExchangeDifference> differences,
     Map<String, List<String>> notes,
-    List<IgnoreRule> unusedRules,
+    List<CountedRule> unusedRules,
     @Nullable SkipReason stopped,
     List<SkippedExchange> skippedExchanges,
     List<RequestResult> results) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> any; uses are counted.
  */
-public final class IgnoreRule {
+public final class IgnoreRule implements CountedRule {
   private final int line;
   private final String description;
   private final EndpointPattern endpoint;
@@ -65,12 +65,12 @@ public final class IgnoreRule {
     return endpoint.text().isEmpty() ? subject : subject + " of " + endpoint.text();
   }
 
-  /** Returns the rule's line in its file, from 1. */
+  @Override
   public int line() {
     return line;
   }
 
-  /** Returns the rule in a few words. */
+  @Override
   public String description() {
     return description;
   }
@@ -105,7 +105,7 @@ public final class IgnoreRule {
     uses.increment();
   }
 
-  /** Returns how often it applied. */
+  @Override
   public long uses() {
     return uses.sum();
   }

@@ -20,7 +20,7 @@ import java.util.regex.PatternSyntaxException;
  * because a misspelt rule that nobody notices is worse than none.
  */
 public final class RulesReader {
-  static final Set<String> TOP_KEYS = Set.of("version", "ignore");
+  static final Set<String> TOP_KEYS = Set.of("version", "rewrite", "ignore");
   static final Set<String> IGNORE_KEYS = Set.of("header", "path", "text", "endpoint", "reason");
 
   private RulesReader() {}
@@ -38,25 +38,34 @@ public final class RulesReader {
     } catch (CharacterCodingException e) {
       throw new RulesException(file + ": no YAML: not encoded as UTF-8", e);
     }
-    return parse(file.toString(), yaml);
+    Path folder = file.resolveSibling("");
+    return parse(file.toString(), yaml, new RewriteReader(folder, System::getenv));
   }
 
   /**
-   * Reads a text.
+   * Reads a text, as a file of the working directory.
    *
    * @param name of the file, for messages
    * @throws RulesException when it is no rules file; the message names the line
    */
   public static ReplayRules parse(String name, String yaml) throws RulesException {
+    return parse(name, yaml, new RewriteReader(Path.of(""), System::getenv));
+  }
+
+  static ReplayRules parse(String name, String yaml, RewriteReader rewrites) throws RulesException {
     RulesDocument.Entries top = RulesDocument.parse(name, yaml, TOP_KEYS);
     if (top == null) {
       return ReplayRules.NONE;
+    }
+    List<RewriteRule> rewrite = new ArrayList<>();
+    for (RulesDocument.Entries rule : top.list("rewrite", "a rewrite rule", RewriteReader.KEYS)) {
+      rewrite.add(rewrites.read(rule));
     }
     List<IgnoreRule> ignore = new ArrayList<>();
     for (RulesDocument.Entries rule : top.list("ignore", "an ignore rule", IGNORE_KEYS)) {
       ignore.add(ignoreRule(rule));
     }
-    return new ReplayRules(ignore);
+    return new ReplayRules(rewrite, ignore);
   }
 
   private static IgnoreRule ignoreRule(RulesDocument.Entries rule) throws RulesException {

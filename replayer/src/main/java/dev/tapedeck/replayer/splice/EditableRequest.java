@@ -107,6 +107,17 @@ public final class EditableRequest {
     throw new IllegalArgumentException("name=" + name + " nth=" + nth);
   }
 
+  /** Gives a name's first line that value and takes its other lines away. */
+  public void valueOfOnly(String name, String changed) {
+    boolean first = true;
+    for (Line line : lines) {
+      if (line.value != null && line.name.equalsIgnoreCase(name)) {
+        line.value = first ? changed : null;
+        first = false;
+      }
+    }
+  }
+
   /** Takes all lines of a name away; returns whether there were any. */
   public boolean remove(String name) {
     boolean found = false;
@@ -146,7 +157,7 @@ public final class EditableRequest {
             List.of(Bytes.latin1(Chunks.replace(chunks, was.wire().toBytes().toLatin1(), now)));
       } else {
         framed = List.of(Bytes.latin1(now));
-        follow(now.length());
+        follow(now.length(), true);
       }
     }
     List<Bytes> runs = new ArrayList<>(head());
@@ -154,7 +165,37 @@ public final class EditableRequest {
     return List.copyOf(runs);
   }
 
-  private void follow(int lengthBytes) {
+  /**
+   * Returns the parts of a body that was sent in several, such as frames, as they are now: the part
+   * in which the change begins takes what is new. Content-Length follows when there is one.
+   *
+   * @param parts of the recorded body
+   */
+  public List<Bytes> parts(List<Bytes> parts) {
+    String before = recorded.body().wire().toBytes().toLatin1();
+    String now = body();
+    if (now.equals(before)) {
+      return parts;
+    }
+    follow(now.length(), false);
+    Change change = Change.between(before, now);
+    List<Bytes> changed = new ArrayList<>();
+    int position = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      int end = position + parts.get(i).length();
+      // What lies before the change, what the part has of it, and what lies behind it.
+      int from = Math.min(Math.max(change.from(), position), end);
+      int to = Math.min(Math.max(change.to(), from), end);
+      boolean takes = change.from() >= position && (change.from() < end || i == parts.size() - 1);
+      String inserted = takes ? now.substring(change.from(), change.nowTo()) : "";
+      changed.add(
+          Bytes.latin1(before.substring(position, from) + inserted + before.substring(to, end)));
+      position = end;
+    }
+    return changed;
+  }
+
+  private void follow(int lengthBytes, boolean needed) {
     boolean known = false;
     for (Line line : lines) {
       if (line.value != null && line.name.toLowerCase(Locale.ROOT).equals(CONTENT_LENGTH)) {
@@ -162,7 +203,7 @@ public final class EditableRequest {
         known = true;
       }
     }
-    if (!known) {
+    if (!known && needed) {
       add("Content-Length", Integer.toString(lengthBytes));
     }
   }

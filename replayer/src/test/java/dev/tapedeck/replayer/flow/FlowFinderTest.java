@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -128,9 +129,11 @@ final class FlowFinderTest {
   void find_jwt_wholeAndByClaim() {
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
     String jwt =
-        encoder.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes())
+        encoder.encodeToString(
+                "{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8))
             + "."
-            + encoder.encodeToString(("{\"sub\":\"" + UUID + "\",\"n\":1}").getBytes())
+            + encoder.encodeToString(
+                ("{\"sub\":\"" + UUID + "\",\"n\":1}").getBytes(StandardCharsets.UTF_8))
             + ".c2lnbmF0dXJlLWJ5dGVzMTIz";
     assertThat(
             new Tape()
@@ -151,6 +154,7 @@ final class FlowFinderTest {
         "POST /x| {\"order\":{\"id\":\"1042\"}}| GET /orders/1042/items HTTP/1.1",
         "POST /x| {\"orderId\":1042}| GET /api?order_id=1042 HTTP/1.1",
         "GET /orders| [{\"id\":1041},{\"id\":1042}]| DELETE /orders/1042 HTTP/1.1",
+        "GET /catalog| [{\"sku\":\"BOOK-007\"}]| PUT /cart?sku=BOOK-007 HTTP/1.1",
         "POST /checkout| {\"id\":1042}| GET /orders/1042 HTTP/1.1"
       })
   void find_shortId_needsNamesThatAgree(String first, String body, String second) {
@@ -193,7 +197,8 @@ final class FlowFinderTest {
 
   @Test
   void find_valueMadeOfChosenOnes_isNoFlow() {
-    String made = Base64.getEncoder().encodeToString("alice:s3cr3t77".getBytes());
+    String made =
+        Base64.getEncoder().encodeToString("alice:s3cr3t77".getBytes(StandardCharsets.UTF_8));
     assertThat(
             new Tape()
                 .exchange(

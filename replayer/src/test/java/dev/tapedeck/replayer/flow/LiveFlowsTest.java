@@ -4,7 +4,11 @@ package dev.tapedeck.replayer.flow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,13 +46,14 @@ final class LiveFlowsTest {
   @Test
   void write_base64OfAPair_encodesItAgain() {
     Base64.Encoder encoder = Base64.getEncoder();
-    String basic = encoder.encodeToString(("me:" + OLD).getBytes());
+    String basic = encoder.encodeToString(("me:" + OLD).getBytes(StandardCharsets.UTF_8));
     Tape tape =
         new Tape()
             .exchange("GET / HTTP/1.1", JSON + "{\"v\":\"" + OLD + "\"}")
             .exchange("GET /a HTTP/1.1\nAuthorization: Basic " + basic, OK);
     assertThat(tape.sent(1, JSON + "{\"v\":\"new\"}"))
-        .contains("Basic " + encoder.encodeToString("me:new".getBytes()) + "\n");
+        .contains(
+            "Basic " + encoder.encodeToString("me:new".getBytes(StandardCharsets.UTF_8)) + "\n");
   }
 
   @Test
@@ -60,9 +65,10 @@ final class LiveFlowsTest {
                 "HTTP/1.1 200 OK\nSet-Cookie: sid=aaaa1111bb\nSet-Cookie: csrf=cccc2222dd\n\n")
             .exchange("POST /orders HTTP/1.1", "HTTP/1.1 201 Created\nLocation: /orders/1042")
             .exchange(
-                "GET /orders/1042?t=cccc2222dd HTTP/1.1\n"
-                    + "Cookie: csrf=cccc2222dd; lang=en; sid=aaaa1111bb\n"
-                    + "X-All: cccc2222dd,aaaa1111bb.cccc2222dd",
+                """
+                GET /orders/1042?t=cccc2222dd HTTP/1.1
+                Cookie: csrf=cccc2222dd; lang=en; sid=aaaa1111bb
+                X-All: cccc2222dd,aaaa1111bb.cccc2222dd""",
                 OK);
     assertThat(
             tape.sent(
@@ -92,6 +98,56 @@ final class LiveFlowsTest {
     assertThat(tape.sent(1)).isEqualTo("missing: body $.id");
     assertThat(tape.sent(1, "HTTP/1.1 500 Oops\n\n")).isEqualTo("missing: body $.id");
     assertThat(tape.sent(1, JSON + "{\"id\":null}")).startsWith("missing");
+  }
+
+  @Test
+  void missing_valueWithALineBreak_isNotCarried() {
+    Tape tape =
+        new Tape()
+            .exchange("POST /orders HTTP/1.1", JSON + "{\"token\":\"8f3k2a91bc\"}")
+            .exchange("GET /orders HTTP/1.1\nX-Token: 8f3k2a91bc", OK);
+    assertThat(tape.sent(1, JSON + "{\"token\":\"a\\r\\nX-Evil: 1\"}")).startsWith("missing");
+  }
+
+  @Test
+  void write_numberThatIsATextNow_isQuoted() {
+    Tape tape =
+        new Tape()
+            .exchange("POST /orders HTTP/1.1", JSON + "{\"id\":1042}")
+            .exchange(
+                "POST /pay HTTP/1.1\nContent-Type: application/json\nContent-Length: 17\n\n"
+                    + "{\"order_id\":1042}",
+                OK);
+    assertThat(tape.sent(1, JSON + "{\"id\":7}")).endsWith("Length: 14\n\n{\"order_id\":7}");
+    assertThat(tape.sent(1, JSON + "{\"id\":\"A-7\"}")).endsWith("{\"order_id\":\"A-7\"}");
+  }
+
+  @Test
+  void names_valuesThatNobodySendsBack_areRenamedToo() {
+    LiveFlows live = twoOrders().live();
+    live.answered(0, answer("7"));
+    live.answered(1, answer("8"));
+    assertThat(live.names()).isEqualTo(Map.of("1041", Set.of("7"), "1042", Set.of("8")));
+  }
+
+  @Test
+  void names_oneIdForTwo_isADifference() {
+    LiveFlows live = twoOrders().live();
+    live.answered(0, answer("7"));
+    live.answered(1, answer("7"));
+    assertThat(live.names()).isEqualTo(Map.of("1041", Set.of("7")));
+  }
+
+  /** Of two orders one is asked for again. */
+  private static Tape twoOrders() {
+    return new Tape()
+        .exchange("POST /orders HTTP/1.1", JSON + "{\"id\":1041}")
+        .exchange("POST /orders HTTP/1.1", JSON + "{\"id\":1042}")
+        .exchange("GET /orders/1041 HTTP/1.1", OK);
+  }
+
+  private static HttpResponse answer(String id) {
+    return Tape.answer(JSON + "{\"id\":" + id + "}");
   }
 
   @Test

@@ -131,6 +131,12 @@ public final class RulesDocument {
       return value == null ? null : scalar(value, key);
     }
 
+    /** Returns the text of a key, which may be empty; null when the key is not there. */
+    public @Nullable String anyText(String key) throws RulesException {
+      Node value = keys.get(key);
+      return value instanceof ScalarNode scalar ? scalar.getValue() : text(key);
+    }
+
     /** Returns the mappings in the list of a key, none when it is not there. */
     public List<Entries> list(String key, String what, Set<String> known) throws RulesException {
       Node value = keys.get(key);
