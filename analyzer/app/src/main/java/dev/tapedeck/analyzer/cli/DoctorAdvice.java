@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class DoctorAdvice {
   private DoctorAdvice() {}
 
-  /** Returns the next command, or null when there is nothing to do. */
+  /** Returns the next command, or null when there is nothing to do, or nothing left to save. */
   static @Nullable String of(Path file, CheckReport report) {
-    if (report.isHealthy() && report.complete()) {
+    if ((report.isHealthy() && report.complete()) || report.blocks() == 0) {
       return null;
     }
     return "analyzer recover " + quoted(file.toString()) + " -o " + quoted(copyOf(file));
@@ -32,7 +32,7 @@ final class DoctorAdvice {
   }
 
   /** Returns the word as a POSIX shell takes it. */
-  private static String quoted(String word) {
+  static String quoted(String word) {
     return word.matches("[A-Za-z0-9_./+:@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

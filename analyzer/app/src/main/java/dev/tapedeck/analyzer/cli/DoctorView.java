@@ -45,6 +45,8 @@ final class DoctorView {
     String next = DoctorAdvice.of(file, report);
     if (next != null) {
       out.fact("next", TerminalText.escape(next));
+    } else if (report.blocks() == 0 && !(report.isHealthy() && report.complete())) {
+      out.fact("next", "record again: the file holds no block that could be recovered");
     }
     if (checked.blindSpots() != null) {
       for (BlindSpot spot : checked.blindSpots()) {

@@ -30,7 +30,7 @@ final class ExchangeTable {
                 Column.right("BODY", 6),
                 Column.right("ST", STATUS_COLUMN_WIDTH),
                 Column.left("METHOD", 6),
-                Column.left("HOST AND TARGET", 0)),
+                Column.left("URL", 0)),
             width);
   }
 
@@ -52,7 +52,10 @@ final class ExchangeTable {
                 status,
                 request == null ? UNKNOWN : TerminalText.ofLatin1(request.method()),
                 state(exchange.completeness())
-                    + (request == null ? UNKNOWN : TerminalText.ofLatin1(url(request)))));
+                    + leg(capture, exchange)
+                    + (request == null
+                        ? UNKNOWN
+                        : TerminalText.ofLatin1(url(exchange.connection().scheme(), request)))));
     return colorful ? colored(line, status, response) : line;
   }
 
@@ -67,9 +70,15 @@ final class ExchangeTable {
     };
   }
 
-  private static String url(HttpRequest request) {
+  /** Returns what stands before the URL of the inner leg of a request that a proxy passed on. */
+  private static String leg(CaptureRef capture, Exchange exchange) {
+    String outer = exchange.leg() == null ? null : exchange.leg().outerId();
+    return outer == null ? "" : "[leg of " + capture.qualify(outer) + "] ";
+  }
+
+  private static String url(String scheme, HttpRequest request) {
     return request.target().startsWith("/") && request.authority() != null
-        ? request.authority() + request.target()
+        ? scheme + "://" + request.authority() + request.target()
         : request.target();
   }
 

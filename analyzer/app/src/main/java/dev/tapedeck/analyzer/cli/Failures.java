@@ -22,10 +22,17 @@ final class Failures {
 
   /** Answers arguments that picocli cannot accept. */
   int usage(ParameterException failure, String[] arguments) {
-    String command = failure.getCommandLine().getCommandSpec().qualifiedName();
-    line(message(failure) + ": try '" + command + " --help'");
-    if (failure.getCause() != null
-        && failure.getCause().getCause() instanceof FilterSyntaxException syntax) {
+    FilterSyntaxException syntax =
+        failure.getCause() != null
+                && failure.getCause().getCause() instanceof FilterSyntaxException cause
+            ? cause
+            : null;
+    String help =
+        syntax == null
+            ? failure.getCommandLine().getCommandSpec().qualifiedName() + " --help"
+            : "analyzer --help filter";
+    line(message(failure) + ": try '" + help + "'");
+    if (syntax != null) {
       root.terminal().err().println(syntax.marked().indent(2).stripTrailing());
     }
     for (String argument : arguments) {
@@ -65,10 +72,13 @@ final class Failures {
           + ": use the account that owns it, captures are readable by their owner only";
     } else if (failure instanceof CaptureFormatException.Encrypted) {
       return message(failure);
-    } else if (failure instanceof CaptureFormatException.Unsupported) {
-      return "not a capture this version can read: "
-          + message(failure)
-          + ": name a .tape file, or use a newer version";
+    } else if (failure instanceof CaptureFormatException.Unsupported unsupported) {
+      String importer = ForeignFile.importer(unsupported);
+      return importer == null
+          ? "not a capture this version can read: "
+              + message(failure)
+              + ": name a .tape file, or use a newer version"
+          : "not a capture: " + TerminalText.escape(unsupported.name()) + ": " + importer;
     } else if (failure instanceof CaptureFormatException) {
       return "damaged capture: "
           + message(failure)

@@ -182,13 +182,10 @@ final class InfoView {
 
   private void origin(CaptureHeader header) throws IOException {
     out.fact("made by", known(header.producer()));
+    String system = (header.kernelRelease() + " " + header.architecture()).strip();
     out.fact(
         "host",
-        known(header.hostName())
-            + ", "
-            + known(header.kernelRelease())
-            + " "
-            + known(header.architecture()));
+        known(header.hostName()) + (system.isEmpty() ? "" : ", " + TerminalText.escape(system)));
     for (CaptureHost more : header.hosts()) {
       out.fact("host", known(more.hostName()));
     }

@@ -81,6 +81,18 @@ class DoctorTest {
   }
 
   @Test
+  void doctor_nothingLeft_advisesNoRecovery() throws IOException {
+    byte[] whole = Files.readAllBytes(TestCaptures.blocks(folder, "orders.tape"));
+    Path file = folder.resolve("begin.tape");
+    Files.write(file, Arrays.copyOf(whole, 512));
+    CliRun run = CliRun.of("doctor", file);
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out()).contains("0 blocks", "record again").doesNotContain("recover ");
+    assertThat(CliRun.of("doctor", file, "--format", "ndjson").out())
+        .contains("\"next_command\":null");
+  }
+
+  @Test
   void doctor_severalFiles_oneObjectEach() throws IOException {
     Path sound = TestCaptures.blocks(folder, "sound.tape");
     Path damaged = TestCaptures.damagedBlock(folder, "damaged.tape");

@@ -154,7 +154,7 @@ class FilterOptionsTest {
         .isEqualTo(
             """
             analyzer: Invalid value for option '--filter': unknown field 'durtion': did you \
-            mean 'duration'?, at character 19: try 'analyzer exchanges --help'
+            mean 'duration'?, at character 19: try 'analyzer --help filter'
               status >= 500 and durtion > 1s
                                 ^
             """);

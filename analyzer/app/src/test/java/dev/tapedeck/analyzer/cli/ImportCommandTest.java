@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,8 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -51,7 +55,9 @@ class ImportCommandTest {
         .isEqualTo("rw-------");
     assertThat(CliRun.of("exchanges", out, "--format", "ndjson").out())
         .contains("\"target\":\"/a\"", "\"role\":\"server\"");
-    assertThat(CliRun.of("info", out).out()).contains("imported_from pcap");
+    assertThat(CliRun.of("info", out).out())
+        .contains("imported_from pcap")
+        .doesNotContain("not known not known");
     assertThat(CliRun.of("doctor", out).exitCode()).isZero();
   }
 
@@ -80,6 +86,33 @@ class ImportCommandTest {
     assertThat(run.err().lines()).hasSize(1);
     assertThat(run.err()).contains("neither pcap nor pcapng");
     assertThat(out).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"info", "exchanges", "doctor", "scan", "recover", "cat"})
+  void otherCommand_filesThatCanBeImported_areSentToTheImport(String command) throws IOException {
+    Path har =
+        write("a b.har", "\ufeff \n{\"log\": {}}".getBytes(StandardCharsets.UTF_8));
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(Files.readAllBytes(packets()));
+    }
+    Path pcap = write("in.pcap.gz", packed.toByteArray());
+    Object[] none = {};
+    Object[] output = {"-o", folder.resolve("out.tape")};
+    Object[] more = command.equals("recover") ? output : none;
+    assertRefused(command, pcap, more, "analyzer import pcap DIR/in.pcap.gz -o FILE.tape");
+    assertRefused(command, har, more, "analyzer import har 'DIR/a b.har' -o FILE.tape");
+  }
+
+  private void assertRefused(String command, Path file, Object[] more, String advice)
+      throws IOException {
+    List<Object> words = new ArrayList<>(List.of(command, file));
+    words.addAll(List.of(more));
+    CliRun run = CliRun.of(words.toArray()).without(folder);
+    assertThat(run.exitCode()).isEqualTo(ExitCode.IO);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains("not a capture: ").contains(advice);
   }
 
   @Test

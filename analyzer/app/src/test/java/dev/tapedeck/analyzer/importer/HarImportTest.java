@@ -295,6 +295,8 @@ class HarImportTest {
           nonsense                                                        | $ (line 1, column
           {'log':{}}                                                      | log.entries: is missing, or no list
           {'log':{'entries':{}}}                                          | log.entries: is missing, or no list
+          {'log':{'pages':[]                                              | log (line 1
+          {'log':{'pages':{}}}                                            | log.entries: is missing, or no list
           {'log':{'entries':[3]}}                                         | log.entries[0]: is no object
           {'log':{'entries':[{}]}}                                        | log.entries[0].request: is missing
           {'log':{'entries':[{'request':{'method':'GET'}}]}}              | log.entries[0].request.url: is missing

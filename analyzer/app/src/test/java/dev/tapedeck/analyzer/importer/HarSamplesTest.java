@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Archives of a third party: each gives its exchanges, or is refused with the place. */
+/** Archives of a third party: each gives its exchanges; one of pages alone has none. */
 class HarSamplesTest {
   private static final JsonMapper MAPPER = new JsonMapper();
 
   @Test
-  void run_everySample_givesItsRequestsOrSaysWhatIsWrong() throws IOException {
+  void run_everySample_givesItsRequests() throws IOException {
     Map<String, String> refused = new TreeMap<>();
     int entries = 0;
     Path folder = Imports.corpus("har-samples");
@@ -47,7 +47,7 @@ class HarSamplesTest {
         refused.put(file.getFileName().toString(), String.valueOf(e.getMessage()));
       }
     }
-    assertThat(refused).isEqualTo(Map.of("page.har", "log.entries: is missing, or no list"));
+    assertThat(refused).isEmpty();
     assertThat(entries).isGreaterThan(80);
   }
 

@@ -47,6 +47,7 @@ final class HarReader {
   private final JsonParser json;
   private String path = "$";
   private int index = -1;
+  private boolean isEmpty;
 
   /**
    * Reads up to the first entry.
@@ -88,29 +89,44 @@ final class HarReader {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       throw new HarFormatException("$", "is no object");
     }
-    return find("log", JsonToken.START_OBJECT) && find("entries", JsonToken.START_ARRAY);
-  }
-
-  /** Moves into a property of the object that the parser stands in; skips those before it. */
-  private boolean find(String name, JsonToken type) {
     while (json.nextToken() == JsonToken.PROPERTY_NAME) {
-      boolean found = json.currentName().equals(name);
-      JsonToken value = json.nextToken();
-      if (found && value == type) {
-        path = name.equals("log") ? "log" : ENTRIES;
-        return true;
+      boolean found = json.currentName().equals("log");
+      if (json.nextToken() == JsonToken.START_OBJECT && found) {
+        path = "log";
+        return findEntriesOfLog();
       }
       json.skipChildren();
     }
     return false;
   }
 
+  /** Moves into the list of entries; an archive of pages alone, which loaded nothing, has none. */
+  private boolean findEntriesOfLog() {
+    boolean archive = false;
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (name.equals("entries")) {
+        path = ENTRIES;
+        return value == JsonToken.START_ARRAY;
+      }
+      archive |= name.equals("pages") && value == JsonToken.START_ARRAY;
+      json.skipChildren();
+    }
+    isEmpty = archive && json.currentToken() == JsonToken.END_OBJECT;
+    return isEmpty;
+  }
+
   /** Returns the next entry; null after the last one. */
   @Nullable HarNode next() throws IOException {
+    if (isEmpty) {
+      finish(1);
+      return null;
+    }
     path = ENTRIES + "[" + (index + 1) + "]";
     JsonToken token = parse(() -> existing(json.nextToken()));
     if (token == JsonToken.END_ARRAY) {
-      finish();
+      finish(2);
       return null;
     }
     index++;
@@ -121,14 +137,18 @@ final class HarReader {
     return entry;
   }
 
-  /** What follows the entries must still be JSON, or the file was cut. */
-  private void finish() throws IOException {
+  /**
+   * What follows the entries must still be JSON, or the file was cut.
+   *
+   * @param objects how many are open
+   */
+  private void finish(int objects) throws IOException {
     path = "log";
     boolean whole =
         parse(
             () -> {
               JsonToken token = json.nextToken();
-              int open = 2;
+              int open = objects;
               while (token != null && open > 0) {
                 open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 token = open > 0 ? json.nextToken() : token;

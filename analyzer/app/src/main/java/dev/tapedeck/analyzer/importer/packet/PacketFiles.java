@@ -5,12 +5,36 @@ package dev.tapedeck.analyzer.importer.packet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** Opens packet files by their first bytes. */
 public final class PacketFiles {
   private static final int MAGIC_BYTES = 4;
 
   private PacketFiles() {}
+
+  /** Returns whether a file that begins with these bytes is one of packets. */
+  public static boolean isPackets(byte[] beginning) {
+    return beginning.length >= MAGIC_BYTES
+        && (pcapOrder(beginning) != null || isSection(beginning));
+  }
+
+  /** Returns the byte order of a pcap file; null when it is none. */
+  private static @Nullable ByteOrder pcapOrder(byte[] magic) {
+    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
+      int first = (int) PacketInput.u32(magic, 0, order);
+      if (first == PcapReader.MICROSECONDS
+          || first == PcapReader.NANOSECONDS
+          || first == PcapReader.MODIFIED) {
+        return order;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isSection(byte[] magic) {
+    return (int) PacketInput.u32(magic, 0, ByteOrder.BIG_ENDIAN) == PcapNgReader.SECTION_HEADER;
+  }
 
   /**
    * Begins to read a packet file.
@@ -26,15 +50,11 @@ public final class PacketFiles {
     if (input.read(magic, magic.length) < magic.length) {
       throw new PacketFormatException(name, 0, "the file is too short for one of packets");
     }
-    for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
-      int first = (int) PacketInput.u32(magic, 0, order);
-      if (first == PcapReader.MICROSECONDS
-          || first == PcapReader.NANOSECONDS
-          || first == PcapReader.MODIFIED) {
-        return new PcapReader(input, name, first, order);
-      }
+    ByteOrder order = pcapOrder(magic);
+    if (order != null) {
+      return new PcapReader(input, name, (int) PacketInput.u32(magic, 0, order), order);
     }
-    if ((int) PacketInput.u32(magic, 0, ByteOrder.BIG_ENDIAN) == PcapNgReader.SECTION_HEADER) {
+    if (isSection(magic)) {
       return new PcapNgReader(input, name);
     }
     throw new PacketFormatException(name, 0, "neither pcap nor pcapng");
