@@ -177,6 +177,11 @@ public final class AnalyzerBench {
     }
   }
 
+  /** Returns the events of small messages on connections that are kept alive. */
+  static List<CaptureEvent> smallMessages() {
+    return new AnalyzerBench("").events;
+  }
+
   private EventStamp stamp() {
     nanos += 20_000;
     return new EventStamp(

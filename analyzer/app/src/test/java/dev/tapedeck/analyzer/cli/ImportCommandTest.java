@@ -91,8 +91,7 @@ class ImportCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"info", "exchanges", "doctor", "scan", "recover", "cat"})
   void otherCommand_filesThatCanBeImported_areSentToTheImport(String command) throws IOException {
-    Path har =
-        write("a b.har", "\ufeff \n{\"log\": {}}".getBytes(StandardCharsets.UTF_8));
+    Path har = write("a b.har", "\ufeff \n{\"log\": {}}".getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
       gzip.write(Files.readAllBytes(packets()));
