@@ -108,7 +108,7 @@ class MessageFuzzIT {
       int end = Math.min(bytes.length, at + step);
       boolean gap = lost != 0 && at <= gapAt && gapAt < end && gapAt > 0;
       int middle = gap ? gapAt : end;
-      long moved = at > gapAt && lost > 0 ? lost : 0;
+      long moved = gapAt > 0 && at > gapAt && lost > 0 ? lost : 0;
       data(conversation, sender, bytes, at, middle, moved);
       if (gap) {
         conversation.gap(sender, lost, MissingCause.LOST);
