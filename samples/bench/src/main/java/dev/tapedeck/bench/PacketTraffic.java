@@ -31,6 +31,7 @@ final class PacketTraffic {
   private static final int FIRST_CLIENT_PORT = 40_000;
   private static final int SERVER_ADDRESS = 0x0a000002;
   private static final int CLIENT_ADDRESS = 0x0a000001;
+  private static final int DO_NOT_FRAGMENT = 0x4000;
   private static final int FIN = 1;
   private static final int SYN = 2;
   private static final int PUSH = 8;
@@ -41,6 +42,7 @@ final class PacketTraffic {
   private final ByteArrayOutputStream file = new ByteArrayOutputStream(1 << 20);
   private final Map<StreamOwner, Flow> flows = new LinkedHashMap<>();
   private long packets;
+  private long payloadBytes;
 
   private PacketTraffic() {
     ByteBuffer header = ByteBuffer.allocate(24);
@@ -65,8 +67,9 @@ final class PacketTraffic {
    *
    * @param pcap its bytes
    * @param packets how many it holds
+   * @param payloadBytes how many bytes TCP carries in them
    */
-  record PacketFile(byte[] pcap, long packets) {}
+  record PacketFile(byte[] pcap, long packets, long payloadBytes) {}
 
   /** Returns the packets of data that a server moved; its requests came in. */
   static PacketFile of(List<CaptureEvent> events) {
@@ -88,7 +91,7 @@ final class PacketTraffic {
       traffic.packet(flow, true, FIN | ACK, Bytes.empty(), nanos);
       traffic.packet(flow, false, FIN | ACK, Bytes.empty(), nanos);
     }
-    return new PacketFile(traffic.file.toByteArray(), traffic.packets);
+    return new PacketFile(traffic.file.toByteArray(), traffic.packets, traffic.payloadBytes);
   }
 
   private Flow flow(StreamOwner owner, long nanos) {
@@ -115,7 +118,8 @@ final class PacketTraffic {
     final int ip = packet.position();
     int source = fromClient ? CLIENT_ADDRESS : SERVER_ADDRESS;
     int target = fromClient ? SERVER_ADDRESS : CLIENT_ADDRESS;
-    packet.putShort((short) 0x4500).putShort((short) length).putInt((int) packets);
+    packet.putShort((short) 0x4500).putShort((short) length);
+    packet.putShort((short) packets).putShort((short) DO_NOT_FRAGMENT);
     packet.put((byte) 64).put((byte) 6).putShort((short) 0).putInt(source).putInt(target);
     packet.putShort(ip + 10, checksum(0, packet, ip, IP_BYTES));
 
@@ -139,6 +143,7 @@ final class PacketTraffic {
       flow.serverNext += moved;
     }
     packets++;
+    payloadBytes += payload.length();
   }
 
   private static short checksum(long start, ByteBuffer bytes, int from, int length) {
