@@ -90,6 +90,8 @@ public final class AnalyzerBench {
           + "X-Request-Id: 7f9c2ba4-e88f-4a2b-9c41-22d9cd6c9c3e\r\nVary: Accept-Encoding\r\n"
           + "Traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\r\n";
 
+  private static final Shape SMALL_MESSAGES = new Shape("small messages", "", false, false, false);
+
   private final Shape shape;
   private final SplittableRandom random = new SplittableRandom(7);
   private final List<CaptureEvent> events = new ArrayList<>();
@@ -167,7 +169,7 @@ public final class AnalyzerBench {
     int runs = BenchTable.isShort(arguments) ? SHORT_RUNS : RUNS;
     List<Shape> shapes =
         List.of(
-            new Shape("small messages", "", false, false, false),
+            SMALL_MESSAGES,
             new Shape("usual messages", MORE_FIELDS, false, false, false),
             new Shape("small, connections by turns", "", false, false, true),
             new Shape("small, chunked", "", true, false, false),
@@ -179,7 +181,7 @@ public final class AnalyzerBench {
 
   /** Returns the events of small messages on connections that are kept alive. */
   static List<CaptureEvent> smallMessages() {
-    return new AnalyzerBench("").events;
+    return new AnalyzerBench(SMALL_MESSAGES).events;
   }
 
   private EventStamp stamp() {

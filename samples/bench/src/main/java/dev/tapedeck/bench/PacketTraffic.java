@@ -62,14 +62,31 @@ final class PacketTraffic {
     }
   }
 
-  /**
-   * A packet file.
-   *
-   * @param pcap its bytes
-   * @param packets how many it holds
-   * @param payloadBytes how many bytes TCP carries in them
-   */
-  record PacketFile(byte[] pcap, long packets, long payloadBytes) {}
+  /** A packet file; its bytes are never to be changed. */
+  static final class PacketFile {
+    private final byte[] pcap;
+    private final long packets;
+    private final long payloadBytes;
+
+    private PacketFile(byte[] pcap, long packets, long payloadBytes) {
+      this.pcap = pcap;
+      this.packets = packets;
+      this.payloadBytes = payloadBytes;
+    }
+
+    byte[] pcap() {
+      return pcap;
+    }
+
+    long packets() {
+      return packets;
+    }
+
+    /** Returns how many bytes TCP carries in it. */
+    long payloadBytes() {
+      return payloadBytes;
+    }
+  }
 
   /** Returns the packets of data that a server moved; its requests came in. */
   static PacketFile of(List<CaptureEvent> events) {
@@ -128,11 +145,11 @@ final class PacketTraffic {
     packet.putShort((short) (fromClient ? SERVER_PORT : flow.clientPort));
     packet.putInt(fromClient ? flow.clientNext : flow.serverNext);
     packet.putInt((flags & ACK) == 0 ? 0 : fromClient ? flow.serverNext : flow.clientNext);
-    packet.put((byte) (TCP_BYTES / 4 << 4)).put((byte) flags).putShort((short) 0xffff).putInt(0);
+    packet.put((byte) ((TCP_BYTES / 4) << 4)).put((byte) flags).putShort((short) 0xffff).putInt(0);
     packet.put(payload.asBuffer());
     int segmentBytes = TCP_BYTES + payload.length();
     // RFC 9293, section 3.1: addresses, protocol and length are summed up too.
-    long pseudo = (source >>> 16) + (source & 0xffff) + (target >>> 16) + (target & 0xffff);
+    long pseudo = (source >>> 16) + (source & 0xffffL) + (target >>> 16) + (target & 0xffffL);
     packet.putShort(tcp + 16, checksum(pseudo + 6 + segmentBytes, packet, tcp, segmentBytes));
     file.writeBytes(packet.array());
 

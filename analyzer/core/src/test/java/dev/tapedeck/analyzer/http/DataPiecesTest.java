@@ -34,7 +34,7 @@ final class DataPiecesTest {
 
   @Test
   void add_manySmallPieces_keepsNoMoreThanTheBoundWithWhatEachNeeds() {
-    int bound = 10_000;
+    long bound = 10_000;
     DataPieces pieces = new DataPieces(bound);
     for (int i = 0; i < bound; i++) {
       pieces.add(Bytes.latin1("x"), 0, 0);
