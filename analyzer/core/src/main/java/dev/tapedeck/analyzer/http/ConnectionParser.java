@@ -252,7 +252,7 @@ public final class ConnectionParser {
   /**
    * Ends both directions.
    *
-   * @param closed whether the connection ended, rather than the recording
+   * @param closed whether the connection ended in order, rather than the recording or by a reset
    */
   public void end(boolean closed) {
     decided().end(closed);

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpResponse;
@@ -16,7 +17,6 @@ import dev.tapedeck.analyzer.http.internal.h1.RequestParser;
 import dev.tapedeck.analyzer.http.internal.h1.ResponseParser;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,24 +41,18 @@ final class ExchangeParser implements ProtocolParser {
   private final AnalyzerOptions options;
   private final SessionContext session;
   private final MessageFactory factory;
-  private final GrpcView grpc;
   private final RequestParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
 
-  private final ArrayDeque<OpenExchange> open = new ArrayDeque<>(1);
+  private final OpenExchanges open;
   private final UnansweredRequests unanswered = new UnansweredRequests();
   private final PairingDoubt doubt = new PairingDoubt();
+  private final StartProof proof = new StartProof();
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
   private @Nullable OpenExchange waitingForSwitch;
-
-  /** One that was handed out and that nothing refers to any more. */
-  private @Nullable OpenExchange spare;
-
-  private long previousEndNanos = Long.MIN_VALUE;
-  private int emitted;
   private boolean forced;
   private @Nullable ProtocolParser following;
   private boolean requestWasBodyless;
@@ -69,6 +63,7 @@ final class ExchangeParser implements ProtocolParser {
 
   private boolean requestsSeen;
   private long lostRequestBytes;
+  private int begunSinceAnswerHead;
   private long responseNanos;
   private long responseBeganNanos;
 
@@ -84,7 +79,12 @@ final class ExchangeParser implements ProtocolParser {
     this.session = session;
     this.sink = sink;
     this.factory = new MessageFactory(options, session.toEpochNanos());
-    this.grpc = new GrpcView(factory.decoder(), session.toEpochNanos());
+    this.open =
+        new OpenExchanges(
+            session,
+            new GrpcView(factory.decoder(), session.toEpochNanos()),
+            this::isFinishedWith,
+            sink);
     this.requests =
         new RequestParser(new RequestSink(), options.maxHeadBytes(), session.fromStart());
     this.responses =
@@ -125,7 +125,6 @@ final class ExchangeParser implements ProtocolParser {
   @Override
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    lastWasRequest = request;
     if (request) {
       lostRequestBytes += lengthBytes < 0 ? TWO_REQUESTS_BYTES : lengthBytes;
     }
@@ -150,16 +149,12 @@ final class ExchangeParser implements ProtocolParser {
     }
     settle(PairingDoubt.Verdict.TOGETHER);
     unanswered.end();
-    for (OpenExchange exchange : open) {
-      exchange.requestDone = true;
-      exchange.responseDone = true;
-    }
-    emit();
+    open.end();
   }
 
   /** Returns whether nothing of HTTP/1 was found so far. */
   boolean foundNothing() {
-    return emitted == 0 && open.isEmpty() && following == null;
+    return open.begun() == 0 && following == null;
   }
 
   /** Returns whether the connection turned to another protocol. */
@@ -192,9 +187,7 @@ final class ExchangeParser implements ProtocolParser {
     responses.keeping().detach();
     heldRequests.detach();
     heldResponses.detach();
-    for (OpenExchange exchange : open) {
-      exchange.detach();
-    }
+    open.detach();
     if (following != null) {
       following.detach();
     }
@@ -208,10 +201,7 @@ final class ExchangeParser implements ProtocolParser {
             + heldRequests.bytes()
             + heldResponses.bytes()
             + (following == null ? 0 : following.heldBytes());
-    for (OpenExchange exchange : open) {
-      held += exchange.heldBytes();
-    }
-    return held;
+    return held + open.heldBytes();
   }
 
   /** What waits is read without the other direction; requests wait for their answers no longer. */
@@ -230,7 +220,7 @@ final class ExchangeParser implements ProtocolParser {
       following.relieve(keptBytes);
     }
     settle();
-    emit();
+    open.emit();
   }
 
   private int feed(
@@ -242,6 +232,7 @@ final class ExchangeParser implements ProtocolParser {
     }
     MessageParser parser = request ? requests : responses;
     if (turn) {
+      noteTurn(request);
       parser.turn();
     }
     if (!request) {
@@ -252,6 +243,21 @@ final class ExchangeParser implements ProtocolParser {
       }
     }
     return parser.feed(run, position, startNanos, endNanos);
+  }
+
+  private void noteTurn(boolean request) {
+    if (!request) {
+      proof.answersTurn();
+      return;
+    }
+    if (requests.isLost()) {
+      // What was held for the requests that are lost is no answer to one that begins only now.
+      forced = true;
+      drainAll(false);
+      forced = false;
+    }
+    boolean quiet = responses.atBoundary() && heldResponses.isEmpty() && unanswered.isEmpty();
+    proof.requestsTurn(quiet);
   }
 
   /** Hands on what the parsers of HTTP/1 had looked at already when the protocol was switched. */
@@ -276,14 +282,17 @@ final class ExchangeParser implements ProtocolParser {
     }
     MessageParser parser = request ? requests : responses;
     boolean startMissing = parser.gap(lengthBytes, cause);
+    open.missing(cause);
     if (request) {
+      proof.requestsMissing(lengthBytes, startMissing);
       requestWasBodyless &= !startMissing;
       if (parser.isLost()) {
         unanswered.requestsMissing();
       }
     } else if (parser.isLost()) {
+      proof.answersMissing(unanswered.size());
       unanswered.answersMissing(startMissing);
-      emit();
+      open.emit();
     }
     if (parser.isLost()) {
       settle(doubt.loss(request));
@@ -298,24 +307,19 @@ final class ExchangeParser implements ProtocolParser {
     doubt.settle(verdict);
     pair.inDoubt = false;
     if (verdict == PairingDoubt.Verdict.APART) {
-      OpenExchange apart = pair.takeApart();
-      unanswered.remove(pair);
-      addAfter(pair, apart);
-      if (answering == pair) {
-        answering = apart;
-        apart.responseDone = false;
-      }
+      takeApart(pair);
     }
-    emit();
+    open.emit();
   }
 
-  private void addAfter(OpenExchange before, OpenExchange added) {
-    ArrayDeque<OpenExchange> later = new ArrayDeque<>();
-    while (open.getLast() != before) {
-      later.addFirst(open.removeLast());
+  private void takeApart(OpenExchange pair) {
+    OpenExchange apart = pair.takeApart();
+    unanswered.remove(pair);
+    open.addAfter(pair, apart);
+    if (answering == pair) {
+      answering = apart;
+      apart.responseDone = false;
     }
-    open.add(added);
-    open.addAll(later);
   }
 
   /** Feeds what waits for as long as one direction lets the other go on. */
@@ -370,24 +374,8 @@ final class ExchangeParser implements ProtocolParser {
     return moved;
   }
 
-  private void emit() {
-    OpenExchange first = open.peekFirst();
-    while (first != null && first.isDone()) {
-      open.removeFirst();
-      Exchange exchange = first.build(session, grpc, emitted++, previousEndNanos);
-      HttpResponse answer = exchange.response();
-      previousEndNanos = answer == null ? Long.MIN_VALUE : answer.lastEpochNanos();
-      if (mayServeAgain(first)) {
-        first.clear();
-        spare = first;
-      }
-      sink.accept(exchange);
-      first = open.peekFirst();
-    }
-  }
-
   /** An exchange that went as nearly all do is known to nobody else. */
-  private boolean mayServeAgain(OpenExchange done) {
+  private boolean isFinishedWith(OpenExchange done) {
     return done.response != null
         && !done.responseLost
         && !done.waitsForSwitch
@@ -395,16 +383,6 @@ final class ExchangeParser implements ProtocolParser {
         && done != receiving
         && done != answering
         && done != doubt.pair();
-  }
-
-  private OpenExchange begin(RequestContext kind, long startNanos, boolean waits) {
-    OpenExchange again = spare;
-    if (again == null) {
-      return new OpenExchange(kind, startNanos, waits);
-    }
-    spare = null;
-    again.begin(kind, startNanos, waits);
-    return again;
   }
 
   private RequestContext context() {
@@ -428,26 +406,14 @@ final class ExchangeParser implements ProtocolParser {
     }
   }
 
-  /** Adds an answer without a request before the exchanges that began after it. */
-  private OpenExchange addUnpaired() {
-    OpenExchange unpaired = OpenExchange.unpaired();
-    ArrayDeque<OpenExchange> later = new ArrayDeque<>(0);
-    while (!open.isEmpty() && open.getLast().requestStartNanos > responseBeganNanos) {
-      later.addFirst(open.removeLast());
-    }
-    open.add(unpaired);
-    open.addAll(later);
-    return unpaired;
-  }
-
   private void switchProtocol(OpenExchange exchange) {
     boolean tunnel = exchange.kind == RequestContext.CONNECT;
     exchange.anomaly(AnomalyKind.PROTOCOL_SWITCH, tunnel ? "tunnel" : "upgrade");
     requests.stop();
     responses.stop();
-    int nextIndex = emitted + open.size();
+    int nextIndex = open.begun();
     following =
-        new ProtocolSwitch(options, session, sink, exchange, tunnel, nextIndex, this::emit)
+        new ProtocolSwitch(options, session, sink, exchange, tunnel, nextIndex, open::emit)
             .parser();
   }
 
@@ -458,15 +424,65 @@ final class ExchangeParser implements ProtocolParser {
         : null;
   }
 
+  /** Takes an exchange out whose request was none; what was taken for its answer stays. */
+  private void withdraw(OpenExchange exchange) {
+    unanswered.remove(exchange);
+    if (exchange == doubt.pair()) {
+      doubt.settle(PairingDoubt.Verdict.APART);
+    }
+    exchange.inDoubt = false;
+    if (exchange == answering || exchange.hasAnswer()) {
+      takeApart(exchange);
+    }
+    open.remove(exchange);
+    if (exchange == waitingForSwitch) {
+      waitingForSwitch = null;
+    }
+    open.emit();
+  }
+
   /** Takes requests. */
   private final class RequestSink implements MessageSink {
+    private final ResumedExchange resumed = new ResumedExchange();
+
+    @Override
+    public boolean begins(ParsedMessage message, long hiddenBytes, boolean boundary) {
+      return resumed.begins(
+          proof.beginsRequest(message.facts().hostLineBytes(), hiddenBytes, boundary));
+    }
+
+    @Override
+    public void proven() {
+      resumed.release();
+      open.emit();
+    }
+
+    @Override
+    public void withdrawn() {
+      OpenExchange exchange = resumed.release();
+      receiving = receiving == exchange ? null : receiving;
+      if (exchange != null) {
+        withdraw(exchange);
+      }
+    }
+
+    /** Its answer would have come. */
+    @Override
+    public boolean endProves() {
+      return false;
+    }
+
     @Override
     public void head(ParsedMessage message) {
       RequestContext kind = kind(message);
       boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
-      OpenExchange exchange = begin(kind, message.firstNanos(), waits);
+      OpenExchange exchange = open.begin(kind, message.firstNanos(), waits);
       exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
+      resumed.take(exchange);
+      begunSinceAnswerHead++;
+      proof.requestBegan(
+          message.facts().hostLineBytes(), !unanswered.isEmpty(), message.firstNanos());
       doubt.requestBegins(exchange);
       open.add(exchange);
       unanswered.add(exchange);
@@ -489,7 +505,7 @@ final class ExchangeParser implements ProtocolParser {
       if (exchange.waitsForSwitch && !exchange.responseDone) {
         waitingForSwitch = exchange;
       }
-      emit();
+      open.emit();
     }
 
     @Override
@@ -523,6 +539,53 @@ final class ExchangeParser implements ProtocolParser {
 
   /** Takes responses. */
   private final class ResponseSink implements MessageSink {
+    private final ResumedExchange resumed = new ResumedExchange();
+    private boolean lastWasInterim;
+
+    @Override
+    public boolean begins(ParsedMessage message, long hiddenBytes, boolean boundary) {
+      boolean resumes = proof.beginsAnswer(requests.isLost(), hiddenBytes, boundary);
+      if (resumes && hiddenBytes == 0 && !requests.isLost()) {
+        unanswered.keepNewest(proof.begunAtTurn());
+      }
+      return resumed.begins(resumes);
+    }
+
+    @Override
+    public boolean endProves() {
+      return proof.mayBeLast();
+    }
+
+    @Override
+    public void proven() {
+      resumed.release();
+      open.emit();
+    }
+
+    @Override
+    public void withdrawn() {
+      OpenExchange exchange = resumed.release();
+      answering = null;
+      if (exchange == null) {
+        return;
+      }
+      if (exchange == doubt.pair()) {
+        doubt.settle(PairingDoubt.Verdict.APART);
+      }
+      exchange.inDoubt = false;
+      exchange.withdrawAnswer();
+      unanswered.remove(exchange);
+      if (exchange.kind == RequestContext.UNKNOWN) {
+        open.remove(exchange);
+      }
+      open.emit();
+    }
+
+    @Override
+    public boolean goesOn() {
+      return lastWasInterim;
+    }
+
     @Override
     public void begins() {
       responseBeganNanos = responseNanos;
@@ -534,15 +597,20 @@ final class ExchangeParser implements ProtocolParser {
       OpenExchange exchange = unanswered.next(responseBeganNanos);
       unanswered.answered(!isInterim(message), exchange);
       if (exchange == null) {
-        exchange = addUnpaired();
+        exchange = open.addUnpaired(responseBeganNanos);
       } else {
         doubt.paired(exchange);
       }
       if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
         requests.refuseBody();
       }
+      resumed.take(exchange);
       answering = exchange;
+      if (exchange.kind == RequestContext.UNKNOWN || exchange.afterMissing) {
+        proof.answeredHidden();
+      }
       requestsMoved = false;
+      begunSinceAnswerHead = 0;
     }
 
     @Override
@@ -562,11 +630,15 @@ final class ExchangeParser implements ProtocolParser {
         unanswered.answered(true, exchange);
         interim = false;
       }
+      lastWasInterim = interim;
       if (interim) {
         exchange.addInterim(response);
         exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
       } else {
         exchange.response = response;
+        proof.answered(
+            response.completeness() == Completeness.COMPLETE,
+            exchange.kind != RequestContext.UNKNOWN);
         exchange.grpcResponse = grpcPart(message, response);
         exchange.responseDone = true;
         exchange.events(message.times(), options, session.toEpochNanos());
@@ -577,7 +649,7 @@ final class ExchangeParser implements ProtocolParser {
           switchProtocol(exchange);
         }
       }
-      emit();
+      open.emit();
     }
 
     @Override
@@ -606,12 +678,15 @@ final class ExchangeParser implements ProtocolParser {
 
     /** Without a request that could have one, another answer is rather quoted in a body. */
     @Override
-    public boolean mayFollow() {
-      return requestsMoved
-          || !requestsSeen
-          || !session.fromStart()
-          || lostRequestBytes >= TWO_REQUESTS_BYTES
-          || unanswered.waiting(responseNanos) > 0;
+    public Following mayFollow() {
+      if (begunSinceAnswerHead > 0) {
+        return Following.YES;
+      }
+      boolean requestsKnown =
+          requestsSeen && session.fromStart() && lostRequestBytes < TWO_REQUESTS_BYTES;
+      return requestsKnown && !requestsMoved && unanswered.waiting(responseNanos) == 0
+          ? Following.NO
+          : Following.UNKNOWN;
     }
 
     /** 101 is final: nothing of HTTP/1 follows it. */

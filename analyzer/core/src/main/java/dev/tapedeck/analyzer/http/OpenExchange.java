@@ -67,6 +67,9 @@ final class OpenExchange {
   /** Whether the answer is the one to this request is not known yet. */
   boolean inDoubt;
 
+  /** How many of its messages were found behind lost bytes and have no proof yet. */
+  int unproven;
+
   OpenExchange(RequestContext kind, long requestStartNanos, boolean waitsForSwitch) {
     this.kind = kind;
     this.requestStartNanos = requestStartNanos;
@@ -95,6 +98,7 @@ final class OpenExchange {
     begunInDoubt = false;
     answerLossesBefore = 0;
     inDoubt = false;
+    unproven = 0;
   }
 
   /** Makes it another exchange, after {@link #clear}. */
@@ -165,6 +169,23 @@ final class OpenExchange {
     return apart;
   }
 
+  boolean hasAnswer() {
+    return response != null || !interim.isEmpty();
+  }
+
+  /** Takes the answers back. */
+  void withdrawAnswer() {
+    response = null;
+    interim = List.of();
+    messages = List.of();
+    grpcResponse = null;
+    carried = Completeness.COMPLETE;
+    responseDetached = false;
+    detachedInterim = 0;
+    responseDone = false;
+    responseLost = true;
+  }
+
   /** Lets go of the blocks that the messages lie in. */
   void detach() {
     if (request != null && !requestDetached) {
@@ -190,7 +211,7 @@ final class OpenExchange {
   }
 
   boolean isDone() {
-    return requestDone && (responseDone || responseLost) && !inDoubt;
+    return requestDone && (responseDone || responseLost) && !inDoubt && unproven == 0;
   }
 
   /**
@@ -198,8 +219,10 @@ final class OpenExchange {
    *
    * @param previousEndNanos when the answer before it had ended; the smallest number when there is
    *     none
+   * @param capped whether what is missing of the connection was left out rather than lost
    */
-  Exchange build(SessionContext session, GrpcView grpc, int index, long previousEndNanos) {
+  Exchange build(
+      SessionContext session, GrpcView grpc, int index, long previousEndNanos, boolean capped) {
     if (grpcRequest != null || grpcResponse != null) {
       messages = grpc.messages(grpcRequest, grpcResponse);
     }
@@ -233,7 +256,7 @@ final class OpenExchange {
         request != null && started < previousEndNanos,
         Set.of(),
         null,
-        completeness(!session.fromStart() && index == 0),
+        completeness(!session.fromStart() && index == 0, capped),
         anomalies,
         messages,
         null);
@@ -249,15 +272,16 @@ final class OpenExchange {
     return interim.get(0);
   }
 
-  private Completeness completeness(boolean joinedLate) {
+  private Completeness completeness(boolean joinedLate, boolean capped) {
+    Completeness missing = capped ? Completeness.RECORDER_CAP : Completeness.GAP;
     if (request == null) {
-      return joinedLate ? Completeness.TRUNCATED_START : Completeness.GAP;
+      return joinedLate ? Completeness.TRUNCATED_START : missing;
     }
     if (request.completeness() != Completeness.COMPLETE) {
       return request.completeness();
     }
     if (response == null) {
-      return responseLost ? Completeness.GAP : Completeness.TRUNCATED_END;
+      return responseLost ? missing : Completeness.TRUNCATED_END;
     }
     return response.completeness() == Completeness.COMPLETE ? carried : response.completeness();
   }

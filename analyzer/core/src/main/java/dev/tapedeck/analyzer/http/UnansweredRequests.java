@@ -65,6 +65,10 @@ final class UnansweredRequests {
     return queue.isEmpty();
   }
 
+  int size() {
+    return queue.size();
+  }
+
   boolean isFirst(@Nullable OpenExchange exchange) {
     return exchange != null && exchange == queue.peekFirst();
   }
@@ -100,6 +104,21 @@ final class UnansweredRequests {
     while (!queue.isEmpty()) {
       lose();
     }
+  }
+
+  /**
+   * Says that the next answer is that of the request which so many others, or none, came behind.
+   */
+  void keepNewest(int count) {
+    if (requestsMissing) {
+      return;
+    }
+    while (queue.size() > count) {
+      lose();
+    }
+    answersMissing = false;
+    startMissing = false;
+    hopeless = false;
   }
 
   /** Says that requests may be missing. */

@@ -101,7 +101,7 @@ final class OpenMessage {
       missingBytes += lengthBytes;
     }
     lost |= cause == MissingCause.LOST;
-    capped |= cause == MissingCause.CAPPED;
+    capped |= cause != MissingCause.LOST;
   }
 
   /** Notes that the message's first frame was not captured. */

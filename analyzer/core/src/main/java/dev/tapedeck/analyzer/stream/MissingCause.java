@@ -7,5 +7,7 @@ public enum MissingCause {
   /** They were lost. */
   LOST,
   /** A limit of the recorder, or a way of sending that it cannot see into, left them out. */
-  CAPPED
+  CAPPED,
+  /** The same, of a call of which the rest is there: they moved with that, not later. */
+  CUT
 }

@@ -128,7 +128,7 @@ public final class StreamAssembler {
               transfer.position(),
               transfer.lengthBytes(),
               Bytes.empty(),
-              MissingCause.CAPPED,
+              MissingCause.CUT,
               "transfer",
               direction == Direction.EGRESS ? stamp.startNanos() : stamp.exitNanos(),
               stamp.exitNanos()));
@@ -167,7 +167,7 @@ public final class StreamAssembler {
     }
     // Without its payload the event is still there when the payload plane is damaged.
     Bytes run = payload == null ? Bytes.empty() : payload;
-    MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CAPPED;
+    MissingCause cause = payload == null ? MissingCause.LOST : MissingCause.CUT;
     String reason = payload == null ? "damage" : cutReason(originalLength - capturedLength);
     add(new Part(position, originalLength, run, cause, reason, start, exitNanos));
   }
@@ -288,7 +288,7 @@ public final class StreamAssembler {
       next = part.end();
       map.add(
           cut,
-          part.cutCause() == MissingCause.CAPPED ? ByteMap.State.CUT : ByteMap.State.LOST,
+          part.cutCause() == MissingCause.CUT ? ByteMap.State.CUT : ByteMap.State.LOST,
           part.cutReason());
       sink.gap(cut, part.cutCause());
     }

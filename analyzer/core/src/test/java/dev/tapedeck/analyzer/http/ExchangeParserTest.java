@@ -63,7 +63,7 @@ class ExchangeParserTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {5, 17, 30, 50, 52, 60, 65, 67})
+  @ValueSource(ints = {5, 17, 30, 50, 52, 60})
   void gap_ofUnknownLengthInAnAnswer_leavesTheNextExchangeWhole(int at) {
     data(true, GET.formatted("a"));
     data(false, CHUNKED.substring(0, at));
@@ -73,6 +73,17 @@ class ExchangeParserTest {
     data(false, OK.formatted("n"));
     assertThat(end()).last().isEqualTo("/n n complete");
     assertThat(exchanges).first().extracting(e -> e.completeness().jsonName()).isEqualTo("gap");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {65, 67})
+  void gap_ofUnknownLengthDirectlyBeforeAnAnswer_provesNoStart(int at) {
+    data(true, GET.formatted("a"));
+    data(false, CHUNKED.substring(0, at));
+    parser.gap(false, -1, MissingCause.LOST);
+    data(true, GET.formatted("n"));
+    data(false, OK.formatted("n"));
+    assertThat(end()).last().isEqualTo("/n - gap");
   }
 
   @Test

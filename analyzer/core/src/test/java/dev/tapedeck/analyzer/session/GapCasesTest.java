@@ -143,10 +143,10 @@ class GapCasesTest {
             "1.2 GET /3 > 200 'ok'"),
         of("the last response", GET + "<< lost 40\nclose", "1.1 GET / > - | gap"),
         of(
-            "the first of two pipelined responses: the other one is the second",
+            "the first of two pipelined responses: nothing tells that the other one is the second",
             PIPELINED.formatted("/a", "/b") + "<< gap 40\n" + OK2 + GET3 + OK2,
             "1.1 GET /a > - | gap",
-            "1.2 GET /b > 200 'ok'",
+            "1.2 GET /b > - | gap",
             "1.3 GET /3 > 200 'ok'"),
         of(
             "responses of pipelined requests: nothing tells which one came",

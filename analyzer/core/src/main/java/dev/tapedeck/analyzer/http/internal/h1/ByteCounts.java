@@ -30,7 +30,13 @@ public final class ByteCounts {
   }
 
   void addMessage(ParsedMessage message) {
-    inMessages += message.headLength() + message.framed.length();
+    inMessages += message.length();
+  }
+
+  /** So many bytes of messages turned out to be none. */
+  void withdraw(long bytes) {
+    inMessages -= bytes;
+    outsideMessages += bytes;
   }
 
   void addOutside(long bytes) {

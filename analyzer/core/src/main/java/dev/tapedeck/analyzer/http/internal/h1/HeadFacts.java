@@ -98,6 +98,11 @@ public final class HeadFacts {
         && (transferEncoding ? gapBytes < LAST_CHUNK_BYTES : contentLength > gapBytes);
   }
 
+  /** Returns how many bytes the Host field's line has at least; 0 without one. */
+  public int hostLineBytes() {
+    return hostFrom < 0 ? 0 : "host:\r\n".length() + hostTo - hostFrom;
+  }
+
   /** Returns whether an Upgrade field is there. */
   public boolean upgrade() {
     return upgrade;

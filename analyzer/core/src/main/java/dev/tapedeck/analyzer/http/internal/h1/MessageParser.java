@@ -22,9 +22,8 @@ import java.util.Arrays;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> messages keep views of the runs that were
  * fed.
  */
-public abstract class MessageParser {
+public abstract class MessageParser extends ByteFeed {
   private static final int CARRY_STEP_BYTES = 4096;
-  private static final Bytes NOTHING = Bytes.empty();
 
   private final MessageSink sink;
   private final MessageRules rules;
@@ -43,17 +42,8 @@ public abstract class MessageParser {
   private boolean junkBefore;
   private MessageSink.BodyEvidence bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
   private boolean behindGap;
+  private final Resumption resumption = new Resumption();
 
-  private Bytes source = NOTHING;
-  private byte[] array = new byte[0];
-  private int base;
-  private long position;
-  private long startNanos;
-  private long endNanos;
-  private boolean paused;
-  private long reached;
-
-  private final Unread unread = new Unread();
   private final ByteCounts counts = new ByteCounts();
 
   MessageParser(MessageSink sink, MessageRules rules, int maxHeadBytes, boolean fromStart) {
@@ -68,78 +58,22 @@ public abstract class MessageParser {
     this.firstMessage = fromStart;
   }
 
-  /**
-   * Takes bytes in.
-   *
-   * @param run the bytes; the parser keeps views of it
-   * @param runPosition of its first byte in the stream
-   * @param runStartNanos when they began to move
-   * @param runEndNanos when they had moved
-   * @return how many bytes were taken: fewer than given when the sink was not ready for the message
-   *     that begins there
-   */
-  public final int feed(Bytes run, long runPosition, long runStartNanos, long runEndNanos) {
-    startNanos = runStartNanos;
-    endNanos = runEndNanos;
-    if (!resume()) {
-      return 0;
-    }
-    int taken = read(run, runPosition);
-    reached = runPosition + taken;
-    return taken;
-  }
-
-  /** Returns whether bytes that were taken wait for the sink to be ready. */
-  public final boolean isWaiting() {
-    return !unread.isEmpty();
-  }
-
-  /** Goes on with the bytes that wait; returns whether none do any more. */
-  public final boolean resume() {
-    paused = false;
-    readUnread();
-    return unread.isEmpty();
-  }
-
-  /** Returns the position of the first byte that waits. */
-  public final long waitingPosition() {
-    return unread.position();
-  }
-
-  /** Hands out the bytes that wait, which are of the protocol that was switched to. */
-  public final Bytes takeWaiting() {
-    return unread.take();
-  }
-
   /** Returns the message that is open, or was last: for what it keeps. */
   public final ParsedMessage keeping() {
     return message;
   }
 
-  private int read(Bytes run, long runPosition) {
-    source = run;
-    array = run.sharedArray();
-    base = run.sharedOffset();
-    position = runPosition;
-    paused = false;
-    int at = base;
-    int end = base + run.length();
-    while (at < end && !paused) {
-      at =
-          switch (state) {
-            case START -> start(at, end);
-            case HEAD, TRY -> head(at, end);
-            case JUNK -> junk(at, end);
-            case BODY -> body(at, end);
-            case DOUBTED -> doubted(at, end);
-            case SKIP -> skip(at, end);
-            case OPAQUE -> outside(at, end);
-          };
-      readUnread();
-    }
-    int taken = at - base;
-    source = NOTHING;
-    return taken;
+  @Override
+  final int step(int at, int end) {
+    return switch (state) {
+      case START -> start(at, end);
+      case HEAD, TRY -> head(at, end);
+      case JUNK -> junk(at, end);
+      case BODY -> body(at, end);
+      case DOUBTED -> doubted(at, end);
+      case SKIP -> skip(at, end);
+      case OPAQUE -> outside(at, end);
+    };
   }
 
   /** Puts a part of what is carried back, to be read before all others. */
@@ -147,27 +81,6 @@ public abstract class MessageParser {
     if (to > from) {
       unread.putBefore(carry.copy(from, to), partPosition);
     }
-  }
-
-  private void readUnread() {
-    while (!unread.isEmpty() && !paused) {
-      Bytes outerSource = source;
-      long outerPosition = position;
-      long runPosition = unread.position();
-      Bytes run = unread.take();
-      int taken = read(run, runPosition);
-      if (taken < run.length()) {
-        unread.putBehind(run.slice(taken, run.length()), runPosition + taken);
-      }
-      source = outerSource;
-      array = outerSource.sharedArray();
-      base = outerSource.sharedOffset();
-      position = outerPosition;
-    }
-  }
-
-  private long positionAt(int at) {
-    return position + (at - base);
   }
 
   private int outside(int from, int to) {
@@ -183,10 +96,18 @@ public abstract class MessageParser {
     }
     outside(from, at);
     counts.addBlankLines(at - from);
-    if (at < end) {
+    if (at < end && resumption.isUnproven() && !sink.goesOn()) {
+      withdraw();
+    } else if (at < end) {
       begin(at, MessageState.HEAD);
     }
     return at;
+  }
+
+  private void withdraw() {
+    counts.withdraw(resumption.withdraw(sink));
+    state = MessageState.SKIP;
+    startAllowed = false;
   }
 
   private void begin(int at, MessageState next) {
@@ -208,12 +129,18 @@ public abstract class MessageParser {
       begin(from, MessageState.TRY);
       return from;
     }
+    resumption.passed();
     int found = ByteScan.indexOfLineFeed(array, from, end);
     if (found < 0) {
       return outside(from, end);
     }
-    startAllowed = sink.mayResume();
+    startAllowed = mayResume();
     return outside(from, found + 1);
+  }
+
+  /** On a line of its own a start may be quoted: behind lost bytes that is no evidence. */
+  private boolean mayResume() {
+    return !resumption.isMissing() && sink.mayResume();
   }
 
   private int head(int at, int end) {
@@ -282,7 +209,8 @@ public abstract class MessageParser {
     if (headless == MessageRules.Headless.NO) {
       counts.addOutside(to - from);
       state = MessageState.SKIP;
-      startAllowed = inArray[to - 1] == '\n' && sink.mayResume();
+      resumption.passed();
+      startAllowed = inArray[to - 1] == '\n' && mayResume();
       return to - from;
     }
     if (inArray != carry.array()) {
@@ -342,6 +270,14 @@ public abstract class MessageParser {
 
   private void completeHead(Bytes run, int from, int end, long to) {
     readHead(run, from, end, to);
+    if (state == MessageState.TRY && resumption.isMissing() && !resumption.begins(sink, message)) {
+      counts.addOutside(end - from);
+      message.discard();
+      firstMessage = false;
+      state = MessageState.SKIP;
+      startAllowed = false;
+      return;
+    }
     message.simple = head.isSimple();
     afterHead(run, end, to);
   }
@@ -437,7 +373,8 @@ public abstract class MessageParser {
   private int doubted(int from, int end) {
     int found = ByteScan.indexOfLineFeed(array, from, end);
     if (carry.isEmpty()) {
-      if (bodyEvidence == MessageSink.BodyEvidence.LIKELY && !sink.mayFollow()) {
+      if (bodyEvidence == MessageSink.BodyEvidence.LIKELY
+          && sink.mayFollow() == MessageSink.Following.NO) {
         settleDoubt(false, positionAt(from));
         return from;
       }
@@ -467,7 +404,15 @@ public abstract class MessageParser {
   }
 
   private void settleDoubt(boolean isNext, long to) {
-    if (isNext) {
+    if (isNext
+        && bodyEvidence == MessageSink.BodyEvidence.LIKELY
+        && sink.mayFollow() != MessageSink.Following.YES) {
+      // What looks like a message is one, or the body is: nothing tells.
+      message.missing(-1, MissingCause.LOST);
+      resumption.gap(-1, false, false, false);
+      finish(MessageState.SKIP, to);
+      startAllowed = false;
+    } else if (isNext) {
       endWithoutBody(to);
     } else {
       state = MessageState.BODY;
@@ -506,6 +451,7 @@ public abstract class MessageParser {
     message.lastNanos = nanos;
     message.noteReadings();
     counts.addMessage(message);
+    resumption.told(message.length());
     state = next;
     startAllowed = next == MessageState.SKIP;
     message.handOut(sink);
@@ -521,9 +467,11 @@ public abstract class MessageParser {
     settleAll(false);
     boolean startMissing = false;
     boolean bodyFollows = false;
+    boolean behindOthers = state == MessageState.SKIP;
+    long hidden = lengthBytes;
     switch (state) {
       case START -> {
-        startMissing = true;
+        startMissing = !resumption.isUnproven();
         state = MessageState.SKIP;
       }
       case HEAD, TRY -> {
@@ -533,14 +481,25 @@ public abstract class MessageParser {
           bodyFollows = message.facts.announcesMoreThan(lengthBytes);
         } else {
           startMissing = state == MessageState.HEAD;
+          hidden += startMissing && lengthBytes >= 0 ? carry.length() : 0;
           counts.addOutside(carry.length());
         }
         state = MessageState.SKIP;
       }
-      case BODY -> startMissing = gapInBody(lengthBytes, cause);
+      case BODY -> {
+        long before = reached;
+        startMissing = gapInBody(lengthBytes, cause);
+        hidden -= startMissing ? message.to - before : 0;
+      }
       case JUNK, DOUBTED, SKIP, OPAQUE -> {
         // Nothing is open that could miss them.
       }
+    }
+    if (resumption.isUnproven() && state != MessageState.BODY) {
+      withdraw();
+    }
+    if (state == MessageState.SKIP) {
+      resumption.gap(hidden, startMissing, behindOthers, cause == MissingCause.CUT);
     }
     startAllowed = !bodyFollows;
     behindGap = true;
@@ -584,9 +543,11 @@ public abstract class MessageParser {
   /** Says that bytes of the other direction moved since the last call. */
   public final void turn() {
     if (state == MessageState.SKIP) {
+      resumption.turned();
       startAllowed = true;
     } else if (state == MessageState.TRY && !head.hasStartLine()) {
       counts.addOutside(carry.length());
+      resumption.passed();
       state = MessageState.SKIP;
       startAllowed = true;
     } else if (state == MessageState.HEAD) {
@@ -597,6 +558,9 @@ public abstract class MessageParser {
 
   /** Says that bytes of the other direction have come just now. */
   public final void otherMoved() {
+    if (resumption.isUnproven() && state == MessageState.START) {
+      resumption.prove(sink);
+    }
     if (state == MessageState.DOUBTED
         && carry.isEmpty()
         && bodyEvidence == MessageSink.BodyEvidence.UNLIKELY) {
@@ -626,6 +590,9 @@ public abstract class MessageParser {
     if (state == MessageState.HEAD || state == MessageState.TRY) {
       counts.addOutside(carry.length());
     }
+    if (resumption.isUnproven()) {
+      resumption.prove(sink);
+    }
     state = MessageState.OPAQUE;
     paused = true;
   }
@@ -647,14 +614,18 @@ public abstract class MessageParser {
         // No message is open.
       }
     }
+    if (resumption.isUnproven() && sink.endProves()) {
+      resumption.prove(sink);
+    } else if (resumption.isUnproven()) {
+      withdraw();
+    }
     state = MessageState.OPAQUE;
   }
 
   private void endInHead() {
     boolean proven =
-        head.hasStartLine()
-            || (state == MessageState.HEAD
-                && rules.provesMessage(carry.array(), 0, carry.length()));
+        (head.hasStartLine() && !(state == MessageState.TRY && resumption.isMissing()))
+            || (state == MessageState.HEAD && rules.provesMessage(carry.array(), 0, carry.length()));
     if (!proven) {
       counts.addOutside(carry.length());
       return;

@@ -42,6 +42,35 @@ public interface MessageSink {
   }
 
   /**
+   * Returns whether a message begins with a strict head behind lost bytes; the head is then told,
+   * and taken back by {@link #withdrawn} unless {@link #proven} follows.
+   *
+   * @param message the parser's, with its head read
+   * @param hiddenBytes how many bytes are missing directly before it; negative when not known, 0
+   *     when captured bytes stand before it
+   * @param boundary whether a message was to begin with the first of these missing bytes
+   */
+  default boolean begins(ParsedMessage message, long hiddenBytes, boolean boundary) {
+    return true;
+  }
+
+  /** The message that was told behind lost bytes was sent. */
+  default void proven() {}
+
+  /** What was told behind lost bytes may be part of another message. */
+  default void withdrawn() {}
+
+  /** Returns whether the last message is only a part of what is due, as an interim answer is. */
+  default boolean goesOn() {
+    return false;
+  }
+
+  /** Returns whether the end of the stream proves the message before it. */
+  default boolean endProves() {
+    return true;
+  }
+
+  /**
    * Returns whether it can wait what is in doubt until more bytes tell: a body behind a head whose
    * message may have none (RFC 9112, section 6.3), a head behind lines that are none. If not, the
    * letter of the fields and the first line decide at once.
@@ -51,11 +80,18 @@ public interface MessageSink {
   }
 
   /**
-   * Returns whether another message than the open one may follow by now. An answer's next one may
-   * not unless a request came for it, or may have.
+   * Says whether another message than the open one may follow by now. An answer's next one may not
+   * unless a request came for it.
    */
-  default boolean mayFollow() {
-    return true;
+  default Following mayFollow() {
+    return Following.YES;
+  }
+
+  /** Whether something may follow. */
+  enum Following {
+    YES,
+    NO,
+    UNKNOWN
   }
 
   /** What is known of a body besides what the head says. */

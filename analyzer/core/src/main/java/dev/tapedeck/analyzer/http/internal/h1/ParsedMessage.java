@@ -69,6 +69,12 @@ public final class ParsedMessage {
     sink.message(this);
   }
 
+  /** Forgets the message, which was none. */
+  void discard() {
+    handedOut = true;
+    release();
+  }
+
   /** Keeps so many bytes of each body from the next message on. */
   public void keepAtMost(long bodyBytes) {
     maxBodyBytes = bodyBytes;
@@ -146,6 +152,11 @@ public final class ParsedMessage {
     anomalies = null;
   }
 
+  /** Returns how many bytes it has. */
+  long length() {
+    return headLength() + framed.length();
+  }
+
   private long wireLength() {
     return framing == Body.Framing.CHUNKED ? wire.length() : framed.length();
   }
@@ -177,7 +188,7 @@ public final class ParsedMessage {
       missingBytes += lengthBytes;
     }
     lost |= cause == MissingCause.LOST;
-    capped |= cause == MissingCause.CAPPED;
+    capped |= cause != MissingCause.LOST;
   }
 
   /** Returns whether nothing of the message is missing so far. */

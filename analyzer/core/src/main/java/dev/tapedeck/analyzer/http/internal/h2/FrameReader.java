@@ -232,7 +232,7 @@ public final class FrameReader {
    * @param lengthBytes how many; −1 when not known
    */
   public void gap(long lengthBytes, MissingCause cause) {
-    boolean byLimit = cause == MissingCause.CAPPED;
+    boolean byLimit = cause != MissingCause.LOST;
     switch (state) {
       case PAYLOAD -> {
         boolean within = lengthBytes >= 0 && lengthBytes <= remaining;
