@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,6 +39,9 @@ import picocli.CommandLine.Option;
       "  analyzer scan orders.tape --filter 'path ~ \"^/login\"' --format ndjson"
     })
 final class ScanCommand implements Callable<Integer> {
+  /** Random by definition, and of no use to anybody (RFC 6455, section 11.3). */
+  private static final Set<String> NONCES = Set.of("sec-websocket-key", "sec-websocket-accept");
+
   private final AnalyzerCommand root;
 
   @Mixin private SourceOptions source = new SourceOptions();
@@ -91,7 +95,7 @@ final class ScanCommand implements Callable<Integer> {
     String line =
         String.format(
             Locale.ROOT,
-            "%-10s %-13s %6d  %s%n",
+            "%-10s %-13s %6d  %s",
             capture.qualify(leak.id()),
             leak.finding().kind(),
             leak.finding().offset(),
@@ -154,7 +158,9 @@ final class ScanCommand implements Callable<Integer> {
     private void fields(String prefix, HeaderFields fields) throws IOException {
       for (int i = 0; i < fields.size(); i++) {
         HeaderField field = fields.get(i);
-        text(prefix + field.name(), field.value());
+        if (!NONCES.contains(field.name().toLowerCase(Locale.ROOT))) {
+          text(prefix + field.name(), field.value());
+        }
       }
     }
 

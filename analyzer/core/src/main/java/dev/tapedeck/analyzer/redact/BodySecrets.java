@@ -12,8 +12,8 @@ final class BodySecrets {
   private BodySecrets() {}
 
   /**
-   * Returns whether bodies of that type can be looked through at all: of multipart forms the parts
-   * are not known, and text of two bytes a character hides from patterns.
+   * Returns whether bodies of that type can be looked through at all: text of two bytes a character
+   * hides from patterns.
    */
   static boolean isReadable(RedactionRules rules, String contentType) {
     int charset = contentType.indexOf("charset=");
@@ -25,7 +25,10 @@ final class BodySecrets {
             || name.startsWith("us-ascii")
             || name.startsWith("iso-8859-")
             || name.startsWith("windows-125");
-    return oneByte && !(rules.concernForms() && contentType.contains("multipart/"));
+    return (oneByte || MultipartSecrets.isForm(contentType))
+        && (!rules.concernForms()
+            || !contentType.contains("multipart/")
+            || MultipartSecrets.isForm(contentType));
   }
 
   /**
@@ -34,6 +37,13 @@ final class BodySecrets {
    * @return false when it is not what its type says, so that nothing is known of it
    */
   static boolean find(RedactionRules rules, String contentType, byte[] body, Spans spans) {
+    if (rules.concernForms() && MultipartSecrets.isForm(contentType)) {
+      byte[] copy = body.clone();
+      if (!MultipartSecrets.find(rules, contentType, copy, new Spans())) {
+        return false;
+      }
+      return MultipartSecrets.find(rules, contentType, body, spans);
+    }
     boolean says = contentType.contains("json");
     if (rules.concernJson() && (says || looksLikeJson(body))) {
       Spans own = new Spans();

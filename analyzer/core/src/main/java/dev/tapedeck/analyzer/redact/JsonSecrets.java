@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of a secret object or array every value in it is secret. Strings are masked between their
  * quotes, numbers whole and by digits. {@code true} and {@code false} become {@code null}, for a
- * token would be no JSON.
+ * token would be no JSON. A string that is a JSON text is looked into as if it stood there
+ * unquoted.
  */
 final class JsonSecrets {
   /** Deeper than any document that people write. */
@@ -22,13 +23,21 @@ final class JsonSecrets {
 
   private static final int MAX_STEPS = 62;
 
+  /** Texts in strings of texts; each one is longer than what it holds. */
+  private static final int MAX_NESTING = 8;
+
+  /** {@code {"a":1}}. */
+  private static final int SHORTEST_NESTED = 7;
+
   private final RedactionRules rules;
   private final byte[] bytes;
   private final int end;
   private final Spans spans;
+  private final int nesting;
   private int at;
 
-  private JsonSecrets(RedactionRules rules, byte[] bytes, Spans spans) {
+  private JsonSecrets(RedactionRules rules, byte[] bytes, Spans spans, int nesting) {
+    this.nesting = nesting;
     this.rules = rules;
     this.bytes = bytes;
     this.end = bytes.length;
@@ -56,7 +65,7 @@ final class JsonSecrets {
         return false;
       }
     }
-    JsonSecrets secrets = new JsonSecrets(rules, bytes, spans);
+    JsonSecrets secrets = new JsonSecrets(rules, bytes, spans, 0);
     try {
       long[] states = new long[rules.paths().size()];
       Arrays.fill(states, 1);
@@ -85,12 +94,40 @@ final class JsonSecrets {
         string();
         if (secret) {
           spans.add(from, at - 1);
+        } else if (at - 1 - from >= SHORTEST_NESTED && (bytes[from] == '{' || bytes[from] == '[')) {
+          nested(states, from, at - 1);
         }
       }
       case 't' -> literal("true", secret);
       case 'f' -> literal("false", secret);
       case 'n' -> literal("null", false);
       default -> number(secret);
+    }
+  }
+
+  /** Looks into a string that may be a JSON text itself. */
+  private void nested(long[] states, int from, int to) throws NoJsonException {
+    if (nesting == MAX_NESTING) {
+      throw new NoJsonException();
+    }
+    JsonText inner = JsonText.unescape(bytes, from, to);
+    Spans found = new Spans();
+    JsonSecrets secrets = new JsonSecrets(rules, inner.bytes(), found, nesting + 1);
+    byte[] before = inner.bytes().clone();
+    try {
+      secrets.value(states, false, 0);
+      secrets.space();
+    } catch (NoJsonException e) {
+      // A text that begins like JSON only; patterns look into it all the same.
+      return;
+    }
+    if (secrets.at == secrets.end) {
+      for (int i = 0; i < before.length; i++) {
+        if (before[i] != inner.bytes()[i]) {
+          bytes[inner.placeOf(i)] = inner.bytes()[i];
+        }
+      }
+      found.forEach((start, end) -> spans.add(inner.placeOf(start), inner.placeOf(end)));
     }
   }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.redact;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,9 @@ final class MessageMasker {
   static final int MAX_HEAD_BYTES = 1 << 16;
 
   private static final int MAX_SIZE_DIGITS = 12;
+
+  /** Shorter values stand in too many places where they mean something else. */
+  private static final int MIN_REPEATED_BYTES = 8;
 
   private final RedactionRules rules;
   private final Tokens tokens;
@@ -40,6 +44,9 @@ final class MessageMasker {
   private final List<int[]> content = new ArrayList<>();
   private int contentBytes;
   private long masked;
+
+  /** Secrets of the head, which may stand in the body too. */
+  private List<String> headSecrets = List.of();
 
   /** Where in a message the next byte lies. */
   private enum State {
@@ -198,6 +205,10 @@ final class MessageMasker {
     if (end > MAX_HEAD_BYTES || !head.head(0, end, request)) {
       peer.lost();
       return false;
+    }
+    headSecrets = spans.values(held, MIN_REPEATED_BYTES);
+    if (!headSecrets.isEmpty()) {
+      spans.addPlaces(new String(held, 0, end, StandardCharsets.ISO_8859_1), headSecrets);
     }
     if (!request && (head.status == 101 || (method.equals("CONNECT") && head.status / 100 == 2))) {
       // What follows is another protocol.
@@ -374,6 +385,9 @@ final class MessageMasker {
       }
       Spans found = new Spans();
       if (BodySecrets.find(rules, contentType, body, found)) {
+        if (!headSecrets.isEmpty()) {
+          found.addPlaces(new String(body, StandardCharsets.ISO_8859_1), headSecrets);
+        }
         masked += found.mask(body, tokens);
         scatter(body);
       } else {

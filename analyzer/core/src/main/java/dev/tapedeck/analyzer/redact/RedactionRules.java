@@ -118,6 +118,7 @@ public record RedactionRules(
       for (SecretShape shape : SecretShape.values()) {
         find(shape.pattern(), text, offset, spans);
       }
+      CardNumbers.find(text, offset, spans);
     }
   }
 

@@ -19,8 +19,11 @@ public final class SecretScanner {
   private static final int MAX_RUN = 200;
 
   private static final double MIN_ENTROPY_BITS = 4.2;
-  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9_+/=-]{24,}");
-  private static final Pattern DIGITS = Pattern.compile("[0-9](?:[ -]?[0-9]){12,18}");
+
+  /** Base64 is often wrapped: its lines are one run. */
+  private static final Pattern RUN =
+      Pattern.compile("[A-Za-z0-9_+/=-]{24,}(?:\\r?\\n[A-Za-z0-9_+/=-]+)*");
+
   private static final Pattern EMAIL =
       Pattern.compile("[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,}");
 
@@ -59,11 +62,7 @@ public final class SecretScanner {
       }
     }
     int shapes = found.size();
-    for (Matcher matcher = DIGITS.matcher(text); matcher.find(); ) {
-      if (isCard(text, matcher.start(), matcher.end())) {
-        found.add(new Finding("card_number", matcher.start()));
-      }
-    }
+    CardNumbers.find(text, (from, to) -> found.add(new Finding("card_number", from)));
     for (Matcher matcher = RUN.matcher(text); matcher.find(); ) {
       if (isRandom(matcher.group()) && !holds(found, shapes, matcher)) {
         found.add(new Finding("high_entropy", matcher.start()));
@@ -84,33 +83,6 @@ public final class SecretScanner {
 
   private static boolean isToken(String value) {
     return value.startsWith(Tokens.MARK);
-  }
-
-  /** ISO/IEC 7812-1, annex B, for numbers that an issuer of cards gives out. */
-  private static boolean isCard(String text, int from, int to) {
-    if ((from > 0 && Character.isLetterOrDigit(text.charAt(from - 1)))
-        || (to < text.length() && Character.isLetterOrDigit(text.charAt(to)))) {
-      return false;
-    }
-    StringBuilder digits = new StringBuilder();
-    for (int i = from; i < to; i++) {
-      if (Character.isDigit(text.charAt(i))) {
-        digits.append(text.charAt(i));
-      }
-    }
-    String number = digits.toString();
-    if (!number.matches(
-        "4[0-9]{15}|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}|3[68][0-9]{12}"
-            + "|6(?:011|5[0-9]{2})[0-9]{12}")) {
-      return false;
-    }
-    int sum = 0;
-    for (int i = 0; i < number.length(); i++) {
-      int digit = number.charAt(number.length() - 1 - i) - '0';
-      int twice = 2 * digit;
-      sum += i % 2 == 0 ? digit : twice > 9 ? twice - 9 : twice;
-    }
-    return sum % 10 == 0;
   }
 
   private static boolean isRandom(String run) {

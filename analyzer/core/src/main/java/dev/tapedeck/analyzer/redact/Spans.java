@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.redact;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where secrets lie in a run of bytes. They are found first and masked then, so that no rule looks
@@ -20,6 +23,47 @@ final class Spans {
     if (to > from) {
       spans.add(new Span(from, to));
     }
+  }
+
+  /** Adds secrets that were found in a part of the bytes which begins at an offset. */
+  void addAll(Spans others, int offset) {
+    for (Span span : others.spans) {
+      add(offset + span.from(), offset + span.to());
+    }
+  }
+
+  /** Returns the secrets of at least so many bytes, once each. */
+  List<String> values(byte[] bytes, int leastBytes) {
+    Set<String> values = new LinkedHashSet<>();
+    for (Span span : spans) {
+      if (span.to() - span.from() >= leastBytes) {
+        values.add(
+            new String(bytes, span.from(), span.to() - span.from(), StandardCharsets.ISO_8859_1));
+      }
+    }
+    return List.copyOf(values);
+  }
+
+  /** Adds all places of a text of one character a byte where one of the values stands. */
+  void addPlaces(String text, List<String> values) {
+    for (String value : values) {
+      for (int at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length())) {
+        add(at, at + value.length());
+      }
+    }
+  }
+
+  /** Takes each secret that was added, in no order. */
+  void forEach(Taker taker) {
+    for (Span span : spans) {
+      taker.take(span.from(), span.to());
+    }
+  }
+
+  /** Takes a secret's place. */
+  @FunctionalInterface
+  interface Taker {
+    void take(int from, int to);
   }
 
   /** Masks all that were added; those that overlap become one. Returns how many there were. */
