@@ -29,16 +29,14 @@ public record Leg(
     }
   }
 
-  /** What shows it, strongest first. */
+  /** What shows it besides time and process, strongest first. */
   public enum Method {
     /** Both carry the same id, such as X-Request-ID or the trace of a traceparent. */
     REQUEST_ID,
     /** Both carry a long header value that no other request of that time has. */
     HEADER,
     /** Method, target and body are the same. */
-    CONTENT,
-    /** The process that made it was serving this one request. */
-    PROCESS;
+    CONTENT;
 
     /** Returns the name used in JSON. */
     public String jsonName() {

@@ -79,7 +79,7 @@ final class SelectionTest {
   private static Session legOf(Session session, String... outer) {
     Leg leg =
         new Leg(
-            List.of(outer), false, Leg.Method.PROCESS, Link.Confidence.LIKELY, "as the test says");
+            List.of(outer), false, Leg.Method.CONTENT, Link.Confidence.LIKELY, "as the test says");
     return session.toBuilder()
         .exchanges(
             session.exchanges().stream()

@@ -34,6 +34,19 @@ final class LegFacts {
           "uber-trace-id",
           "cf-ray");
 
+  /** Values of these are the same in requests that have nothing to do with each other. */
+  private static final Set<String> COMMON_FIELDS =
+      Set.of(
+          "accept",
+          "accept-encoding",
+          "accept-language",
+          "cache-control",
+          "connection",
+          "content-type");
+
+  /** No other request of that time has the same body of so many bytes. */
+  private static final int TELLING_BODY_BYTES = 32;
+
   /** The id of all parts of one request is the second part of it (W3C Trace Context, 3.2.2). */
   private static final String TRACE_PARENT = "traceparent";
 
@@ -52,6 +65,7 @@ final class LegFacts {
   final @Nullable LegProcess serving;
   final @Nullable LegProcess asking;
   private final long content;
+  private final boolean tellingContent;
   private final long[] ids;
   private final long[] values;
 
@@ -83,7 +97,9 @@ final class LegFacts {
         if (idCount < MAX_HASHES) {
           foundIds[idCount++] = hash(field.value());
         }
-      } else if (field.value().length() >= MIN_TELLING_LENGTH && valueCount < MAX_HASHES) {
+      } else if (field.value().length() >= MIN_TELLING_LENGTH
+          && !COMMON_FIELDS.contains(name)
+          && valueCount < MAX_HASHES) {
         foundValues[valueCount++] = hash(name + ':' + field.value());
       }
     }
@@ -91,6 +107,7 @@ final class LegFacts {
     values = Arrays.copyOf(foundValues, valueCount);
     content =
         request == null || request.completeness() != Completeness.COMPLETE ? 0 : content(request);
+    tellingContent = request != null && request.body().wire().length() >= TELLING_BODY_BYTES;
   }
 
   /** Returns what is to be kept of an exchange. */
@@ -140,6 +157,11 @@ final class LegFacts {
   /** Returns whether method, target and body are the same. */
   boolean hasContentOf(LegFacts other) {
     return content != 0 && content == other.content;
+  }
+
+  /** Returns whether hardly any other request has the same content. */
+  boolean hasTellingContent() {
+    return content != 0 && tellingContent;
   }
 
   /** Returns the hash of method, target and body; 0 when not all of the request was captured. */

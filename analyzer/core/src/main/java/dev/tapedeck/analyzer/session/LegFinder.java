@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the outer leg of a request.
  *
- * <p>Proof is the process: the one that made the inner request was serving the outer one at that
- * moment. Where several were open, what both carry decides: an id, the same content, a header value
- * that no other has. Where the caller was not recorded, the inner exchange must lie within the
- * outer one's time, at another server, with the same content or id, and one outer exchange explains
- * one inner one at most. Among equals none is chosen, and none when one that is not known may be
- * equal: one that is still open, was forgotten, or ran with too many others.
+ * <p>The process that made the inner request must have been serving the outer one at that moment,
+ * and both must carry the same: an id, the content, a header value that no other has. Where the
+ * caller was not recorded, the inner exchange must lie within the outer one's time, at another
+ * server, with the same content or id, and one outer exchange explains one inner one at most. Among
+ * equals none is chosen, and none when one that is not known may be equal: one that is still open,
+ * was forgotten, or ran with too many others.
  *
  * <p><b>Threads:</b> confined to one thread. <b>Limits:</b> as told to the constructor; beyond,
  * half of the outer exchanges are forgotten, those that ended first.
@@ -120,7 +120,7 @@ final class LegFinder {
     if (same.size() == 1) {
       return leg(
           same,
-          all,
+          all || inner.hasTellingContent(),
           Leg.Method.CONTENT,
           Confidence.PROVEN,
           BY_PROCESS + "method, target and body are the same.");
@@ -135,20 +135,23 @@ final class LegFinder {
           Confidence.PROVEN,
           BY_PROCESS + "a header value is the same that no other request of that time has.");
     }
-    if (open.size() == 1) {
+    if (open.size() == 1 && inner.sharedValues(open.get(0)) > 0) {
       return leg(
           open,
           all,
-          Leg.Method.PROCESS,
+          Leg.Method.HEADER,
           Confidence.LIKELY,
-          BY_PROCESS + (all ? "it served nothing else then." : "nothing else tells that."));
+          BY_PROCESS + "a header value is the same.");
     }
-    return leg(
-        left,
-        all,
-        same.isEmpty() ? Leg.Method.PROCESS : Leg.Method.CONTENT,
-        Confidence.LIKELY,
-        BY_PROCESS + "nothing tells which of the requests that it served then.");
+    // That a process made it while it served another one proves nothing: it may do so for itself.
+    return same.isEmpty()
+        ? null
+        : leg(
+            left,
+            all,
+            Leg.Method.CONTENT,
+            Confidence.LIKELY,
+            BY_PROCESS + "nothing tells which of the requests that it served then.");
   }
 
   /** Those that share most long header values; all of them when none shares any. */

@@ -143,15 +143,36 @@ class LegsTest {
   }
 
   @Test
-  void rewritten_byTheServingProcess_isLikely() {
+  void rewritten_byTheServingProcess_isNoLeg() {
     front(1);
     back(2);
     asked(1, get("/a"));
     called(2, get("/app/a"));
     answered(1);
+    assertThat(legs()).isEmpty();
+  }
+
+  /** A job of the process's own sends what every client sends. */
+  @Test
+  void rewritten_withCommonHeaders_isNoLeg() {
+    front(1);
+    back(2);
+    asked(1, get("/a", "accept: application/json"));
+    called(2, get("/job", "accept: application/json"));
+    answered(1);
+    assertThat(legs()).isEmpty();
+  }
+
+  @Test
+  void rewritten_withTheHeadersOfTheOuterOne_isLikely() {
+    front(1);
+    back(2);
+    asked(1, get("/a", "user-agent: curl/8.5.0-test"));
+    called(2, get("/app/a", "user-agent: curl/8.5.0-test"));
+    answered(1);
     Leg leg = only();
     assertThat(leg.outerId()).isEqualTo("1.1");
-    assertThat(leg.method()).isEqualTo(Leg.Method.PROCESS);
+    assertThat(leg.method()).isEqualTo(Leg.Method.HEADER);
     assertThat(leg.confidence()).isEqualTo(Link.Confidence.LIKELY);
   }
 
@@ -279,13 +300,13 @@ class LegsTest {
     FlowKey own = flow(60000, "10.0.0.1", 80);
     events.connect(PROXY, socket(2), 2, own.reversed());
     events.accept(PROXY, socket(3), 3, own);
-    asked(1, get("/a"));
-    events.moved(PROXY, socket(3), Direction.INGRESS, get("/b"));
+    asked(1, get("/a", "x-request-id: 17"));
+    events.moved(PROXY, socket(3), Direction.INGRESS, get("/b", "x-request-id: 17"));
     events.moved(PROXY, socket(3), Direction.EGRESS, OK);
     answered(1);
     Leg leg = only();
     assertThat(leg.outerId()).isEqualTo("1.1");
-    assertThat(leg.method()).isEqualTo(Leg.Method.PROCESS);
+    assertThat(leg.method()).isEqualTo(Leg.Method.REQUEST_ID);
   }
 
   /** The same numbers of processes on two hosts mean nothing. */
@@ -379,7 +400,7 @@ class LegsTest {
     for (int i = 0; i < 1200; i++) {
       asked(3, get("/" + i));
       if (i == 1150) {
-        called(2, get("/call"));
+        called(2, get("/1150"));
       }
       answered(3);
     }
