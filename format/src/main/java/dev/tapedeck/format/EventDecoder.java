@@ -15,6 +15,9 @@ import java.util.List;
  * <p><b>Threads:</b> confined to one thread.
  */
 final class EventDecoder {
+  /** In place of 1: nothing follows, because the connection was reset. */
+  private static final int LAST_BY_RESET = 2;
+
   /** A TLS record's header: type, version, length (RFC 8446, section 5.1). */
   static final int TLS_RECORD_HEADER_BYTES = 5;
 
@@ -153,12 +156,13 @@ final class EventDecoder {
   }
 
   private static StreamEnds ends(TableReader table, int field) throws MalformedPlaneException {
+    long egressPosition = table.column(field).unsigned() - 1;
+    long ingressPosition = table.column(field + 1).unsigned() - 1;
+    long egressLost = table.column(field + 2).unsigned();
+    long ingressLost = table.column(field + 3).unsigned();
+    long last = table.column(field + 4).unsigned();
     return new StreamEnds(
-        table.column(field).unsigned() - 1,
-        table.column(field + 1).unsigned() - 1,
-        table.column(field + 2).unsigned(),
-        table.column(field + 3).unsigned(),
-        table.column(field + 4).unsigned() != 0);
+        egressPosition, ingressPosition, egressLost, ingressLost, last != 0, last == LAST_BY_RESET);
   }
 
   private ProcessEvent exec(TableReader table, EventStamp stamp) throws MalformedPlaneException {

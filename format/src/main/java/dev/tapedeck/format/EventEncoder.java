@@ -186,7 +186,7 @@ final class EventEncoder {
     table.column(field + 1).unsigned(ends.ingressPosition() + 1);
     table.column(field + 2).unsigned(ends.egressLostBytes());
     table.column(field + 3).unsigned(ends.ingressLostBytes());
-    table.column(field + 4).unsigned(ends.last() ? 1 : 0);
+    table.column(field + 4).unsigned(ends.last() ? (ends.reset() ? 2 : 1) : 0);
   }
 
   private int addTls(TlsEvent event) {

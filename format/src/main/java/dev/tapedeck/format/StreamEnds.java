@@ -10,15 +10,28 @@ package dev.tapedeck.format;
  * @param egressLostBytes outgoing bytes below that position which are not in the capture
  * @param ingressLostBytes incoming bytes below that position which are not in the capture
  * @param last true when nothing more can follow on these streams
+ * @param reset true when that is so because the connection was given up, by a reset or a time-out,
+ *     before the peer had said that it sends no more: what it was sending may lack its end
  */
 public record StreamEnds(
     long egressPosition,
     long ingressPosition,
     long egressLostBytes,
     long ingressLostBytes,
-    boolean last) {
+    boolean last,
+    boolean reset) {
   /** Nothing is known and more may follow. */
   public static final StreamEnds UNKNOWN = new StreamEnds(-1, -1, 0, 0, false);
+
+  /** Makes ends of which nothing says that the connection was given up. */
+  public StreamEnds(
+      long egressPosition,
+      long ingressPosition,
+      long egressLostBytes,
+      long ingressLostBytes,
+      boolean last) {
+    this(egressPosition, ingressPosition, egressLostBytes, ingressLostBytes, last, false);
+  }
 
   /** Returns the position after the last byte of a direction; −1 when not known. */
   public long position(Direction direction) {

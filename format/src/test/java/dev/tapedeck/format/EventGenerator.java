@@ -154,7 +154,9 @@ final class EventGenerator {
   }
 
   private StreamEnds ends() {
-    return new StreamEnds(number(), number(), number(), number(), random.nextBoolean());
+    boolean last = random.nextBoolean();
+    return new StreamEnds(
+        number(), number(), number(), number(), last, last && random.nextBoolean());
   }
 
   private CallRef call() {

@@ -308,6 +308,9 @@ final class EventJson {
     json.writeNumberProperty("egress_lost_bytes", ends.egressLostBytes());
     json.writeNumberProperty("ingress_lost_bytes", ends.ingressLostBytes());
     json.writeBooleanProperty("last", ends.last());
+    if (ends.reset()) {
+      json.writeBooleanProperty("reset", true);
+    }
   }
 
   private void known(String name, long value) {

@@ -101,7 +101,8 @@ final class ConnectionEvents implements TcpSink {
               connection.end(true),
               connection.missingBytes(false),
               connection.missingBytes(true),
-              connection.isServerDone());
+              connection.isServerDone(),
+              connection.isCutShort());
     } else if (connection.carries() == TcpConnection.Carries.TLS) {
       sink.write(
           new BlindSpotEvent(

@@ -265,7 +265,7 @@ final class SessionBuilder {
       decideByPorts();
     }
     ConnectionParser used = Objects.requireNonNull(parser, "parser");
-    used.end(channel.isClosed());
+    used.end(channel.isClosedInOrder());
     sink.end(
         new ChannelSink.End(
             channel.number(),

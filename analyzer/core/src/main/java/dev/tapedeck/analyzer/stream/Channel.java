@@ -169,6 +169,11 @@ public final class Channel {
     return (tls != null && tls.endedNanos > 0) || (socket != null && socket.closedNanos() > 0);
   }
 
+  /** Returns whether the connection ended as its ends wanted it to. */
+  public boolean isClosedInOrder() {
+    return isClosed() && (socket == null || !socket.isReset());
+  }
+
   /** Returns how much of the connection was captured, when both streams were put in order. */
   public Coverage coverage(StreamAssembler out, StreamAssembler in) {
     return new Coverage(

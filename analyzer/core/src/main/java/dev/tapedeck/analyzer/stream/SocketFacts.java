@@ -37,6 +37,10 @@ final class SocketFacts {
   private long lastNanos;
   private long closeNanos;
   private boolean saidToBeLast;
+
+  /** The connection was given up before the peer had ended its stream. */
+  private boolean reset;
+
   private Map<DescriptorRef, Held> descriptors = new HashMap<>(2);
 
   /** When a descriptor was last opened and last closed. */
@@ -69,6 +73,7 @@ final class SocketFacts {
       closeNanos = Math.max(closeNanos, stamp.exitNanos());
       if (close.end().last()) {
         saidToBeLast = true;
+        reset = stamp.exitNanos() >= lastNanos ? close.end().reset() : reset;
         lastNanos = Math.max(lastNanos, stamp.exitNanos());
       }
     }
@@ -151,6 +156,11 @@ final class SocketFacts {
       opened |= held.openedNanos != Long.MIN_VALUE;
     }
     return opened ? closeNanos : 0;
+  }
+
+  /** Returns whether the connection was given up before the peer had ended its stream. */
+  boolean isReset() {
+    return reset;
   }
 
   /** Returns the client's end as far as known. */

@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.ByteMap.Range;
 import dev.tapedeck.analyzer.ByteMap.State;
 import dev.tapedeck.analyzer.Coverage;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
@@ -20,9 +21,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which bytes were captured, why others were not, and what TLS records prove. */
 class CoverageTest {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void answerUpToTheEnd_ofAConnectionThatWasReset_isNotComplete(boolean reset) {
+    ConnectionId socket = EventList.socket(1);
+    EventList events =
+        new EventList()
+            .accept(socket, 5)
+            .data(socket, Direction.INGRESS, 0, "GET / HTTP/1.1\r\nhost: x\r\n\r\n")
+            .data(socket, Direction.EGRESS, 0, "HTTP/1.0 200 OK\r\n\r\npart of it");
+    List<CaptureEvent> all = (reset ? events.reset(socket, 5) : events.close(socket, 5)).events();
+    assertThat(Analyses.render(Analyses.analyzeEachEnd(all)))
+        .isEqualTo(
+            reset
+                ? "1.1 GET / > 200 'part of it' truncated_end | truncated_end\n"
+                : "1.1 GET / > 200 'part of it'\n");
+  }
+
   private static final String REQUEST = "GET / HTTP/1.1\r\nhost: x\r\n\r\n";
   private static final String RESPONSE = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
   private static final ConnectionId SOCKET = EventList.socket(1);

@@ -139,6 +139,13 @@ final class EventList {
     return this;
   }
 
+  /** The connection ends by a reset. */
+  EventList reset(ConnectionId socket, int fd) {
+    StreamEnds ends = new StreamEnds(-1, -1, 0, 0, true, true);
+    events.add(new SocketEvent.Close(stamp(), socket, descriptor(fd), ends));
+    return this;
+  }
+
   EventList bind(TlsSessionId session, TlsEvent.Evidence evidence, int fd, ConnectionId socket) {
     events.add(new TlsEvent.Binding(stamp(), session, evidence, descriptor(fd), socket));
     return this;

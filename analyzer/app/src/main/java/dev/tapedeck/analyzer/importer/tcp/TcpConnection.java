@@ -159,6 +159,11 @@ public final class TcpConnection {
     return isClosed() || stream(!isLowClient()).isFinished();
   }
 
+  /** Returns whether the connection was reset before the server had said that. */
+  public boolean isCutShort() {
+    return reset && !stream(!isLowClient()).isFinished();
+  }
+
   FlowId flow() {
     return flow;
   }
