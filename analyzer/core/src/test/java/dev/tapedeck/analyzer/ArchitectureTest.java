@@ -42,6 +42,7 @@ final class ArchitectureTest {
                     "javax.crypto..",
                     "org.snakeyaml.engine.v2..",
                     "org.brotli.dec..",
+                    "org.apache.commons.compress..",
                     "com.github.luben.zstd..",
                     "org.jspecify..",
                     "com.google.errorprone.annotations..")

@@ -248,6 +248,44 @@ class ContentDecoderTest {
         .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "deflate label on gzip"));
   }
 
+  /** LZW of less than 256 bytes, each as the code of itself: none is longer than 9 bits then. */
+  private static byte[] compress(byte[] content) {
+    byte[] wire = new byte[3 + (9 * content.length + 7) / 8];
+    wire[0] = 0x1f;
+    wire[1] = (byte) 0x9d;
+    wire[2] = (byte) 0x90;
+    for (int i = 0; i < content.length; i++) {
+      int bit = 9 * i;
+      int code = (content[i] & 0xff) << (bit % 8);
+      wire[3 + bit / 8] |= (byte) code;
+      wire[4 + bit / 8] |= (byte) (code >>> 8);
+    }
+    return wire;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compress", "x-compress", "X-Compress"})
+  void decode_compress_isUndoneAndOfWhatIsCutAPrefixIsKept(String label) {
+    byte[] content = Arrays.copyOf(TEXT, Math.min(TEXT.length, 200));
+    byte[] wire = compress(content);
+    assertThat(bytes(decode(rope(wire), label))).isEqualTo(content);
+    for (int length = 3; length < wire.length; length++) {
+      byte[] prefix = bytes(decode(rope(Arrays.copyOf(wire, length)), label));
+      assertThat(prefix).isEqualTo(Arrays.copyOf(content, prefix.length));
+    }
+  }
+
+  @Test
+  void decode_compressWithDamage_keepsWhatCameBefore() {
+    byte[] wire = compress(new byte[] {'a', 'b', 'c', 'd', 'e', 'f'});
+    wire[7] |= (byte) 0xff;
+    wire[8] |= (byte) 0xff;
+    ContentDecoder.Decoded decoded = decode(rope(wire), "compress");
+    assertThat(new String(bytes(decoded), StandardCharsets.ISO_8859_1)).startsWith("ab");
+    assertThat(decoded.anomalies())
+        .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "damaged"));
+  }
+
   @Test
   void decode_unknownCoding_keepsTheWireBytes() {
     ContentDecoder.Decoded decoded = decode(rope(TEXT), "lzma");

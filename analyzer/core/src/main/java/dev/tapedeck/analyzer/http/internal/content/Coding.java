@@ -48,6 +48,12 @@ public enum Coding {
       StreamCodings.zstd(coded, intactBytes, out);
     }
   },
+  COMPRESS("compress") {
+    @Override
+    public void undo(ByteRope coded, long intactBytes, Decoding out) {
+      StreamCodings.compress(coded, intactBytes, out);
+    }
+  },
   UNKNOWN("unknown") {
     @Override
     public void undo(ByteRope coded, long intactBytes, Decoding out) {
@@ -97,13 +103,16 @@ public enum Coding {
       case "br", "brotli" -> BROTLI;
       case "zstd" -> ZSTD;
       case "zlib" -> DEFLATE;
+      case "compress", "xcompress" -> COMPRESS;
       default -> UNKNOWN;
     };
   }
 
   /** Returns whether a label is one that this coding has in a registry or from of old. */
   public boolean isWritten(String written) {
-    return written.equals(label) || (this == GZIP && written.equals("x-gzip"));
+    return written.equals(label)
+        || (this == GZIP && written.equals("x-gzip"))
+        || (this == COMPRESS && written.equals("x-compress"));
   }
 
   /** "deflate" means zlib, and raw deflate in practice (RFC 9110, section 8.4.1.2, note). */

@@ -7,12 +7,22 @@ import dev.tapedeck.analyzer.ByteRope;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import org.apache.commons.compress.compressors.z.ZCompressorInputStream;
 import org.brotli.dec.BrotliInputStream;
 
-/** Codings that a library's stream undoes: brotli (RFC 7932) and zstd (RFC 8878), all frames. */
+/**
+ * Codings that a library's stream undoes: brotli (RFC 7932), zstd (RFC 8878), all frames, and
+ * compress (RFC 9110, section 8.4.1.1).
+ */
 public final class StreamCodings {
   /** Largest window, as a power of two: what the format's own tools take unasked. */
   private static final int MAX_WINDOW_LOG = 27;
+
+  /** The lower bits of the third byte of compress's header: how long codes get (compress(1)). */
+  private static final int MAX_CODE_BITS_MASK = 0x1f;
+
+  private static final int MIN_CODE_BITS = 9;
+  private static final int MAX_CODE_BITS = 16;
 
   private StreamCodings() {}
 
@@ -33,6 +43,29 @@ public final class StreamCodings {
     try (ZstdInputStreamNoFinalizer in = new ZstdInputStreamNoFinalizer(bytes)) {
       in.setLongMax(MAX_WINDOW_LOG);
       copy(in, out);
+    } catch (IOException e) {
+      out.fail(detail(e));
+    }
+  }
+
+  /** Undoes compress. It knows no end and no checksum: that some is cut off does not show. */
+  public static void compress(ByteRope coded, long intactBytes, Decoding out) {
+    RopeCursor start = new RopeCursor(coded, intactBytes);
+    boolean magic = start.next() == 0x1f && start.next() == 0x9d;
+    int codeBits = start.next() & MAX_CODE_BITS_MASK;
+    if (!magic || codeBits < MIN_CODE_BITS || codeBits > MAX_CODE_BITS) {
+      out.fail("damaged");
+      return;
+    }
+    try (InputStream in = new ZCompressorInputStream(new RopeInputStream(coded, intactBytes))) {
+      // One by one: of several, those before damage would be lost with it.
+      for (int b = in.read(); b >= 0; b = in.read()) {
+        byte[] buffer = out.buffer();
+        buffer[out.offset()] = (byte) b;
+        if (!out.added(1)) {
+          return;
+        }
+      }
     } catch (IOException e) {
       out.fail(detail(e));
     }
