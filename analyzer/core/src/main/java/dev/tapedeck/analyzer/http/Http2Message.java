@@ -16,6 +16,8 @@ import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.http.internal.h1.RopeBuilder;
 import dev.tapedeck.analyzer.http.internal.h2.FieldBlock;
 import dev.tapedeck.analyzer.http.internal.h2.Frame;
+import dev.tapedeck.analyzer.message.ByteTimes;
+import dev.tapedeck.analyzer.message.EventStream;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ final class Http2Message {
   private String target = "";
   private @Nullable String authority;
   private @Nullable String protocol;
+  private @Nullable ByteTimes eventTimes;
   private int status;
   private HeaderFields headers = HeaderFields.NONE;
   private HeaderFields trailers = HeaderFields.NONE;
@@ -191,6 +194,10 @@ final class Http2Message {
         pseudo(block.name(i), block.value(i));
       }
     }
+    HeaderField type = headers.first("content-type");
+    if (type != null && type.isValueKnown() && EventStream.isNamedBy(type.value())) {
+      eventTimes = new ByteTimes();
+    }
     note(block, late);
   }
 
@@ -262,7 +269,13 @@ final class Http2Message {
     if (!frame.isWhole() && intactWireBytes == Long.MAX_VALUE) {
       intactWireBytes = wire.length() + Math.min(frame.intactBytes(), content.length());
     }
+    if (eventTimes != null && !frame.isWhole() && !ending) {
+      eventTimes.gap(wire.length() + Math.min(frame.intactBytes(), content.length()));
+    }
     addTo(wire, content);
+    if (eventTimes != null) {
+      eventTimes.mark(wire.length(), frame.lastNanos());
+    }
     if (times != null) {
       times.add(wire.length(), frame.firstNanos(), frame.lastNanos());
     }
@@ -323,8 +336,16 @@ final class Http2Message {
     return new GrpcView.Part(message, times, intactWireBytes());
   }
 
+  /** Returns when the bytes of the body moved, if it is an event stream; else null. */
+  @Nullable ByteTimes eventTimes() {
+    return eventTimes;
+  }
+
   /** Says that bytes of the message are missing; a negative length is not known. */
   void missing(long lengthBytes, boolean byLimit) {
+    if (eventTimes != null) {
+      eventTimes.gap(wire.length());
+    }
     if (pieces != null) {
       pieces.gap(lengthBytes, cause(byLimit));
     }

@@ -8,6 +8,9 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.analyzer.message.ByteTimes;
+import dev.tapedeck.analyzer.message.EventStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -144,6 +147,8 @@ final class Http2Stream {
     if (webSocket != null) {
       webSocket.anomalies().forEach(odd -> anomaly(odd.kind(), odd.detail()));
     }
+    List<StreamMessage> messages =
+        webSocket != null ? webSocket.messages() : messages(bodies, session, sent, answer);
     long started = Long.MAX_VALUE;
     long ended = Long.MIN_VALUE;
     Long firstByte = null;
@@ -174,15 +179,27 @@ final class Http2Stream {
                 requestsHadGap,
                 webSocket == null ? Completeness.COMPLETE : webSocket.completeness()))
         .anomalies(anomalies)
-        .messages(
-            webSocket != null
-                ? webSocket.messages()
-                : new GrpcView(bodies.decoder(), session.toEpochNanos())
-                    .messages(
-                        sent == null ? null : request.part(sent),
-                        answer == null ? null : response.part(answer)))
+        .messages(messages)
         .streamId(id)
         .build();
+  }
+
+  private List<StreamMessage> messages(
+      Http2Bodies bodies,
+      SessionContext session,
+      @Nullable HttpRequest sent,
+      @Nullable HttpResponse answer) {
+    ByteTimes eventTimes = response.eventTimes();
+    if (answer == null || eventTimes == null) {
+      return new GrpcView(bodies.decoder(), session.toEpochNanos())
+          .messages(
+              sent == null ? null : request.part(sent),
+              answer == null ? null : response.part(answer));
+    }
+    EventStream.Events events =
+        EventStream.read(answer.body(), eventTimes, bodies.options(), session.toEpochNanos());
+    events.anomalies().forEach(odd -> anomaly(odd.kind(), odd.detail()));
+    return events.messages();
   }
 
   private Completeness completeness(
