@@ -91,6 +91,17 @@ public final class Bytes {
     return from == 0 && to == length ? this : wrap(array, offset + from, to - from);
   }
 
+  /** Returns these bytes and those behind them: a copy, unless either is empty. */
+  public Bytes plus(Bytes behind) {
+    if (isEmpty() || behind.isEmpty()) {
+      return isEmpty() ? behind : this;
+    }
+    byte[] both = new byte[length + behind.length];
+    copyTo(0, both, 0, length);
+    behind.copyTo(0, both, length, behind.length);
+    return wrap(both, 0, both.length);
+  }
+
   /**
    * Returns the same bytes in storage of their own, so that keeping them does not keep the storage
    * of others.

@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.recorder;
+package dev.tapedeck.format;
 
 /** Writes addresses as the capture has them: IPv4 dotted, IPv6 as in RFC 5952. */
-final class InetText {
+public final class InetText {
   private static final int IPV6_BYTES = 16;
   private static final int GROUPS = 8;
 
   private InetText() {}
 
   /** Returns the text of the four bytes at {@code at}. */
-  static String ipv4(byte[] bytes, int at) {
+  public static String ipv4(byte[] bytes, int at) {
     return (bytes[at] & 0xff)
         + "."
         + (bytes[at + 1] & 0xff)
@@ -24,7 +24,7 @@ final class InetText {
    * Returns the text of the 16 bytes; an IPv4-mapped address (RFC 4291, 2.5.5.2) is written as
    * IPv4, so that both ends of a connection have the same name for it.
    */
-  static String ipv6(byte[] bytes) {
+  public static String ipv6(byte[] bytes) {
     if (bytes.length != IPV6_BYTES) {
       throw new IllegalArgumentException("bytes=" + bytes.length);
     }

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The Tapedeck authors
 // SPDX-License-Identifier: Apache-2.0
-package dev.tapedeck.recorder;
+package dev.tapedeck.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -7,6 +7,7 @@ import dev.tapedeck.format.DescriptorRef;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.EventStamp;
 import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.InetText;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.recorder.EventLayout.Close;

@@ -34,6 +34,8 @@ public enum AnomalyKind {
   STRAY_BYTES,
   /** Evidence of which socket a TLS session used contradicts itself. */
   LINK_CONTRADICTION,
+  /** The recorded role of the process is not the one that the bytes show. */
+  ROLE_CONTRADICTION,
   /** The protocol was switched; what follows is not HTTP/1. */
   PROTOCOL_SWITCH,
   /** The message's end can be read in two ways; the detail names the one taken first. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param closedEpochNanos when it was closed; null when that was not seen
  * @param peer the process at the other end; null when that was not seen on a recorded host
  * @param tls what the ends agreed on; null when the bytes were taken from the socket
+ * @param proxy what a proxy said of it before its first byte; null when none did
  */
 public record ConnectionInfo(
     @Nullable ConnectionId connection,
@@ -38,7 +39,26 @@ public record ConnectionInfo(
     @Nullable Long openedEpochNanos,
     @Nullable Long closedEpochNanos,
     @Nullable ProcessInfo peer,
-    @Nullable TlsInfo tls) {
+    @Nullable TlsInfo tls,
+    @Nullable ProxyHeader proxy) {
+  /** Returns the same connection, of which a proxy said that. */
+  public ConnectionInfo with(ProxyHeader header) {
+    return new ConnectionInfo(
+        connection,
+        tlsSession,
+        role,
+        process,
+        client,
+        server,
+        netns,
+        link,
+        openedEpochNanos,
+        closedEpochNanos,
+        peer,
+        tls,
+        header);
+  }
+
   /** Returns a builder of one of which nothing but the role is known. */
   public static Builder newBuilder(Role role) {
     return new Builder(role);
@@ -138,7 +158,8 @@ public record ConnectionInfo(
           openedEpochNanos,
           closedEpochNanos,
           peer,
-          agreed);
+          agreed,
+          null);
     }
   }
 }

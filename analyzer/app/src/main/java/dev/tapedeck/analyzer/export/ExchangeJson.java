@@ -15,6 +15,7 @@ import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.analyzer.ProxyHeader;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.TlsInfo;
@@ -164,6 +165,9 @@ public final class ExchangeJson {
     }
     endpoint("client", connection.client());
     endpoint("server", connection.server());
+    if (connection.proxy() != null) {
+      proxy(connection.proxy());
+    }
     Link link = connection.link();
     json.writeObjectPropertyStart("link");
     json.writeStringProperty("method", lower(link.method()));
@@ -317,6 +321,22 @@ public final class ExchangeJson {
     json.writeStringProperty("kind", anomaly.kind().jsonName());
     json.writeStringProperty("detail", anomaly.detail());
     json.writeEndObject();
+  }
+
+  private void proxy(ProxyHeader header) {
+    json.writeObjectPropertyStart("proxy");
+    json.writeNumberProperty("version", header.version());
+    endpointOrNull("client", header.client());
+    endpointOrNull("server", header.server());
+    json.writeEndObject();
+  }
+
+  private void endpointOrNull(String name, @Nullable Endpoint endpoint) {
+    if (endpoint == null) {
+      json.writeNullProperty(name);
+    } else {
+      endpoint(name, endpoint);
+    }
   }
 
   private void endpoint(String name, Endpoint endpoint) {

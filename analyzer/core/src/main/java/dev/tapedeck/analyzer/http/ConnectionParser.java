@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.analyzer.http.internal.h2.FrameReader;
@@ -34,7 +35,7 @@ public final class ConnectionParser {
   private static final Bytes PREFACE = FrameReader.PREFACE;
 
   private final AnalyzerOptions options;
-  private final SessionContext session;
+  private SessionContext session;
   private final Consumer<Exchange> sink;
 
   /** What came before the protocol was known. */
@@ -51,6 +52,12 @@ public final class ConnectionParser {
 
   private boolean searchesWebSocket;
 
+  /** What came while the requests may begin with a proxy's header; null when that is known. */
+  private @Nullable List<Item> leading;
+
+  private Bytes lead = Bytes.empty();
+  private long preambleBytes;
+
   /**
    * Makes a parser.
    *
@@ -66,6 +73,7 @@ public final class ConnectionParser {
     TlsInfo tls = session.connection().tls();
     this.negotiated = tls != null && "h2".equals(tls.alpn());
     this.searchesWebSocket = !session.fromStart();
+    this.leading = session.fromStart() ? new ArrayList<>(0) : null;
   }
 
   /** A run, or a gap when there is no run. */
@@ -93,6 +101,58 @@ public final class ConnectionParser {
    * @param endNanos when they had moved
    */
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
+    if (leading == null) {
+      read(request, run, position, startNanos, endNanos);
+      return;
+    }
+    if (!request || (lead.isEmpty() && !ProxyPreamble.mayBegin(run))) {
+      lead();
+      read(request, run, position, startNanos, endNanos);
+      return;
+    }
+    leading.add(
+        new Item(true, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+    lead = lead.plus(run);
+    if (ProxyPreamble.length(lead) != ProxyPreamble.MORE) {
+      lead();
+    }
+  }
+
+  /** Reads what came, without a proxy's header if it begins with one. */
+  private void lead() {
+    List<Item> items = leading;
+    if (items == null) {
+      return;
+    }
+    leading = null;
+    int header = Math.max(0, ProxyPreamble.length(lead));
+    if (header > 0) {
+      session = session.with(ProxyPreamble.read(lead.slice(0, header)));
+      preambleBytes = header;
+    }
+    lead = Bytes.empty();
+    int skip = header;
+    for (Item item : items) {
+      Bytes run = item.run();
+      int skipped = run == null ? 0 : Math.min(skip, run.length());
+      skip -= skipped;
+      if (run != null && skipped < run.length()) {
+        read(
+            true,
+            run.slice(skipped, run.length()),
+            item.position() + skipped,
+            item.startNanos(),
+            item.endNanos());
+      }
+    }
+  }
+
+  /** Returns the connection, with what a proxy said of it. */
+  public ConnectionInfo connection() {
+    return session.connection();
+  }
+
+  private void read(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     if (http1 != null && http2 == null && mayBeHttp2(request, run)) {
       http1.end(false);
       stopSearch();
@@ -191,6 +251,7 @@ public final class ConnectionParser {
    * @param lengthBytes how many bytes are missing; −1 when not known
    */
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
+    lead();
     if (parser == null) {
       undecided.add(new Item(request, null, 0, 0, 0, lengthBytes, cause));
       if (request || undecided.size() == MAX_UNDECIDED) {
@@ -255,6 +316,7 @@ public final class ConnectionParser {
    * @param closed whether the connection ended in order, rather than the recording or by a reset
    */
   public void end(boolean closed) {
+    lead();
     decided().end(closed);
     if (webSocket != null && http1 != null) {
       JoinedWebSocket last = webSocket;
@@ -281,6 +343,9 @@ public final class ConnectionParser {
   public void detach() {
     for (int i = 0; i < undecided.size(); i++) {
       undecided.set(i, undecided.get(i).detached());
+    }
+    if (leading != null) {
+      leading.replaceAll(Item::detached);
     }
     if (parser != null) {
       parser.detach();
@@ -313,7 +378,7 @@ public final class ConnectionParser {
 
   /** Returns how many bytes of a direction belong to no message. */
   public long outsideMessages(boolean request) {
-    return decided().outsideMessages(request) + before(request);
+    return decided().outsideMessages(request) + before(request) + (request ? preambleBytes : 0);
   }
 
   /** Returns what is odd about the connection as a whole. */

@@ -409,8 +409,11 @@ final class ExchangeParser implements ProtocolParser {
   private void switchProtocol(OpenExchange exchange) {
     boolean tunnel = exchange.kind == RequestContext.CONNECT;
     exchange.anomaly(AnomalyKind.PROTOCOL_SWITCH, tunnel ? "tunnel" : "upgrade");
+    // It must not leave before who goes on with it has it.
+    exchange.unproven++;
     requests.stop();
     responses.stop();
+    exchange.unproven--;
     int nextIndex = open.begun();
     following =
         new ProtocolSwitch(options, session, sink, exchange, tunnel, nextIndex, open::emit)

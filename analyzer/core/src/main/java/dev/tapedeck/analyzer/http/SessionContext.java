@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.ProxyHeader;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -17,4 +18,9 @@ public record SessionContext(
     int sessionNumber,
     ConnectionInfo connection,
     boolean fromStart,
-    LongUnaryOperator toEpochNanos) {}
+    LongUnaryOperator toEpochNanos) {
+  /** Returns the same of a connection that a proxy hands on. */
+  SessionContext with(ProxyHeader header) {
+    return new SessionContext(sessionNumber, connection.with(header), fromStart, toEpochNanos);
+  }
+}

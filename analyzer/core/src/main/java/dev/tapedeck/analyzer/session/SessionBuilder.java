@@ -21,6 +21,7 @@ import dev.tapedeck.format.Role;
 import dev.tapedeck.format.StreamEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionBuilder {
   private static final int MAX_UNDECIDED_RUNS = 64;
 
+  /** Of so many the other direction must have said something. */
+  private static final int MAX_CONTRADICTING_BYTES = 1 << 16;
+
   private final AnalyzerOptions options;
   private final Channel channel;
   private final ClockMap clock;
@@ -39,10 +43,20 @@ final class SessionBuilder {
   private final ChannelSink sink;
   private final List<Undecided> undecided = new ArrayList<>(0);
   private @Nullable ConnectionParser parser;
-  private @Nullable ConnectionInfo connection;
   private @Nullable Role role;
   private long seenEvents;
   private long exchanges;
+
+  /** Where bytes came of which the recorded role can't be; null without such. */
+  private @Nullable Direction contradicting;
+
+  private boolean contradictsRole;
+  private long undecidedBytes;
+
+  /** The first bytes of a direction, while it is not clear whether they contradict the role. */
+  private Bytes lead = Bytes.empty();
+
+  private @Nullable Direction leadDirection;
 
   /** For the shard: whether it took anything since the shard last looked. */
   boolean touched;
@@ -68,9 +82,6 @@ final class SessionBuilder {
     this.clock = clock;
     this.egress = assembler(Direction.EGRESS);
     this.ingress = assembler(Direction.INGRESS);
-    if (channel.role() != null) {
-      decide(channel.role(), "");
-    }
   }
 
   /** A run or gap that came before the role was known. */
@@ -159,24 +170,56 @@ final class SessionBuilder {
   }
 
   private void data(Direction direction, Bytes run, long position, long startNanos, long endNanos) {
-    if (parser == null) {
-      undecided.add(
-          new Undecided(
-              direction, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
-      Role decided = RoleDecider.decide(direction, run);
-      if (decided != null) {
-        decide(decided, "The role follows from the side that sent the first request.");
-      } else if (undecided.size() >= MAX_UNDECIDED_RUNS) {
-        decideByPorts();
-      }
-    } else {
+    if (parser != null) {
       parser.data(isRequest(direction), run, position, startNanos, endNanos);
+      return;
+    }
+    undecided.add(
+        new Undecided(
+            direction, run, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+    if (channel.role() != null) {
+      check(channel.role(), direction, run);
+      return;
+    }
+    Role decided = RoleDecider.decide(direction, run);
+    if (decided != null) {
+      decide(decided, "The role follows from the side that sent the first request.");
+    } else if (undecided.size() >= MAX_UNDECIDED_RUNS) {
+      decideByPorts();
+    }
+  }
+
+  /**
+   * Takes the recorded role unless the bytes prove the other one: the first ones of a connection do
+   * that by themselves; later ones may be quoted in a body, so that both directions' must.
+   */
+  private void check(Role recorded, Direction direction, Bytes run) {
+    undecidedBytes += run.length();
+    if (direction == contradicting && undecidedBytes < MAX_CONTRADICTING_BYTES) {
+      return;
+    }
+    lead = direction == leadDirection ? lead.plus(run) : run;
+    leadDirection = direction;
+    RoleDecider.Contradiction found = RoleDecider.contradicts(recorded, direction, lead);
+    if (found == RoleDecider.Contradiction.NO || undecidedBytes >= MAX_CONTRADICTING_BYTES) {
+      decide(recorded, "");
+    } else if (found == RoleDecider.Contradiction.YES
+        && (channel.isFromStart() || contradicting != null)) {
+      contradictsRole = true;
+      decide(
+          recorded == Role.CLIENT ? Role.SERVER : Role.CLIENT,
+          "The bytes show this role, and another one was recorded.");
+    } else if (found == RoleDecider.Contradiction.YES) {
+      contradicting = direction;
     }
   }
 
   private void gap(Direction direction, long lengthBytes, MissingCause cause) {
     if (parser == null) {
       undecided.add(new Undecided(direction, null, 0, 0, 0, lengthBytes, cause));
+      if (leadDirection != null && channel.role() != null) {
+        decide(channel.role(), "");
+      }
     } else {
       parser.gap(isRequest(direction), lengthBytes, cause);
     }
@@ -188,7 +231,9 @@ final class SessionBuilder {
 
   private void decideByPorts() {
     Role likely = channel.likelyRole();
-    if (likely == null) {
+    if (channel.role() != null) {
+      decide(channel.role(), "");
+    } else if (likely == null) {
       decide(Role.SERVER, "The role is not known.");
     } else {
       decide(likely, "The role is guessed from the ports.");
@@ -198,7 +243,6 @@ final class SessionBuilder {
   private void decide(Role decided, String reason) {
     role = decided;
     ConnectionInfo info = channel.info(decided, reason, clock);
-    connection = info;
     ConnectionParser made =
         new ConnectionParser(
             options,
@@ -218,6 +262,7 @@ final class SessionBuilder {
       }
     }
     undecided.clear();
+    lead = Bytes.empty();
   }
 
   /** Lets go of the blocks that were taken in, but for {@link #forget}: copies what is needed. */
@@ -269,7 +314,7 @@ final class SessionBuilder {
     sink.end(
         new ChannelSink.End(
             channel.number(),
-            Objects.requireNonNull(connection, "connection"),
+            used.connection(),
             exchanges > 0 || used.isHttp2(),
             new ByteAccounting(
                 account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
@@ -298,6 +343,15 @@ final class SessionBuilder {
     long conflicting = egress.conflictingBytes() + ingress.conflictingBytes();
     if (conflicting > 0) {
       found.add(new Anomaly(AnomalyKind.CONFLICTING_BYTES, Long.toString(conflicting)));
+    }
+    if (contradictsRole) {
+      found.add(
+          new Anomaly(
+              AnomalyKind.ROLE_CONTRADICTION,
+              "recorded as "
+                  + Objects.requireNonNull(channel.role(), "role")
+                      .name()
+                      .toLowerCase(Locale.ROOT)));
     }
     found.addAll(used.anomalies());
     return found;

@@ -138,8 +138,11 @@ class HiddenSecretsTest {
   void redact_answerThatIsDropped_isCutInExchangesAsInSessions() {
     List<CaptureEvent> left =
         redact(
-            ">> GET /a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n\n"
-                + "<< HTTP/1.1 200 OK\\r\\n folded: line\\r\\n\\r\\nCanary7Secret\nclose\n");
+            """
+            >> GET /a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+            << HTTP/1.1 200 OK\\r\\n folded: line\\r\\n\\r\\nCanary7Secret
+            close
+            """);
     assertThat(Analyses.analyzeEachEnd(left))
         .singleElement()
         .satisfies(

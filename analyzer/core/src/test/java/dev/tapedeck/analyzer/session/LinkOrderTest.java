@@ -4,6 +4,8 @@ package dev.tapedeck.analyzer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.ConnectionId;
@@ -185,6 +187,13 @@ class LinkOrderTest {
     return first;
   }
 
+  /** What is odd about links; what bytes behind lost ones are taken for depends on their order. */
+  private static List<Anomaly> odd(Session session) {
+    return session.anomalies().stream()
+        .filter(anomaly -> anomaly.kind() != AnomalyKind.STRAY_BYTES)
+        .toList();
+  }
+
   /** Each CPU's events keep their order; which of the CPUs' rings is read when is up to chance. */
   private static List<CaptureEvent> reordered(List<CaptureEvent> events, Random random) {
     List<Deque<CaptureEvent>> rings = new ArrayList<>();
@@ -216,7 +225,7 @@ class LinkOrderTest {
       if (socket != null) {
         assertThat(socket).as("seed=%s %s", seed, id).isEqualTo(truth.get(id));
       }
-      links.put(id, session.connection().link() + " " + socket + " " + session.anomalies());
+      links.put(id, session.connection().link() + " " + socket + " " + odd(session));
     }
     return links;
   }

@@ -95,6 +95,11 @@ final class HeadScanner {
     return reading == StartLine.Reading.SIMPLE && fieldLinesEnd <= 1;
   }
 
+  /** Returns whether the request would be of HTTP/0.9, if fields did not follow its line. */
+  boolean isSimpleWithFields() {
+    return reading == StartLine.Reading.SIMPLE && fieldLinesEnd > 1;
+  }
+
   /** Says that the other direction moved when so many bytes had come. */
   void turned(int length) {
     turnAt = length;

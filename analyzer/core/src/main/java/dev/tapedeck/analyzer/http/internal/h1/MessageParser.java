@@ -42,6 +42,10 @@ public abstract class MessageParser extends ByteFeed {
   private boolean junkBefore;
   private MessageSink.BodyEvidence bodyEvidence = MessageSink.BodyEvidence.CERTAIN;
   private boolean behindGap;
+
+  /** Nothing has come of a connection that was open before. */
+  private boolean joins;
+
   private final Resumption resumption = new Resumption();
 
   private final ByteCounts counts = new ByteCounts();
@@ -56,6 +60,7 @@ public abstract class MessageParser extends ByteFeed {
     this.state = fromStart ? MessageState.START : MessageState.SKIP;
     this.startAllowed = true;
     this.firstMessage = fromStart;
+    this.joins = !fromStart;
   }
 
   /** Returns the message that is open, or was last: for what it keeps. */
@@ -65,6 +70,7 @@ public abstract class MessageParser extends ByteFeed {
 
   @Override
   final int step(int at, int end) {
+    joins = false;
     return switch (state) {
       case START -> start(at, end);
       case HEAD, TRY -> head(at, end);
@@ -279,6 +285,11 @@ public abstract class MessageParser extends ByteFeed {
       return;
     }
     message.simple = head.isSimple();
+    if (head.isSimpleWithFields()) {
+      message.anomaly(
+          AnomalyKind.AMBIGUOUS_FRAMING,
+          "fields without a version or HTTP/0.9 and bytes behind it");
+    }
     afterHead(run, end, to);
   }
 
@@ -498,7 +509,7 @@ public abstract class MessageParser extends ByteFeed {
     if (resumption.isUnproven() && state != MessageState.BODY) {
       withdraw();
     }
-    if (state == MessageState.SKIP) {
+    if (state == MessageState.SKIP && !joins) {
       resumption.gap(hidden, startMissing, behindOthers, cause == MissingCause.CUT);
     }
     startAllowed = !bodyFollows;
@@ -585,10 +596,21 @@ public abstract class MessageParser extends ByteFeed {
     }
   }
 
-  /** Says that what follows is another protocol: {@link #feed} takes no more bytes. */
+  /**
+   * Says that what follows is another protocol: {@link #feed} takes no more bytes. A body that was
+   * announced ends with what has come of it.
+   */
   public final void stop() {
     if (state == MessageState.HEAD || state == MessageState.TRY) {
       counts.addOutside(carry.length());
+    } else if (state == MessageState.DOUBTED) {
+      Bytes held = carry.copy(0, carry.length());
+      carry.clear();
+      endWithoutBody(reached - held.length());
+      unread.putBehind(held, reached - held.length());
+    } else if (state == MessageState.BODY) {
+      message.truncated = true;
+      finish(MessageState.OPAQUE, reached);
     }
     if (resumption.isUnproven()) {
       resumption.prove(sink);

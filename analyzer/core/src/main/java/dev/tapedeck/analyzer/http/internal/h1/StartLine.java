@@ -283,6 +283,11 @@ public final class StartLine {
       digit++;
     }
     odd |= digit - statusStart != 3 || (digit < end && array[digit] != ' ');
+    if (digit - statusStart < 3 && digit < end && !ByteScan.isBlank(array[digit])) {
+      // Such as 2XX: what stands there is no number, and belongs to the reason.
+      status = 0;
+      digit = statusStart;
+    }
     int reasonStart = digit < end && ByteScan.isBlank(array[digit]) ? digit + 1 : digit;
     reasonFrom = reasonStart - base;
     reasonTo = Math.max(reasonStart, end) - base;

@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.format.Bytes;
-import java.util.Arrays;
 
 /** Bytes that were looked at, and come again before all others. */
 final class Unread {
@@ -22,7 +21,7 @@ final class Unread {
   /** Puts bytes before those that are there. */
   void putBefore(Bytes first, long firstPosition) {
     if (!first.isEmpty()) {
-      bytes = joined(first, bytes);
+      bytes = first.plus(bytes);
       position = firstPosition;
     }
   }
@@ -30,21 +29,12 @@ final class Unread {
   /** Puts bytes behind those that are there. */
   void putBehind(Bytes last, long lastPosition) {
     position = bytes.isEmpty() ? lastPosition : position;
-    bytes = joined(bytes, last);
+    bytes = bytes.plus(last);
   }
 
   Bytes take() {
     Bytes taken = bytes;
     bytes = Bytes.empty();
     return taken;
-  }
-
-  private static Bytes joined(Bytes first, Bytes second) {
-    if (first.isEmpty() || second.isEmpty()) {
-      return first.isEmpty() ? second : first;
-    }
-    byte[] both = Arrays.copyOf(first.toArray(), first.length() + second.length());
-    second.copyTo(0, both, first.length(), second.length());
-    return Bytes.wrap(both, 0, both.length);
   }
 }
