@@ -13,6 +13,8 @@ final class QuotedHttp {
   private static final Pattern START =
       Pattern.compile("[A-Z]+ /[a-z0-9]* HTTP/1\\.[01]|HTTP/1\\.[01] [0-9]{3}");
 
+  private static final Pattern QUOTE = Pattern.compile("(?=GET /|POST /|HTTP/)");
+
   private QuotedHttp() {}
 
   /** A request without body. */
@@ -37,7 +39,7 @@ final class QuotedHttp {
   /** In chunks of which one begins where the quote does. */
   private static String chunks(String body) {
     StringBuilder text = new StringBuilder();
-    for (String part : body.split("(?=GET /|POST /|HTTP/)")) {
+    for (String part : QUOTE.split(body)) {
       text.append(Integer.toHexString(part.length())).append("\r\n").append(part).append("\r\n");
     }
     return text.append("0\r\n\r\n").toString();
