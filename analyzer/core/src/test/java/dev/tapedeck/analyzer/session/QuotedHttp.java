@@ -39,7 +39,7 @@ final class QuotedHttp {
   /** In chunks of which one begins where the quote does. */
   private static String chunks(String body) {
     StringBuilder text = new StringBuilder();
-    for (String part : QUOTE.split(body)) {
+    for (String part : QUOTE.split(body, -1)) {
       text.append(Integer.toHexString(part.length())).append("\r\n").append(part).append("\r\n");
     }
     return text.append("0\r\n\r\n").toString();
