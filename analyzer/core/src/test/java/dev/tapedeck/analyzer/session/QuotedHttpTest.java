@@ -13,11 +13,11 @@ import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.Chunking;
 import dev.tapedeck.format.Direction;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +40,7 @@ class QuotedHttpTest {
 
   @ParameterizedTest
   @MethodSource("conversations")
-  void analyze_anyGap_tellsNothingThatWasNotSent(Conversation conversation) throws IOException {
+  void analyze_anyGap_tellsNothingThatWasNotSent(Conversation conversation) {
     Map<String, Integer> truth = truth(conversation);
     for (boolean request : new boolean[] {true, false}) {
       String sent = QuotedHttp.sent(conversation, request);
@@ -57,8 +57,8 @@ class QuotedHttpTest {
   }
 
   /** Some lengths, and every end where a message begins, sent or quoted. */
-  private static TreeSet<Integer> ends(String sent, int from) {
-    TreeSet<Integer> ends = new TreeSet<>();
+  private static Set<Integer> ends(String sent, int from) {
+    Set<Integer> ends = new TreeSet<>();
     for (int length : LENGTHS) {
       ends.add(Math.min(sent.length(), from + length));
     }
