@@ -9,6 +9,7 @@ import dev.tapedeck.analyzer.stream.MissingCause;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The exchanges of an HTTP/1 connection that are not complete yet, or wait for one before them.
