@@ -647,7 +647,8 @@ public abstract class MessageParser extends ByteFeed {
   private void endInHead() {
     boolean proven =
         (head.hasStartLine() && !(state == MessageState.TRY && resumption.isMissing()))
-            || (state == MessageState.HEAD && rules.provesMessage(carry.array(), 0, carry.length()));
+            || (state == MessageState.HEAD
+                && rules.provesMessage(carry.array(), 0, carry.length()));
     if (!proven) {
       counts.addOutside(carry.length());
       return;
