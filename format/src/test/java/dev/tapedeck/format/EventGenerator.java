@@ -154,9 +154,13 @@ final class EventGenerator {
   }
 
   private StreamEnds ends() {
+    long egress = number();
+    long ingress = number();
+    long egressLost = number();
+    long ingressLost = number();
     boolean last = random.nextBoolean();
     return new StreamEnds(
-        number(), number(), number(), number(), last, last && random.nextBoolean());
+        egress, ingress, egressLost, ingressLost, last, last && (ingressLost & 1) == 1);
   }
 
   private CallRef call() {

@@ -28,8 +28,11 @@ class AllocationTest {
   private static final int EXCHANGES = 4000;
   private static final int RUNS = 12;
 
-  /** The event of a message is there before: this is for the analysis alone. */
-  private static final int MAX_BYTES_A_MESSAGE = 200;
+  /**
+   * The event of a message is there before: this is for the analysis alone. Alone in its JVM it
+   * takes 158 to 174; behind other tests, which the compiler has seen too, up to 202.
+   */
+  private static final int MAX_BYTES_A_MESSAGE = 220;
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
