@@ -598,13 +598,13 @@ final class ExchangeParser implements ProtocolParser {
     public void head(ParsedMessage message) {
       answerBegins();
       OpenExchange exchange = unanswered.next(responseBeganNanos);
-      unanswered.answered(!isInterim(message), exchange);
+      unanswered.answered(!ResponseParser.isInterim(message), exchange);
       if (exchange == null) {
         exchange = open.addUnpaired(responseBeganNanos);
       } else {
         doubt.paired(exchange);
       }
-      if (exchange.waitsForContinue && !exchange.requestDone && !isInterim(message)) {
+      if (exchange.waitsForContinue && !exchange.requestDone && !ResponseParser.isInterim(message)) {
         requests.refuseBody();
       }
       resumed.take(exchange);
@@ -627,7 +627,7 @@ final class ExchangeParser implements ProtocolParser {
         return;
       }
       HttpResponse response = factory.response(message);
-      boolean interim = isInterim(message);
+      boolean interim = ResponseParser.isInterim(message);
       if (interim && message.framing() != Body.Framing.NONE) {
         // What has a body is the answer, whatever its status says.
         unanswered.answered(true, exchange);
@@ -690,12 +690,6 @@ final class ExchangeParser implements ProtocolParser {
       return requestsKnown && !requestsMoved && unanswered.waiting(responseNanos) == 0
           ? Following.NO
           : Following.UNKNOWN;
-    }
-
-    /** 101 is final: nothing of HTTP/1 follows it. */
-    private static boolean isInterim(ParsedMessage message) {
-      int status = message.startLine().status();
-      return message.headLength() > 0 && status >= 100 && status <= 199 && status != 101;
     }
   }
 }

@@ -26,4 +26,13 @@ public final class ResponseParser extends MessageParser {
     return status == SWITCHING_PROTOCOLS
         || (context == RequestContext.CONNECT && status >= 200 && status <= 299);
   }
+
+  /** Returns whether another answer follows a message; 101 is final (RFC 9110, section 15.2). */
+  public static boolean isInterim(ParsedMessage message) {
+    int status = message.startLine().status();
+    return message.headLength() > 0
+        && status >= 100
+        && status <= 199
+        && status != SWITCHING_PROTOCOLS;
+  }
 }
