@@ -482,4 +482,5 @@ def ends(table, row):
         "egress_lost_bytes": table.egress_lost_bytes[row],
         "ingress_lost_bytes": table.ingress_lost_bytes[row],
         "last": table.last[row] != 0,
+        "reset": table.last[row] == 2,
     }

@@ -247,7 +247,8 @@ final class CaptureJson {
         .with("ingress_end", known(ends.ingressPosition()))
         .with("egress_lost_bytes", ends.egressLostBytes())
         .with("ingress_lost_bytes", ends.ingressLostBytes())
-        .with("last", ends.last());
+        .with("last", ends.last())
+        .with("reset", ends.reset());
   }
 
   private static Fields processEvent(ProcessEvent event) {
