@@ -604,7 +604,9 @@ final class ExchangeParser implements ProtocolParser {
       } else {
         doubt.paired(exchange);
       }
-      if (exchange.waitsForContinue && !exchange.requestDone && !ResponseParser.isInterim(message)) {
+      if (exchange.waitsForContinue
+          && !exchange.requestDone
+          && !ResponseParser.isInterim(message)) {
         requests.refuseBody();
       }
       resumed.take(exchange);
