@@ -12,8 +12,6 @@
 #define S_IFMT      0170000
 #define S_IFSOCK    0140000
 
-#define OBJECT_BYTES_MAX 192 /* from socket.sk to inode.i_ino: 176 on x86-64 */
-
 /* The file behind a descriptor of CURRENT_TASK(); NULL: none. */
 static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
 {
@@ -32,20 +30,6 @@ static __always_inline struct file *file_of(struct task_struct *task, s32 fd)
 	return file;
 }
 
-/* The same as below, member by member, for kernels that have shuffled them. */
-static __noinline int find_far_socket(struct socket_ref *ref, struct file *file)
-{
-	struct inode *inode = BPF_CORE_READ(file, f_inode);
-	struct socket *socket;
-
-	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
-		return 0;
-	ref->inode = BPF_CORE_READ(inode, i_ino);
-	socket = BPF_CORE_READ(file, private_data);
-	ref->sk = BPF_CORE_READ(socket, sk);
-	return 0;
-}
-
 /*
  * The socket of a descriptor of the current process, of whatever type: get_socket looks at that.
  * The key is the socket, never the descriptor: duplicates, inherited ones and those that came from
@@ -54,29 +38,20 @@ static __noinline int find_far_socket(struct socket_ref *ref, struct file *file)
 static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call)
 {
 	struct file *file = file_of(CURRENT_TASK(), fd);
-	/* Where a socket's file has it: struct socket and its inode are one object (net/socket.c). */
-	const u32 sk = bpf_core_field_offset(struct socket, sk);
-	const u32 inode = bpf_core_field_offset(struct socket_alloc, vfs_inode);
-	const u32 mode = inode + bpf_core_field_offset(struct inode, i_mode) - sk;
-	const u32 number = inode + bpf_core_field_offset(struct inode, i_ino) - sk;
-	u8 object[OBJECT_BYTES_MAX];
-	u64 start;
+	struct socket *socket;
+	struct inode *inode;
 
 	ref->sk = NULL;
 	ref->fd = fd;
 	ref->call = call;
 	if (!file)
 		return 0;
-	start = (u64)BPF_CORE_READ(file, f_inode) - inode + sk;
-	/* The offsets are constants of the running kernel. In a file that is no socket this is any memory. */
-	if (mode > number || number + sizeof(u64) > sizeof(object))
-		return find_far_socket(ref, file);
-	if (bpf_probe_read_kernel(object, number + sizeof(u64), (void *)start))
+	inode = BPF_CORE_READ(file, f_inode);
+	if ((BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFSOCK)
 		return 0;
-	if ((*(u16 *)(object + mode) & S_IFMT) != S_IFSOCK)
-		return 0;
-	ref->inode = *(u64 *)(object + number);
-	ref->sk = *(struct sock **)object;
+	ref->inode = BPF_CORE_READ(inode, i_ino);
+	socket = BPF_CORE_READ(file, private_data);
+	ref->sk = BPF_CORE_READ(socket, sk);
 	return 0;
 }
 

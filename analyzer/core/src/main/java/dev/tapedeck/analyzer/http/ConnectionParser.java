@@ -329,9 +329,11 @@ public final class ConnectionParser {
     }
   }
 
-  /** Returns whether the connection spoke HTTP/2, other than after an upgrade. */
-  public boolean isHttp2() {
-    return http2 != null;
+  /**
+   * Returns whether the connection spoke HTTP, of which lost bytes may have left nothing to tell.
+   */
+  public boolean isHttp() {
+    return http2 != null || (http1 != null && http1.hasLeftOut());
   }
 
   /** Bytes that HTTP/1 made nothing of, before frames were found. */

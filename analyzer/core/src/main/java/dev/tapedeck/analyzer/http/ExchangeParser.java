@@ -157,6 +157,11 @@ final class ExchangeParser implements ProtocolParser {
     return open.begun() == 0 && following == null;
   }
 
+  /** Returns whether a message was left out for want of proof. */
+  boolean hasLeftOut() {
+    return requests.hasLeftOut() || responses.hasLeftOut();
+  }
+
   /** Returns whether the connection turned to another protocol. */
   boolean isSwitched() {
     return following != null;
@@ -174,7 +179,6 @@ final class ExchangeParser implements ProtocolParser {
     return (request ? requests : responses).counts().outsideMessages() + later;
   }
 
-  /** Empty lines may stand between messages. */
   @Override
   public long strayBytes(boolean request) {
     long later = following == null ? 0 : following.strayBytes(request);
@@ -195,13 +199,12 @@ final class ExchangeParser implements ProtocolParser {
 
   @Override
   public long heldBytes() {
-    long held =
-        requests.keeping().heldBytes()
-            + responses.keeping().heldBytes()
-            + heldRequests.bytes()
-            + heldResponses.bytes()
-            + (following == null ? 0 : following.heldBytes());
-    return held + open.heldBytes();
+    return requests.keeping().heldBytes()
+        + responses.keeping().heldBytes()
+        + heldRequests.bytes()
+        + heldResponses.bytes()
+        + (following == null ? 0 : following.heldBytes())
+        + open.heldBytes();
   }
 
   /** What waits is read without the other direction; requests wait for their answers no longer. */

@@ -315,7 +315,7 @@ final class SessionBuilder {
         new ChannelSink.End(
             channel.number(),
             used.connection(),
-            exchanges > 0 || used.isHttp2(),
+            exchanges > 0 || used.isHttp(),
             new ByteAccounting(
                 account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
             captured(egress) + captured(ingress),

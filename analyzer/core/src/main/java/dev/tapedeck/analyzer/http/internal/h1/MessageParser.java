@@ -47,6 +47,7 @@ public abstract class MessageParser extends ByteFeed {
   private boolean joins;
 
   private final Resumption resumption = new Resumption();
+  private boolean leftOut;
 
   private final ByteCounts counts = new ByteCounts();
 
@@ -61,6 +62,13 @@ public abstract class MessageParser extends ByteFeed {
     this.startAllowed = true;
     this.firstMessage = fromStart;
     this.joins = !fromStart;
+  }
+
+  /**
+   * Returns whether a message's head was found behind lost bytes and not told for want of proof.
+   */
+  public final boolean hasLeftOut() {
+    return leftOut;
   }
 
   /** Returns the message that is open, or was last: for what it keeps. */
@@ -111,6 +119,7 @@ public abstract class MessageParser extends ByteFeed {
   }
 
   private void withdraw() {
+    leftOut = true;
     counts.withdraw(resumption.withdraw(sink));
     state = MessageState.SKIP;
     startAllowed = false;
@@ -277,6 +286,7 @@ public abstract class MessageParser extends ByteFeed {
   private void completeHead(Bytes run, int from, int end, long to) {
     readHead(run, from, end, to);
     if (state == MessageState.TRY && resumption.isMissing() && !resumption.begins(sink, message)) {
+      leftOut = true;
       counts.addOutside(end - from);
       message.discard();
       firstMessage = false;
