@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import re
 from typing import Any, Sequence
 
 from endurance import recording
@@ -52,7 +53,7 @@ def account_one(workshop: Workshop, kind: str, ring: str) -> str:
     lost = summary["lost_bytes"]
     if captured + lost != produced:
         raise Failure(f"{kind} {ring}: {captured} captured + {lost} lost are not {produced} produced")
-    stated = lost_in_sessions(folder, capture)
+    stated = lost_in_sessions(folder, capture) + lost_without_trace(folder, capture, kind)
     if stated != lost:
         raise Failure(f"{kind} {ring}: the summary says {lost} bytes lost, the streams of the capture {stated}")
     return f"{captured} captured + {lost} lost = {produced}"
@@ -66,3 +67,9 @@ def lost_in_sessions(folder: pathlib.Path, capture: pathlib.Path) -> int:
     return sum(line["accounting"][direction]["lost_bytes"] for line in lines for direction in ("egress", "ingress"))
 
 
+def lost_without_trace(folder: pathlib.Path, capture: pathlib.Path, kind: str) -> int:
+    """What the ends of streams say of which not one byte was captured: nothing tells that they are HTTP."""
+    dump = run(folder, "dump", [str(REPOSITORY / "bin" / "analyzer"), "dump", str(capture)])
+    captured = set(re.findall(r" ([ct]\d+) +pos=.* DATA ", dump))
+    ends = re.findall(r" ([ct]\d+) +" + ("TLS_FREE" if kind == "tls" else "CLOSE") + r" .* lost=(\d+)\+(\d+)", dump)
+    return sum(int(egress) + int(ingress) for stream, egress, ingress in ends if stream not in captured)
