@@ -61,7 +61,8 @@ final class Http2ServersIT {
       List<JsonNode> exchanges, DigestWorkload workload, Map<String, JsonNode> truth)
       throws Exception {
     ExchangeAssertions.assertCurlReceived(workload, truth);
-    ExchangeAssertions.assertComplete(exchanges, workload, truth);
+    ExchangeAssertions.assertComplete(
+        exchanges, workload, truth, ExchangeAssertions.CLOSED_BY_CURL);
     Set<String> streams = new HashSet<>();
     for (JsonNode exchange : exchanges) {
       assertThat(exchange.get("protocol").asString()).isEqualTo(VERSION);

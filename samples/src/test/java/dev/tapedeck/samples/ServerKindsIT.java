@@ -25,9 +25,6 @@ final class ServerKindsIT {
   private static final String HTTP1 = "HTTP/1.1";
   private static final String HTTP2 = "HTTP/2";
 
-  /** curl 7.88 resets a stream when it has as many bytes as Content-Length tells of. */
-  private static final String CLOSED_BY_CURL = "client: STREAM_CLOSED";
-
   @Test
   void record_apache_givesEveryExchangeOfBothLegs(Path directory) throws Exception {
     try (SampleServers servers = new SampleServers(directory)) {
@@ -45,7 +42,7 @@ final class ServerKindsIT {
       clients.assertReceived(DigestLog.byTarget(servers.digestLog()));
       List<JsonNode> exchanges = new Tools(directory).exchanges();
       List<JsonNode> outer = withRole(exchanges, "server");
-      ExchangeAssertions.assertEachLogged(outer, log, CLOSED_BY_CURL);
+      ExchangeAssertions.assertEachLogged(outer, log, ExchangeAssertions.CLOSED_BY_CURL);
       assertProtocol(of("one", outer), HTTP1);
       assertProtocol(of("two", outer), HTTP2);
       assertProtocol(of("load", outer), HTTP2);
@@ -72,7 +69,7 @@ final class ServerKindsIT {
       clients.assertReceived(DigestLog.byTarget(servers.digestLog()));
       List<JsonNode> exchanges = new Tools(directory).exchanges();
       ExchangeAssertions.assertEachLogged(
-          exchanges, DigestLog.all(servers.digestLog()), CLOSED_BY_CURL);
+          exchanges, DigestLog.all(servers.digestLog()), ExchangeAssertions.CLOSED_BY_CURL);
       ExchangeAssertions.assertTrailers(exchanges);
       assertProtocol(of("one", exchanges), HTTP1);
       assertProtocol(of("two", exchanges), HTTP2);
@@ -97,7 +94,10 @@ final class ServerKindsIT {
       clients.assertReceived(DigestLog.byTarget(servers.digestLog()));
       List<JsonNode> exchanges = new Tools(directory).exchanges();
       ExchangeAssertions.assertEachLogged(
-          exchanges, DigestLog.all(servers.digestLog()), CLOSED_BY_CURL, "upgrade");
+          exchanges,
+          DigestLog.all(servers.digestLog()),
+          ExchangeAssertions.CLOSED_BY_CURL,
+          "upgrade");
       ExchangeAssertions.assertTrailers(exchanges);
       assertProtocol(of("known", exchanges), HTTP2);
       assertProtocol(of("one", exchanges), HTTP1);
