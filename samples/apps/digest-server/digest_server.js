@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // usage: digest_server.js CERTIFICATE KEY LOG
-// What digest_server.py is, in Node.js: HTTP/2 and HTTP/1.1 over TLS, whichever the client asks for. The chunked answers
-// end with a trailer that tells their digest. `ready PORT` when it listens.
+//        digest_server.js --plain LOG
+// What digest_server.py is, in Node.js: HTTP/2 and HTTP/1.1 over TLS, whichever the client asks for, or HTTP/1.1 in clear
+// text. The chunked answers end with a trailer that tells their digest. `ready PORT` when it listens.
 'use strict';
 
 const crypto = require('crypto');
 const fs = require('fs');
+const http = require('http');
 const http2 = require('http2');
 const zlib = require('zlib');
 
-const [certificate, key, log] = process.argv.slice(2);
+const plain = process.argv[2] === '--plain';
+const [certificate, key, log] = plain ? [null, null, process.argv[3]] : process.argv.slice(2);
 const PART_BYTES = [1, 17, 1000, 16384, 16385, 50000, 262144];
 
 const sha256 = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
@@ -70,11 +73,14 @@ function answer(request, response, received) {
   }
 }
 
-const server = http2.createSecureServer(
-  { cert: fs.readFileSync(certificate), key: fs.readFileSync(key), allowHTTP1: true },
-  (request, response) => {
-    const parts = [];
-    request.on('data', (part) => parts.push(part));
-    request.on('end', () => answer(request, response, Buffer.concat(parts)));
-  });
+function listen(request, response) {
+  const parts = [];
+  request.on('data', (part) => parts.push(part));
+  request.on('end', () => answer(request, response, Buffer.concat(parts)));
+}
+
+const server = plain
+  ? http.createServer(listen)
+  : http2.createSecureServer(
+    { cert: fs.readFileSync(certificate), key: fs.readFileSync(key), allowHTTP1: true }, listen);
 server.listen(0, '127.0.0.1', () => console.log(`ready ${server.address().port}`));

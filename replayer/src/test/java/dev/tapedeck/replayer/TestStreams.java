@@ -105,6 +105,10 @@ final class TestStreams {
       section.append(texts.get(i));
       spans[2 * i + 1] = section.length();
     }
-    return HeaderFields.ofSpans(Bytes.latin1(section.toString()), spans);
+    int pseudo = 0;
+    while (2 * pseudo < texts.size() && texts.get(2 * pseudo).startsWith(":")) {
+      pseudo++;
+    }
+    return HeaderFields.ofSpans(Bytes.latin1(section.toString()), spans, spans.length, pseudo);
   }
 }

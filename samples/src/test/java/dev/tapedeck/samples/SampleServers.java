@@ -68,7 +68,14 @@ final class SampleServers implements AutoCloseable {
     return start(name, "https", nginxCommand(name, template, upstream));
   }
 
-  /** The same under a seccomp filter that does not know the calls that only probes make. */
+  /** The same in clear text. */
+  Service plainNginx(String name, String template, Service upstream) throws IOException {
+    return start(name, "http", nginxCommand(name, template, upstream));
+  }
+
+  /**
+   * The same with TLS, under a seccomp filter that does not know the calls that only probes make.
+   */
   Service filteredNginx(String name, String template, Service upstream) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("/usr/bin/python3", Repository.app("common/under_seccomp.py")));
@@ -140,6 +147,18 @@ final class SampleServers implements AutoCloseable {
             directory.resolve("certificate.pem").toString(),
             directory.resolve("key.pem").toString(),
             log.toString()));
+  }
+
+  /** Starts the digest server of Node.js in clear text, which logs to {@link #digestLog()}. */
+  Service plainNode() throws IOException {
+    return start(
+        "node",
+        "http",
+        List.of(
+            "node",
+            Repository.app("digest-server/digest_server.js"),
+            "--plain",
+            digestLog().toString()));
   }
 
   /**

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HeaderFields {
   /** No fields. */
-  public static final HeaderFields NONE = new HeaderFields(Bytes.empty(), new char[0], new int[0]);
+  public static final HeaderFields NONE =
+      new HeaderFields(Bytes.empty(), new char[0], new int[0], 0);
 
   /** Integers a field takes in the span array: name start, name end, value start, value end. */
   private static final int STRIDE = 4;
@@ -33,10 +34,14 @@ public final class HeaderFields {
   /** Spans of a longer section; empty otherwise. */
   private final int[] longSpans;
 
-  private HeaderFields(Bytes section, char[] shortSpans, int[] longSpans) {
+  /** How many fields stand first that only {@link #withPseudoFields} shows. */
+  private final int pseudoFields;
+
+  private HeaderFields(Bytes section, char[] shortSpans, int[] longSpans, int pseudoFields) {
     this.section = section;
     this.shortSpans = shortSpans;
     this.longSpans = longSpans;
+    this.pseudoFields = pseudoFields;
   }
 
   /**
@@ -54,20 +59,29 @@ public final class HeaderFields {
    * Returns the fields that lie at the first {@code used} spans of a section; the array is copied.
    */
   public static HeaderFields ofSpans(Bytes section, int[] spans, int used) {
-    if (used % STRIDE != 0 || used > spans.length) {
-      throw new IllegalArgumentException("used=" + used + " spans.length=" + spans.length);
+    return ofSpans(section, spans, used, 0);
+  }
+
+  /**
+   * The same for HTTP/2, of which the first fields are pseudo-header fields (RFC 9113, section
+   * 8.3): these are no header fields, and only {@link #withPseudoFields} shows them.
+   */
+  public static HeaderFields ofSpans(Bytes section, int[] spans, int used, int pseudoFields) {
+    if (used % STRIDE != 0 || used > spans.length || pseudoFields * STRIDE > used) {
+      throw new IllegalArgumentException(
+          "used=" + used + " spans.length=" + spans.length + " pseudoFields=" + pseudoFields);
     }
     if (used == 0) {
       return NONE;
     }
     if (section.length() >= Character.MAX_VALUE) {
-      return new HeaderFields(section, NONE.shortSpans, Arrays.copyOf(spans, used));
+      return new HeaderFields(section, NONE.shortSpans, Arrays.copyOf(spans, used), pseudoFields);
     }
     char[] narrow = new char[used];
     for (int i = 0; i < used; i++) {
       narrow[i] = (char) spans[i];
     }
-    return new HeaderFields(section, narrow, NONE.longSpans);
+    return new HeaderFields(section, narrow, NONE.longSpans, pseudoFields);
   }
 
   /**
@@ -121,7 +135,14 @@ public final class HeaderFields {
 
   /** Returns the same fields over a copy of their section. */
   public HeaderFields over(Bytes copyOfSection) {
-    return size() == 0 ? NONE : new HeaderFields(copyOfSection, shortSpans, longSpans);
+    return spans() == 0
+        ? NONE
+        : new HeaderFields(copyOfSection, shortSpans, longSpans, pseudoFields);
+  }
+
+  /** Returns the pseudo-header fields of HTTP/2, as they were sent, and then these fields. */
+  public HeaderFields withPseudoFields() {
+    return pseudoFields == 0 ? this : new HeaderFields(section, shortSpans, longSpans, 0);
   }
 
   /** Returns the same fields in storage of their own. */
@@ -141,7 +162,12 @@ public final class HeaderFields {
     return liesInHead ? over(copyOfHead) : detached();
   }
 
-  private int span(int index) {
+  private int spans() {
+    return Math.max(shortSpans.length, longSpans.length);
+  }
+
+  private int span(int fieldIndex, int end) {
+    int index = (pseudoFields + fieldIndex) * STRIDE + end;
     if (longSpans.length > 0) {
       return longSpans[index];
     }
@@ -150,16 +176,21 @@ public final class HeaderFields {
 
   /** Returns how many fields there are. */
   public int size() {
-    return Math.max(shortSpans.length, longSpans.length) / STRIDE;
+    return spans() / STRIDE - pseudoFields;
   }
 
   /** Returns the field at {@code index}, 0-based. */
   public HeaderField get(int index) {
-    int at = Objects.checkIndex(index, size()) * STRIDE;
-    int valueStart = span(at + 2);
-    int valueEnd = span(at + 3);
+    Objects.checkIndex(index, size());
+    int nameStart = span(index, 0);
+    int valueStart = span(index, 2);
+    int valueEnd = span(index, 3);
     return new HeaderField(
-        text(span(at), span(at + 1)), text(valueStart, valueEnd), span(at), valueStart, valueEnd);
+        text(nameStart, span(index, 1)),
+        text(valueStart, valueEnd),
+        nameStart,
+        valueStart,
+        valueEnd);
   }
 
   private String text(int from, int to) {
@@ -168,8 +199,8 @@ public final class HeaderFields {
 
   /** Returns whether every name and value is known. */
   public boolean isKnown() {
-    for (int i = 0; i < size() * STRIDE; i += 2) {
-      if (span(i) == UNKNOWN) {
+    for (int i = 0; i < size(); i++) {
+      if (span(i, 0) == UNKNOWN || span(i, 2) == UNKNOWN) {
         return false;
       }
     }
@@ -209,11 +240,11 @@ public final class HeaderFields {
   }
 
   private boolean nameEquals(int index, String name) {
-    int from = span(index * STRIDE);
-    if (from == UNKNOWN || span(index * STRIDE + 2) == UNKNOWN) {
+    int from = span(index, 0);
+    if (from == UNKNOWN || span(index, 2) == UNKNOWN) {
       return false;
     }
-    int length = span(index * STRIDE + 1) - from;
+    int length = span(index, 1) - from;
     if (length != name.length()) {
       return false;
     }
@@ -233,6 +264,7 @@ public final class HeaderFields {
   @Override
   public boolean equals(Object other) {
     return other instanceof HeaderFields that
+        && pseudoFields == that.pseudoFields
         && section.equals(that.section)
         && Arrays.equals(shortSpans, that.shortSpans)
         && Arrays.equals(longSpans, that.longSpans);

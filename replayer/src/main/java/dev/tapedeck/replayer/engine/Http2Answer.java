@@ -80,8 +80,11 @@ final class Http2Answer {
     int[] spans = new int[headers.size() * 4];
     int at = 0;
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
-      at = add(section, field.getKey(), spans, at);
-      at = add(section, field.getValue(), spans, at);
+      // RFC 9113, section 8.3: pseudo-header fields are no header fields.
+      if (field.getKey().isEmpty() || field.getKey().charAt(0) != ':') {
+        at = add(section, field.getKey(), spans, at);
+        at = add(section, field.getValue(), spans, at);
+      }
     }
     return HeaderFields.ofSpans(Bytes.copyOf(section.toByteArray()), spans, at);
   }

@@ -4,8 +4,6 @@ package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Exchange;
-import dev.tapedeck.analyzer.HeaderField;
-import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.StreamMessage;
@@ -13,10 +11,11 @@ import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Line;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Piece;
+import dev.tapedeck.replayer.splice.EditableRequest.Field;
+import dev.tapedeck.replayer.splice.Http2Head;
 import dev.tapedeck.replayer.target.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Makes of recorded HTTP/2 requests what is sent: their fields, and the frames of their bodies. */
 public final class Http2Requests {
@@ -39,15 +38,15 @@ public final class Http2Requests {
   public static OutgoingRequest.Http2 of(
       HttpRequest recorded, Exchange exchange, Target target, boolean keepAuthority) {
     return new OutgoingRequest.Http2(
-        lines(recorded.headers(), target, keepAuthority),
+        lines(Http2Head.of(recorded), target, keepAuthority),
         pieces(recorded, exchange),
-        lines(recorded.trailers(), target, true));
+        lines(Http2Head.fields(recorded.trailers()), target, true));
   }
 
-  private static List<Line> lines(HeaderFields fields, Target target, boolean keepAuthority) {
-    List<Line> lines = new ArrayList<>(fields.size());
-    for (HeaderField field : fields.toList()) {
-      String name = field.name().toLowerCase(Locale.ROOT);
+  private static List<Line> lines(List<Field> recorded, Target target, boolean keepAuthority) {
+    List<Line> lines = new ArrayList<>(recorded.size());
+    for (Field field : recorded) {
+      String name = field.name();
       String value = field.value();
       if (name.equals(":scheme")) {
         value = target.tls() ? "https" : "http";

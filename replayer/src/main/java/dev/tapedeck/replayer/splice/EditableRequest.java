@@ -30,8 +30,12 @@ public final class EditableRequest {
   public EditableRequest(HttpRequest recorded) {
     this.recorded = recorded;
     this.target = recorded.target();
-    for (HeaderField field : recorded.headers().toList()) {
-      lines.add(new Line(field, field.name(), field.value()));
+    if (recorded.version().equals(Http2Head.VERSION)) {
+      Http2Head.of(recorded).forEach(field -> add(field.name(), field.value()));
+    } else {
+      for (HeaderField field : recorded.headers().toList()) {
+        lines.add(new Line(field, field.name(), field.value()));
+      }
     }
   }
 

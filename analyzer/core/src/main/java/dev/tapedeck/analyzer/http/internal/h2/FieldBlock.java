@@ -187,17 +187,23 @@ public final class FieldBlock {
     }
   }
 
-  /** Returns the fields that are no pseudo-header fields. */
+  /** Returns the fields, the pseudo-header fields among them first. */
   public HeaderFields snapshot() {
     int[] kept = new int[used];
-    int count = 0;
+    int pseudo = keep(kept, 0, true);
+    int all = keep(kept, pseudo, false);
+    byte[] section = Arrays.copyOf(text, length);
+    return HeaderFields.ofSpans(Bytes.wrap(section, 0, length), kept, all, pseudo / STRIDE);
+  }
+
+  private int keep(int[] kept, int from, boolean pseudo) {
+    int count = from;
     for (int i = 0; i < size(); i++) {
-      if (!isPseudo(i)) {
+      if (isPseudo(i) == pseudo) {
         System.arraycopy(spans, i * STRIDE, kept, count, STRIDE);
         count += STRIDE;
       }
     }
-    byte[] section = Arrays.copyOf(text, length);
-    return HeaderFields.ofSpans(Bytes.wrap(section, 0, length), kept, count);
+    return count;
   }
 }
