@@ -6,13 +6,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of a request target (RFC 9112, section 3.2). */
-final class TargetParts {
+public final class TargetParts {
   private static final String SCHEME_END = "://";
 
   private TargetParts() {}
 
   /** Returns the path as sent, without scheme and authority, query and fragment. */
-  static String path(String target) {
+  public static String path(String target) {
     int end = pathEnd(target);
     int scheme = target.indexOf(SCHEME_END);
     if (target.startsWith("/") || scheme < 0 || scheme > end) {
@@ -33,7 +33,7 @@ final class TargetParts {
   }
 
   /** Returns the host of an authority in lower case, without user and port; null for null. */
-  static @Nullable String host(@Nullable String authority) {
+  public static @Nullable String host(@Nullable String authority) {
     if (authority == null) {
       return null;
     }
