@@ -488,15 +488,7 @@ final class KernelSide implements AutoCloseable {
     Map<LossEvent.Cause, LossCount> losses = new EnumMap<>(LossEvent.Cause.class);
     BpfMap map = object.map("losses");
     for (int cause = 1; cause < LossCause.COUNT; cause++) {
-      ByteBuffer value = map.get(map.newKey().putInt(0, cause)).orElseGet(map::newValue);
-      long events = 0;
-      long bytes = 0;
-      for (int cpu = 0; cpu < map.slots(); cpu++) {
-        events += value.getLong(cpu * map.slotBytes() + Loss.EVENTS);
-        bytes += value.getLong(cpu * map.slotBytes() + Loss.LOST_BYTES);
-      }
-      LossCount count = new LossCount(events, bytes);
-      losses.merge(causeOf(cause), count, (a, b) -> a.plus(b.events(), b.bytes()));
+      losses.merge(causeOf(cause), lossOf(map, cause), (a, b) -> a.plus(b.events(), b.bytes()));
     }
     Map<String, Long> skipped = new HashMap<>();
     for (BpfProgram program : object.programs().values()) {
@@ -509,6 +501,27 @@ final class KernelSide implements AutoCloseable {
         new LossCount(ProgramCopies.missedCalls(skipped), 0),
         (a, b) -> a.plus(b.events(), b.bytes()));
     return losses;
+  }
+
+  /**
+   * Returns the bytes for which the ring had no room so far.
+   *
+   * @throws BpfException when the kernel does not tell
+   */
+  long lostForWantOfRoom() throws BpfException {
+    BpfMap map = object.map("losses");
+    return lossOf(map, LossCause.RING_FULL).bytes();
+  }
+
+  private static LossCount lossOf(BpfMap map, int cause) throws BpfException {
+    ByteBuffer value = map.get(map.newKey().putInt(0, cause)).orElseGet(map::newValue);
+    long events = 0;
+    long bytes = 0;
+    for (int cpu = 0; cpu < map.slots(); cpu++) {
+      events += value.getLong(cpu * map.slotBytes() + Loss.EVENTS);
+      bytes += value.getLong(cpu * map.slotBytes() + Loss.LOST_BYTES);
+    }
+    return new LossCount(events, bytes);
   }
 
   /** Returns what the file says for a number of {@link LossCause}. */

@@ -346,6 +346,7 @@ public final class Recorder implements AutoCloseable {
     long wakeupBytes = KernelSide.wakeupBytes(options.ringBytes());
     CpuBudget budget = newBudget();
     OverrunPace pace = new OverrunPace();
+    OverrunPace.Load load = newLoad();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
       ring.await(wakeupBytes, POLL_MILLIS);
       long before = clock.monotonicNanos();
@@ -368,11 +369,25 @@ public final class Recorder implements AutoCloseable {
         recorder.accept(readClocks());
         reportLosses(recorder, decoder);
       }
-      long pauseNanos = pace.pauseNanos(now, clock.processCpuNanos(), fill, proc::idleCpuSeconds);
+      long pauseNanos = pace.pauseNanos(now, clock.processCpuNanos(), fill, load);
       if (pauseNanos > 0) {
         LockSupport.parkNanos(pauseNanos);
       }
     }
+  }
+
+  private OverrunPace.Load newLoad() {
+    return new OverrunPace.Load() {
+      @Override
+      public double idleCpuSeconds() {
+        return proc.idleCpuSeconds();
+      }
+
+      @Override
+      public long lostBytes() throws BpfException {
+        return kernel.lostForWantOfRoom();
+      }
+    };
   }
 
   private @Nullable CpuBudget newBudget() {
