@@ -11,9 +11,12 @@ import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.plan.SkippedExchange;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The value flows among the requests of a plan. Numbers are those of the planned requests.
@@ -88,6 +91,25 @@ public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
       }
     }
     return lost;
+  }
+
+  /**
+   * Returns the numbers of these requests and of all that they need: the requests whose answers
+   * mint what they carry, and what those need in turn.
+   */
+  public Set<Integer> withNeeds(Collection<Integer> numbers) {
+    Set<Integer> needed = new TreeSet<>(numbers);
+    // By mints from the last to the first, because a mint's own needs were minted before it.
+    for (Flow flow : mintsLastFirst()) {
+      if (flow.uses().stream().anyMatch(use -> needed.contains(use.exchange()))) {
+        needed.add(flow.mint());
+      }
+    }
+    return needed;
+  }
+
+  private List<Flow> mintsLastFirst() {
+    return flows.stream().sorted(Comparator.comparingInt(Flow::mint).reversed()).toList();
   }
 
   private static String key(FlowUse use) {

@@ -3,13 +3,13 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.replayer.capture.RecordedCapture;
+import dev.tapedeck.replayer.target.RefusedTargetException;
 import dev.tapedeck.replayer.target.Target;
-import dev.tapedeck.replayer.target.TargetGuard;
+import dev.tapedeck.replayer.target.TargetResolver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,35 +47,16 @@ final class TargetOptions {
    * @throws CommandFailure when it is not found, or must not be sent to
    */
   InetAddress check(Target target, List<RecordedCapture> captures) throws IOException {
-    TargetGuard guard = new TargetGuard(captures, LocalHosts.current());
-    refuse(target, guard.refusal(target, List.of()));
-    List<InetAddress> addresses;
     try {
-      addresses = List.of(InetAddress.getAllByName(target.host()));
+      return new TargetResolver(captures, allowed).resolve(target);
+    } catch (RefusedTargetException e) {
+      throw new CommandFailure(
+          ExitCode.GUARD,
+          e.getMessage() + "; to send there all the same, add --allow-target " + target.host(),
+          e);
     } catch (UnknownHostException e) {
       throw new CommandFailure(
           ExitCode.IO, "target " + target + ": no such host; check the name", e);
     }
-    refuse(target, guard.refusal(target, addresses));
-    return addresses.get(0);
-  }
-
-  private void refuse(Target target, @Nullable String refusal) throws CommandFailure {
-    if (refusal != null && !isAllowed(target)) {
-      throw new CommandFailure(
-          ExitCode.GUARD,
-          refusal + "; to send there all the same, add --allow-target " + target.host());
-    }
-  }
-
-  private boolean isAllowed(Target target) {
-    for (String name : allowed) {
-      String plain =
-          name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name;
-      if (target.host().equalsIgnoreCase(plain) || target.authority().equalsIgnoreCase(name)) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -63,6 +63,17 @@ public record ReplayPlan(
     return new ReplayPlan(pace, all, same, skipped, recordedConnections, timeScale, rampNanos);
   }
 
+  /**
+   * Returns the same plan in which each request also waits for those, on any connection, whose
+   * recorded answers had ended before it began. So the target sees what it saw when it was
+   * recorded, in the same order, however fast the replay is.
+   */
+  public ReplayPlan inRecordedOrder() {
+    StreamOrder order = new StreamOrder();
+    return withDependencies(
+        request -> Set.copyOf(order.add(request.number(), request.exchange().exchange())));
+  }
+
   /** Returns how many recorded exchanges the plan accounts for. */
   public int recorded() {
     return requests.size() + skipped.size();

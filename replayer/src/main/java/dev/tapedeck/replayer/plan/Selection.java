@@ -75,6 +75,11 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     return new Selection(exchanges, kept.stream().map(Found::session).toList());
   }
 
+  /** Returns those of the exchanges that are meant. */
+  public Selection only(Predicate<SelectedExchange> meant) {
+    return new Selection(exchanges.stream().filter(meant).toList(), sessions);
+  }
+
   /** Sessions of inner legs alone do not count, and a limit leaves them out. */
   private static List<Found> earliest(List<Found> found, int maxSessions) {
     if (found.size() <= maxSessions) {

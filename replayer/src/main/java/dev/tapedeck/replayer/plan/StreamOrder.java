@@ -8,8 +8,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Finds what each request of an HTTP/2 connection waited for: the answers that had come before it
- * began. Where one of these had itself waited for another one, the later one is enough.
+ * Finds what each request of an HTTP/2 connection, or of all connections, waited for: the answers
+ * that had come before it began. Where one of these had itself waited for another one, the later
+ * one is enough.
  *
  * <p><b>Threads:</b> confined to one.
  */
@@ -19,7 +20,7 @@ final class StreamOrder {
   private record Stream(int number, long startedNanos, long endedNanos) {}
 
   /**
-   * Adds the next request of the connection, by start time.
+   * Adds the next request, by start time.
    *
    * @return numbers of those that it waited for, ascending
    */
