@@ -65,8 +65,8 @@ import java.util.SplittableRandom;
  *
  * <p>Two sources: events in memory (the limit is copying their bytes), and a capture file in memory
  * (the limit is reading its events). On one thread CPU time counts, so that other programs on the
- * machine do not; that of the garbage collector's threads is not in it, for either side. Two
- * threads are compared with one by the clock.
+ * machine do not; that of the garbage collector's threads is not in it, for either side. {@link
+ * ThreadsBench} compares two threads with one: what is measured here is over in a moment.
  */
 public final class AnalyzerBench {
   private static final int CONNECTIONS = 32;
@@ -76,7 +76,7 @@ public final class AnalyzerBench {
   private static final int SHORT_RUNS = 5;
   private static final int BLOCK_BYTES = 1 << 20;
 
-  /** So many shapes are measured from a file and with two threads, too. */
+  /** So many shapes are measured from a file, too. */
   private static final int WHOLE_SHAPES = 2;
 
   private static final long HOST_ID = 1;
@@ -236,18 +236,16 @@ public final class AnalyzerBench {
   }
 
   private void run(PrintStream out, int runs, boolean whole) throws IOException {
-    Measure ours = new Measure("events to exchanges", () -> analyze(memory(), 1, false), runs);
-    Measure parts = new Measure("every part read", () -> analyze(memory(), 1, true), runs);
+    Measure ours = new Measure("events to exchanges", () -> analyze(memory(), false), runs);
+    Measure parts = new Measure("every part read", () -> analyze(memory(), true), runs);
     Measure netty = new Measure("Netty, decoded", this::decodeWithNetty, runs);
     Measure copied = new Measure("bytes copied", this::copy, runs);
     List<Measure> all = new ArrayList<>(List.of(ours, parts, netty, copied));
     MemoryFile file = capture();
-    Measure fromFile = new Measure("file to exchanges", () -> analyzeFile(file, 1), runs);
+    Measure fromFile = new Measure("file to exchanges", () -> analyzeFile(file), runs);
     Measure read = new Measure("file to events", () -> readFile(file), runs);
-    Measure two = new Measure("events, two threads", () -> analyze(memory(), 2, false), runs);
-    Measure fileTwo = new Measure("file, two threads", () -> analyzeFile(file, 2), runs);
     if (whole) {
-      all.addAll(List.of(fromFile, read, two, fileTwo));
+      all.addAll(List.of(fromFile, read));
     }
     for (int run = -WARM_UP_RUNS; run < runs; run++) {
       for (Measure measure : all) {
@@ -270,12 +268,6 @@ public final class AnalyzerBench {
     row(out, what + ", exchanges / copied bytes", ours, copied);
     if (whole) {
       row(out, what + ", whole path / events read", fromFile, read);
-      BenchTable.ratio(
-          out,
-          what + ", two threads / one",
-          "events " + String.format(Locale.ROOT, "%.2f", ours.wallSeconds() / two.wallSeconds()),
-          "file",
-          fromFile.wallSeconds() / fileTwo.wallSeconds());
     }
     BenchTable.value(
         out, what + ", allocated", ours.allocatedBytes / messages + " B/message", "200 B/message");
@@ -380,14 +372,9 @@ public final class AnalyzerBench {
     }
   }
 
-  private void analyzeFile(MemoryFile file, int threads) throws IOException {
+  private void analyzeFile(MemoryFile file) throws IOException {
     try (CaptureReader reader = CaptureReader.open(file, "memory", ReaderOptions.defaults())) {
-      analyze(
-          threads == 1
-              ? reader::read
-              : (projection, visitor) -> reader.readParallel(projection, threads - 1, visitor),
-          threads,
-          false);
+      analyze(reader::read, false);
     }
   }
 
@@ -399,9 +386,9 @@ public final class AnalyzerBench {
     };
   }
 
-  private void analyze(EventSource source, int threads, boolean everyPart) throws IOException {
+  private void analyze(EventSource source, boolean everyPart) throws IOException {
     AnalysisStats stats =
-        new SessionAnalyzer(AnalyzerOptions.newBuilder().threads(threads).build())
+        new SessionAnalyzer(AnalyzerOptions.newBuilder().threads(1).build())
             .analyze(
                 source,
                 new ExchangeVisitor() {

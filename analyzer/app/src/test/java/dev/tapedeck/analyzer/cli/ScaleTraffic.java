@@ -97,7 +97,7 @@ final class ScaleTraffic {
     for (int i = 0; i < count; i++) {
       connections[i] = open(i);
     }
-    for (long round = 0; payloadBytes < bytes; round++) {
+    for (long round = 0; payloadBytes < bytes || round % 2 != 0; round++) {
       for (Connection connection : connections) {
         // Requests wait while all other connections have their turn.
         if (round % 2 == 0) {
