@@ -51,7 +51,9 @@ public enum AnomalyKind {
   /** A side gave an HTTP/2 stream or connection up. */
   STREAM_RESET,
   /** The server pushed the answer: the client did not ask. */
-  PUSHED;
+  PUSHED,
+  /** Part of the content is not shown, since secrets in it could not be masked. */
+  WITHHELD;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

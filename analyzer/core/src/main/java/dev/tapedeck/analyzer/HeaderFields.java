@@ -133,6 +133,11 @@ public final class HeaderFields {
     return b >= 0 && b <= ' ';
   }
 
+  /** Returns the bytes that the fields' offsets count in. */
+  public Bytes section() {
+    return section;
+  }
+
   /** Returns the same fields over a copy of their section. */
   public HeaderFields over(Bytes copyOfSection) {
     return spans() == 0

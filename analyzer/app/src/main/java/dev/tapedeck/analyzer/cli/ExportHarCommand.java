@@ -43,8 +43,7 @@ final class ExportHarCommand implements Callable<Integer> {
       description = "File to write, readable by you alone; - for standard output.")
   private Path output = Path.of(STANDARD_OUTPUT);
 
-  @Option(names = "--include-secrets", description = "Mask nothing.")
-  private boolean includeSecrets;
+  @Mixin private SecretsOption secrets = new SecretsOption();
 
   ExportHarCommand(AnalyzerCommand root) {
     this.root = root;
@@ -70,7 +69,7 @@ final class ExportHarCommand implements Callable<Integer> {
   }
 
   private int export(OutputStream out) throws IOException {
-    HarExporter exporter = new HarExporter(out, VersionProvider.version(), includeSecrets);
+    HarExporter exporter = new HarExporter(out, VersionProvider.version(), secrets.included());
     SessionSource sessions = new SessionSource(root, source, filter, true);
     int code =
         sessions.read(

@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.export;
 
 import dev.tapedeck.analyzer.HeaderField;
-import dev.tapedeck.analyzer.redact.DefaultRedaction;
 import java.time.DateTimeException;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
@@ -14,11 +13,9 @@ import tools.jackson.core.JsonGenerator;
 /** Writes the {@code cookies} arrays of HAR 1.2 from Cookie and Set-Cookie fields (RFC 6265). */
 final class HarCookies {
   private final JsonGenerator json;
-  private final boolean masks;
 
-  HarCookies(JsonGenerator json, boolean masks) {
+  HarCookies(JsonGenerator json) {
     this.json = json;
-    this.masks = masks;
   }
 
   /** RFC 6265, section 4.2.1: pairs between semicolons. */
@@ -55,7 +52,7 @@ final class HarCookies {
     int equals = pair.indexOf('=');
     json.writeStringProperty("name", equals < 0 ? "" : pair.substring(0, equals).strip());
     String value = equals < 0 ? pair.strip() : pair.substring(equals + 1).strip();
-    json.writeStringProperty("value", masks ? DefaultRedaction.MASK : value);
+    json.writeStringProperty("value", value);
   }
 
   private void attribute(String attribute) {

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.export;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,6 +38,7 @@ public final class HarExporter implements Closeable {
 
   private final JsonGenerator json;
   private final ExchangeJson exchangeJson;
+  private final ExchangeMasker masker;
   private final HarMessages messages;
   private long withoutRequest;
   private boolean closed;
@@ -52,7 +54,8 @@ public final class HarExporter implements Closeable {
       throws IOException {
     this.json = Json.indented(out);
     this.exchangeJson = new ExchangeJson(json, BodyMode.NONE);
-    this.messages = new HarMessages(json, includeSecrets);
+    this.masker = ExchangeMasker.unless(includeSecrets);
+    this.messages = new HarMessages(json);
     Json.write(
         () -> {
           json.writeStartObject();
@@ -73,12 +76,13 @@ public final class HarExporter implements Closeable {
 
   /** Writes one exchange. */
   public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
-    HttpRequest request = exchange.request();
+    Exchange shared = masker.mask(exchange);
+    HttpRequest request = shared.request();
     if (request == null) {
       withoutRequest++;
       return;
     }
-    Json.write(() -> entry(capture, exchange, request));
+    Json.write(() -> entry(capture, shared, request));
   }
 
   /** Completes the archive. */
@@ -92,7 +96,7 @@ public final class HarExporter implements Closeable {
         () -> {
           json.writeEndArray();
           json.writeObjectPropertyStart("_tapedeck");
-          json.writeBooleanProperty("secrets_masked", messages.masks());
+          json.writeBooleanProperty("secrets_masked", masker.masks());
           json.writeNumberProperty("exchanges_without_request", withoutRequest);
           json.writeEndObject();
           json.writeEndObject();

@@ -11,7 +11,6 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.BodyDigest;
 import dev.tapedeck.analyzer.http.BodyText;
-import dev.tapedeck.analyzer.redact.DefaultRedaction;
 import dev.tapedeck.analyzer.redact.PercentCoding;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Endpoint;
@@ -22,32 +21,24 @@ import tools.jackson.core.JsonGenerator;
 
 /** Writes the {@code request} and {@code response} objects of HAR 1.2. */
 final class HarMessages {
-  private static final String FORM = "application/x-www-form-urlencoded";
-
   /** HAR demands a type; this is what browsers write when there is none. */
   private static final String UNKNOWN_TEXT = "(not captured)";
 
   private static final String UNKNOWN_TYPE = "x-unknown";
 
   private final JsonGenerator json;
-  private final boolean masks;
   private final HarCookies cookies;
 
-  HarMessages(JsonGenerator json, boolean includeSecrets) {
+  HarMessages(JsonGenerator json) {
     this.json = json;
-    this.masks = !includeSecrets;
-    this.cookies = new HarCookies(json, masks);
-  }
-
-  boolean masks() {
-    return masks;
+    this.cookies = new HarCookies(json);
   }
 
   void request(ConnectionInfo connection, HttpRequest request) {
     String url = PercentCoding.encodeIllegal(url(connection, request));
     json.writeObjectPropertyStart("request");
     json.writeStringProperty("method", request.method());
-    json.writeStringProperty("url", masks ? DefaultRedaction.url(url) : url);
+    json.writeStringProperty("url", url);
     json.writeStringProperty("httpVersion", request.version());
     cookies.ofRequest(request.headers().all("cookie"));
     namedValues("headers", request.headers());
@@ -127,11 +118,8 @@ final class HarMessages {
     return field.isNameKnown() ? field.name() : UNKNOWN_TEXT;
   }
 
-  private String value(HeaderField field) {
-    if (!field.isValueKnown()) {
-      return UNKNOWN_TEXT;
-    }
-    return masks ? DefaultRedaction.headerValue(field.name(), field.value()) : field.value();
+  private static String value(HeaderField field) {
+    return field.isValueKnown() ? field.value() : UNKNOWN_TEXT;
   }
 
   private void queryString(String url) {
@@ -146,8 +134,7 @@ final class HarMessages {
           String name =
               PercentCoding.decode(equals < 0 ? parameter : parameter.substring(0, equals));
           String value = equals < 0 ? "" : PercentCoding.decode(parameter.substring(equals + 1));
-          boolean secret = masks && DefaultRedaction.isSecretParameter(name);
-          namedValue(name, secret ? DefaultRedaction.MASK : value);
+          namedValue(name, value);
         }
       }
     }
@@ -161,8 +148,7 @@ final class HarMessages {
     String type = BodyText.contentType(request);
     json.writeObjectPropertyStart("postData");
     json.writeStringProperty("mimeType", type == null ? UNKNOWN_TYPE : type);
-    boolean form = type != null && type.toLowerCase(Locale.ROOT).startsWith(FORM);
-    text(request, "_encoding", masks && form);
+    text(request, "_encoding");
     incomplete(request);
     json.writeEndObject();
   }
@@ -179,14 +165,14 @@ final class HarMessages {
       json.writeNumberProperty("compression", size - response.body().wire().length());
       json.writeStringProperty("mimeType", type == null ? UNKNOWN_TYPE : type);
       if (size > 0) {
-        text(response, "encoding", false);
+        text(response, "encoding");
       }
       incomplete(response);
     }
     json.writeEndObject();
   }
 
-  private void text(HttpMessage message, String encodingName, boolean maskForm) {
+  private void text(HttpMessage message, String encodingName) {
     Bytes content = message.body().content().toBytes();
     String text = BodyText.decode(content, BodyText.contentType(message));
     if (text == null) {
@@ -195,7 +181,7 @@ final class HarMessages {
       json.writeBinary(bytes, 0, bytes.length);
       json.writeStringProperty(encodingName, "base64");
     } else {
-      json.writeStringProperty("text", maskForm ? DefaultRedaction.parameters(text) : text);
+      json.writeStringProperty("text", text);
     }
   }
 

@@ -38,11 +38,11 @@ class HarExporterTest {
   @Test
   void exchange_secrets_maskedUnlessIncluded() throws IOException {
     String masked = export(false, all());
-    assertThat(masked).doesNotContain("SECRET").contains("[redacted]").contains("theme");
+    assertThat(masked).doesNotContain("SECRET").contains("MASKED").contains("theme");
     String full = export(true, all());
     assertThat(full)
         .contains("QUERYSECRET", "COOKIESECRET", "HEADERSECRET", "FORMSECRET", "NEWSECRET")
-        .doesNotContain("[redacted]");
+        .doesNotContain("MASKED");
   }
 
   @Test

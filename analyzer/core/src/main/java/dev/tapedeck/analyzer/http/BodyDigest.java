@@ -53,6 +53,7 @@ public final class BodyDigest {
             anomaly ->
                 anomaly.kind() == AnomalyKind.CONTENT_CODING
                     || anomaly.kind() == AnomalyKind.LIMIT
+                    || anomaly.kind() == AnomalyKind.WITHHELD
                     || anomaly.kind() == AnomalyKind.MISSING_BYTES);
   }
 }

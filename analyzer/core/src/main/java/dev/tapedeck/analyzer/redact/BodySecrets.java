@@ -62,7 +62,7 @@ final class BodySecrets {
     return true;
   }
 
-  private static boolean looksLikeJson(byte[] body) {
+  static boolean looksLikeJson(byte[] body) {
     for (byte b : body) {
       if (b == '{' || b == '[' || b == BYTE_ORDER_MARK) {
         return true;

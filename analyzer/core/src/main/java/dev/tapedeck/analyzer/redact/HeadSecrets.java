@@ -135,10 +135,16 @@ final class HeadSecrets {
     String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
     String value = text(start, end);
     findIn(name, value, start, end);
+    rules.findPatterns(value, start, spans);
     return isFramingSound(name, value);
   }
 
-  private void findIn(String name, String value, int from, int to) {
+  /**
+   * Finds secrets in a field's value by what the field's name says.
+   *
+   * @param name in lower case
+   */
+  void findIn(String name, String value, int from, int to) {
     if (rules.isSecretHeader(name)) {
       switch (name) {
         case "authorization", "proxy-authorization" -> credentials(value, from, to);
@@ -149,7 +155,6 @@ final class HeadSecrets {
     } else if (URL_HEADERS.contains(name)) {
       Parameters.findInUrl(bytes, from, to, rules::isSecretParameter, spans);
     }
-    rules.findPatterns(value, from, spans);
   }
 
   /** The scheme of credentials is no secret (RFC 9110, section 11.4). */

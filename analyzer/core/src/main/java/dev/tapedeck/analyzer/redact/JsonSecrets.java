@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.redact;
 
-import dev.tapedeck.analyzer.rules.JsonPathPattern;
 import dev.tapedeck.analyzer.rules.JsonPathPattern.Step;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -36,6 +35,9 @@ final class JsonSecrets {
   private final int nesting;
   private int at;
 
+  /** Up to here the text is understood: behind a value, or at the start. */
+  private int understood;
+
   private JsonSecrets(RedactionRules rules, byte[] bytes, Spans spans, int nesting) {
     this.nesting = nesting;
     this.rules = rules;
@@ -60,23 +62,39 @@ final class JsonSecrets {
    * @return false when it is no JSON, so that nothing is known of it
    */
   static boolean find(RedactionRules rules, byte[] bytes, Spans spans) {
-    for (JsonPathPattern path : rules.paths()) {
-      if (path.steps().size() > MAX_STEPS) {
-        return false;
-      }
+    return rulesFit(rules) && new JsonSecrets(rules, bytes, spans, 0).texts();
+  }
+
+  /**
+   * Adds the secrets of as much of a text as can be understood.
+   *
+   * @param bytes the text; secret booleans are replaced at once
+   * @return the length of what was understood, which ends with a value; all of it for a JSON text
+   */
+  static int findPrefix(RedactionRules rules, byte[] bytes, Spans spans) {
+    if (!rulesFit(rules)) {
+      return 0;
     }
     JsonSecrets secrets = new JsonSecrets(rules, bytes, spans, 0);
+    return secrets.texts() ? bytes.length : secrets.understood;
+  }
+
+  private static boolean rulesFit(RedactionRules rules) {
+    return rules.paths().stream().allMatch(path -> path.steps().size() <= MAX_STEPS);
+  }
+
+  private boolean texts() {
     try {
       long[] states = new long[rules.paths().size()];
       Arrays.fill(states, 1);
-      secrets.space();
-      while (secrets.at < secrets.end) {
-        secrets.value(states, false, 0);
-        secrets.space();
+      space();
+      while (at < end) {
+        value(states, false, 0);
+        space();
       }
       return true;
     } catch (NoJsonException e) {
-      // What the caller asks: such a body cannot be masked.
+      // What the caller asks: such a body cannot be masked from there on.
       return false;
     }
   }
@@ -103,6 +121,7 @@ final class JsonSecrets {
       case 'n' -> literal("null", false);
       default -> number(secret);
     }
+    understood = at;
   }
 
   /** Looks into a string that may be a JSON text itself. */

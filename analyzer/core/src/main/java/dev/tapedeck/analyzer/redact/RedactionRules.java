@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.redact;
 
 import com.google.re2j.Pattern;
 import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -115,10 +116,8 @@ public record RedactionRules(
       find(named.pattern(), text, offset, spans);
     }
     if (defaults) {
-      for (SecretShape shape : SecretShape.values()) {
-        find(shape.pattern(), text, offset, spans);
-      }
-      CardNumbers.find(text, offset, spans);
+      byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+      new ShapeSecrets(bytes, 0, bytes.length, offset, spans).find();
     }
   }
 

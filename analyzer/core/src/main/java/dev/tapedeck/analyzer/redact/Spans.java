@@ -67,7 +67,7 @@ final class Spans {
   }
 
   /** Masks all that were added; those that overlap become one. Returns how many there were. */
-  int mask(byte[] bytes, Tokens tokens) {
+  int mask(byte[] bytes, Mask mask) {
     spans.sort(Comparator.comparingInt(Span::from));
     int count = 0;
     int i = 0;
@@ -77,7 +77,7 @@ final class Spans {
       for (i++; i < spans.size() && spans.get(i).from() < to; i++) {
         to = Math.max(to, spans.get(i).to());
       }
-      tokens.mask(bytes, from, to);
+      mask.mask(bytes, from, to);
       count++;
     }
     spans.clear();

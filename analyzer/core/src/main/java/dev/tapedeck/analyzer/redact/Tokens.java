@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <p><b>Threads:</b> confined to one thread.
  */
-public final class Tokens {
+public final class Tokens implements Mask {
   /** How tokens of {@value #MARKED_LENGTH} characters and more begin. */
   public static final String MARK = "MASKED";
 
@@ -54,7 +54,8 @@ public final class Tokens {
   }
 
   /** Replaces a run of bytes by its token. */
-  void mask(byte[] bytes, int from, int to) {
+  @Override
+  public void mask(byte[] bytes, int from, int to) {
     int length = to - from;
     boolean digits = areDigits(bytes, from, to);
     mac.update(bytes, from, length);
@@ -76,7 +77,7 @@ public final class Tokens {
     }
   }
 
-  private static boolean areDigits(byte[] bytes, int from, int to) {
+  static boolean areDigits(byte[] bytes, int from, int to) {
     for (int i = from; i < to; i++) {
       if (bytes[i] < '0' || bytes[i] > '9') {
         return false;
