@@ -51,7 +51,7 @@ final class ContentMasker {
     String unfit = unfit(bytes, type, completeness);
     int kept = unfit.isEmpty() ? bytes.length : 0;
     if (unfit.isEmpty()) {
-      kept = structure(bytes, type, completeness, spans);
+      kept = structure(bytes, type, spans);
       unfit = kept < bytes.length ? "not what its type says" : "";
     }
     new TextSecrets(bytes, 0, kept, secret, spans).find(known);
@@ -95,7 +95,7 @@ final class ContentMasker {
   }
 
   /** Adds what is secret by its place; returns up to where the content could be understood. */
-  private int structure(byte[] bytes, String type, Completeness completeness, Spans spans) {
+  private int structure(byte[] bytes, String type, Spans spans) {
     if (type.startsWith("multipart/")) {
       boolean plain = MultipartSecrets.isForm(type);
       return plain && MultipartSecrets.find(rules, type, bytes, spans) ? bytes.length : 0;
