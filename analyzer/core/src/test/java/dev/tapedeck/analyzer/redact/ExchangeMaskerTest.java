@@ -241,9 +241,21 @@ class ExchangeMaskerTest {
   void mask_chunkedBodyWithTrailers_isMasked() {
     List<Exchange> exchanges =
         masked(
-            "POST /a HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                + "Transfer-Encoding: chunked\r\n\r\n10\r\n{\"token\":\"Canary\r\n9\r\n7Secret\"}\r\n"
-                + "0\r\nX-Signature: Canary7Secret\r\n\r\n",
+            String.join(
+                "\r\n",
+                "POST /a HTTP/1.1",
+                "Host: x",
+                "Content-Type: application/json",
+                "Transfer-Encoding: chunked",
+                "",
+                "10",
+                "{\"token\":\"Canary",
+                "9",
+                "7Secret\"}",
+                "0",
+                "X-Signature: Canary7Secret",
+                "",
+                ""),
             "");
     assertThat(shown(exchanges)).doesNotContain(CANARY, "7Secret").contains("MASKED*******");
     assertThat(request(exchanges).trailers().get(0).value()).isEqualTo("MASKED*******");
