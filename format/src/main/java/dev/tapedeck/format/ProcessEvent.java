@@ -49,5 +49,10 @@ public sealed interface ProcessEvent extends CaptureEvent {
       Objects.requireNonNull(comm, "comm");
       arguments = List.copyOf(arguments);
     }
+
+    /** Returns the id of the container that the cgroup is of; empty when it is of none. */
+    public String containerId() {
+      return ContainerIds.innermost(cgroup);
+    }
   }
 }

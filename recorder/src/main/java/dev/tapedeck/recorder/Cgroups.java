@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.format.ContainerIds;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,11 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,14 +23,6 @@ import java.util.stream.Stream;
 public final class Cgroups {
   private static final int MAX_DEPTH = 16;
 
-  /**
-   * The folder of a container as Docker, containerd, CRI-O, Podman and the kubelet name it, with
-   * systemd (NAME-ID.scope) or without (ID).
-   */
-  private static final Pattern CONTAINER =
-      Pattern.compile(
-          "(?:(?:docker|libpod|cri-containerd|crio|nerdctl)-)?(\\p{XDigit}{64})(?:\\.scope)?");
-
   private final ProcFs proc;
 
   Cgroups(ProcFs proc) {
@@ -42,25 +32,6 @@ public final class Cgroups {
   /** Returns this host's. */
   public static Cgroups ofThisHost() {
     return new Cgroups(new ProcFs(Path.of("/proc")));
-  }
-
-  /** Returns the id of the container that a folder is of; empty when it is of none. */
-  static Optional<String> containerId(String folderName) {
-    Matcher matcher = CONTAINER.matcher(folderName);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
-  }
-
-  /**
-   * Returns the id of the container that a process is in; empty when it is in none.
-   *
-   * @param cgroup its path, as {@code /proc/PID/cgroup} has it
-   */
-  static String containerOf(String cgroup) {
-    String innermost = "";
-    for (String folder : cgroup.split("/", -1)) {
-      innermost = containerId(folder).orElse(innermost);
-    }
-    return innermost;
   }
 
   /** Returns where the unified hierarchy is mounted; nothing on a host with cgroup v1 alone. */
@@ -125,11 +96,12 @@ public final class Cgroups {
     for (Path mount : mounts) {
       try (Stream<Path> folders = Files.find(mount, MAX_DEPTH, (p, a) -> a.isDirectory())) {
         folders.forEach(
-            folder ->
-                containerId(String.valueOf(folder.getFileName()))
-                    .filter(id -> id.startsWith(prefix))
-                    .ifPresent(
-                        id -> found.computeIfAbsent(id, any -> new LinkedHashSet<>()).add(folder)));
+            folder -> {
+              String id = ContainerIds.ofFolder(String.valueOf(folder.getFileName()));
+              if (!id.isEmpty() && id.startsWith(prefix)) {
+                found.computeIfAbsent(id, any -> new LinkedHashSet<>()).add(folder);
+              }
+            });
       } catch (UncheckedIOException e) {
         throw e.getCause();
       }

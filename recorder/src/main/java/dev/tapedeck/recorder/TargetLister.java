@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.recorder;
 
+import dev.tapedeck.format.ContainerIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ public final class TargetLister {
         facts.pid(),
         facts.comm(),
         facts.exe(),
-        Cgroups.containerOf(facts.cgroup()),
+        ContainerIds.innermost(facts.cgroup()),
         libraries,
         recordable,
         whyNot);

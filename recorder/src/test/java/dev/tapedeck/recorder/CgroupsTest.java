@@ -34,17 +34,6 @@ final class CgroupsTest {
   }
 
   @Test
-  void containerId_namesOfAllRuntimes_isRead() {
-    assertThat(Cgroups.containerId("docker-" + ID + ".scope")).contains(ID);
-    assertThat(Cgroups.containerId("libpod-" + ID + ".scope")).contains(ID);
-    assertThat(Cgroups.containerId("cri-containerd-" + ID + ".scope")).contains(ID);
-    assertThat(Cgroups.containerId("crio-" + ID + ".scope")).contains(ID);
-    assertThat(Cgroups.containerId(ID)).contains(ID);
-    assertThat(Cgroups.containerId("crio-conmon-" + ID + ".scope")).isEmpty();
-    assertThat(Cgroups.containerId("nginx.service")).isEmpty();
-  }
-
-  @Test
   void container_beginOfOneId_givesItsFolder() throws Exception {
     Path pod = unified.resolve("kubepods.slice/pod1/cri-containerd-" + ID + ".scope");
     Files.createDirectories(pod);

@@ -183,6 +183,9 @@ public final class ExchangeJson {
     json.writeNumberProperty("pid", process.pid());
     Json.known(json, "comm", process.comm());
     Json.known(json, "exe", process.exe());
+    if (!process.containerId().isEmpty()) {
+      json.writeStringProperty("container_id", process.containerId());
+    }
     json.writeEndObject();
   }
 

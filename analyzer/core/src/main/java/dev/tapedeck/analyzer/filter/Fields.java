@@ -149,6 +149,10 @@ final class Fields {
     number("process.pid", FieldType.NUMBER, 1, e -> (long) e.connection().process().pid());
     text("process.comm", FieldType.TEXT, e -> orNull(e.connection().process().comm()));
     text("process.exe", FieldType.TEXT, e -> orNull(e.connection().process().exe()));
+    text(
+        "process.container_id",
+        FieldType.TEXT,
+        e -> orNull(e.connection().process().containerId()));
     peer();
     leg();
     endpoint("client", e -> e.connection().client());

@@ -18,8 +18,9 @@ final class ProcessTable {
   void add(ProcessEvent event) {
     ProcessKey process = event.stamp().process();
     if (event instanceof ProcessEvent.Exec exec) {
+      ProcessEvent.ProgramInfo program = exec.program();
       ProcessInfo info =
-          new ProcessInfo(process.pid(), exec.program().comm(), exec.program().exe());
+          new ProcessInfo(process.pid(), program.comm(), program.exe(), program.containerId());
       programs
           .computeIfAbsent(process, unused -> new TreeMap<>())
           .put(exec.stamp().exitNanos(), info);
@@ -38,7 +39,8 @@ final class ProcessTable {
     ProcessInfo inherited = parent == null ? null : lookUp(parent, nanos);
     return inherited == null
         ? new ProcessInfo(process.pid(), "", "")
-        : new ProcessInfo(process.pid(), inherited.comm(), inherited.exe());
+        : new ProcessInfo(
+            process.pid(), inherited.comm(), inherited.exe(), inherited.containerId());
   }
 
   private @Nullable ProcessInfo lookUp(ProcessKey process, long nanos) {

@@ -116,10 +116,14 @@ final class EventList {
   }
 
   EventList exec(ProcessKey process) {
+    return exec(process, "");
+  }
+
+  EventList exec(ProcessKey process, String cgroup) {
     events.add(
         new ProcessEvent.Exec(
             stampOf(process),
-            new ProcessEvent.ProgramInfo("server", "/usr/bin/server", 1, "", List.of()),
+            new ProcessEvent.ProgramInfo("server", "/usr/bin/server", 1, cgroup, List.of()),
             false));
     return this;
   }

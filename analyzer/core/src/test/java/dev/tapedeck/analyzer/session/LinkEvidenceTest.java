@@ -10,6 +10,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.ProcessKey;
@@ -242,6 +243,17 @@ class LinkEvidenceTest {
     serve(1);
 
     assertThat(only().connection().connection()).isNull();
+  }
+
+  @Test
+  void processInAContainer_isNamedWithIt() throws Exception {
+    String id = "0123456789abcdef".repeat(4);
+    events.exec(TestObjects.SERVER_PROCESS, "/system.slice/docker-" + id + ".scope/init");
+    serve(1);
+
+    assertThat(only().connection().process().containerId()).isEqualTo(id);
+    Filter filter = Filter.parse("process.container_id ~ '^0123456789ab'");
+    assertThat(only().exchanges()).singleElement().matches(filter::test);
   }
 
   @Test
