@@ -56,7 +56,7 @@ record Terminal(
   }
 
   /** False where the system does not say, so that nothing is coloured by mistake. */
-  private static boolean isTerminal(int descriptor) {
+  static boolean isTerminal(int descriptor) {
     String target = StandardOutput.descriptorTarget(descriptor);
     return target.startsWith("/dev/pts/")
         || target.startsWith("/dev/tty")

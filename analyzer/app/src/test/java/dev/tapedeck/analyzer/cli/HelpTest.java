@@ -19,6 +19,7 @@ class HelpTest {
         "sessions",
         "exchanges",
         "show",
+        "query",
         "export",
         "export har",
         "import",

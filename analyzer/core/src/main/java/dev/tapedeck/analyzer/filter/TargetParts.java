@@ -23,7 +23,7 @@ public final class TargetParts {
   }
 
   /** Returns the query as sent, without its question mark; null when there is none. */
-  static @Nullable String query(String target) {
+  public static @Nullable String query(String target) {
     int from = target.indexOf('?');
     int fragment = target.indexOf('#');
     if (from < 0 || (fragment >= 0 && fragment < from)) {

@@ -1,0 +1,186 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import dev.tapedeck.analyzer.export.PrivateFile;
+import dev.tapedeck.analyzer.sql.CaptureInput;
+import dev.tapedeck.analyzer.sql.RowWriter;
+import dev.tapedeck.analyzer.sql.SqlEngine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Answers SQL. */
+@Command(
+    name = "query",
+    description = {
+      "Answers SQL over what captures hold, read while the query runs.",
+      "Tables: connections, exchanges, headers, messages, events, losses."
+          + " Without SQL it is asked for; .help explains."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    footer = {
+      "",
+      "Examples:",
+      "  analyzer query orders.tape 'SELECT status, count(*) FROM exchanges GROUP BY 1'",
+      "  analyzer query *.tape -o slow.parquet --format parquet \\",
+      "      'SELECT * FROM exchanges WHERE duration_us > 1000000'",
+      "  analyzer query orders.tape"
+    })
+final class QueryCommand implements Callable<Integer> {
+  private static final String STANDARD_OUTPUT = "-";
+
+  private final AnalyzerCommand root;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "FILE... [SQL]",
+      hideParamSyntax = true,
+      description = "Capture files, then the statement, unless that is to be asked for.")
+  private List<String> arguments = List.of();
+
+  @Mixin private ReadingOptions reading = new ReadingOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; table by default.")
+  private QueryFormat format = QueryFormat.TABLE;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "OUT",
+      description = "File to write, readable by you alone; standard output by default.")
+  private Path output = Path.of(STANDARD_OUTPUT);
+
+  @Option(
+      names = "--width",
+      paramLabel = "COLUMNS",
+      converter = Count.OfInt.class,
+      description = "Width of a table, 0 for no limit; that of the terminal by default.")
+  private @Nullable Integer width;
+
+  QueryCommand(AnalyzerCommand root) {
+    this.root = root;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    int last = arguments.size() - 1;
+    boolean hasSql = arguments.size() > 1 && !isFile(arguments.get(last));
+    List<Path> files = new ArrayList<>();
+    for (String file : arguments.subList(0, hasSql ? last : last + 1)) {
+      files.add(path(file));
+    }
+    List<QueryInput> inputs = QueryInput.of(root, files, reading);
+    refuseToReplace(files);
+    try (PrivateFolder folder = PrivateFolder.create()) {
+      boolean encrypted = false;
+      for (QueryInput input : inputs) {
+        encrypted |= input.isEncrypted();
+      }
+      Path parquet = format == QueryFormat.PARQUET ? folder.path().resolve("rows.parquet") : null;
+      SqlEngine.Options options =
+          new SqlEngine.Options(encrypted ? null : folder.path(), parquet, exchange -> exchange);
+      try (SqlEngine engine = SqlEngine.open(List.<CaptureInput>copyOf(inputs), options)) {
+        if (parquet != null) {
+          parquet(engine, hasSql ? arguments.get(last) : null, parquet);
+        } else if (isStandardOutput()) {
+          answer(engine, hasSql ? arguments.get(last) : null, root.terminal().out());
+        } else {
+          try (PrivateFile file = PrivateFile.create(output)) {
+            answer(engine, hasSql ? arguments.get(last) : null, file.stream());
+            file.commit();
+          }
+        }
+      }
+    }
+    return inputs.stream().anyMatch(QueryInput::isDamaged) ? ExitCode.DAMAGE : ExitCode.OK;
+  }
+
+  private static boolean isFile(String argument) {
+    try {
+      return Files.exists(Path.of(argument));
+    } catch (InvalidPathException e) {
+      // No file has such a name.
+      return false;
+    }
+  }
+
+  private static Path path(String argument) throws CommandFailure {
+    try {
+      return Path.of(argument);
+    } catch (InvalidPathException e) {
+      CommandFailure failure =
+          new CommandFailure(ExitCode.USAGE, "is no file name", argument, "name a .tape file");
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private void refuseToReplace(List<Path> files) throws IOException {
+    for (Path file : files) {
+      if (!isStandardOutput() && Files.exists(output) && Files.isSameFile(file, output)) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
+      }
+    }
+  }
+
+  private boolean isStandardOutput() {
+    return output.toString().equals(STANDARD_OUTPUT);
+  }
+
+  private void parquet(SqlEngine engine, @Nullable String sql, Path temporary) throws IOException {
+    if (sql == null) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "needs a statement", "--format parquet", "give it behind the files");
+    }
+    if (isStandardOutput() && root.terminal().outIsTerminal()) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "is nothing for a terminal", "--format parquet", "name a file with -o");
+    }
+    Queries.run(() -> engine.writeParquet(sql, temporary));
+    try (InputStream rows = Files.newInputStream(temporary)) {
+      if (isStandardOutput()) {
+        rows.transferTo(root.terminal().out());
+        return;
+      }
+      try (PrivateFile file = PrivateFile.create(output)) {
+        rows.transferTo(file.stream());
+        file.commit();
+      }
+    }
+  }
+
+  private void answer(SqlEngine engine, @Nullable String sql, OutputStream out) throws IOException {
+    SqlEngine.Answer answer =
+        rows -> {
+          switch (format) {
+            case CSV -> RowWriter.csv(rows, out, TerminalText::escape);
+            case JSON -> RowWriter.json(rows, out, true);
+            case NDJSON -> RowWriter.json(rows, out, false);
+            case TABLE, PARQUET ->
+                new QueryTable(width == null ? root.terminal().columns() : width).write(rows, out);
+          }
+        };
+    if (sql != null) {
+      Queries.run(() -> engine.run(sql, answer));
+    } else {
+      new QuerySession(root, engine, answer, out).run(System.in);
+    }
+  }
+}
