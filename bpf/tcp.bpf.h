@@ -9,17 +9,18 @@
 #define TAPEDECK_TCP_BPF_H
 
 /* include/net/tcp_states.h */
-#define TCP_FIN_WAIT1 4
-#define TCP_CLOSE     7
-#define TCP_LAST_ACK  9
-#define SHUTDOWN_MASK 3 /* include/net/sock.h: both directions */
+#define TCP_FIN_WAIT1  4
+#define TCP_CLOSE      7
+#define TCP_CLOSE_WAIT 8
+#define TCP_LAST_ACK   9
+#define SHUTDOWN_MASK  3 /* include/net/sock.h: both directions */
 
 /* include/trace/events/sock.h: (const struct sock *sk, const int oldstate, const int newstate) */
 SEC("raw_tp/inet_sock_set_state")
 int handle_inet_sock_set_state(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct sock *sk = (struct sock *)ctx->args[0];
-	int new_state = ctx->args[2];
+	int old_state = ctx->args[1], new_state = ctx->args[2];
 	struct socket_state *state;
 	bool is_local;
 
@@ -33,7 +34,7 @@ int handle_inet_sock_set_state(struct bpf_raw_tracepoint_args *ctx)
 	if (is_local)
 		send_close(state, CLOSE_LOCAL);
 	else if (new_state == TCP_CLOSE)
-		send_close(state, CLOSE_ENDED);
+		send_close(state, old_state == TCP_CLOSE_WAIT ? CLOSE_AFTER_PEER : CLOSE_ENDED);
 	return 0;
 }
 
@@ -47,7 +48,7 @@ int handle_tcp_destroy_sock(struct bpf_raw_tracepoint_args *ctx)
 	if (!state)
 		return 0;
 	if (!state->closed || state->closed_total != moved_bytes(state))
-		send_close(state, state->closed ? CLOSE_GONE : CLOSE_ENDED);
+		send_close(state, CLOSE_GONE);
 	if (state->has_head)
 		bpf_map_delete_elem(&heads, &key);
 	bpf_map_delete_elem(&sockets, &key);

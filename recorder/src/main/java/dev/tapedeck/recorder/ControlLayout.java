@@ -197,6 +197,7 @@ final class ControlLayout {
     static final int ENDED_NS = 64;
     static final int TGID = 72;
     static final int KIND = 76;
+    static final int CAUSE = 78;
 
     private UnsentEnd() {}
   }

@@ -144,8 +144,12 @@ final class EventLayout {
     static final int BYTES = 120;
     static final int SOCKET = 56;
     static final int GENERATION = 64;
+    static final int CAUSE = 68;
     static final int EGRESS = 72;
     static final int INGRESS = 96;
+
+    /** {@code CLOSE_ENDED}. */
+    static final int CAUSE_ENDED = 2;
 
     private Close() {}
   }

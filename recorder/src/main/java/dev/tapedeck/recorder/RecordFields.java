@@ -26,14 +26,21 @@ final class RecordFields {
     this.keys = keys;
   }
 
-  /** Reads two accounts. */
+  /** Reads two accounts of streams that did not end by a reset. */
   static StreamEnds ends(ByteBuffer memory, int egressAt, int ingressAt, boolean last) {
+    return ends(memory, egressAt, ingressAt, last, false);
+  }
+
+  /** Reads two accounts; {@code reset} as in {@link StreamEnds}. */
+  static StreamEnds ends(
+      ByteBuffer memory, int egressAt, int ingressAt, boolean last, boolean reset) {
     return new StreamEnds(
         memory.getLong(egressAt + Account.NEXT_POSITION),
         memory.getLong(ingressAt + Account.NEXT_POSITION),
         notCaptured(memory, egressAt),
         notCaptured(memory, ingressAt),
-        last);
+        last,
+        reset);
   }
 
   private static long notCaptured(ByteBuffer memory, int at) {

@@ -134,7 +134,12 @@ final class SocketRecords implements KindDecoder {
             fields.connection(
                 memory.getLong(at + Close.SOCKET), memory.getInt(at + Close.GENERATION)),
             new DescriptorRef(stamp.process(), -1),
-            RecordFields.ends(memory, at + Close.EGRESS, at + Close.INGRESS, true)));
+            RecordFields.ends(
+                memory,
+                at + Close.EGRESS,
+                at + Close.INGRESS,
+                true,
+                memory.get(at + Close.CAUSE) == Close.CAUSE_ENDED)));
     return true;
   }
 }

@@ -113,7 +113,8 @@ final class StreamTails {
     EventStamp stamp =
         new EventStamp(
             process, 0, 0, end.getLong(UnsentEnd.ENDED_NS), EventOrigin.userSpace(sequence++));
-    StreamEnds ends = ends(end, UnsentEnd.EGRESS, UnsentEnd.INGRESS, true);
+    boolean reset = end.get(UnsentEnd.CAUSE) == EventLayout.Close.CAUSE_ENDED; // 0 for TLS
+    StreamEnds ends = RecordFields.ends(end, UnsentEnd.EGRESS, UnsentEnd.INGRESS, true, reset);
     long id = end.getLong(UnsentEnd.ID);
     long generation = Integer.toUnsignedLong(key.getInt(EndKey.GENERATION));
     if (key.getInt(EndKey.OWNER) == EventLayout.Data.OWNER_SOCKET) {

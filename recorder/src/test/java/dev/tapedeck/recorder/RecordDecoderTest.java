@@ -244,6 +244,19 @@ final class RecordDecoderTest {
   }
 
   @Test
+  void record_closeOfAConnectionThatEndedFirst_isAReset() throws Exception {
+    for (int cause = 1; cause <= 4; cause++) {
+      ByteBuffer record = record(Kind.CLOSE, EventLayout.Close.BYTES, new byte[0]);
+      record.put(16 + EventLayout.Close.CAUSE, (byte) cause);
+      decode(record);
+    }
+
+    assertThat(events)
+        .extracting(event -> ((SocketEvent.Close) event).end().reset())
+        .containsExactly(false, true, false, false);
+  }
+
+  @Test
   void record_clear_endsTheOldLife() throws Exception {
     ByteBuffer record = record(Kind.TLS_CLEAR, EventLayout.Tls.BYTES, new byte[0]);
     record.putLong(16 + EventLayout.Tls.SSL, 1);

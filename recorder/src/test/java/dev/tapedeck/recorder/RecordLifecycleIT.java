@@ -5,10 +5,13 @@ package dev.tapedeck.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LibraryEvent;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessEvent;
+import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamId;
 import dev.tapedeck.recorder.cli.RecorderRun;
 import java.io.IOException;
@@ -17,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +100,61 @@ final class RecordLifecycleIT {
 
   private static boolean isSleep(ProcessHandle process) {
     return process.isAlive() && process.info().command().orElse("").endsWith("/sleep");
+  }
+
+  /** A client of a server of its own: with SO_LINGER 0 close() sends a reset. */
+  private static final String ENDED_CONNECTIONS =
+      """
+      import socket, struct, sys
+      answer = b"HTTP/1.0 200 OK\\r\\n\\r\\npart"
+      listener = socket.create_server(("127.0.0.1", 0))
+      for how in sys.argv[1:]:
+          client = socket.create_connection(listener.getsockname())
+          server = listener.accept()[0]
+          client.sendall(b"GET / HTTP/1.0\\r\\n\\r\\n")
+          server.recv(1000)
+          server.sendall(answer)
+          assert client.recv(1000) == answer
+          if how == "reset":
+              server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+          server.close()
+          try:
+              assert client.recv(1000) == b""
+              if how == "late":
+                  client.sendall(b"x")  # answered by a reset, as nobody listens any more
+                  client.recv(1000)
+                  client.sendall(b"y")
+          except ConnectionError:
+              pass
+          client.close()
+      """;
+
+  @Test
+  void record_connectionsThatEndDifferently_areResetWhereThePeerHadNotEndedItsStream()
+      throws Exception {
+    Path program = Files.writeString(folder.resolve("ended.py"), ENDED_CONNECTIONS);
+    RecorderRun.Result result =
+        RecorderRun.run(
+            "record",
+            "-o",
+            capture.toString(),
+            "--",
+            "python3",
+            program.toString(),
+            "close",
+            "reset",
+            "late");
+
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    Map<ConnectionId, Boolean> clients = new LinkedHashMap<>();
+    for (CaptureEvent event : CapturedStreams.read(capture).events()) {
+      if (event instanceof SocketEvent.Connect connect) {
+        clients.put(connect.connection(), false);
+      } else if (event instanceof SocketEvent.Close close) {
+        clients.computeIfPresent(close.connection(), (id, reset) -> reset || close.end().reset());
+      }
+    }
+    assertThat(clients.values()).containsExactly(false, true, false);
   }
 
   @Test
