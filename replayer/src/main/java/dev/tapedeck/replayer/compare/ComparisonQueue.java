@@ -11,6 +11,7 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.ContentDecoder;
 import dev.tapedeck.replayer.diff.AnswerComparator;
 import dev.tapedeck.replayer.diff.Comparison;
+import dev.tapedeck.replayer.diff.Moments;
 import dev.tapedeck.replayer.diff.Renaming;
 import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
@@ -18,6 +19,8 @@ import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.target.Target;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +54,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private final boolean keepHost;
   private final Synonyms synonyms;
   private final AnswerComparator comparator;
+  private final Clock clock = Clock.systemUTC();
   private final ContentDecoder decoder = new ContentDecoder(AnalyzerOptions.defaults());
   private final ExecutorService executor;
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -101,20 +105,27 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       equal.incrementAndGet();
       return;
     }
+    long came = epochNanos();
     long bytes = answer.body().wire().length();
     if (waitingBytes.addAndGet(bytes) > maxWaitingBytes) {
       waitingBytes.addAndGet(-bytes);
-      compare(request, baseline, answer);
+      compare(request, baseline, answer, came);
     } else {
       executor.execute(
           () -> {
-            compare(request, baseline, answer);
+            compare(request, baseline, answer, came);
             waitingBytes.addAndGet(-bytes);
           });
     }
   }
 
-  private void compare(PlannedRequest request, HttpResponse baseline, HttpResponse answer) {
+  private long epochNanos() {
+    Instant now = clock.instant();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+  }
+
+  private void compare(
+      PlannedRequest request, HttpResponse baseline, HttpResponse answer, long cameEpochNanos) {
     try {
       SelectedExchange sent = request.exchange();
       HttpResponse whole = sent.bodies().response(sent.exchange());
@@ -123,6 +134,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
               sent.method(),
               sent.target(),
               renaming(request),
+              new Moments(sent.exchange().endedEpochNanos(), cameEpochNanos),
               whole == null ? baseline : whole,
               decoded(answer));
       ignored.addAndGet(comparison.ignored());

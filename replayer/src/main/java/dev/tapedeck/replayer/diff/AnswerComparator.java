@@ -3,9 +3,9 @@
 package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,31 +55,63 @@ public final class AnswerComparator {
    * @param method of the request
    * @param target of the request, for rules
    * @param renaming what was rewritten in the request
+   * @param moments when they came
    * @param baseline as recorded, with a readable head
    * @param actual a complete answer
    */
   public Comparison compare(
-      String method, String target, Renaming renaming, HttpResponse baseline, HttpResponse actual) {
+      String method,
+      String target,
+      Renaming renaming,
+      Moments moments,
+      HttpResponse baseline,
+      HttpResponse actual) {
+    Found found = find(method, target, renaming, moments, baseline, actual);
+    return new Comparison(
+        found.mismatches().stream().map(Mismatch::difference).toList(),
+        found.notes(),
+        found.excused());
+  }
+
+  /**
+   * What differs, with the values as they came.
+   *
+   * @param mismatches none when the answers are equal
+   * @param notes what was not compared and why
+   * @param excused how many mismatches the rules excused
+   */
+  public record Found(List<Mismatch> mismatches, List<String> notes, int excused) {}
+
+  /** As {@link #compare}, with the values as they came. */
+  public Found find(
+      String method,
+      String target,
+      Renaming renaming,
+      Moments moments,
+      HttpResponse baseline,
+      HttpResponse actual) {
     if (baseline.status() != actual.status()) {
-      return new Comparison(
-          List.of(
-              new Difference(
-                  "status",
-                  DifferenceKind.STATUS,
-                  Change.VALUE,
-                  Integer.toString(baseline.status()),
-                  Integer.toString(actual.status()))),
+      Difference status =
+          new Difference(
+              "status",
+              DifferenceKind.STATUS,
+              Change.VALUE,
+              Integer.toString(baseline.status()),
+              Integer.toString(actual.status()));
+      return new Found(
+          List.of(new Mismatch(status, null, null)),
           List.of("headers_not_compared: status differs", "body_not_compared: status differs"),
           0);
     }
-    RuleScope rules = new RuleScope(options.rules(), method, target);
+    RuleScope rules = new RuleScope(options.rules(), method, target, moments);
     List<String> notes = new ArrayList<>();
-    List<Difference> fields =
+    List<Mismatch> fields =
         new HeaderDiffer("header:", renaming, secrets, rules)
             .compare(baseline.headers(), actual.headers());
-    List<Difference> bodies = compareBodies(rules, renaming, baseline, actual, fields, notes);
-    List<Difference> all = new ArrayList<>(fields);
-    if (!bodies.isEmpty() && all.removeIf(field -> DERIVED_FROM_BODY.contains(field.path()))) {
+    List<Mismatch> bodies = compareBodies(rules, renaming, baseline, actual, fields, notes);
+    List<Mismatch> all = new ArrayList<>(fields);
+    if (!bodies.isEmpty()
+        && all.removeIf(field -> DERIVED_FROM_BODY.contains(field.difference().path()))) {
       notes.add("derived_headers_not_compared: body differs");
     }
     if (baseline.completeness() == Completeness.COMPLETE) {
@@ -92,23 +124,23 @@ public final class AnswerComparator {
       bodies = bodies.subList(0, options.maxDifferences());
     }
     all.addAll(bodies);
-    return new Comparison(all, notes, rules.excused());
+    return new Found(all, notes, rules.excused());
   }
 
-  private List<Difference> compareBodies(
+  private List<Mismatch> compareBodies(
       RuleScope rules,
       Renaming renaming,
       HttpResponse baseline,
       HttpResponse actual,
-      List<Difference> fields,
+      List<Mismatch> fields,
       List<String> notes) {
     if (baseline.completeness() != Completeness.COMPLETE) {
       notes.add("body_not_compared: recorded body is incomplete");
       return List.of();
     }
-    Bytes before = baseline.body().content().toBytes();
-    Bytes now = actual.body().content().toBytes();
-    if (before.equals(now)) {
+    ByteRope before = baseline.body().content();
+    ByteRope now = actual.body().content();
+    if (SameBytes.ropes(before, now)) {
       return List.of();
     }
     if (isDamaged(baseline)) {
@@ -116,9 +148,10 @@ public final class AnswerComparator {
       return List.of();
     }
     MediaType type = MediaType.of(baseline.headers());
-    boolean otherType = !type.name().equals(MediaType.of(actual.headers()).name());
-    if (otherType
-        && fields.stream().anyMatch(field -> field.path().equals("header:content-type"))) {
+    MediaType typeNow = MediaType.of(actual.headers());
+    if (!type.name().equals(typeNow.name())
+        && fields.stream()
+            .anyMatch(field -> field.difference().path().equals("header:content-type"))) {
       notes.add("body_not_compared: media type differs");
       return List.of();
     }
@@ -126,15 +159,16 @@ public final class AnswerComparator {
       return List.of();
     }
     if (isDamaged(actual)) {
-      return List.of(
+      Difference damage =
           new Difference(
               "body",
               DifferenceKind.BYTES,
               Change.TYPE,
               Clip.bytes(before),
-              "content coding is damaged, " + Clip.bytes(now)));
+              "content coding is damaged, " + Clip.bytes(now));
+      return List.of(new Mismatch(damage, null, null));
     }
-    return new BodyDiffer(renaming, secrets, rules).compare(type, before, now);
+    return new BodyDiffer(renaming, secrets, rules).compare(type, typeNow, before, now);
   }
 
   private static boolean isDamaged(HttpResponse response) {

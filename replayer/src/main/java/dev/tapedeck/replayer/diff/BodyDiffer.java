@@ -2,13 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.markup.HtmlReader;
+import dev.tapedeck.replayer.markup.MarkupNode;
+import dev.tapedeck.replayer.markup.XmlReader;
+import java.io.ByteArrayInputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Compares decoded bodies as what their recorded media type says they are. */
 final class BodyDiffer {
@@ -28,75 +36,148 @@ final class BodyDiffer {
     this.rules = rules;
   }
 
-  /** Returns the differences of two bodies that are not the same bytes. */
+  /** Returns the differences, for reports, of two bodies of one type. */
   List<Difference> compare(MediaType type, Bytes baseline, Bytes actual) {
-    if (type.isJson()) {
-      JsonNode before = json(baseline);
-      if (before != null) {
-        return compareJson(before, actual);
+    return compare(type, type, ByteRope.of(baseline), ByteRope.of(actual)).stream()
+        .map(Mismatch::difference)
+        .toList();
+  }
+
+  /**
+   * Returns the differences of two bodies that are not the same bytes.
+   *
+   * @param type as recorded
+   * @param typeNow of the same name
+   */
+  List<Mismatch> compare(MediaType type, MediaType typeNow, ByteRope baseline, ByteRope actual) {
+    if (!type.isText()) {
+      return compareBytes(baseline, actual);
+    }
+    Bytes before = baseline.toBytes();
+    Bytes now = actual.toBytes();
+    if (type.isJson() || type.isJsonLines()) {
+      JsonNode document = parse(type, before).document();
+      if (document != null) {
+        return compareJson(document, type, before, now);
+      }
+    } else if (type.isXml()) {
+      MarkupNode document = XmlReader.read(before.toArray());
+      if (document != null) {
+        return compareXml(document, before, now);
       }
     }
-    return type.isText() ? compareText(type, baseline, actual) : compareBytes(baseline, actual);
+    String text = new String(before.toArray(), type.charset());
+    String textNow = new String(now.toArray(), typeNow.charset());
+    return type.isHtml()
+        ? compareHtml(text, textNow)
+        : new TextDiffer(renaming, rules).compare(text, textNow);
   }
 
-  private List<Difference> compareJson(JsonNode baseline, Bytes actual) {
-    JsonNode now = json(actual);
-    if (now == null) {
-      return List.of(
-          new Difference(
-              JsonPaths.ROOT,
-              DifferenceKind.JSON,
-              Change.TYPE,
-              "JSON",
-              actual.isEmpty() ? "empty" : "no JSON, " + Clip.bytes(actual)));
+  private List<Mismatch> compareJson(
+      JsonNode baseline, MediaType type, Bytes before, Bytes actual) {
+    Parsed now = parse(type, actual);
+    if (now.document() == null) {
+      Change change = now.cut() ? Change.TRUNCATED : Change.TYPE;
+      return unreadable(
+          JsonPaths.ROOT,
+          DifferenceKind.JSON,
+          change,
+          now.cut() ? "JSON of " + before.length() + " bytes" : "JSON",
+          actual.isEmpty()
+              ? "empty"
+              : (now.cut() ? "cut off, " : "no JSON, ") + Clip.bytes(actual));
     }
-    rules.prune(baseline, now);
-    return new JsonDiffer(renaming, secrets).compare(baseline, now);
+    RuleScope.Documents documents = rules.documents(baseline, now.document());
+    return new JsonDiffer(
+            DifferenceKind.JSON, renaming, secrets, documents.unordered(), documents.tokens())
+        .compare(documents.before(), documents.now());
   }
 
-  private static @Nullable JsonNode json(Bytes bytes) {
+  private static List<Mismatch> unreadable(
+      String path, DifferenceKind kind, Change change, String was, String is) {
+    return List.of(new Mismatch(new Difference(path, kind, change, was, is), null, null));
+  }
+
+  /**
+   * What came of reading JSON.
+   *
+   * @param document null when there is none
+   * @param cut whether it ends too early
+   */
+  private record Parsed(@Nullable JsonNode document, boolean cut) {
+    static final Parsed NONE = new Parsed(null, false);
+  }
+
+  private static Parsed parse(MediaType type, Bytes bytes) {
     if (bytes.isEmpty()) {
-      return null;
+      return Parsed.NONE;
     }
     try {
+      if (type.isJsonLines()) {
+        return new Parsed(lines(bytes), false);
+      }
       JsonNode tree = JSON.readTree(bytes.toArray());
-      return tree.isMissingNode() ? null : tree;
+      return tree.isMissingNode() ? Parsed.NONE : new Parsed(tree, false);
+    } catch (UnexpectedEndOfInputException e) {
+      return new Parsed(null, true);
     } catch (JacksonException e) {
-      return null; // a body that is not what its type says is compared as text
+      return Parsed.NONE; // a body that is not what its type says is compared as text
     }
   }
 
-  private List<Difference> compareText(MediaType type, Bytes baseline, Bytes actual) {
-    String before = rules.strip(new String(baseline.toArray(), type.charset()));
-    String now = rules.strip(new String(actual.toArray(), type.charset()));
-    if (renaming.same(before, now)) {
-      return List.of();
+  private static JsonNode lines(Bytes bytes) {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    try (var values =
+        JSON.readerFor(JsonNode.class)
+            .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .<JsonNode>readValues(new ByteArrayInputStream(bytes.toArray()))) {
+      values.forEachRemaining(all::add);
     }
-    String[] linesBefore = before.split("\n", -1);
-    String[] linesNow = now.split("\n", -1);
-    int line = 0;
-    while (line < linesBefore.length
-        && line < linesNow.length
-        && renaming.same(linesBefore[line], linesNow[line])) {
-      line++;
-    }
-    return List.of(
-        new Difference(
-            "body:line " + (line + 1),
-            DifferenceKind.TEXT,
-            Change.VALUE,
-            line < linesBefore.length ? Clip.text(linesBefore[line]) : null,
-            line < linesNow.length ? Clip.text(linesNow[line]) : null));
+    return all;
   }
 
-  private static List<Difference> compareBytes(Bytes baseline, Bytes actual) {
-    int offset = baseline.asBuffer().mismatch(actual.asBuffer());
-    return List.of(
-        new Difference(
-            "body@" + offset,
-            DifferenceKind.BYTES,
-            Change.VALUE,
-            Clip.bytes(baseline),
-            Clip.bytes(actual)));
+  private List<Mismatch> compareXml(MarkupNode baseline, Bytes before, Bytes actual) {
+    MarkupNode now = XmlReader.read(actual.toArray());
+    if (now == null) {
+      boolean cut = !actual.isEmpty() && actual.length() < before.length();
+      return unreadable(
+          "/",
+          DifferenceKind.XML,
+          cut ? Change.TRUNCATED : Change.TYPE,
+          "XML of " + before.length() + " bytes",
+          actual.isEmpty() ? "empty" : "no whole XML, " + Clip.bytes(actual));
+    }
+    return compareMarkup(DifferenceKind.XML, baseline, now);
+  }
+
+  private List<Mismatch> compareHtml(String before, String actual) {
+    List<String> texts = rules.found(rules.strip(before), rules.strip(actual));
+    HtmlReader.Document was = HtmlReader.read(texts.get(0));
+    HtmlReader.Document is = HtmlReader.read(texts.get(1));
+    if (was.closed() && !is.closed()) {
+      return unreadable(
+          "/",
+          DifferenceKind.HTML,
+          Change.TRUNCATED,
+          "HTML of " + before.length() + " characters",
+          "cut off after " + actual.length() + " characters");
+    }
+    return compareMarkup(DifferenceKind.HTML, was.root(), is.root());
+  }
+
+  private List<Mismatch> compareMarkup(DifferenceKind kind, MarkupNode before, MarkupNode now) {
+    rules.markup(before, now);
+    return new MarkupDiffer(kind, renaming).compare(before, now);
+  }
+
+  private static List<Mismatch> compareBytes(ByteRope baseline, ByteRope actual) {
+    long offset = SameBytes.mismatch(baseline, actual);
+    boolean cut = actual.length() > 0 && offset == actual.length();
+    return unreadable(
+        "body@" + offset,
+        DifferenceKind.BYTES,
+        cut ? Change.TRUNCATED : Change.VALUE,
+        Clip.bytes(baseline),
+        Clip.bytes(actual));
   }
 }

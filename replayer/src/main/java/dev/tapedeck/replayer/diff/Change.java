@@ -15,7 +15,11 @@ public enum Change {
   /** There now, but not recorded. */
   ADDED,
   /** The same array elements in another order. */
-  ORDER;
+  ORDER,
+  /** A volatile value that is no longer what a rule says that it is. */
+  FORMAT,
+  /** The begin of what was recorded. */
+  TRUNCATED;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** Short texts for long values. */
 final class Clip {
@@ -21,8 +23,18 @@ final class Clip {
         : text.substring(0, MAX_CHARS) + "... (" + text.length() + " characters)";
   }
 
+  /** Returns the text as {@link #text} does; null for null. */
+  static @Nullable String nullable(@Nullable String text) {
+    return text == null ? null : text(text);
+  }
+
   /** Returns length and digest of bytes. */
   static String bytes(Bytes bytes) {
+    return bytes(ByteRope.of(bytes));
+  }
+
+  /** Returns length and digest of bytes, which are not copied. */
+  static String bytes(ByteRope bytes) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       bytes.updateDigest(digest);

@@ -12,10 +12,16 @@ public enum DifferenceKind {
   HEADER,
   /** A value in a JSON body. */
   JSON,
-  /** A line of a text body, the first that differs. */
+  /** An element, an attribute or a text of an XML body. */
+  XML,
+  /** An element, an attribute or a text of an HTML body. */
+  HTML,
+  /** Lines of another text body. */
   TEXT,
   /** Bytes of any other body, from the first that differs. */
-  BYTES;
+  BYTES,
+  /** How long the answers of an endpoint took. */
+  LATENCY;
 
   /** Returns the name used in JSON. */
   public String jsonName() {

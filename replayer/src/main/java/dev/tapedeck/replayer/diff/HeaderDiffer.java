@@ -4,6 +4,13 @@ package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.replayer.diff.RuleScope.FieldVerdict;
+import dev.tapedeck.replayer.volatility.JwtType;
+import dev.tapedeck.replayer.volatility.NumberType;
+import dev.tapedeck.replayer.volatility.TimeFormat;
+import dev.tapedeck.replayer.volatility.TimeType;
+import dev.tapedeck.replayer.volatility.ValueType;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +18,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
 /**
  * Compares header or trailer fields, presence and value apart.
  *
  * <p>Lines of one field are one list (RFC 9110, section 5.2); names compare without case and their
- * order means nothing. Set-Cookie fields compare cookie by cookie.
+ * order means nothing. Set-Cookie fields compare cookie by cookie and attribute by attribute,
+ * Content-Type by type and parameter.
  */
 final class HeaderDiffer {
   /** How a message is framed, coded and passed on is between two hops. */
@@ -34,16 +44,24 @@ final class HeaderDiffer {
           "upgrade",
           "via");
 
-  /** These tell the time; only whether they are there is compared. */
-  private static final Set<String> VOLATILE = Set.of("age", "date", "expires");
+  private static final ValueType HTTP_DATE =
+      new TimeType(List.of(TimeFormat.HTTP_DATE), null, null);
+
+  /** These tell the time; only whether they are there, and do, is compared. */
+  private static final Map<String, ValueType> TIMES =
+      Map.of(
+          "age", new NumberType(true, BigDecimal.ZERO, null),
+          "date", HTTP_DATE,
+          "expires", HTTP_DATE);
 
   private static final String SET_COOKIE = "set-cookie";
+  private static final String CONTENT_TYPE = "content-type";
 
   private final String prefix;
   private final Renaming renaming;
   private final Secrets secrets;
   private final RuleScope rules;
-  private final List<Difference> found = new ArrayList<>();
+  private final List<Mismatch> found = new ArrayList<>();
 
   /**
    * Creates a differ.
@@ -58,7 +76,7 @@ final class HeaderDiffer {
   }
 
   /** Returns the differences of two sections. Used once. */
-  List<Difference> compare(HeaderFields baseline, HeaderFields actual) {
+  List<Mismatch> compare(HeaderFields baseline, HeaderFields actual) {
     Map<String, List<String>> before = byName(baseline);
     Map<String, List<String>> now = byName(actual);
     before.forEach((name, values) -> compareField(name, values, now.getOrDefault(name, List.of())));
@@ -81,10 +99,88 @@ final class HeaderDiffer {
     }
     String old = before.isEmpty() ? null : String.join(", ", before);
     String current = now.isEmpty() ? null : String.join(", ", now);
-    boolean same =
-        old != null && current != null && (VOLATILE.contains(name) || renaming.same(old, current));
-    if (!same && !rules.ignoresHeader(name)) {
-      add(prefix + name, shown(name, old), shown(name, current));
+    if (old != null && current != null) {
+      if (name.equals(CONTENT_TYPE)) {
+        compareTypes(old, current);
+      } else {
+        compareValues(name, old, current);
+      }
+    } else if (!rules.ignoresHeader(name)
+        && rules.field(name, null, old, current) != FieldVerdict.SETTLED) {
+      add(
+          prefix + name,
+          old == null ? Change.ADDED : Change.MISSING,
+          old,
+          current,
+          secrets.header(name, ""));
+    }
+  }
+
+  private void compareValues(String name, String old, String current) {
+    ValueType time = TIMES.get(name);
+    if (time != null) {
+      if (time.fits(old) && !time.fits(current) && !rules.ignoresHeader(name)) {
+        add(prefix + name, Change.FORMAT, old, current, "");
+      }
+      return;
+    }
+    if (renaming.same(old, current) || rules.ignoresHeader(name)) {
+      return;
+    }
+    compareVolatile(prefix + name, name, null, old, current, secrets.header(name, ""));
+  }
+
+  /** Compares two values that are not the same. */
+  private void compareVolatile(
+      String path, String name, @Nullable String cookie, String old, String current, String mask) {
+    FieldVerdict verdict = rules.field(name, cookie, old, current);
+    switch (verdict) {
+      case NONE -> add(path, Change.VALUE, old, current, mask);
+      case BROKEN -> add(path, Change.FORMAT, old, current, mask);
+      case SETTLED -> compareClaims(path, old, current);
+    }
+  }
+
+  /** The claims of a token that may change are compared one by one. */
+  private void compareClaims(String path, String old, String current) {
+    if (JwtType.decode(old) == null || JwtType.decode(current) == null) {
+      return;
+    }
+    RuleScope.Tokens tokens = rules.tokens(old, current);
+    if (tokens != null) {
+      found.addAll(
+          new JsonDiffer(
+                  DifferenceKind.HEADER, renaming, secrets, Map.of(), List.of(tokens.before()))
+              .compare(path, tokens.before(), tokens.now()));
+    }
+  }
+
+  private void compareTypes(String old, String current) {
+    MediaType was = MediaType.parse(old);
+    MediaType is = MediaType.parse(current);
+    if (was.equals(is) || rules.ignoresHeader(CONTENT_TYPE)) {
+      return;
+    }
+    String path = prefix + CONTENT_TYPE;
+    if (!was.name().equals(is.name())) {
+      add(path, Change.VALUE, old, current, "");
+      return;
+    }
+    compareParameters(path, was.parameters(), is.parameters(), Set.of("boundary"));
+  }
+
+  private void compareParameters(
+      String path, Map<String, String> before, Map<String, String> now, Set<String> volatiles) {
+    Map<String, String> all = new LinkedHashMap<>(before);
+    now.forEach(all::putIfAbsent);
+    for (String name : all.keySet()) {
+      String was = before.get(name);
+      String is = now.get(name);
+      if (was == null || is == null) {
+        add(path + "@" + name, was == null ? Change.ADDED : Change.MISSING, was, is, "");
+      } else if (!volatiles.contains(name) && !renaming.same(was, is)) {
+        add(path + "@" + name, Change.VALUE, was, is, "");
+      }
     }
   }
 
@@ -96,13 +192,26 @@ final class HeaderDiffer {
     for (String name : all.keySet()) {
       Cookie was = old.get(name);
       Cookie is = current.get(name);
-      boolean same = was != null && is != null && was.same(is, renaming);
-      if (!same && !rules.ignoresHeader(SET_COOKIE)) {
-        boolean otherValue = was != null && is != null && !was.value().equals(is.value());
-        add(
-            prefix + SET_COOKIE + "[" + name + "]",
-            was == null ? null : was.shown(secrets, false),
-            is == null ? null : is.shown(secrets, otherValue));
+      String path = prefix + SET_COOKIE + "[" + name + "]";
+      if (was == null || is == null) {
+        String value = was == null ? null : was.value();
+        String valueNow = is == null ? null : is.value();
+        if (!rules.ignoresHeader(SET_COOKIE)
+            && rules.field(SET_COOKIE, name, value, valueNow) != FieldVerdict.SETTLED) {
+          Change change = was == null ? Change.ADDED : Change.MISSING;
+          String shown = was == null ? null : was.shown(secrets);
+          String shownNow = is == null ? null : is.shown(secrets);
+          found.add(
+              new Mismatch(
+                  new Difference(path, DifferenceKind.HEADER, change, shown, shownNow),
+                  node(value),
+                  node(valueNow)));
+        }
+      } else if (!was.same(is, renaming) && !rules.ignoresHeader(SET_COOKIE)) {
+        if (!renaming.same(was.value(), is.value())) {
+          compareVolatile(path, SET_COOKIE, name, was.value(), is.value(), secrets.mask(""));
+        }
+        compareParameters(path, was.attributes(), is.attributes(), Set.of("expires"));
       }
     }
   }
@@ -116,13 +225,31 @@ final class HeaderDiffer {
     return cookies;
   }
 
-  private void add(String path, @Nullable String old, @Nullable String current) {
-    Change change = old == null ? Change.ADDED : current == null ? Change.MISSING : Change.VALUE;
-    found.add(new Difference(path, DifferenceKind.HEADER, change, old, current));
+  /**
+   * Reports a difference.
+   *
+   * @param mask not empty when the values are secrets
+   */
+  private void add(
+      String path, Change change, @Nullable String old, @Nullable String current, String mask) {
+    String was = shown(old, mask);
+    String is = shown(current, mask);
+    if (was != null && was.equals(is)) {
+      is += " (another value)";
+    }
+    found.add(
+        new Mismatch(
+            new Difference(path, DifferenceKind.HEADER, change, was, is),
+            node(old),
+            node(current)));
   }
 
-  private @Nullable String shown(String name, @Nullable String value) {
-    return value == null ? null : Clip.text(secrets.header(name, value));
+  private static @Nullable JsonNode node(@Nullable String text) {
+    return text == null ? null : StringNode.valueOf(text);
+  }
+
+  private @Nullable String shown(@Nullable String value, String mask) {
+    return value == null ? null : Clip.text(mask.isEmpty() ? value : secrets.mask(value));
   }
 
   private static Map<String, List<String>> byName(HeaderFields fields) {
@@ -135,8 +262,12 @@ final class HeaderDiffer {
     return byName;
   }
 
-  /** A Set-Cookie field (RFC 6265, section 5.2). */
-  private record Cookie(String name, String value, String attributes) {
+  /**
+   * A Set-Cookie field (RFC 6265, section 5.2).
+   *
+   * @param attributes by name in lower case
+   */
+  private record Cookie(String name, String value, Map<String, String> attributes) {
     static Cookie parse(String field) {
       int semicolon = field.indexOf(';');
       String pair = semicolon < 0 ? field : field.substring(0, semicolon);
@@ -144,23 +275,18 @@ final class HeaderDiffer {
       return new Cookie(
           equals < 0 ? "" : pair.substring(0, equals).trim(),
           pair.substring(equals + 1).trim(),
-          semicolon < 0 ? "" : field.substring(semicolon));
+          MediaType.parameters(semicolon < 0 ? "" : field.substring(semicolon + 1)));
     }
 
     boolean same(Cookie now, Renaming renaming) {
-      return renaming.same(value, now.value)
-          && renaming.same(withoutTime(attributes), withoutTime(now.attributes));
+      return renaming.same(value, now.value) && attributes.equals(now.attributes);
     }
 
-    /** Expires tells the time, as the field of that name does. */
-    private static String withoutTime(String attributes) {
-      return attributes.replaceAll("(?i);\\s*expires=[^;]*", "; expires");
-    }
-
-    String shown(Secrets secrets, boolean otherValue) {
-      String masked = secrets.mask(value);
-      boolean hidden = otherValue && !masked.equals(value);
-      return Clip.text(name + "=" + masked + (hidden ? " (another value)" : "") + attributes);
+    String shown(Secrets secrets) {
+      StringBuilder shown = new StringBuilder(name + "=" + secrets.mask(value));
+      attributes.forEach(
+          (key, text) -> shown.append("; ").append(key).append(text.isEmpty() ? "" : "=" + text));
+      return Clip.text(shown.toString());
     }
   }
 }

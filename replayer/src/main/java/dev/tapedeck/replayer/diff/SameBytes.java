@@ -18,9 +18,15 @@ final class SameBytes {
 
   /** Returns whether the ropes hold the same bytes, whatever their segments. */
   static boolean ropes(ByteRope baseline, ByteRope actual) {
-    if (baseline.length() != actual.length()) {
-      return false;
-    }
+    return baseline.length() == actual.length() && mismatch(baseline, actual) == baseline.length();
+  }
+
+  /**
+   * Returns where the ropes begin to differ: the length of the shorter one when it is the other's
+   * begin.
+   */
+  static long mismatch(ByteRope baseline, ByteRope actual) {
+    long offset = 0;
     Iterator<Bytes> before = baseline.segments().iterator();
     Iterator<Bytes> now = actual.segments().iterator();
     Bytes left = Bytes.empty();
@@ -38,11 +44,13 @@ final class SameBytes {
       }
       int count = Math.min(left.length() - leftAt, right.length() - rightAt);
       if (count == 0) {
-        return true;
+        return offset;
       }
-      if (mismatch(left, leftAt, right, rightAt, count) >= 0) {
-        return false;
+      int differs = mismatch(left, leftAt, right, rightAt, count);
+      if (differs >= 0) {
+        return offset + differs;
       }
+      offset += count;
       leftAt += count;
       rightAt += count;
     }

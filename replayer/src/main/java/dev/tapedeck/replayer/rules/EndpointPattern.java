@@ -7,7 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Which requests a rule is for, such as {@code GET /api/orders/*} or {@code /static/**}.
+ * Which requests a rule is for, such as {@code GET /api/orders/*}, {@code /orders/{id}} or {@code
+ * /static/**}.
  *
  * @param text as in the rules file
  * @param method empty for any
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 record EndpointPattern(String text, String method, Pattern path) {
   /** Every request. */
   static final EndpointPattern ANY = new EndpointPattern("", "", Pattern.compile(".*"));
+
+  /** What stands for a segment in a path template. */
+  private static final Pattern PARAMETER = Pattern.compile("\\{[^/{}]*}");
 
   private static final Pattern SYNTAX =
       Pattern.compile("(?:(?<method>[A-Z]+|\\*)\\s+)?(?<path>/\\S*|\\*\\*?)");
@@ -34,7 +38,9 @@ record EndpointPattern(String text, String method, Pattern path) {
     String method = matcher.group("method");
     String path = matcher.group("path").equals("*") ? "**" : matcher.group("path");
     return new EndpointPattern(
-        text, method == null || method.equals("*") ? "" : method, Glob.path(path));
+        text,
+        method == null || method.equals("*") ? "" : method,
+        Glob.path(PARAMETER.matcher(path).replaceAll("*")));
   }
 
   boolean matches(String requestMethod, String requestTarget) {

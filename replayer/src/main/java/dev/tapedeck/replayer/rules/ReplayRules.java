@@ -11,22 +11,46 @@ import java.util.List;
  *
  * @param rewrite what is changed in requests, in the order of the file
  * @param ignore what may differ
+ * @param volatiles what may change, but not into something else
+ * @param unordered arrays whose order means nothing
+ * @param latency how slow answers may be
  */
-public record ReplayRules(List<RewriteRule> rewrite, List<IgnoreRule> ignore) {
+public record ReplayRules(
+    List<RewriteRule> rewrite,
+    List<IgnoreRule> ignore,
+    List<VolatileRule> volatiles,
+    List<UnorderedRule> unordered,
+    List<LatencyRule> latency) {
   /** No rules. */
-  public static final ReplayRules NONE = new ReplayRules(List.of(), List.of());
+  public static final ReplayRules NONE =
+      new ReplayRules(List.of(), List.of(), List.of(), List.of(), List.of());
 
   public ReplayRules {
     rewrite = List.copyOf(rewrite);
     ignore = List.copyOf(ignore);
+    volatiles = List.copyOf(volatiles);
+    unordered = List.copyOf(unordered);
+    latency = List.copyOf(latency);
   }
 
   /** Returns the rules that applied to nothing so far, by line. */
   public List<CountedRule> unused() {
     List<CountedRule> unused = new ArrayList<>(rewrite);
     unused.addAll(ignore);
+    unused.addAll(volatiles);
+    unused.addAll(unordered);
+    unused.addAll(latency);
     unused.removeIf(rule -> rule.uses() > 0);
     unused.sort(Comparator.comparingInt(CountedRule::line));
     return unused;
+  }
+
+  /** Returns these rules with more about what may change. */
+  public ReplayRules with(List<VolatileRule> moreVolatiles, List<UnorderedRule> moreUnordered) {
+    List<VolatileRule> allVolatiles = new ArrayList<>(volatiles);
+    allVolatiles.addAll(moreVolatiles);
+    List<UnorderedRule> allUnordered = new ArrayList<>(unordered);
+    allUnordered.addAll(moreUnordered);
+    return new ReplayRules(rewrite, ignore, allVolatiles, allUnordered, latency);
   }
 }

@@ -20,7 +20,8 @@ import java.util.regex.PatternSyntaxException;
  * because a misspelt rule that nobody notices is worse than none.
  */
 public final class RulesReader {
-  static final Set<String> TOP_KEYS = Set.of("version", "rewrite", "ignore");
+  static final Set<String> TOP_KEYS =
+      Set.of("version", "rewrite", "ignore", "volatile", "unordered", "latency");
   static final Set<String> IGNORE_KEYS = Set.of("header", "path", "text", "endpoint", "reason");
 
   private RulesReader() {}
@@ -65,7 +66,22 @@ public final class RulesReader {
     for (RulesDocument.Entries rule : top.list("ignore", "an ignore rule", IGNORE_KEYS)) {
       ignore.add(ignoreRule(rule));
     }
-    return new ReplayRules(rewrite, ignore);
+    List<VolatileRule> volatiles = new ArrayList<>();
+    for (RulesDocument.Entries rule :
+        top.list("volatile", "a volatile rule", NoiseReader.VOLATILE_KEYS)) {
+      volatiles.add(NoiseReader.volatileRule(rule));
+    }
+    List<UnorderedRule> unordered = new ArrayList<>();
+    for (RulesDocument.Entries rule :
+        top.list("unordered", "an unordered rule", NoiseReader.UNORDERED_KEYS)) {
+      unordered.add(NoiseReader.unordered(rule));
+    }
+    List<LatencyRule> latency = new ArrayList<>();
+    for (RulesDocument.Entries rule :
+        top.list("latency", "a latency rule", NoiseReader.LATENCY_KEYS)) {
+      latency.add(NoiseReader.latency(rule));
+    }
+    return new ReplayRules(rewrite, ignore, volatiles, unordered, latency);
   }
 
   private static IgnoreRule ignoreRule(RulesDocument.Entries rule) throws RulesException {

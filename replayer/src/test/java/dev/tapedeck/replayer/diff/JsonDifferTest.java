@@ -137,6 +137,8 @@ final class JsonDifferTest {
 
   private static List<Difference> compare(String baseline, String actual) {
     return new JsonDiffer(Renaming.NONE, new Secrets(false))
-        .compare(JSON.readTree(baseline), JSON.readTree(actual));
+        .compare(JSON.readTree(baseline), JSON.readTree(actual)).stream()
+            .map(Mismatch::difference)
+            .toList();
   }
 }

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tapedeck.analyzer.rules.RulesException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,18 @@ final class RulesReaderTest {
         "ignore:\\n  - header: a\\n    endpoint: FETCH | r.yaml:2: endpoint 'FETCH'",
         "ignore: all | r.yaml:1: ignore: expected a list",
         "version: 2 | r.yaml:1: version 2",
+        "volatile: [{path: $.a}] | r.yaml:1: a volatile rule has a type",
+        "volatile: [{path: $.a, type: date}] | r.yaml:1: type 'date': expected one of array,",
+        "volatile: [{type: uuid}] | r.yaml:1: a volatile rule has exactly one of header, path and text",
+        "volatile:\\n  - path: $.a\\n    type: uuid\\n    length: 3 | r.yaml:4: length: not for type uuid",
+        "volatile: [{path: a, type: uuid}] | r.yaml:1: path 'a': expected a path from $ (JSON)",
+        "volatile: [{path: $.a, type: uuid, version: 9}] | r.yaml:1: uuid: version 9",
+        "volatile: [{path: $.a, type: time, within: soon}] | r.yaml:1: within 'soon'",
+        "volatile: [{path: $.a, type: text, pattern: '('}] | r.yaml:1: no regular expression",
+        "volatile: [{path: $.a, type: hex, length: 9-3}] | r.yaml:1: length from 9 to 3",
+        "volatile:\\n  - paths: $.a | r.yaml:2: unknown key 'paths'; known are endpoint, format",
+        "unordered: [{key: id}] | r.yaml:1: an unordered rule has a path",
+        "latency: [{factor: 0.5}] | r.yaml:1: latency: expected",
         "- a | r.yaml:1: expected a rules file",
         "a: [ | r.yaml:1: no YAML"
       })
@@ -76,7 +90,9 @@ final class RulesReaderTest {
     "/a/b,POST,/a/b?c,true",
     "* /a.b,GET,/a.b,true",
     "* /a.b,GET,/aXb,false",
-    "GET *,GET,/anything/at/all,true"
+    "GET *,GET,/anything/at/all,true",
+    "GET /orders/{id}/items,GET,/orders/7/items,true",
+    "GET /orders/{id},GET,/orders/7/items,false"
   })
   void endpoint_pattern_matches(String pattern, String method, String target, boolean expected) {
     assertThat(EndpointPattern.parse(pattern).matches(method, target)).isEqualTo(expected);
@@ -92,6 +108,18 @@ final class RulesReaderTest {
     JsonNode rule = root.get("properties").get("ignore").get("items");
     assertThat(new TreeSet<>(rule.get("properties").propertyNames()))
         .isEqualTo(new TreeSet<>(RulesReader.IGNORE_KEYS));
+    Map<String, Set<String>> noise =
+        Map.of(
+            "volatile", NoiseReader.VOLATILE_KEYS,
+            "unordered", NoiseReader.UNORDERED_KEYS,
+            "latency", NoiseReader.LATENCY_KEYS);
+    noise.forEach(
+        (list, keys) -> {
+          JsonNode own = root.at("/properties/" + list + "/items");
+          assertThat(new TreeSet<>(own.get("properties").propertyNames()))
+              .isEqualTo(new TreeSet<>(keys));
+          assertThat(own.get("additionalProperties").asBoolean()).isFalse();
+        });
     assertThat(root.get("additionalProperties").asBoolean()).isFalse();
     assertThat(rule.get("additionalProperties").asBoolean()).isFalse();
   }

@@ -26,7 +26,7 @@ final class RulesSchemaTest {
   private final JsonNode schema = JSON.readTree(DOCS.resolve("rules.schema.json").toFile());
 
   @ParameterizedTest
-  @ValueSource(strings = {"REPLAY.md", "FLOWS.md"})
+  @ValueSource(strings = {"REPLAY.md", "COMPARE.md", "FLOWS.md"})
   void examples_ofTheDocumentation_matchSchemaAndReader(String document) throws Exception {
     List<String> examples = new ArrayList<>();
     Matcher matcher =
@@ -56,6 +56,13 @@ final class RulesSchemaTest {
         "rewrite: [{json: a.b, set: x}]",
         "rewrite: [{credentials: digest, env: T}]",
         "ignore: [{path: items}]",
+        "volatile: [{path: $.a}]",
+        "volatile: [{path: $.a, type: date}]",
+        "volatile: [{path: a, type: uuid}]",
+        "volatile: [{path: $.a, header: b, type: uuid}]",
+        "volatile: [{path: $.a, type: time, within: soon}]",
+        "unordered: [{key: id}]",
+        "latency: [{quantile: 3}]",
         "version: 2"
       })
   void mistakes_thatTheReaderRefuses_areNoneOfTheSchema(String yaml) {
@@ -96,6 +103,10 @@ final class RulesSchemaTest {
       if (rule.has("minLength") && text.length() < rule.get("minLength").asInt()) {
         problems.add(at + ": minLength");
       }
+    }
+    if (rule.has("required")
+        && !rule.get("required").valueStream().allMatch(key -> value.has(key.asString()))) {
+      problems.add(at + ": required");
     }
     if (rule.has("oneOf")) {
       long fitting =
