@@ -150,7 +150,11 @@ final class HeaderDiffer {
     if (tokens != null) {
       found.addAll(
           new JsonDiffer(
-                  DifferenceKind.HEADER, renaming, secrets, Map.of(), List.of(tokens.before()))
+                  DifferenceKind.HEADER,
+                  renaming,
+                  secrets,
+                  new IdentityHashMap<>(),
+                  List.of(tokens.before()))
               .compare(path, tokens.before(), tokens.now()));
     }
   }

@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.replayer.rules.UnorderedRule;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ final class JsonDiffer {
   private final DifferenceKind kind;
   private final Renaming renaming;
   private final Secrets secrets;
-  private final Map<JsonNode, UnorderedRule> unordered;
+  private final IdentityHashMap<JsonNode, UnorderedRule> unordered;
   private final List<JsonNode> tokens;
   private final List<Mismatch> found = new ArrayList<>();
 
@@ -29,7 +30,7 @@ final class JsonDiffer {
   private boolean secret;
 
   JsonDiffer(Renaming renaming, Secrets secrets) {
-    this(DifferenceKind.JSON, renaming, secrets, Map.of(), List.of());
+    this(DifferenceKind.JSON, renaming, secrets, new IdentityHashMap<>(), List.of());
   }
 
   /**
@@ -43,7 +44,7 @@ final class JsonDiffer {
       DifferenceKind kind,
       Renaming renaming,
       Secrets secrets,
-      Map<JsonNode, UnorderedRule> unordered,
+      IdentityHashMap<JsonNode, UnorderedRule> unordered,
       List<JsonNode> tokens) {
     this.kind = kind;
     this.renaming = renaming;

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -141,7 +140,7 @@ final class RuleScope {
       JsonNode before,
       JsonNode now,
       List<JsonNode> tokens,
-      Map<JsonNode, UnorderedRule> unordered) {}
+      IdentityHashMap<JsonNode, UnorderedRule> unordered) {}
 
   /** Takes out the values that may differ, and settles those that may change. */
   Documents documents(JsonNode baseline, JsonNode actual) {
@@ -168,7 +167,7 @@ final class RuleScope {
       }
     }
     excused += values.excused();
-    Map<JsonNode, UnorderedRule> sets = new IdentityHashMap<>();
+    IdentityHashMap<JsonNode, UnorderedRule> sets = new IdentityHashMap<>();
     for (UnorderedRule rule : unordered) {
       JsonWalk.replace(
           values.before(),
