@@ -12,6 +12,7 @@ import dev.tapedeck.replayer.volatility.TimeType;
 import dev.tapedeck.replayer.volatility.ValueType;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
