@@ -194,15 +194,15 @@ final class HeaderDiffer {
     Map<String, Cookie> current = cookies(now);
     Map<String, Cookie> all = new LinkedHashMap<>(old);
     current.forEach(all::putIfAbsent);
-    for (String name : all.keySet()) {
-      Cookie was = old.get(name);
-      Cookie is = current.get(name);
-      String path = prefix + SET_COOKIE + "[" + name + "]";
+    for (String cookie : all.keySet()) {
+      Cookie was = old.get(cookie);
+      Cookie is = current.get(cookie);
+      String path = prefix + SET_COOKIE + "[" + cookie + "]";
       if (was == null || is == null) {
         String value = was == null ? null : was.value();
         String valueNow = is == null ? null : is.value();
         if (!rules.ignoresHeader(SET_COOKIE)
-            && rules.field(SET_COOKIE, name, value, valueNow) != FieldVerdict.SETTLED) {
+            && rules.field(SET_COOKIE, cookie, value, valueNow) != FieldVerdict.SETTLED) {
           Change change = was == null ? Change.ADDED : Change.MISSING;
           String shown = was == null ? null : was.shown(secrets);
           String shownNow = is == null ? null : is.shown(secrets);
@@ -214,7 +214,7 @@ final class HeaderDiffer {
         }
       } else if (!was.same(is, renaming) && !rules.ignoresHeader(SET_COOKIE)) {
         if (!renaming.same(was.value(), is.value())) {
-          compareVolatile(path, SET_COOKIE, name, was.value(), is.value(), secrets.mask(""));
+          compareVolatile(path, SET_COOKIE, cookie, was.value(), is.value(), secrets.mask(""));
         }
         compareParameters(path, was.attributes(), is.attributes(), Set.of("expires"));
       }

@@ -75,7 +75,7 @@ final class NoiseReader {
     }
     String type = rule.text("type");
     Set<String> own = type == null ? null : OWN.get(type);
-    if (own == null) {
+    if (type == null || own == null) {
       throw rule.has("type")
           ? rule.errorAt("type", "type '" + type + "': expected one of " + types())
           : rule.error("a volatile rule has a type: one of " + types());
