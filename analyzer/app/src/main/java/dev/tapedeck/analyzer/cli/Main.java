@@ -70,6 +70,7 @@ public final class Main {
         new CommandLine(new ImportCommand())
             .addSubcommand(new ImportPcapCommand(root))
             .addSubcommand(new ImportHarCommand(root)));
+    commandLine.addSubcommand(new StatsCommand(root));
     commandLine.addSubcommand(new QueryCommand(root));
     commandLine.addSubcommand(new DumpCommand(root));
     commandLine.addSubcommand(new DoctorCommand(root));

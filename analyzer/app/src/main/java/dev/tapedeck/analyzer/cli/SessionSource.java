@@ -25,6 +25,7 @@ final class SessionSource {
   private final FilterOptions filter;
   private final boolean tellsLoss;
   private Predicate<Exchange> meant = exchange -> true;
+  private boolean warns = true;
   private boolean damaged;
   private boolean fileDamaged;
 
@@ -40,6 +41,13 @@ final class SessionSource {
     this.tellsLoss = tellsLoss;
     this.files = options.files();
     this.options = options;
+  }
+
+  /** Returns a source for a first reading: of what it warns, the second one does. */
+  static SessionSource silent(AnalyzerCommand root, SourceOptions options) {
+    SessionSource source = new SessionSource(root, options, new FilterOptions(), false);
+    source.warns = false;
+    return source;
   }
 
   /** Returns whether an exchange of the capture that is being read is meant. */
@@ -129,10 +137,12 @@ final class SessionSource {
                       progress.pause();
                       fileDamaged |= Captures.counts(file, damage);
                       damaged |= fileDamaged;
-                      root.warn(Captures.describe(file, damage));
+                      if (warns) {
+                        root.warn(Captures.describe(file, damage));
+                      }
                     }
                   });
-      damaged |= Captures.tellsCut(root, file, reader, fileDamaged);
+      damaged |= warns && Captures.tellsCut(root, file, reader, fileDamaged);
       if (tellsLoss && (stats.lostEvents() != 0 || stats.lostBytes() != 0)) {
         root.warn(
             "warning: "

@@ -72,7 +72,7 @@ public final class Json {
   }
 
   /** Writes a string, or null. */
-  static void string(JsonGenerator json, String name, @Nullable String value) {
+  public static void string(JsonGenerator json, String name, @Nullable String value) {
     if (value == null) {
       json.writeNullProperty(name);
     } else {

@@ -19,6 +19,7 @@ class HelpTest {
         "sessions",
         "exchanges",
         "show",
+        "stats",
         "query",
         "export",
         "export har",
