@@ -6,6 +6,8 @@ import dev.tapedeck.replayer.Replayer;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -149,6 +151,8 @@ final class RunCommand implements Callable<Integer> {
       description = "Write a page for people: account, times, differences side by side.")
   private @Nullable Path html;
 
+  @Mixin private MinimizeOptions minimize = new MinimizeOptions();
+
   RunCommand(ReplayerCommand root, StopSignal stop) {
     this.root = root;
     this.stop = stop;
@@ -160,10 +164,11 @@ final class RunCommand implements Callable<Integer> {
     var planned = select.plan();
     Target goal = target.target();
     ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
-    ReplayOptions options = options(goal, rules);
+    ReplayOptions options = options(goal, rules).build();
     checkOutputs();
     try (CaptureInput input = CaptureInput.load(select, root)) {
-      ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
+      Selection chosen = Selection.of(input.captures(), selection);
+      ReplayPlan plan = ReplayPlan.of(chosen, planned);
       InetAddress address = target.check(goal, input.captures());
       PlannedFlows flows = select.flows(plan);
       ReplayReport report =
@@ -172,6 +177,16 @@ final class RunCommand implements Callable<Integer> {
                   .carrying(flows, rules.rewrite()));
       tell(report, rulesFile);
       new RunOutput(root, format, folder, junitXml, html).write(report);
+      InetSocketAddress place = new InetSocketAddress(address, goal.port());
+      minimize.minimize(
+          report,
+          input,
+          flows,
+          chosen,
+          selection.role(),
+          rulesFile,
+          some -> again(some, planned, rules, options(goal, rules).rehearse(false).build(), place),
+          root);
       return exitCode(report, input.damaged());
     }
   }
@@ -181,9 +196,36 @@ final class RunCommand implements Callable<Integer> {
     paths.folderToMake("--report", folder);
     paths.file("--junit-xml", junitXml);
     paths.file("--html", html);
+    paths.folderToMake("--minimize", minimize.folder());
   }
 
-  private ReplayOptions options(Target goal, ReplayRules rules) {
+  /** Sends a part once more, in recorded order and as fast as the target answers. */
+  private ReplayReport again(
+      Selection some,
+      PlanOptions planned,
+      ReplayRules rules,
+      ReplayOptions options,
+      InetSocketAddress address)
+      throws IOException, InterruptedException {
+    PlanOptions fast =
+        PlanOptions.newBuilder()
+            .pace(Pace.MAX)
+            .allowUnsafe(planned.allowUnsafe())
+            .pooledConnections(planned.pooledConnections())
+            .build();
+    PlannedFlows flows = select.flows(ReplayPlan.of(some, fast).inRecordedOrder());
+    Replayer replayer =
+        new Replayer(flows.plan(), options, address).carrying(flows, rules.rewrite());
+    stop.onStop(replayer::stop);
+    ReplayReport report = replayer.run(progress -> {});
+    if (report.stopped() == SkipReason.INTERRUPTED) {
+      throw new CommandFailure(
+          ExitCode.DIFFERENT, "stopped while minimizing; nothing was written, run it again");
+    }
+    return report;
+  }
+
+  private ReplayOptions.Builder options(Target goal, ReplayRules rules) {
     if (concurrency < 1 || maxErrors < 0) {
       throw new ParameterException(
           spec.commandLine(), "--concurrency must be at least 1, --max-errors at least 0");
@@ -203,8 +245,8 @@ final class RunCommand implements Callable<Integer> {
         .answerTimeout(timeout)
         .maxErrors(maxErrors)
         .comparison(
-            new ComparatorOptions(rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES))
-        .build();
+            new ComparatorOptions(
+                rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES));
   }
 
   private ReplayReport replay(Replayer replayer) throws Exception {
