@@ -404,7 +404,9 @@ final class Discovery implements Runnable, AutoCloseable {
     } catch (BpfException e) {
       warnings.accept("a file may be found late: " + e.getMessage());
     }
-    if (TlsFamily.ALL.stream().anyMatch(family -> family.matches(notice.name()))) {
+    FileIdentity file = FileIdentity.ofKernel(notice.file().device(), notice.file().inode());
+    boolean seen = !bound && probes.stoodIn(file, notice.atNanos());
+    if (!seen && TlsFamily.ALL.stream().anyMatch(family -> family.matches(notice.name()))) {
       probes.late(new User(notice.process(), notice.atNanos()));
     }
   }

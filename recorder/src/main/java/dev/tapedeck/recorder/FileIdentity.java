@@ -23,6 +23,19 @@ record FileIdentity(long device, long inode) {
     return new FileIdentity(number(path, "unix:dev"), number(path, "unix:ino"));
   }
 
+  /**
+   * Returns the identity of a file that the kernel side tells of.
+   *
+   * @param device {@code dev_t} inside the kernel, 12 bits of major and 20 of minor number
+   *     (include/linux/kdev_t.h)
+   */
+  static FileIdentity ofKernel(int device, long inode) {
+    long major = device >>> 20;
+    long minor = device & 0xfffff;
+    // gnu_dev_makedev of glibc.
+    return new FileIdentity(major << 8 | (minor & 0xff) | (minor & ~0xffL) << 12, inode);
+  }
+
   /** Returns the file system's number as {@code /proc} writes it. */
   String deviceText() {
     // gnu_dev_major and gnu_dev_minor of glibc.

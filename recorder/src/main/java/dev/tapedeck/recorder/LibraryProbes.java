@@ -10,8 +10,10 @@ import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.ProcessKey;
 import dev.tapedeck.recorder.bpf.BpfException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -27,6 +29,7 @@ final class LibraryProbes implements AutoCloseable {
   private final long hostId;
   private final Consumer<CaptureEvent> events;
   private final Consumer<String> warnings;
+  private final Map<FileIdentity, Long> everybodysSinceNanos = new HashMap<>();
   private long sequence;
 
   LibraryProbes(
@@ -65,6 +68,9 @@ final class LibraryProbes implements AutoCloseable {
     if (!outcome.refusal().isEmpty()) {
       warnings.accept("cannot record TLS of " + library.displayPath() + ": " + outcome.refusal());
     }
+    if (outcome.functions() > 0 && owner.equals(ProbeOwner.EVERYBODY)) {
+      everybodysSinceNanos.putIfAbsent(library.identity(), clock.monotonicNanos());
+    }
     events.accept(
         new LibraryEvent(
             stamp(user.process(), 0),
@@ -76,6 +82,12 @@ final class LibraryProbes implements AutoCloseable {
     if (user.sinceNanos() > 0) {
       late(user);
     }
+  }
+
+  /** Returns whether everybody's probes stood in a file before that moment, CLOCK_MONOTONIC. */
+  boolean stoodIn(FileIdentity file, long atNanos) {
+    Long since = everybodysSinceNanos.get(file);
+    return since != null && since < atNanos;
   }
 
   /** Says that a process may have used a library unseen, from then until now. */
@@ -123,7 +135,11 @@ final class LibraryProbes implements AutoCloseable {
     }
     List<TlsLibrary> unused =
         displaced.stream().filter(each -> !mapped.contains(each.identity().inode())).toList();
-    unused.forEach(attacher::detach);
+    unused.forEach(
+        library -> {
+          attacher.detach(library);
+          everybodysSinceNanos.remove(library.identity());
+        });
     return unused.size();
   }
 

@@ -138,6 +138,18 @@ final class DiscoveryIT {
   }
 
   @Test
+  void record_processesThatAreGoneAtOnce_areNotLateWithALibraryThatHadProbes() throws Exception {
+    try (RecorderRun run = RecorderRun.start(record("--comm", "curl"))) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(TestServers.run(folder, "curl", "--version")).isZero();
+      }
+      assertThat(run.stop().exitCode()).isZero();
+    }
+
+    assertThat(latePids(CapturedStreams.read(capture))).isEmpty();
+  }
+
+  @Test
   void record_pidThatForksForEachConnection_hasTheFirstRequestOrSaysThatItCameLate()
       throws Exception {
     int connections = 40;
