@@ -69,7 +69,24 @@ fi
 
 find_java
 
+# Sets $signals to a command that runs another with SIGINT as usual, where it is ignored and that can be changed: the
+# background jobs of a script have it ignored, and a JVM that starts so could never be ended by it.
+choose_signals() {
+  signals=
+  while read -r key value; do
+    if [ "$key" = SigIgn: ]; then
+      case $value in
+        *[2367abef]) # bit 1
+          env --default-signal=INT true 2>/dev/null && signals='env --default-signal=INT'
+          ;;
+      esac
+      break
+    fi
+  done </proc/self/status
+}
+
 command=${1:-}
+choose_signals
 privileges=
 if [ "$tool" = recorder ]; then
   . "$here/lib/privileges.sh"
@@ -119,4 +136,4 @@ umask 077
 
 # Unquoted on purpose: lists of words.
 # shellcheck disable=SC2086
-exec $privileges "$java" ${TAPEDECK_JAVA_OPTS:-} "$@"
+exec $signals $privileges "$java" ${TAPEDECK_JAVA_OPTS:-} "$@"

@@ -75,6 +75,26 @@ final class LauncherIT {
     assertThat(result.exitCode()).isZero();
   }
 
+  /** As in {@code recorder record ... & kill -INT $!} of a script. */
+  @Test
+  void launch_interruptIgnored_isNotIgnoredByJava() throws Exception {
+    Path home = Files.createDirectories(folder.resolve("home/bin"));
+    Files.writeString(folder.resolve("home/release"), "JAVA_VERSION=\"17.0.2\"\n");
+    Files.writeString(home.resolve("java"), "#!/bin/sh\nkill -INT $$\necho ignored\n");
+    run("chmod", "755", home.resolve("java").toString());
+
+    var result =
+        run(
+            "env",
+            "TAPEDECK_JAVA_HOME=" + home.getParent(),
+            "sh",
+            "-c",
+            "trap '' INT; \"$0\" --version; echo ended $?",
+            Repository.launcher("analyzer"));
+
+    assertThat(result.output()).isEqualTo("ended 130\n");
+  }
+
   @Test
   void launch_throughSymbolicLink_findsItsJars() throws Exception {
     Path link =

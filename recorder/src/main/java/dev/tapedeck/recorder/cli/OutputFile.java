@@ -23,6 +23,7 @@ final class OutputFile {
    * @throws CommandFailure when nothing can be written there
    */
   static Path resolve(String output, String hostName, Instant now) throws CommandFailure {
+    checkNamed(output);
     if (output.equals("-")) {
       throw new CommandFailure(
           ExitCode.USAGE,
@@ -59,6 +60,7 @@ final class OutputFile {
    * @throws CommandFailure when nothing can be written there
    */
   static Path resolveSeries(String output, String hostName) throws CommandFailure {
+    checkNamed(output);
     Path folder = Path.of(output);
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new CommandFailure(
@@ -72,6 +74,14 @@ final class OutputFile {
           ExitCode.IO, "cannot write to folder " + folder + ": choose another, or change its mode");
     }
     return folder.resolve(hostPart(hostName) + ".tape");
+  }
+
+  /** A variable that is not set would make it the current folder. */
+  private static void checkNamed(String output) throws CommandFailure {
+    if (output.isEmpty()) {
+      throw new CommandFailure(
+          ExitCode.USAGE, "--output is empty: name a file, or a folder ('.' for this one)");
+    }
   }
 
   private static String hostPart(String hostName) {

@@ -56,6 +56,15 @@ final class OutputFileTest {
   }
 
   @Test
+  void resolve_emptyName_isRefusedAndNotTakenForTheCurrentFolder() {
+    assertThatThrownBy(() -> OutputFile.resolve("", "web1", NOW))
+        .isInstanceOf(CommandFailure.class)
+        .hasMessageContaining("--output is empty");
+    assertThatThrownBy(() -> OutputFile.resolveSeries("", "web1"))
+        .hasMessageContaining("--output is empty");
+  }
+
+  @Test
   void moveEarlier_captureAndLeftover_keepBoth() throws Exception {
     Path capture = folder.resolve("x.tape");
     Files.writeString(capture, "complete");
