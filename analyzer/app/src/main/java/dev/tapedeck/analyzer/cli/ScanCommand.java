@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
@@ -10,6 +11,7 @@ import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import dev.tapedeck.analyzer.redact.SecretScanner;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -17,7 +19,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Option;
     name = "scan",
     description = {
       "Lists where exchanges hold what looks like a secret; never what it is.",
-      "Looks at targets, header and trailer fields, decoded bodies and messages for well-known"
-          + " shapes, card numbers and random runs. The exit code is 1 when there is any."
+      "Looks at targets, header and trailer fields, decoded bodies and messages for what redaction"
+          + " masks by default: values of secret names, well-known shapes and card numbers; and for"
+          + " random runs. The exit code is 1 when there is any."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -67,6 +69,7 @@ final class ScanCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SecretScanner scanner = new SecretScanner(emails);
+    ExchangeMasker masker = ExchangeMasker.defaults();
     try (ListOutput<Leak> output =
         new ListOutput<>(
             root.terminal().out(),
@@ -81,7 +84,8 @@ final class ScanCommand implements Callable<Integer> {
           sessions.read(
               (capture, exchange) -> {
                 if (sessions.means(exchange)) {
-                  found[0] += new Scan(scanner, capture, exchange, output).run();
+                  Scan scan = new Scan(scanner, capture, exchange, sessions.isRedacted(), output);
+                  found[0] += scan.run(masker.mask(exchange));
                 }
                 return true;
               });
@@ -121,51 +125,71 @@ final class ScanCommand implements Callable<Integer> {
     private final SecretScanner scanner;
     private final CaptureRef capture;
     private final Exchange exchange;
+    private final boolean redacted;
     private final ListOutput<Leak> output;
     private long found;
 
-    Scan(SecretScanner scanner, CaptureRef capture, Exchange exchange, ListOutput<Leak> output) {
+    Scan(
+        SecretScanner scanner,
+        CaptureRef capture,
+        Exchange exchange,
+        boolean redacted,
+        ListOutput<Leak> output) {
       this.scanner = scanner;
       this.capture = capture;
       this.exchange = exchange;
+      this.redacted = redacted;
       this.output = output;
     }
 
-    long run() throws IOException {
+    /** Returns how many places there are in the exchange, beside the same with its secrets masked. */
+    long run(Exchange masked) throws IOException {
       HttpRequest request = exchange.request();
-      if (request != null) {
-        text("request.target", request.target());
+      HttpRequest maskedRequest = masked.request();
+      if (request != null && maskedRequest != null) {
+        text("request.target", request.target(), maskedRequest.target());
+        message("request", request, maskedRequest);
       }
-      message("request", request);
-      for (HttpResponse interim : exchange.interim()) {
-        message("interim", interim);
+      for (int i = 0; i < exchange.interim().size(); i++) {
+        message("interim", exchange.interim().get(i), masked.interim().get(i));
       }
-      message("response", exchange.response());
+      HttpResponse response = exchange.response();
+      HttpResponse maskedResponse = masked.response();
+      if (response != null && maskedResponse != null) {
+        message("response", response, maskedResponse);
+      }
       for (int i = 0; i < exchange.messages().size(); i++) {
-        text("messages[" + i + "]", exchange.messages().get(i).payload().toBytes().toLatin1());
+        text(
+            "messages[" + i + "]",
+            latin1(exchange.messages().get(i).payload()),
+            latin1(masked.messages().get(i).payload()));
       }
       return found;
     }
 
-    private void message(String name, @Nullable HttpMessage message) throws IOException {
-      if (message != null) {
-        fields(name + ".headers.", message.headers());
-        text(name + ".body", message.body().content().toBytes().toLatin1());
-        fields(name + ".trailers.", message.trailers());
-      }
+    private void message(String name, HttpMessage message, HttpMessage masked) throws IOException {
+      fields(name + ".headers.", message.headers(), masked.headers());
+      text(
+          name + ".body", latin1(message.body().content()), latin1(masked.body().content()));
+      fields(name + ".trailers.", message.trailers(), masked.trailers());
     }
 
-    private void fields(String prefix, HeaderFields fields) throws IOException {
+    private static String latin1(ByteRope bytes) {
+      return bytes.toBytes().toLatin1();
+    }
+
+    private void fields(String prefix, HeaderFields fields, HeaderFields masked)
+        throws IOException {
       for (int i = 0; i < fields.size(); i++) {
         HeaderField field = fields.get(i);
         if (!NONCES.contains(field.name().toLowerCase(Locale.ROOT))) {
-          text(prefix + field.name(), field.value());
+          text(prefix + field.name(), field.value(), masked.get(i).value());
         }
       }
     }
 
-    private void text(String place, String text) throws IOException {
-      for (SecretScanner.Finding finding : scanner.scan(text)) {
+    private void text(String place, String text, String masked) throws IOException {
+      for (SecretScanner.Finding finding : scanner.scan(text, masked, redacted)) {
         output.add(capture, new Leak(exchange.id(), place, finding));
         found++;
       }

@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.ExchangeVisitor;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
@@ -26,6 +27,7 @@ final class SessionSource {
   private final boolean tellsLoss;
   private Predicate<Exchange> meant = exchange -> true;
   private boolean warns = true;
+  private boolean redacted;
   private boolean damaged;
   private boolean fileDamaged;
 
@@ -53,6 +55,11 @@ final class SessionSource {
   /** Returns whether an exchange of the capture that is being read is meant. */
   boolean means(Exchange exchange) {
     return meant.test(exchange);
+  }
+
+  /** Returns whether the capture that is being read was redacted by the default rules. */
+  boolean isRedacted() {
+    return redacted;
   }
 
   /**
@@ -104,6 +111,9 @@ final class SessionSource {
     try (CaptureReader reader = Captures.openWhole(root, file, options.strict());
         Progress progress = new Progress(root, file, reader)) {
       meant = filter.of(reader);
+      redacted =
+          Redactor.followedDefaults(
+              reader.header().attributes().getOrDefault(Redactor.ATTRIBUTE, ""));
       AnalysisStats stats =
           new SessionAnalyzer(analyzerOptions)
               .analyze(

@@ -135,6 +135,36 @@ class RedactCommandTest {
     assertThat(none.exitCode()).as(none.out()).isZero();
   }
 
+  /** What redaction masks by name is what is looked for, however little it looks like a secret. */
+  @Test
+  void scan_namesOfSecrets_areFoundBeforeRedactAndNotAfter() throws IOException {
+    Path file = folder.resolve("named.tape");
+    EventScript.parse(
+            """
+            @ plain server 10.0.0.2:80 <- 10.0.0.1:40001
+            >> POST /login?token=abc&page=2 HTTP/1.1\\r\\nHost: x\\r\\nCookie: sid=Mary1; lang=en\\r\\nContent-Type: application/x-www-form-urlencoded\\r\\nContent-Length: 28\\r\\n\\r\\nuser=ann&password=hunter2+%%
+            << HTTP/1.1 200 OK\\r\\nSet-Cookie: sid=MASKEDisMyNameNot; Path=/\\r\\nContent-Type: application/json\\r\\nContent-Length: 46\\r\\n\\r\\n{"otp":112131,"name":"ann","passwd":"letmein"}
+            close
+            """)
+        .writeTo(file);
+    CliRun run = CliRun.of("scan", file, "--format", "ndjson");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .containsExactly(
+            "{\"id\":\"1.1\",\"place\":\"request.target\",\"kind\":\"named\",\"offset_bytes\":13}",
+            "{\"id\":\"1.1\",\"place\":\"request.headers.Cookie\",\"kind\":\"named\",\"offset_bytes\":4}",
+            "{\"id\":\"1.1\",\"place\":\"request.headers.Cookie\",\"kind\":\"named\",\"offset_bytes\":16}",
+            "{\"id\":\"1.1\",\"place\":\"request.body\",\"kind\":\"named\",\"offset_bytes\":18}",
+            "{\"id\":\"1.1\",\"place\":\"response.body\",\"kind\":\"named\",\"offset_bytes\":7}",
+            "{\"id\":\"1.1\",\"place\":\"response.body\",\"kind\":\"named\",\"offset_bytes\":37}");
+
+    Path clean = folder.resolve("unnamed.tape");
+    CliRun.of("redact", file, "-o", clean);
+    CliRun none = CliRun.of("scan", clean);
+    assertThat(none.out().lines()).as(none.err()).hasSize(1);
+    assertThat(none.exitCode()).isZero();
+  }
+
   @Test
   void redact_wrongRulesOrKey_oneLine() throws IOException {
     Path shop = shop();

@@ -16,6 +16,7 @@ import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,19 @@ import org.jspecify.annotations.Nullable;
 public final class Redactor implements EventStage {
   /** The attribute of a capture's header that says by which rules it was redacted. */
   public static final String ATTRIBUTE = "redaction";
+
+  /**
+   * Returns whether an {@link #ATTRIBUTE} says that the default rules were among those by which a
+   * capture was redacted.
+   *
+   * @param attribute its text; empty when the capture has none
+   */
+  public static boolean followedDefaults(String attribute) {
+    String name = RedactionRules.DEFAULT.name();
+    return Arrays.stream(attribute.split(" \\| ", -1))
+        .map(run -> run.split("; ", 3))
+        .anyMatch(run -> run[0].equals(name) || (run.length > 1 && run[1].equals(name)));
+  }
 
   /** Most bytes that are held. */
   public static final int MAX_HELD_BYTES = 16 << 20;

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Finds what looks like a secret that nobody masked: well-known shapes, card numbers, and runs that
- * are too random to be words. A help for who shares a capture, no proof that nothing is left.
+ * Finds what looks like a secret that nobody masked: what {@link ExchangeMasker} would mask, by its
+ * name or its shape, and runs that are too random to be words. A help for who shares a capture, no
+ * proof that nothing is left.
  *
  * <p><b>Threads:</b> immutable.
  */
@@ -52,6 +53,19 @@ public final class SecretScanner {
    * @param text one character a byte
    */
   public List<Finding> scan(String text) {
+    return scan(text, text, false);
+  }
+
+  /**
+   * Returns what is found, in the order of kinds.
+   *
+   * @param text one character a byte
+   * @param masked the same as {@link ExchangeMasker} by the default rules gives it, from its begin
+   *     on; shorter where the rest is withheld
+   * @param redacted whether the capture was redacted by the default rules, so that what may be a
+   *     token of some characters is taken for one
+   */
+  public List<Finding> scan(String text, String masked, boolean redacted) {
     List<Finding> found = new ArrayList<>(0);
     for (SecretShape shape : SecretShape.values()) {
       Matcher matcher = shape.pattern().matcher(text);
@@ -61,10 +75,10 @@ public final class SecretScanner {
         }
       }
     }
-    int shapes = found.size();
     CardNumbers.find(text, (from, to) -> found.add(new Finding("card_number", from)));
+    addNamed(text, masked, redacted, found);
     for (Matcher matcher = RUN.matcher(text); matcher.find(); ) {
-      if (isRandom(matcher.group()) && !holds(found, shapes, matcher)) {
+      if (isRandom(matcher.group()) && !holds(found, matcher.start(), matcher.end())) {
         found.add(new Finding("high_entropy", matcher.start()));
       }
     }
@@ -76,9 +90,62 @@ public final class SecretScanner {
     return found;
   }
 
-  private static boolean holds(List<Finding> found, int count, Matcher run) {
-    return found.subList(0, count).stream()
-        .anyMatch(f -> f.offset() >= run.start() && f.offset() < run.end());
+  /** Adds what would be masked and is not, unless its shape has told it already. */
+  private static void addNamed(
+      String text, String masked, boolean redacted, List<Finding> found) {
+    int length = Math.min(text.length(), masked.length());
+    int from = 0;
+    while (from < length) {
+      if (text.charAt(from) == masked.charAt(from)) {
+        from++;
+        continue;
+      }
+      int start = from - sameBefore(text, masked, from);
+      boolean marked = masked.startsWith(Tokens.MARK, start);
+      int end = from;
+      while (end < length
+          && (text.charAt(end) != masked.charAt(end)
+              || masked.charAt(end) == '*'
+              || (marked && end < start + Tokens.MARK.length())
+              || isDigitMasked(text, masked, end))) {
+        end++;
+      }
+      String value = text.substring(start, end);
+      boolean token = isToken(value) || (redacted && mayBeToken(value));
+      if (!token && !holds(found, start, end)) {
+        found.add(new Finding("named", start));
+      }
+      from = end;
+    }
+  }
+
+  /** Returns how much of what was masked stands before the first difference: it begins as masks do. */
+  private static int sameBefore(String text, String masked, int from) {
+    for (int same = Tokens.MARK.length(); same > 0; same--) {
+      // A short mask is the begin of the mark.
+      int length = Math.min(same + 1, Tokens.MARK.length());
+      if (same <= from && masked.regionMatches(from - same, Tokens.MARK, 0, length)) {
+        return same;
+      }
+    }
+    int same = 0;
+    while (same < from && isDigitMasked(text, masked, from) && isDigitMasked(text, masked, from - same - 1)) {
+      same++;
+    }
+    return same;
+  }
+
+  private static boolean isDigitMasked(String text, String masked, int at) {
+    return masked.charAt(at) == '1' && text.charAt(at) >= '0' && text.charAt(at) <= '9';
+  }
+
+  private static boolean mayBeToken(String value) {
+    return value.length() < Tokens.MARKED_LENGTH
+        || value.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static boolean holds(List<Finding> found, int from, int to) {
+    return found.stream().anyMatch(f -> f.offset() >= from && f.offset() < to);
   }
 
   private static boolean isToken(String value) {

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -419,5 +420,19 @@ class RedactorTest {
           .as("seed %d", seed)
           .isEqualTo(bytes(redact(events, RedactionRules.DEFAULT)));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "default, true",
+    "default; header x-pin, true",
+    "shop; default; header x-pin, true",
+    "shop; header x-pin | default, true",
+    "shop; header default, false",
+    "shop, false",
+    "'', false"
+  })
+  void followedDefaults_attribute_saysWhetherTheDefaultRulesHeld(String attribute, boolean held) {
+    assertThat(Redactor.followedDefaults(attribute)).isEqualTo(held);
   }
 }
