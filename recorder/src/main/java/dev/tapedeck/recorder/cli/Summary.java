@@ -32,8 +32,8 @@ final class Summary {
       text.append(
           String.format(
               Locale.ROOT,
-              "lost an unknown amount, %d times: library found after its process began to use it%n",
-              stats.lateAttaches()));
+              "lost an unknown amount, %s: library found after its process began to use it%n",
+              stats.lateAttaches() == 1 ? "once" : stats.lateAttaches() + " times"));
     }
     stats
         .losses()

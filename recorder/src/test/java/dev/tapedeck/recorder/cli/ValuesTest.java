@@ -73,7 +73,7 @@ final class ValuesTest {
     assertThat(Summary.text(Path.of("x.tape"), STATS, Duration.ofMillis(1500)).lines())
         .containsExactly(
             "recorded 12 events, 3.38 KiB, 2 streams in 1.5 s to x.tape (1.00 MiB)",
-            "lost an unknown amount, 1 times: library found after its process began to use it",
+            "lost an unknown amount, once: library found after its process began to use it",
             "lost 3 events, 77 bytes: ring full",
             "not seen into: udp 443, 2 reports, 500 bytes out, 68 KiB in",
             "peak memory 100 MiB, 2.3 s of CPU; payload left out for 1.5 s by --cpu-limit");

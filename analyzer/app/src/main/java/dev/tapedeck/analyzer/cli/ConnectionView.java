@@ -28,7 +28,10 @@ final class ConnectionView {
   }
 
   void show(ConnectionInfo connection) throws IOException {
-    String recorder = "  recorded in " + process(connection.process());
+    String recorder =
+        connection.process().equals(ProcessInfo.UNKNOWN)
+            ? ""
+            : "  recorded in " + process(connection.process());
     boolean server = connection.role() == Role.SERVER;
     out.fact("client", endpoint(connection.client()) + (server ? "" : recorder));
     out.fact("server", endpoint(connection.server()) + (server ? recorder : ""));

@@ -41,7 +41,10 @@ final class ExchangeTable {
   String line(CaptureRef capture, Exchange exchange) {
     HttpRequest request = exchange.request();
     HttpResponse response = exchange.response();
-    String status = response == null ? UNKNOWN : Integer.toString(response.status());
+    String status =
+        response == null || response.status() == 0
+            ? UNKNOWN
+            : Integer.toString(response.status());
     String line =
         table.line(
             List.of(

@@ -199,7 +199,8 @@ final class ExchangeView {
   }
 
   private static String statusLine(HttpResponse response) {
-    return (response.version() + " " + response.status() + " " + response.reason()).strip();
+    String status = response.status() == 0 ? "-" : Integer.toString(response.status());
+    return (response.version() + " " + status + " " + response.reason()).strip();
   }
 
   static String completeness(Completeness completeness) {

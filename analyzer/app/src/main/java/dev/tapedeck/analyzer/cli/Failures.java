@@ -7,7 +7,9 @@ import dev.tapedeck.format.CaptureFormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
@@ -66,10 +68,14 @@ final class Failures {
       return message(failure);
     } else if (failure instanceof NoSuchFileException) {
       return "no such file: " + message(failure) + ": check the path";
-    } else if (failure instanceof AccessDeniedException) {
+    } else if (failure instanceof AccessDeniedException denied) {
+      String file = denied.getFile();
+      boolean there = file != null && Files.exists(Path.of(file));
       return "permission denied: "
           + message(failure)
-          + ": use the account that owns it, captures are readable by their owner only";
+          + (there
+              ? ": use the account that owns it, captures are readable by their owner only"
+              : ": name a folder that you may write to");
     } else if (failure instanceof CaptureFormatException.Encrypted) {
       return message(failure);
     } else if (failure instanceof CaptureFormatException.Unsupported unsupported) {

@@ -134,21 +134,18 @@ final class InfoView {
     }
     for (Map.Entry<LossEvent.Cause, CaptureFacts.Loss> loss : losses.entrySet()) {
       String cause = loss.getKey().name().toLowerCase(Locale.ROOT).replace('_', ' ');
-      String unknown =
-          loss.getValue().unknown() == 0
-              ? ""
-              : ", and " + loss.getValue().unknown() + " reports without a number of bytes";
-      out.fact(
-          "lost",
-          out.style(
-              Style.WARNING,
-              cause
-                  + ": "
-                  + Human.count(loss.getValue().events(), "event")
-                  + ", "
-                  + Human.count(loss.getValue().lostBytes(), "byte")
-                  + unknown));
+      out.fact("lost", out.style(Style.WARNING, cause + ": " + amount(loss.getValue())));
     }
+  }
+
+  private static String amount(CaptureFacts.Loss loss) {
+    String known =
+        Human.count(loss.events(), "event") + ", " + Human.count(loss.lostBytes(), "byte");
+    if (loss.unknown() == 0) {
+      return known;
+    }
+    String unknown = "an unknown amount, " + Human.count(loss.unknown(), "time");
+    return loss.events() == 0 && loss.lostBytes() == 0 ? unknown : known + ", and " + unknown;
   }
 
   private void blindSpots(CaptureFacts facts) throws IOException {

@@ -158,11 +158,18 @@ final class SessionSource {
             "warning: "
                 + file
                 + ": lost "
-                + Human.count(stats.lostEvents(), "event")
-                + " and "
-                + Human.count(stats.lostBytes(), "byte")
+                + lost(stats)
                 + "; gaps are marked, 'analyzer info' shows why");
       }
     }
+  }
+
+  private static String lost(AnalysisStats stats) {
+    String events = Human.count(stats.lostEvents(), "event");
+    String bytes = Human.count(stats.lostBytes(), "byte");
+    if (stats.lostEvents() == 0) {
+      return bytes;
+    }
+    return stats.lostBytes() == 0 ? events : events + " and " + bytes;
   }
 }

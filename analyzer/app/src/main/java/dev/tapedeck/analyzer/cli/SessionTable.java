@@ -3,9 +3,11 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.List;
 
@@ -48,12 +50,19 @@ final class SessionTable {
             TerminalText.escape(processAndPeer(connection))));
   }
 
-  /** Returns {@code nginx[12]:443 <- client} or {@code curl[34] -> server}. */
+  /**
+   * Returns {@code nginx[12]:443 <- client} or {@code curl[34] -> server}; what was imported has no
+   * process but an address.
+   */
   private static String processAndPeer(ConnectionInfo connection) {
+    boolean server = connection.role() == Role.SERVER;
+    String arrow = server ? " <- " : " -> ";
+    Endpoint peer = server ? connection.client() : connection.server();
+    if (connection.process().equals(ProcessInfo.UNKNOWN)) {
+      return (server ? connection.server() : connection.client()) + arrow + peer;
+    }
     String comm = connection.process().comm();
     String process = (comm.isEmpty() ? "?" : comm) + "[" + connection.process().pid() + "]";
-    return connection.role() == Role.SERVER
-        ? process + ":" + connection.server().port() + " <- " + connection.client()
-        : process + " -> " + connection.server();
+    return process + (server ? ":" + connection.server().port() : "") + arrow + peer;
   }
 }

@@ -13,6 +13,10 @@ import java.util.List;
 final class TextTable {
   private static final String CUT = "...";
 
+  /** A method can have as many letters as its sender likes. */
+  private static final int MAX_CELL = 24;
+
+
   private final List<Column> columns;
   private final int width;
 
@@ -54,7 +58,7 @@ final class TextTable {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < columns.size() - 1; i++) {
       Column column = columns.get(i);
-      String cell = cells.get(i);
+      String cell = width == 0 ? cells.get(i) : cut(cells.get(i), MAX_CELL);
       line.append(
               column.right()
                   ? Human.padLeft(cell, column.width())

@@ -5,11 +5,13 @@ package dev.tapedeck.analyzer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Leg;
 import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.TestObjects;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ExchangeTableTest {
@@ -21,6 +23,28 @@ class ExchangeTableTest {
             new Leg(
                 List.of(outer), false, Leg.Method.CONTENT, Link.Confidence.LIKELY, "the same body"))
         .build();
+  }
+
+  @Test
+  void line_statusNotKnown_isNoNumber() {
+    Exchange login = TestObjects.login();
+    HttpResponse known = Objects.requireNonNull(login.response());
+    HttpResponse unknown =
+        new HttpResponse(
+            0,
+            "",
+            known.version(),
+            known.head(),
+            known.headers(),
+            known.trailers(),
+            known.body(),
+            known.span(),
+            known.completeness(),
+            known.anomalies());
+    assertThat(table.line(CaptureRef.ONLY, login)).contains(" " + known.status() + " ");
+    assertThat(table.line(CaptureRef.ONLY, login.toBuilder().response(unknown).build()))
+        .containsPattern("  - POST ")
+        .doesNotContain(" 0 ");
   }
 
   @Test

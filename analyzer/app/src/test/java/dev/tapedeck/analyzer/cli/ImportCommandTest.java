@@ -55,6 +55,11 @@ class ImportCommandTest {
         .isEqualTo("rw-------");
     assertThat(CliRun.of("exchanges", out, "--format", "ndjson").out())
         .contains("\"target\":\"/a\"", "\"role\":\"server\"");
+    assertThat(CliRun.of("sessions", out, "--width", "0").out())
+        .contains(" 10.0.0.2:80 <- 10.0.0.1:40000");
+    assertThat(CliRun.of("show", out, "1").out())
+        .contains("server      10.0.0.2:80\n")
+        .doesNotContain("recorded in");
     assertThat(CliRun.of("info", out).out())
         .contains("imported_from pcap")
         .doesNotContain("not known not known");
