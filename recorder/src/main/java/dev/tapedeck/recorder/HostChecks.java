@@ -219,7 +219,7 @@ public final class HostChecks {
               false,
               yesNo(uprobeMulti),
               "one probe at a time is slower, and since Linux 6.16 needs CAP_SYS_ADMIN: use Linux"
-                  + " 6.6 or later"));
+                  + " 6.6 or later; see privilege"));
       checks.addAll(hooks());
       checks.addAll(programs());
     } catch (BpfException e) {
@@ -290,7 +290,9 @@ public final class HostChecks {
               false,
               true,
               String.valueOf(e.getMessage()),
-              "the kernel refuses the programs: run 'recorder record --debug' for its log"));
+              e.isPermissionDenied()
+                  ? "the kernel allows none of them: see privilege"
+                  : "the kernel refuses the programs: run 'recorder record --debug' for its log"));
     }
   }
 

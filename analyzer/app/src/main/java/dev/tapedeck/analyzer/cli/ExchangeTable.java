@@ -42,9 +42,7 @@ final class ExchangeTable {
     HttpRequest request = exchange.request();
     HttpResponse response = exchange.response();
     String status =
-        response == null || response.status() == 0
-            ? UNKNOWN
-            : Integer.toString(response.status());
+        response == null || response.status() == 0 ? UNKNOWN : Integer.toString(response.status());
     String line =
         table.line(
             List.of(

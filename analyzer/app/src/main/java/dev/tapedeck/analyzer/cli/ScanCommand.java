@@ -142,7 +142,9 @@ final class ScanCommand implements Callable<Integer> {
       this.output = output;
     }
 
-    /** Returns how many places there are in the exchange, beside the same with its secrets masked. */
+    /**
+     * Returns how many places there are in the exchange, beside the same with its secrets masked.
+     */
     long run(Exchange masked) throws IOException {
       HttpRequest request = exchange.request();
       HttpRequest maskedRequest = masked.request();
@@ -169,8 +171,7 @@ final class ScanCommand implements Callable<Integer> {
 
     private void message(String name, HttpMessage message, HttpMessage masked) throws IOException {
       fields(name + ".headers.", message.headers(), masked.headers());
-      text(
-          name + ".body", latin1(message.body().content()), latin1(masked.body().content()));
+      text(name + ".body", latin1(message.body().content()), latin1(masked.body().content()));
       fields(name + ".trailers.", message.trailers(), masked.trailers());
     }
 

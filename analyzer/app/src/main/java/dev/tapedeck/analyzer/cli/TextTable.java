@@ -16,7 +16,6 @@ final class TextTable {
   /** A method can have as many letters as its sender likes. */
   private static final int MAX_CELL = 24;
 
-
   private final List<Column> columns;
   private final int width;
 

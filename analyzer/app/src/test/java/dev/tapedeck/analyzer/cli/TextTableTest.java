@@ -32,7 +32,9 @@ class TextTableTest {
   @Test
   void line_otherCellTooLong_cutSoThatTheLineFits() {
     TextTable table = new TextTable(COLUMNS, 40);
-    assertThat(table.line(List.of("G".repeat(70_000), "1", "/index"))).hasSize(35).endsWith("...   1 /index");
+    assertThat(table.line(List.of("G".repeat(70_000), "1", "/index")))
+        .hasSize(35)
+        .endsWith("...   1 /index");
     assertThat(new TextTable(COLUMNS, 0).line(List.of("G".repeat(70), "1", "/"))).hasSize(76);
   }
 

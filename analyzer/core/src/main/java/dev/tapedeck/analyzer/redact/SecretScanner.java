@@ -91,8 +91,7 @@ public final class SecretScanner {
   }
 
   /** Adds what would be masked and is not, unless its shape has told it already. */
-  private static void addNamed(
-      String text, String masked, boolean redacted, List<Finding> found) {
+  private static void addNamed(String text, String masked, boolean redacted, List<Finding> found) {
     int length = Math.min(text.length(), masked.length());
     int from = 0;
     while (from < length) {
@@ -119,7 +118,9 @@ public final class SecretScanner {
     }
   }
 
-  /** Returns how much of what was masked stands before the first difference: it begins as masks do. */
+  /**
+   * Returns how much of what was masked stands before the first difference: it begins as masks do.
+   */
   private static int sameBefore(String text, String masked, int from) {
     for (int same = Tokens.MARK.length(); same > 0; same--) {
       // A short mask is the begin of the mark.
@@ -129,7 +130,9 @@ public final class SecretScanner {
       }
     }
     int same = 0;
-    while (same < from && isDigitMasked(text, masked, from) && isDigitMasked(text, masked, from - same - 1)) {
+    while (same < from
+        && isDigitMasked(text, masked, from)
+        && isDigitMasked(text, masked, from - same - 1)) {
       same++;
     }
     return same;
