@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  *                                                  the arrow points from client to server
  * &#64; tls server 10.0.0.2:443 &lt;- 10.0.0.1:40000     the same with a TLS session, bound by set_fd
  * &#64; plain server ... fd 7                          with a descriptor of that number
+ * &#64; plain client ... by server                     of the process that is the server elsewhere
  * &gt;&gt; GET / HTTP/1.1\r\n\r\n     bytes of the client to the server
  * &lt;&lt; HTTP/1.1 200 OK\r\n\r\n    bytes of the server to the client
  * c1 &lt;&lt; more                    of the connection named so; without a name: the last one opened
@@ -47,7 +48,7 @@ public final class EventScript {
       Pattern.compile(
           NAME.formatted(":\\s*")
               + "@\\s+(plain|tls)\\s+(client|server)\\s+(\\S+)\\s+(->|<-)\\s+(\\S+)"
-              + "(?:\\s+fd\\s+(\\d+))?");
+              + "(?:\\s+fd\\s+(\\d+))?(?:\\s+by\\s+(server))?");
   private static final Pattern MOVE =
       Pattern.compile(NAME.formatted("\\s+") + "(>>|<<)(?: (.*))?", Pattern.DOTALL);
   private static final Pattern MISSING = Pattern.compile("(gap|lost) (\\d+)");
@@ -143,6 +144,7 @@ public final class EventScript {
           matcher.group(1),
           matcher.group(2).equals("tls"),
           client ? Role.CLIENT : Role.SERVER,
+          client && matcher.group(8) == null ? Role.CLIENT : Role.SERVER,
           new FlowKey(leftIsLocal ? left : right, leftIsLocal ? right : left, 0),
           matcher.group(7) == null ? -1 : Integer.parseInt(matcher.group(7)));
       return;

@@ -111,10 +111,11 @@ final class ScriptRun {
     nowNanos += nanos;
   }
 
-  void open(String name, boolean tls, Role role, FlowKey flow, int descriptorNumber) {
+  /** Opens a connection of the process that has the holder's part elsewhere too. */
+  void open(String name, boolean tls, Role role, Role holder, FlowKey flow, int descriptorNumber) {
     ProcessKey process =
-        role == Role.CLIENT ? TestObjects.CLIENT_PROCESS : TestObjects.SERVER_PROCESS;
-    start(process, role);
+        holder == Role.CLIENT ? TestObjects.CLIENT_PROCESS : TestObjects.SERVER_PROCESS;
+    start(process, holder);
     advance(LINE_NANOS);
     ConnectionId id = new ConnectionId(TestObjects.HOST_ID, FIRST_INODE + opened, 1);
     int fd = descriptorNumber < 0 ? FIRST_DESCRIPTOR + opened : descriptorNumber;

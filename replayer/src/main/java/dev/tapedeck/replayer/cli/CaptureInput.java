@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.DamageKind;
+import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.capture.CaptureLoader;
@@ -27,11 +28,15 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged, BodyStore b
   private static final String UNFINISHED_SUFFIX = ".partial";
 
   static CaptureInput load(SelectOptions options, ReplayerCommand root) throws IOException {
-    ReaderOptions readerOptions = options.readerOptions();
+    return load(options.files(), options.readerOptions(), root);
+  }
+
+  static CaptureInput load(List<Path> files, ReaderOptions readerOptions, ReplayerCommand root)
+      throws IOException {
     BodyStore bodies = BodyStore.ofDefaultSize();
     List<RecordedCapture> captures = new ArrayList<>();
     boolean damaged = false;
-    for (Path file : options.files()) {
+    for (Path file : files) {
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
       } else if (!Files.isRegularFile(file)) {
@@ -52,6 +57,19 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged, BodyStore b
       damaged |= told;
     }
     return new CaptureInput(captures, damaged, bodies);
+  }
+
+  /** Returns how captures are read: with the keys that were named. */
+  static ReaderOptions readerOptions(List<Path> keyFiles, boolean strict) throws CommandFailure {
+    try {
+      Identities identities = keyFiles.isEmpty() ? Identities.none() : Identities.read(keyFiles);
+      return ReaderOptions.defaults().withStrict(strict).withIdentities(identities);
+    } catch (IOException e) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "cannot use the key file: " + e.getMessage() + ": name one that age-keygen wrote",
+          e);
+    }
   }
 
   @Override

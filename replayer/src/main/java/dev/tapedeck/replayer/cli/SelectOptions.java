@@ -3,7 +3,6 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.analyzer.filter.Filter;
-import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.carry.PlannedFlows;
@@ -13,7 +12,6 @@ import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SelectionOptions;
 import dev.tapedeck.replayer.plan.ServerPattern;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -124,15 +122,7 @@ final class SelectOptions {
 
   /** Returns how captures are read: with the keys that were named. */
   ReaderOptions readerOptions() throws CommandFailure {
-    try {
-      Identities identities = keyFiles.isEmpty() ? Identities.none() : Identities.read(keyFiles);
-      return ReaderOptions.defaults().withStrict(strict).withIdentities(identities);
-    } catch (IOException e) {
-      throw new CommandFailure(
-          ExitCode.IO,
-          "cannot use the key file: " + e.getMessage() + ": name one that age-keygen wrote",
-          e);
-    }
+    return CaptureInput.readerOptions(keyFiles, strict);
   }
 
   SelectionOptions selection() {

@@ -16,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Replaces the values at a path of a document. A member whose replacement is null is removed; an
  * element becomes a JSON null, so that its neighbours keep their places.
  */
-final class JsonWalk {
+public final class JsonWalk {
   private final List<Step> steps;
   private final Change change;
 
@@ -27,7 +27,8 @@ final class JsonWalk {
 
   /** Says what stands in a value's place: the value itself to leave it. */
   @FunctionalInterface
-  interface Change {
+  public interface Change {
+    /** Returns what stands there instead; null for nothing. */
     @Nullable JsonNode apply(JsonNode value);
   }
 
@@ -41,7 +42,7 @@ final class JsonWalk {
   }
 
   /** Replaces or removes in document order. The root itself stays. */
-  static void edit(JsonNode root, JsonPathPattern path, Change change) {
+  public static void edit(JsonNode root, JsonPathPattern path, Change change) {
     if (!path.steps().isEmpty()) {
       new JsonWalk(path.steps(), change).descend(root, 0);
     }

@@ -10,11 +10,8 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.format.Bytes;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts an HTTP/2 answer together. Confined to one thread. */
@@ -30,7 +27,7 @@ final class Http2Answer {
   /** Takes interim heads, the head and trailers; returns false for what is no answer. */
   boolean headers(Http2Headers headers) {
     if (head != null) {
-      trailers = fields(headers);
+      trailers = Http2Fields.of(headers);
       return true;
     }
     CharSequence text = headers.status();
@@ -40,7 +37,7 @@ final class Http2Answer {
     int number = Integer.parseInt(text.toString());
     if (number >= FIRST_FINAL_STATUS) {
       status = number;
-      head = fields(headers);
+      head = Http2Fields.of(headers);
     }
     return true;
   }
@@ -73,26 +70,5 @@ final class Http2Answer {
         new MessageSpan(0, lengthBytes, 0, 0),
         Completeness.COMPLETE,
         List.of());
-  }
-
-  private static HeaderFields fields(Http2Headers headers) {
-    ByteArrayOutputStream section = new ByteArrayOutputStream();
-    int[] spans = new int[headers.size() * 4];
-    int at = 0;
-    for (Map.Entry<CharSequence, CharSequence> field : headers) {
-      // RFC 9113, section 8.3: pseudo-header fields are no header fields.
-      if (field.getKey().isEmpty() || field.getKey().charAt(0) != ':') {
-        at = add(section, field.getKey(), spans, at);
-        at = add(section, field.getValue(), spans, at);
-      }
-    }
-    return HeaderFields.ofSpans(Bytes.copyOf(section.toByteArray()), spans, at);
-  }
-
-  private static int add(ByteArrayOutputStream section, CharSequence text, int[] spans, int at) {
-    spans[at] = section.size();
-    section.writeBytes(text.toString().getBytes(StandardCharsets.ISO_8859_1));
-    spans[at + 1] = section.size();
-    return at + 2;
   }
 }

@@ -97,7 +97,7 @@ public final class Http2Requests {
   }
 
   /** Returns the contents of the DATA frames (RFC 9113, section 6.1). */
-  private static List<Bytes> dataFrames(ByteRope framed) {
+  public static List<Bytes> dataFrames(ByteRope framed) {
     Bytes bytes = framed.toBytes();
     List<Bytes> contents = new ArrayList<>();
     int at = 0;

@@ -17,6 +17,8 @@ import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.capture.BodyStore;
+import dev.tapedeck.replayer.certificate.CertificateAuthority;
+import dev.tapedeck.replayer.certificate.IssuedCertificate;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
@@ -78,8 +80,10 @@ public final class Rehearsal {
   public static ReplayReport run(ReplayOptions options, Performance performance)
       throws IOException, InterruptedException {
     try {
-      RehearsalCertificate certificate =
-          options.target().tls() ? RehearsalCertificate.create(Clock.systemUTC()) : null;
+      IssuedCertificate certificate =
+          options.target().tls()
+              ? CertificateAuthority.create(Clock.systemUTC()).issue(List.of("127.0.0.1"))
+              : null;
       try (RehearsalServer server = new RehearsalServer(certificate)) {
         ReplayOptions own =
             ReplayOptions.newBuilder(
@@ -90,7 +94,7 @@ public final class Rehearsal {
         SslContext tls =
             certificate == null
                 ? null
-                : SslContextBuilder.forClient().trustManager(certificate.certificate()).build();
+                : SslContextBuilder.forClient().trustManager(certificate.chain().get(1)).build();
         ReplayPlan plan = plan();
         return performance.run(plan, own, server.address(), tls);
       }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.rehearsal;
 
+import dev.tapedeck.replayer.certificate.IssuedCertificate;
 import dev.tapedeck.replayer.engine.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -43,12 +44,12 @@ final class RehearsalServer implements AutoCloseable {
    *
    * @param certificate null for no TLS
    */
-  RehearsalServer(@Nullable RehearsalCertificate certificate)
+  RehearsalServer(@Nullable IssuedCertificate certificate)
       throws IOException, InterruptedException {
     SslContext tls =
         certificate == null
             ? null
-            : SslContextBuilder.forServer(certificate.key(), certificate.certificate()).build();
+            : SslContextBuilder.forServer(certificate.key(), certificate.chain()).build();
     listener =
         new ServerBootstrap()
             .group(group)

@@ -14,16 +14,18 @@ import java.util.List;
  * @param volatiles what may change, but not into something else
  * @param unordered arrays whose order means nothing
  * @param latency how slow answers may be
+ * @param mock how requests for mocked answers are matched
  */
 public record ReplayRules(
     List<RewriteRule> rewrite,
     List<IgnoreRule> ignore,
     List<VolatileRule> volatiles,
     List<UnorderedRule> unordered,
-    List<LatencyRule> latency) {
+    List<LatencyRule> latency,
+    List<MockRule> mock) {
   /** No rules. */
   public static final ReplayRules NONE =
-      new ReplayRules(List.of(), List.of(), List.of(), List.of(), List.of());
+      new ReplayRules(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
   public ReplayRules {
     rewrite = List.copyOf(rewrite);
@@ -31,15 +33,25 @@ public record ReplayRules(
     volatiles = List.copyOf(volatiles);
     unordered = List.copyOf(unordered);
     latency = List.copyOf(latency);
+    mock = List.copyOf(mock);
   }
 
-  /** Returns the rules that applied to nothing so far, by line. */
+  /** Returns the rules for a replay that applied to nothing so far, by line. */
   public List<CountedRule> unused() {
     List<CountedRule> unused = new ArrayList<>(rewrite);
     unused.addAll(ignore);
     unused.addAll(volatiles);
     unused.addAll(unordered);
     unused.addAll(latency);
+    return unused(unused);
+  }
+
+  /** Returns the rules for mocks that applied to nothing so far, by line. */
+  public List<CountedRule> unusedOfMocks() {
+    return unused(new ArrayList<>(mock));
+  }
+
+  private static List<CountedRule> unused(List<CountedRule> unused) {
     unused.removeIf(rule -> rule.uses() > 0);
     unused.sort(Comparator.comparingInt(CountedRule::line));
     return unused;
@@ -51,6 +63,6 @@ public record ReplayRules(
     allVolatiles.addAll(moreVolatiles);
     List<UnorderedRule> allUnordered = new ArrayList<>(unordered);
     allUnordered.addAll(moreUnordered);
-    return new ReplayRules(rewrite, ignore, allVolatiles, allUnordered, latency);
+    return new ReplayRules(rewrite, ignore, allVolatiles, allUnordered, latency, mock);
   }
 }

@@ -21,7 +21,7 @@ import java.util.regex.PatternSyntaxException;
  */
 public final class RulesReader {
   static final Set<String> TOP_KEYS =
-      Set.of("version", "rewrite", "ignore", "volatile", "unordered", "latency");
+      Set.of("version", "rewrite", "ignore", "volatile", "unordered", "latency", "mock");
   static final Set<String> IGNORE_KEYS = Set.of("header", "path", "text", "endpoint", "reason");
 
   private RulesReader() {}
@@ -81,7 +81,11 @@ public final class RulesReader {
         top.list("latency", "a latency rule", NoiseReader.LATENCY_KEYS)) {
       latency.add(NoiseReader.latency(rule));
     }
-    return new ReplayRules(rewrite, ignore, volatiles, unordered, latency);
+    List<MockRule> mock = new ArrayList<>();
+    for (RulesDocument.Entries rule : top.list("mock", "a mock rule", MockRuleReader.KEYS)) {
+      mock.add(MockRuleReader.read(rule));
+    }
+    return new ReplayRules(rewrite, ignore, volatiles, unordered, latency, mock);
   }
 
   private static IgnoreRule ignoreRule(RulesDocument.Entries rule) throws RulesException {

@@ -34,7 +34,7 @@ public final class Addresses {
   }
 
   /** Returns the address of a literal. */
-  static InetAddress ofLiteral(String text) {
+  public static InetAddress ofLiteral(String text) {
     byte[] raw = NetUtil.createByteArrayFromIpAddressString(text);
     if (raw == null) {
       throw new IllegalArgumentException("address=" + text);

@@ -26,7 +26,7 @@ final class RulesSchemaTest {
   private final JsonNode schema = JSON.readTree(DOCS.resolve("rules.schema.json").toFile());
 
   @ParameterizedTest
-  @ValueSource(strings = {"REPLAY.md", "COMPARE.md", "FLOWS.md"})
+  @ValueSource(strings = {"REPLAY.md", "COMPARE.md", "FLOWS.md", "MOCK.md"})
   void examples_ofTheDocumentation_matchSchemaAndReader(String document) throws Exception {
     List<String> examples = new ArrayList<>();
     Matcher matcher =
@@ -63,6 +63,10 @@ final class RulesSchemaTest {
         "volatile: [{path: $.a, type: time, within: soon}]",
         "unordered: [{key: id}]",
         "latency: [{quantile: 3}]",
+        "mock: [{query: a, form: b}]",
+        "mock: [{json: a.b}]",
+        "mock: [{body: some}]",
+        "mock: [{querry: a}]",
         "version: 2"
       })
   void mistakes_thatTheReaderRefuses_areNoneOfTheSchema(String yaml) {
@@ -73,6 +77,8 @@ final class RulesSchemaTest {
   void keys_ofTheReader_areThoseOfTheSchema() {
     JsonNode rewrite = schema.at("/properties/rewrite/items/properties");
     assertThat(rewrite.propertyNames()).containsExactlyInAnyOrderElementsOf(RewriteReader.KEYS);
+    JsonNode mock = schema.at("/properties/mock/items/properties");
+    assertThat(mock.propertyNames()).containsExactlyInAnyOrderElementsOf(MockRuleReader.KEYS);
   }
 
   private List<String> problems(String yaml) {

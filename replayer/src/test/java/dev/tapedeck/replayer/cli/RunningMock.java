@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code replayer mock} in a thread of this process. */
+final class RunningMock implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final StopSignal stop = StopSignal.manual();
+  private final CompletableFuture<Integer> code = new CompletableFuture<>();
+  private final JsonNode started;
+
+  /** Starts a mock of a capture; returns when it listens. */
+  RunningMock(Path capture, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("mock", capture.toString()));
+    arguments.addAll(List.of("--format", "json"));
+    arguments.addAll(List.of(options));
+    Terminal terminal =
+        Terminal.of(out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+    Thread thread =
+        new Thread(
+            () -> code.complete(Main.run(terminal, stop, arguments.toArray(new String[0]))),
+            "mock-under-test");
+    thread.setDaemon(true);
+    thread.start();
+    for (int i = 0; i < 3000 && lines().isEmpty() && !code.isDone(); i++) {
+      Thread.sleep(10);
+    }
+    assertThat(lines()).as(err()).isNotEmpty();
+    started = JSON.readTree(lines().get(0));
+  }
+
+  private synchronized List<String> lines() {
+    String text = out.toString(StandardCharsets.UTF_8);
+    int end = text.lastIndexOf('\n');
+    return end < 0 ? List.of() : List.of(text.substring(0, end).split("\n", -1));
+  }
+
+  /** What it printed when it listened. */
+  JsonNode started() {
+    return started;
+  }
+
+  int proxyPort() {
+    return port(started.get("proxy").asString());
+  }
+
+  int originPort(String name) {
+    for (JsonNode origin : started.get("origins")) {
+      if (origin.get("name").asString().equals(name)) {
+        return port(origin.get("url").asString());
+      }
+    }
+    throw new AssertionError("no origin " + name + " in " + started);
+  }
+
+  private static int port(String url) {
+    return Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
+  }
+
+  /** Interrupts it; returns its exit code. */
+  int end() throws Exception {
+    stop.send();
+    return code.get(30, TimeUnit.SECONDS);
+  }
+
+  /** What it printed at its end. */
+  JsonNode account() throws Exception {
+    end();
+    return JSON.readTree(lines().get(1));
+  }
+
+  String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws Exception {
+    end();
+  }
+}
