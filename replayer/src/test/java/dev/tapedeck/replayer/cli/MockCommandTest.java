@@ -268,8 +268,7 @@ final class MockCommandTest {
           HttpClient.newBuilder()
               .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", mock.proxyPort())))
               .build();
-      assertThatThrownBy(
-              () -> client.send(charge(5), HttpResponse.BodyHandlers.ofString()))
+      assertThatThrownBy(() -> client.send(charge(5), HttpResponse.BodyHandlers.ofString()))
           .isInstanceOf(SSLHandshakeException.class);
       for (int i = 0; i < 500 && !mock.err().contains("trust the mock's CA"); i++) {
         Thread.sleep(10);

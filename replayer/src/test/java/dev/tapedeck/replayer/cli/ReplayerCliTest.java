@@ -374,7 +374,7 @@ final class ReplayerCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "plan"})
+  @ValueSource(strings = {"", "run", "plan", "mock"})
   void help_ofEachCommand_isGolden(String command) throws Exception {
     Result result = command.isEmpty() ? run("--help") : run(command, "--help");
     assertThat(result.code()).isZero();
