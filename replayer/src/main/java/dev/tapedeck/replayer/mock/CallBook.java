@@ -316,7 +316,8 @@ public final class CallBook {
     for (RecordedCall call : candidates) {
       if (call.unservable() != null
           || first.unservable() != null
-          || (call.number() != first.number() && !Answers.alike(first.response(), call.response()))) {
+          || (call.number() != first.number()
+              && !Answers.alike(first.response(), call.response()))) {
         return false;
       }
     }
