@@ -279,7 +279,7 @@ final class MockCommandTest {
   }
 
   @Test
-  void http2_answersThatWereRecordedOverHttp1_areConverted() throws Exception {
+  void http2_answersOfBothVersions_areServed() throws Exception {
     Path ca = directory.resolve("ca.pem");
     Path streams =
         record(
@@ -287,7 +287,8 @@ final class MockCommandTest {
             h: @ tls client 10.0.0.1:40009 -> 10.0.0.9:443
             h >> PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n\\0\\0\\0\\x04\\0\\0\\0\\0\\0
             h << \\0\\0\\0\\x04\\0\\0\\0\\0\\0
-            h >> \\0\\0\\x10\\x01\\x05\\0\\0\\0\\x01\\x82\\x87\\x84\\x41\\x0bh2.example\\x00
+            h >> \\0\\0\\x0f\\x01\\x05\\0\\0\\0\\x01\\x82\\x87\\x84\\x41\\x0ah2.example
+            h << \\0\\0\\x01\\x01\\x04\\0\\0\\0\\x01\\x88\\0\\0\\x03\\0\\x01\\0\\0\\0\\x01two
             t: @ tls client 10.0.0.1:40002 -> 10.0.0.3:443
             t >> GET /one HTTP/1.1\\r\\nHost: pay.example\\r\\n\\r\\n
             t << HTTP/1.1 200 OK\\r\\nConnection: keep-alive\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n3\\r\\none\\r\\n0\\r\\n\\r\\n
@@ -299,6 +300,16 @@ final class MockCommandTest {
               HttpRequest.newBuilder(URI.create("https://pay.example/one")).build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(one.body()).isEqualTo("one");
+      HttpRequest get = HttpRequest.newBuilder(URI.create("https://h2.example/")).build();
+      HttpResponse<String> two = client.send(get, HttpResponse.BodyHandlers.ofString());
+      assertThat(two.body()).isEqualTo("two");
+      assertThat(two.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      // The same answer for a client that does not speak HTTP/2.
+      HttpClient old = client(mock, ca, HttpClient.Version.HTTP_1_1);
+      two = old.send(get, HttpResponse.BodyHandlers.ofString());
+      assertThat(two.body()).isEqualTo("two");
+      assertThat(two.version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+      assertThat(mock.end()).as(mock.err()).isZero();
     }
   }
 

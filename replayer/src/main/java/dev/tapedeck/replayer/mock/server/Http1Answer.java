@@ -33,7 +33,7 @@ record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
   static Http1Answer of(RecordedCall call, HttpRequest request) {
     HttpResponse response = call.response();
     boolean close = endsConnection(request.version(), request.headers().all("connection"));
-    if (response.head().isEmpty()) {
+    if (response.version().equals("HTTP/2")) {
       return rewritten(response, request, close);
     }
     List<Bytes> head = new ArrayList<>();

@@ -62,9 +62,10 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
   static void install(
       ChannelPipeline pipeline, ChannelHandler instead, MockServer server, Place place) {
     ChannelHandler codec = Http2FrameCodecBuilder.forServer().validateHeaders(false).build();
-    String behind = pipeline.context(instead).name();
+    // The codec first: the other looks for it. What was read moves on when its reader goes.
+    pipeline.addAfter(pipeline.context(instead).name(), null, codec);
     pipeline.addAfter(
-        behind,
+        pipeline.context(codec).name(),
         null,
         new Http2MultiplexHandler(
             new ChannelInitializer<Channel>() {
@@ -73,7 +74,7 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
                 stream.pipeline().addLast(new Http2Mock(server, place));
               }
             }));
-    pipeline.replace(instead, null, codec);
+    pipeline.remove(instead);
   }
 
   @Override

@@ -43,7 +43,7 @@ record Http2Reply(Http2Headers head, List<Bytes> frames, @Nullable Http2Headers 
   static Http2Reply of(RecordedCall call) {
     HttpResponse response = call.response();
     Http2Headers head = new DefaultHttp2Headers(false);
-    boolean streams = response.head().isEmpty();
+    boolean streams = response.version().equals("HTTP/2");
     head.status(Integer.toString(response.status()));
     add(head, response.headers());
     Http2Headers trailers = null;
