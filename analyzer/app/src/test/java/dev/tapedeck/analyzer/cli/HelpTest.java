@@ -21,6 +21,7 @@ class HelpTest {
         "show",
         "stats",
         "query",
+        "serve",
         "export",
         "export har",
         "import",

@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.web;
+
+import dev.tapedeck.analyzer.export.HarExporter;
+import dev.tapedeck.analyzer.listing.CaptureListing;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exchanges in other tools' formats; secrets are masked unless the user said otherwise when the
+ * server was started.
+ *
+ * <p><b>Threads:</b> confined to that of the request.
+ */
+final class Downloads {
+  private final Catalog catalog;
+  private final Exchanges exchanges;
+  private final WebOptions options;
+
+  Downloads(Catalog catalog, Exchanges exchanges, WebOptions options) {
+    this.catalog = catalog;
+    this.exchanges = exchanges;
+    this.options = options;
+  }
+
+  /**
+   * Answers with an HTTP archive.
+   *
+   * @param view whose exchanges; null for the one that the query names
+   */
+  void har(Query query, @Nullable ListView view, Reply reply) throws IOException {
+    if (view == null) {
+      int number = (int) query.number("n", 0, Integer.MAX_VALUE, 0);
+      Catalog.Place place = catalog.place(number);
+      if (place == null) {
+        throw new BadRequestException("no such exchange", null);
+      }
+      reply.download("exchange.har", -1, out -> one(number, place, out));
+      return;
+    }
+    if (!view.isDone()) {
+      throw new BadRequestException("the list is not complete yet", null);
+    }
+    BitSet numbers = new BitSet();
+    for (int number : view.range(0, view.total())) {
+      numbers.set(number);
+    }
+    reply.download("exchanges.har", -1, out -> chosen(numbers, out));
+  }
+
+  private HarExporter exporter(OutputStream out) throws IOException {
+    return new HarExporter(out, options.version(), options.includeSecrets());
+  }
+
+  private void one(int number, Catalog.Place place, OutputStream out) throws IOException {
+    HarExporter exporter = exporter(out);
+    exporter.exchange(place.listing().capture(), exchanges.get(number, place));
+    exporter.close();
+  }
+
+  private void chosen(BitSet numbers, OutputStream out) throws IOException {
+    HarExporter exporter = exporter(out);
+    int base = 0;
+    for (CaptureListing listing : catalog.listings()) {
+      int first = base;
+      int last = numbers.previousSetBit(base + Math.max(0, listing.count() - 1));
+      if (last >= first) {
+        listing.scan(
+            (number, exchange) -> {
+              if (numbers.get(first + number)) {
+                exporter.exchange(listing.capture(), exchange);
+              }
+              return first + number < last;
+            });
+      }
+      base += listing.count();
+    }
+    exporter.close();
+  }
+}

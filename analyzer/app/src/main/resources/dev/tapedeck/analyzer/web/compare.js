@@ -1,0 +1,98 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Two exchanges side by side: what one has and the other lacks.
+
+import * as api from './api.js';
+import * as format from './format.js';
+import { h, replace } from './dom.js';
+
+const MAX_BODY = 256 * 1024;
+/** Longest common subsequence takes the product of the lines in steps: beyond, lines are compared in place. */
+const MAX_STEPS = 4_000_000;
+
+export function compareView(one, other) {
+  const box = h('div', { class: 'compare' }, h('p', { class: 'waiting' }, 'Comparing…'));
+  fill(box, one, other);
+  return box;
+}
+
+async function fill(box, one, other) {
+  try {
+    const parts = [];
+    for (const of of ['request', 'response']) {
+      const [before, after] = await Promise.all([lines(one, of), lines(other, of)]);
+      const difference = diff(before, after);
+      const changed = difference.filter(([kind]) => kind !== ' ').length;
+      parts.push(h('section', {}, h('h3', {}, of === 'request' ? 'Request' : 'Response', ' ', h('span', { class: 'tag ' + (changed ? 'warn' : 'ok') }, changed ? changed + ' lines differ' : 'equal')),
+        h('pre', { class: 'code diff', tabindex: 0, dir: 'ltr' }, difference.map(([kind, line]) => h('span', { class: 'line ' + (kind === '+' ? 'added' : kind === '-' ? 'removed' : 'same') }, kind + ' ' + line + '\n')))));
+    }
+    replace(box, h('p', { class: 'note' }, '− is ' + one.exchange.id + ', + is ' + other.exchange.id + '; took ' + format.duration(one.exchange.duration_us) + ' and ' + format.duration(other.exchange.duration_us) + '.'), parts);
+  } catch (e) {
+    replace(box, h('p', { class: 'problem' }, e.message));
+  }
+}
+
+async function lines(side, of) {
+  const message = side.exchange[of];
+  if (!message) return ['(not captured)'];
+  const first = of === 'request' ? message.method + ' ' + message.target + ' ' + message.version : message.version + ' ' + message.status + ' ' + (message.reason ?? '');
+  const head = [first, ...message.headers.map(([name, value]) => (name ?? '?') + ': ' + (value ?? '?')).map(format.readable), ''];
+  if (!message.body_bytes) return head;
+  const { bytes, total } = await api.bytes({ n: side.row.n, of, length: MAX_BODY });
+  let text = new TextDecoder('utf-8').decode(bytes);
+  if (/json/.test(message.content_type ?? '') && total <= MAX_BODY) {
+    try {
+      text = JSON.stringify(sorted(JSON.parse(text)), null, 2);
+    } catch (e) {
+      text += '\n(no JSON: ' + e.message + ')';
+    }
+  }
+  const body = text.split('\n').map((line) => line.slice(0, 2000));
+  if (total > MAX_BODY) body.push('(the first ' + format.bytes(MAX_BODY) + ' of ' + format.bytes(total) + ')');
+  return head.concat(body);
+}
+
+/** Fields of objects in one order, so that order alone is no difference. */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+}
+
+export function diff(before, after) {
+  let start = 0;
+  while (start < before.length && start < after.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end++;
+  const a = before.slice(start, before.length - end);
+  const b = after.slice(start, after.length - end);
+  const same = (line) => [' ', line];
+  return [...before.slice(0, start).map(same), ...middle(a, b), ...before.slice(before.length - end).map(same)];
+}
+
+function middle(a, b) {
+  if (a.length * b.length > MAX_STEPS || !a.length || !b.length) return [...a.map((line) => ['-', line]), ...b.map((line) => ['+', line])];
+  const width = b.length + 1;
+  const longest = new Uint32Array((a.length + 1) * width);
+  for (let i = a.length - 1; i >= 0; i--) {
+    for (let j = b.length - 1; j >= 0; j--) {
+      longest[i * width + j] = a[i] === b[j] ? longest[(i + 1) * width + j + 1] + 1 : Math.max(longest[(i + 1) * width + j], longest[i * width + j + 1]);
+    }
+  }
+  const result = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length && j < b.length) {
+    if (a[i] === b[j]) {
+      result.push([' ', a[i]]);
+      i++;
+      j++;
+    } else if (longest[(i + 1) * width + j] >= longest[i * width + j + 1]) result.push(['-', a[i++]]);
+    else result.push(['+', b[j++]]);
+  }
+  while (i < a.length) result.push(['-', a[i++]]);
+  while (j < b.length) result.push(['+', b[j++]]);
+  return result;
+}
+
