@@ -65,6 +65,7 @@ public final class Main {
     commandLine.addSubcommand(new ExchangesCommand(root));
     commandLine.addSubcommand(new ShowCommand(root));
     commandLine.addSubcommand(new ServeCommand(root));
+    commandLine.addSubcommand(new ReportCommand(root));
     commandLine.addSubcommand(
         new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
     commandLine.addSubcommand(

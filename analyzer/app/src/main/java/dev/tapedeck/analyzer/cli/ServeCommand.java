@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.listing.CaptureListing;
 import dev.tapedeck.analyzer.web.WebOptions;
 import dev.tapedeck.analyzer.web.WebServer;
@@ -11,13 +10,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -57,11 +55,10 @@ final class ServeCommand implements Callable<Integer> {
       description = "Where to listen; 127.0.0.1 and any free port by default.")
   private String listen = "";
 
-  @Option(names = "--no-index", description = "Keep the index in memory, write no FILE.idx.")
-  private boolean noIndex;
-
   @Option(names = "--include-secrets", description = "Mask nothing in what is downloaded.")
   private boolean includeSecrets;
+
+  @Mixin private ListingOptions listing = new ListingOptions();
 
   ServeCommand(AnalyzerCommand root) {
     this.root = root;
@@ -77,10 +74,7 @@ final class ServeCommand implements Callable<Integer> {
               + listen
               + " is no loopback address: what was captured crosses the network unencrypted");
     }
-    List<CaptureListing> listings = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
-      listings.add(open(files.get(i), i));
-    }
+    List<CaptureListing> listings = listing.open(root, files);
     WebOptions options =
         new WebOptions(address, hostName(), includeSecrets, VersionProvider.version());
     try (WebServer server = WebServer.start(options, listings)) {
@@ -90,14 +84,6 @@ final class ServeCommand implements Callable<Integer> {
       waitForEnd();
     }
     return ExitCode.OK;
-  }
-
-  private CaptureListing open(Path file, int place) throws IOException {
-    CaptureRef capture =
-        files.size() == 1 ? CaptureRef.ONLY : new CaptureRef(file.toString(), place + 1);
-    int threads = new SourceOptions(files, false, false).threads(Files.size(file));
-    return CaptureListing.open(
-        file, capture, () -> Captures.openWhole(root, file, false), threads, !noIndex);
   }
 
   /** SIGINT and SIGTERM begin the JVM's shutdown, which this thread need not see the end of. */

@@ -53,6 +53,7 @@ final class ConnectionCodec {
     out.writeInt(process.pid());
     text(process.comm(), out);
     text(process.exe(), out);
+    text(process.containerId(), out);
     endpoint(connection.client(), out);
     endpoint(connection.server(), out);
     out.writeLong(connection.netns());
@@ -81,7 +82,7 @@ final class ConnectionCodec {
       ProcessKey process = new ProcessKey(in.readLong(), Math.max(0, in.readInt()), in.readLong());
       builder.tlsSession(new TlsSessionId(process, in.readLong(), in.readLong()));
     }
-    builder.process(new ProcessInfo(in.readInt(), known(in), known(in)));
+    builder.process(new ProcessInfo(in.readInt(), known(in), known(in), known(in)));
     builder.client(endpoint(in)).server(endpoint(in)).netns(in.readLong());
     builder.link(new Link(of(Link.Method.class, in), of(Link.Confidence.class, in), known(in)));
     builder.openedEpochNanos(time(in)).closedEpochNanos(time(in));

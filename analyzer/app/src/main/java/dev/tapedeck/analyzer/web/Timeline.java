@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.web;
 
+import dev.tapedeck.analyzer.listing.Latencies;
 import dev.tapedeck.analyzer.listing.Rows;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -15,19 +17,13 @@ import tools.jackson.core.JsonGenerator;
 final class Timeline {
   private static final int BUCKETS = 240;
 
-  /** Latencies by powers of two, each in 16 steps. */
-  private static final int STEPS = 16;
-
-  private static final int BINS = 64 * STEPS;
-
   /** Classes: none, 1xx to 3xx, 4xx, 5xx. */
   private static final int CLASSES = 4;
 
   private final long fromNanos;
   private final long widthNanos;
   private final int[][] counts = new int[BUCKETS][CLASSES];
-  private final int[][] bins = new int[BUCKETS][];
-  private final long[] most = new long[BUCKETS];
+  private final @Nullable Latencies[] latencies = new Latencies[BUCKETS];
 
   private Timeline(long fromNanos, long toNanos) {
     this.fromNanos = fromNanos;
@@ -61,46 +57,14 @@ final class Timeline {
     int kind = status == 0 ? 0 : status < 400 ? 1 : status < 500 ? 2 : 3;
     counts[bucket][kind]++;
     if (status != 0) {
-      if (bins[bucket] == null) {
-        bins[bucket] = new int[BINS];
+      Latencies known = latencies[bucket];
+      if (known == null) {
+        known = new Latencies();
+        latencies[bucket] = known;
       }
-      long micros = Math.max(0, rows.durationNanos(i) / 1000);
-      bins[bucket][bin(micros)]++;
-      most[bucket] = Math.max(most[bucket], micros);
+      known.add(rows.durationNanos(i) / 1000);
     }
     return true;
-  }
-
-  static int bin(long micros) {
-    if (micros < STEPS) {
-      return (int) micros;
-    }
-    int power = 63 - Long.numberOfLeadingZeros(micros);
-    int step = (int) (micros >>> (power - 4)) & (STEPS - 1);
-    return Math.min(BINS - 1, (power - 3) * STEPS + step);
-  }
-
-  /** Returns the smallest latency of a bin. */
-  static long micros(int bin) {
-    if (bin < STEPS) {
-      return bin;
-    }
-    int power = bin / STEPS + 3;
-    return (long) (STEPS + bin % STEPS) << (power - 4);
-  }
-
-  private long percentile(int bucket, double part) {
-    int[] all = bins[bucket];
-    long total = Arrays.stream(all).asLongStream().sum();
-    long wanted = Math.max(1, (long) Math.ceil(total * part));
-    long seen = 0;
-    for (int bin = 0; bin < BINS; bin++) {
-      seen += all[bin];
-      if (seen >= wanted) {
-        return Math.min(micros(bin), most[bucket]);
-      }
-    }
-    return most[bucket];
   }
 
   void write(JsonGenerator json) {
@@ -113,10 +77,11 @@ final class Timeline {
       for (int count : counts[bucket]) {
         json.writeNumber(count);
       }
-      if (bins[bucket] != null) {
-        json.writeNumber(percentile(bucket, 0.5));
-        json.writeNumber(percentile(bucket, 0.99));
-        json.writeNumber(most[bucket]);
+      Latencies known = latencies[bucket];
+      if (known != null) {
+        json.writeNumber(known.percentile(0.5));
+        json.writeNumber(known.percentile(0.99));
+        json.writeNumber(known.mostMicros());
       }
       json.writeEndArray();
     }

@@ -22,6 +22,7 @@ class HelpTest {
         "stats",
         "query",
         "serve",
+        "report",
         "export",
         "export har",
         "import",
