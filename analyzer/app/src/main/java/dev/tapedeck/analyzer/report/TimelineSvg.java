@@ -39,8 +39,8 @@ final class TimelineSvg {
         .markup("\" role=\"img\" aria-label=\"Rate and latency over time\">\n");
     bars(most);
     double least = Math.max(1, Math.min(fastest, slowest) / 2.0);
-    line("p99", 0.99, least, slowest);
-    line("p50", 0.5, least, slowest);
+    line("p99", 0.99, least, (double) slowest);
+    line("p50", 0.5, least, (double) slowest);
     double rate = most * 1e9 / report.bucketNanos();
     html.markup("</svg><p class=\"note\">")
         .text(
@@ -78,7 +78,7 @@ final class TimelineSvg {
     double span = Math.max(0.01, Math.log(most / least));
     for (int i = 0; i < Report.BUCKETS; i++) {
       if (report.latencies(i).count() > 0) {
-        double micros = Math.max(least, report.latencies(i).percentile(part));
+        double micros = Math.max(least, (double) report.latencies(i).percentile(part));
         double y = HEIGHT - (HEIGHT - 10) * Math.log(micros / least) / span;
         points.append(String.format(Locale.ROOT, "%.1f,%.1f ", (i + 0.5) * step, y));
       }
