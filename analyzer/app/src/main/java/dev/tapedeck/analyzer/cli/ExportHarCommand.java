@@ -3,15 +3,11 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.HarExporter;
-import dev.tapedeck.analyzer.export.PrivateFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Exports to HAR. */
 @Command(
@@ -29,20 +25,12 @@ import picocli.CommandLine.Option;
       "  analyzer export har orders.tape -o - | jq '.log.entries | length'"
     })
 final class ExportHarCommand implements Callable<Integer> {
-  private static final String STANDARD_OUTPUT = "-";
-
   private final AnalyzerCommand root;
 
   @Mixin private SourceOptions source = new SourceOptions();
   @Mixin private FilterOptions filter = new FilterOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      required = true,
-      paramLabel = "OUT",
-      description = "File to write, readable by you alone; - for standard output.")
-  private Path output = Path.of(STANDARD_OUTPUT);
-
+  @Mixin private ExportOutput output = new ExportOutput();
   @Mixin private SecretsOption secrets = new SecretsOption();
 
   ExportHarCommand(AnalyzerCommand root) {
@@ -51,21 +39,7 @@ final class ExportHarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (output.toString().equals(STANDARD_OUTPUT)) {
-      return export(root.terminal().out());
-    }
-    Captures.check(source.files());
-    for (Path file : source.files()) {
-      if (Files.exists(output) && Files.isSameFile(file, output)) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
-      }
-    }
-    try (PrivateFile file = PrivateFile.create(output)) {
-      int code = export(file.stream());
-      file.commit();
-      return code;
-    }
+    return output.write(root, source.files(), this::export);
   }
 
   private int export(OutputStream out) throws IOException {

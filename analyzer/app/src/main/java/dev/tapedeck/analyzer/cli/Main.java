@@ -67,7 +67,10 @@ public final class Main {
     commandLine.addSubcommand(new ServeCommand(root));
     commandLine.addSubcommand(new ReportCommand(root));
     commandLine.addSubcommand(
-        new CommandLine(new ExportCommand()).addSubcommand(new ExportHarCommand(root)));
+        new CommandLine(new ExportCommand())
+            .addSubcommand(new ExportHarCommand(root))
+            .addSubcommand(new ExportCurlCommand(root))
+            .addSubcommand(new ExportK6Command(root)));
     commandLine.addSubcommand(
         new CommandLine(new ImportCommand())
             .addSubcommand(new ImportPcapCommand(root))

@@ -13,7 +13,6 @@ import dev.tapedeck.analyzer.http.BodyDigest;
 import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.analyzer.redact.PercentCoding;
 import dev.tapedeck.format.Bytes;
-import dev.tapedeck.format.Endpoint;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class HarMessages {
   }
 
   void request(ConnectionInfo connection, HttpRequest request) {
-    String url = PercentCoding.encodeIllegal(url(connection, request));
+    String url = PercentCoding.encodeIllegal(RequestUrl.of(connection, request).toString());
     json.writeObjectPropertyStart("request");
     json.writeStringProperty("method", request.method());
     json.writeStringProperty("url", url);
@@ -190,26 +189,5 @@ final class HarMessages {
       json.writeStringProperty(
           "comment", "incomplete in the capture: " + message.completeness().jsonName());
     }
-  }
-
-  /** RFC 9112, section 3.3: the target URI from the request's target and the connection. */
-  private static String url(ConnectionInfo connection, HttpRequest request) {
-    String target = request.target();
-    if (target.regionMatches(true, 0, "http://", 0, 7)
-        || target.regionMatches(true, 0, "https://", 0, 8)) {
-      return target;
-    }
-    Endpoint server = connection.server();
-    String authority = request.authority();
-    if (authority == null) {
-      authority = server.address().isEmpty() ? "unknown.invalid" : server.toString();
-    }
-    String origin = connection.scheme() + "://" + authority;
-    if (target.startsWith("/")) {
-      return origin + target;
-    }
-    return target.equals("*") || target.equals(request.authority())
-        ? origin + "/"
-        : origin + "/" + target;
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -74,11 +75,25 @@ public final class PrivateFile implements Closeable {
         FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
             ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
             : new FileAttribute<?>[0];
-    Path temporary = Files.createTempFile(folder, "." + name + ".", ".tmp", attributes);
-    // For SIGINT and SIGTERM, which end the process without closing anything.
-    temporary.toFile().deleteOnExit();
-    return new PrivateFile(
-        absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
+    try {
+      Path temporary = Files.createTempFile(folder, "." + name + ".", ".tmp", attributes);
+      // For SIGINT and SIGTERM, which end the process without closing anything.
+      temporary.toFile().deleteOnExit();
+      return new PrivateFile(
+          absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
+    } catch (FileSystemException e) {
+      throw about(target, e);
+    }
+  }
+
+  /** The name that the user gave says more than that of a file nobody asked for. */
+  private static FileSystemException about(Path target, FileSystemException cause) {
+    FileSystemException failure =
+        cause instanceof AccessDeniedException
+            ? new AccessDeniedException(target.toString(), null, cause.getReason())
+            : new FileSystemException(target.toString(), null, cause.getReason());
+    failure.initCause(cause);
+    return failure;
   }
 
   /** Returns where to write; the caller need not close it. */
@@ -93,10 +108,14 @@ public final class PrivateFile implements Closeable {
       channel.close();
       return;
     }
-    channel.force(true);
-    channel.close();
-    Files.move(
-        temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      channel.force(true);
+      channel.close();
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (FileSystemException e) {
+      throw about(target, e);
+    }
     committed = true;
   }
 
