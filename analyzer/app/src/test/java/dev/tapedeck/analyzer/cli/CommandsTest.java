@@ -45,7 +45,9 @@ class CommandsTest {
     "show-chunked.txt, show FILE 2.1",
     "show-hostile.txt, show FILE 1.2",
     "show-session.txt, show FILE 1",
-    "shop.har, export har FILE -o -"
+    "shop.har, export har FILE -o -",
+    "shop.sh, export curl FILE -o -",
+    "shop.k6.js, export k6 FILE -o -"
   })
   void command_onCapture_asReviewed(String golden, String command) throws IOException {
     Path file = TestCaptures.shop(folder);

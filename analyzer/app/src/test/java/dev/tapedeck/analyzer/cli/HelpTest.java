@@ -25,6 +25,8 @@ class HelpTest {
         "report",
         "export",
         "export har",
+        "export curl",
+        "export k6",
         "import",
         "import pcap",
         "import har",

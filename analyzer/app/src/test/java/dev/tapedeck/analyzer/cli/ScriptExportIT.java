@@ -38,7 +38,7 @@ class ScriptExportIT {
           "\\'\\\"; touch PWNED #",
           "!! && touch PWNED",
           "%s%n %% \\101",
-          "\u001b[31m\u0007\u0085\u009b\u00e9\u00ff\u0001\u007f\t.",
+          "x\u001b[31m\u0007\u0085\u009b\u00e9\u00ff\u0001\u007f\t.",
           "*/ throw 1 /* ${process.exit(3)} `${1}`",
           "</script><script>process.exit(4)</script>",
           "\u00e2\u0080\u00a8\u00e2\u0080\u00a9");
@@ -87,7 +87,7 @@ class ScriptExportIT {
     asked.add(new Asked("PATCH /lines HTTP/1.1", host, "\n\n a\r\nb\n\n"));
     asked.add(new Asked("OPTIONS * HTTP/1.1", host, ""));
     asked.add(new Asked("DELETE /a|b\"c<d>^ HTTP/1.1", host, ""));
-    asked.add(new Asked("X'$(id)` /m HTTP/1.1", host, ""));
+    asked.add(new Asked("X'$`id` /m HTTP/1.1", host, ""));
     asked.add(new Asked("GET / HTTP/1.1", List.of("Host: -o PWNED"), ""));
     asked.add(new Asked("GET / HTTP/1.1", List.of("Host: $(touch PWNED)"), ""));
     asked.add(new Asked("GET /__proto__ HTTP/1.1", List.of("Host: x", "__proto__: y"), ""));

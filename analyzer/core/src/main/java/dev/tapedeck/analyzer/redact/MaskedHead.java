@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.format.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -93,11 +94,17 @@ final class MaskedHead {
     userInformation(authority, inAuthority);
     new TextSecrets(text, 0, text.length, secret, inText).find(TextSecrets.Known.NONE);
     if (inHead) {
-      hideOddBytes();
+      hideOddBytes(head, fields, lineEnd());
+      if (text.length > 0 && textAt < 0) {
+        Arrays.fill(head, 0, lineEnd(), HIDDEN);
+      }
     } else {
       Arrays.fill(head, HIDDEN);
     }
-    find(rules, secret, fields, section, inSection);
+    if (!inHead) {
+      hideOddBytes(section, fields.withPseudoFields(), 0);
+    }
+    find(rules, secret, fields.withPseudoFields(), section, inSection);
     find(rules, secret, message.trailers(), trailers, inTrailers);
     values.addAll(inText.values(text, leastBytes));
     values.addAll(inSection.values(section, leastBytes));
@@ -132,8 +139,10 @@ final class MaskedHead {
       if (field.isNameKnown()) {
         String name = field.name().strip().toLowerCase(Locale.ROOT);
         byName.findIn(name, field.value(), from, to);
-        if (name.equals("host")) {
+        if (name.equals("host") || name.equals(":authority")) {
           userInformation(bytes, from, to, spans);
+        } else if (name.equals(":path")) {
+          Parameters.findInUrl(bytes, from, to, secret, spans);
         }
         new TextSecrets(bytes, from, to, secret, spans).find(TextSecrets.Known.NONE);
       } else {
@@ -150,33 +159,26 @@ final class MaskedHead {
   }
 
   /** What is no field and no separator could hold anything. */
-  private void hideOddBytes() {
-    int at = lineEnd();
-    for (int i = 0; i < fields.size(); i++) {
-      HeaderField field = fields.get(i);
-      if (field.isNameKnown() && field.isValueKnown()) {
-        hide(at, field.nameOffset());
-        hide(field.nameOffset() + field.name().length(), field.valueOffset());
-        at = field.valueEnd();
+  private static void hideOddBytes(byte[] bytes, HeaderFields fields, int start) {
+    BitSet seen = new BitSet(bytes.length);
+    for (HeaderField field : fields.toList()) {
+      if (field.isNameKnown()) {
+        seen.set(field.nameOffset(), field.nameOffset() + field.name().length());
+      }
+      if (field.isValueKnown()) {
+        seen.set(field.valueOffset(), field.valueEnd());
       }
     }
-    hide(at, head.length);
-    if (text.length > 0 && textAt < 0) {
-      hide(0, lineEnd());
-    }
-  }
-
-  private void hide(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (head[i] != ':' && (head[i] > ' ' || head[i] < 0)) {
-        head[i] = HIDDEN;
+    for (int i = seen.nextClearBit(start); i < bytes.length; i = seen.nextClearBit(i + 1)) {
+      if (bytes[i] != ':' && (bytes[i] > ' ' || bytes[i] < 0)) {
+        bytes[i] = HIDDEN;
       }
     }
   }
 
   /** Masks what was found, and what is known. */
   void mask(TextSecrets.Known known) {
-    for (HeaderField field : fields.toList()) {
+    for (HeaderField field : fields.withPseudoFields().toList()) {
       if (field.isValueKnown()) {
         new TextSecrets(section, field.valueOffset(), field.valueEnd(), name -> false, inSection)
             .find(known);

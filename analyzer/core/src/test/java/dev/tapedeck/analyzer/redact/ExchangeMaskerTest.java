@@ -332,6 +332,62 @@ class ExchangeMaskerTest {
         .isEqualTo("hello");
   }
 
+  private static String frame(int type, int flags, int stream, String payload) {
+    return ""
+        + (char) 0
+        + (char) (payload.length() >> 8)
+        + (char) (payload.length() & 0xff)
+        + (char) type
+        + (char) flags
+        + "\0\0\0"
+        + (char) stream
+        + payload;
+  }
+
+  /** RFC 7541, section 6.2.2: fields that enter no table. */
+  private static String fields(String... namesAndValues) {
+    StringBuilder block = new StringBuilder();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      block.append('\0');
+      block.append((char) namesAndValues[i].length()).append(namesAndValues[i]);
+      block.append((char) namesAndValues[i + 1].length()).append(namesAndValues[i + 1]);
+    }
+    return block.toString();
+  }
+
+  @Test
+  void mask_http2_isMaskedInFieldsPseudoFieldsAndBodies() {
+    String asked =
+        fields(
+            ":method",
+            "POST",
+            ":scheme",
+            "http",
+            ":authority",
+            "u:Canary7Secret@x",
+            ":path",
+            "/a?token=Canary7Secret",
+            "content-type",
+            "application/json",
+            "authorization",
+            "Bearer Canary7Secret",
+            "x-name",
+            "ann");
+    List<Exchange> exchanges =
+        masked(
+            "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+                + frame(4, 0, 0, "")
+                + frame(1, 4, 1, asked)
+                + frame(0, 1, 1, "{\"password\":\"Canary7Secret\"}"),
+            frame(4, 0, 0, "")
+                + frame(1, 4, 1, fields(":status", "200", "set-cookie", "a=Canary7Secret"))
+                + frame(1, 5, 1, fields("x-token", "Canary7Secret")));
+    assertThat(exchanges).hasSize(1);
+    assertThat(shown(exchanges)).doesNotContain(CANARY).contains("x-nameann", "a=MASKED");
+    assertThat(request(exchanges).target()).isEqualTo("/a?token=MASKED*******");
+    assertThat(request(exchanges).headers().withPseudoFields().size()).isEqualTo(7);
+  }
+
   @Test
   void mask_imageBytes_stay() {
     String image = "\u0089PNG\r\n\u001a\n\0\0\0\rIHDR\u00ff\u00fe";
