@@ -70,7 +70,8 @@ public final class Main {
         new CommandLine(new ExportCommand())
             .addSubcommand(new ExportHarCommand(root))
             .addSubcommand(new ExportCurlCommand(root))
-            .addSubcommand(new ExportK6Command(root)));
+            .addSubcommand(new ExportK6Command(root))
+            .addSubcommand(new ExportOpenApiCommand(root)));
     commandLine.addSubcommand(
         new CommandLine(new ImportCommand())
             .addSubcommand(new ImportPcapCommand(root))

@@ -46,6 +46,19 @@ public final class Json {
     }
   }
 
+  /**
+   * Writes one value with a line for each member; the stream stays open.
+   *
+   * @throws IOException what the stream threw, without Jackson's unchecked wrapping
+   */
+  public static void pretty(OutputStream out, Content content) throws IOException {
+    try (JsonGenerator json = indented(out)) {
+      content.write(json);
+    } catch (JacksonIOException e) {
+      throw e.getCause();
+    }
+  }
+
   /** Returns a generator that indents; closing it flushes but does not close {@code out}. */
   static JsonGenerator indented(OutputStream out) {
     return FACTORY.createGenerator(new IndentedContext(), out);

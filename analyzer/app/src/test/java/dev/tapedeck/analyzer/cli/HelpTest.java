@@ -27,6 +27,7 @@ class HelpTest {
         "export har",
         "export curl",
         "export k6",
+        "export openapi",
         "import",
         "import pcap",
         "import har",

@@ -31,7 +31,9 @@ class HarExporterTest {
   @Test
   void exchange_allKinds_validHar() throws IOException {
     for (boolean includeSecrets : List.of(true, false)) {
-      assertThat(HarValidator.faults(MAPPER.readTree(export(includeSecrets, all())))).isEmpty();
+      String archive = export(includeSecrets, all());
+      assertThat(HarValidator.faults(MAPPER.readTree(archive))).isEmpty();
+      assertThat(SchemaCheck.faults("har-1.2.json", archive)).isEmpty();
     }
   }
 

@@ -80,7 +80,7 @@ public final class CurlRenderer {
       text.append(String.join(" \\\n  ", words(exchange, sent, inline))).append('\n');
       return new Rendered(text.toString(), true);
     } catch (SentRequest.LeftOutException e) {
-      return new Rendered("# left out: " + ShellText.comment(e.getMessage()) + "\n", false);
+      return new Rendered("# left out: " + ShellText.comment(e.why()) + "\n", false);
     }
   }
 

@@ -118,7 +118,7 @@ public final class K6Script {
               + ");\n");
     } catch (SentRequest.LeftOutException e) {
       leftOut++;
-      write("  // left out: " + ShellText.comment(e.getMessage()) + "\n");
+      write("  // left out: " + ShellText.comment(e.why()) + "\n");
     }
   }
 
@@ -143,11 +143,10 @@ public final class K6Script {
   /** k6 takes URLs only, so that what no URL may hold is escaped. */
   private static String target(SentRequest sent) {
     String target = sent.target();
-    int path = target.startsWith("/") ? 0 : sent.origin().length();
-    String behind =
-        path < target.length() && target.startsWith(sent.origin()) || path == 0
-            ? target.substring(path)
-            : "/";
+    String behind = target.startsWith("/") ? target : "/";
+    if (target.startsWith(sent.origin())) {
+      behind = target.substring(sent.origin().length());
+    }
     return PercentCoding.encodeIllegal(behind.startsWith("/") ? behind : "/" + behind);
   }
 

@@ -56,8 +56,16 @@ record SentRequest(
   static final class LeftOutException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String why;
+
     LeftOutException(String why) {
       super(why);
+      this.why = why;
+    }
+
+    /** Returns why, in words. */
+    String why() {
+      return why;
     }
   }
 
