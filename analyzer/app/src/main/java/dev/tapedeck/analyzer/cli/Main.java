@@ -71,6 +71,7 @@ public final class Main {
             .addSubcommand(new ExportHarCommand(root))
             .addSubcommand(new ExportCurlCommand(root))
             .addSubcommand(new ExportK6Command(root))
+            .addSubcommand(new ExportPcapNgCommand(root))
             .addSubcommand(new ExportOpenApiCommand(root)));
     commandLine.addSubcommand(
         new CommandLine(new ImportCommand())

@@ -25,6 +25,7 @@ class HelpTest {
         "report",
         "export",
         "export har",
+        "export pcapng",
         "export curl",
         "export k6",
         "export openapi",

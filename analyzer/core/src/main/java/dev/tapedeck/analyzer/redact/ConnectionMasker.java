@@ -27,7 +27,7 @@ final class ConnectionMasker implements MessageMasker.Peer {
   private static final String ANSWER = "HTTP/";
 
   private final RedactionRules rules;
-  private final Tokens tokens;
+  private final Mask mask;
   private final Side egress = new Side();
   private final Side ingress = new Side();
   private final Deque<HeldEvent> order = new ArrayDeque<>();
@@ -73,9 +73,9 @@ final class ConnectionMasker implements MessageMasker.Peer {
    *
    * @param fromStart whether the connection is known from its first byte; else all of it is dropped
    */
-  ConnectionMasker(RedactionRules rules, Tokens tokens, boolean fromStart) {
+  ConnectionMasker(RedactionRules rules, Mask mask, boolean fromStart) {
     this.rules = rules;
-    this.tokens = tokens;
+    this.mask = mask;
     this.lost = !fromStart;
   }
 
@@ -187,8 +187,8 @@ final class ConnectionMasker implements MessageMasker.Peer {
     Side other = side == egress ? ingress : egress;
     Side asking = asks ? side : other;
     Side answering = asks ? other : side;
-    asking.masker = new MessageMasker(rules, tokens, true, this, asking);
-    answering.masker = new MessageMasker(rules, tokens, false, this, answering);
+    asking.masker = new MessageMasker(rules, mask, true, this, asking);
+    answering.masker = new MessageMasker(rules, mask, false, this, answering);
     feedUndecided(asking);
     feedUndecided(answering);
   }

@@ -25,7 +25,7 @@ final class MessageMasker {
   private static final int MIN_REPEATED_BYTES = 8;
 
   private final RedactionRules rules;
-  private final Tokens tokens;
+  private final Mask mask;
   private final boolean request;
   private final Peer peer;
   private final Outcome outcome;
@@ -92,9 +92,9 @@ final class MessageMasker {
     void dropped(long count);
   }
 
-  MessageMasker(RedactionRules rules, Tokens tokens, boolean request, Peer peer, Outcome outcome) {
+  MessageMasker(RedactionRules rules, Mask mask, boolean request, Peer peer, Outcome outcome) {
     this.rules = rules;
-    this.tokens = tokens;
+    this.mask = mask;
     this.request = request;
     this.peer = peer;
     this.outcome = outcome;
@@ -388,7 +388,7 @@ final class MessageMasker {
         if (!headSecrets.isEmpty()) {
           found.addPlaces(new String(body, StandardCharsets.ISO_8859_1), headSecrets);
         }
-        masked += found.mask(body, tokens);
+        masked += found.mask(body, mask);
         scatter(body);
       } else {
         dropBody();
@@ -457,7 +457,7 @@ final class MessageMasker {
 
   /** Hands on the first bytes, with what was found in them masked. */
   private void settle(int count) {
-    masked += spans.mask(held, tokens);
+    masked += spans.mask(held, mask);
     if (count > 0) {
       outcome.settled(held, 0, count);
       remove(count);

@@ -76,7 +76,7 @@ public final class Redactor implements EventStage {
   private static final int MAX_LOSSES = 10_000;
 
   private final RedactionRules rules;
-  private final Tokens tokens;
+  private final Mask mask;
   private final Map<StreamOwner, ConnectionMasker> maskers = new HashMap<>();
   private final Set<ConnectionMasker> holding = new LinkedHashSet<>();
   private final Map<StreamId, Loss> losses = new HashMap<>();
@@ -98,8 +98,17 @@ public final class Redactor implements EventStage {
 
   /** Masks by rules, with tokens under a key. */
   public Redactor(RedactionRules rules, Tokens tokens) {
+    this(rules, (Mask) tokens);
+  }
+
+  private Redactor(RedactionRules rules, Mask mask) {
     this.rules = rules;
-    this.tokens = tokens;
+    this.mask = mask;
+  }
+
+  /** Returns one for output that is shared: default rules, and the mask of {@link ExchangeMasker}. */
+  public static Redactor forSharing() {
+    return new Redactor(RedactionRules.DEFAULT, FixedMask.INSTANCE);
   }
 
   /** Returns the rules by name, as the header of a capture states them. */
@@ -136,7 +145,7 @@ public final class Redactor implements EventStage {
     if (begun != null) {
       end(begun, null, sink);
       if (maskers.size() < MAX_CONNECTIONS) {
-        maskers.put(begun, new ConnectionMasker(rules, tokens, true));
+        maskers.put(begun, new ConnectionMasker(rules, mask, true));
       }
     }
     if (ended != null) {

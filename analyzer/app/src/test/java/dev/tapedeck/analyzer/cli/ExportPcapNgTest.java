@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.analyzer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.format.EventScript;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Packets made of streams, as our own import and tshark read them. */
+class ExportPcapNgTest {
+  private static final JsonMapper MAPPER = new JsonMapper();
+
+  /** Pipelined, chunked, with gaps, over TLS, IPv6, a Unix socket, and one joined late. */
+  private static final EventScript MIXED =
+      EventScript.parse(
+          """
+          c1: @ tls server 192.0.2.1:40000 -> 192.0.2.2:8443
+          c2: @ plain client 10.0.0.1:50000 -> 10.0.0.2:8080
+          c3: @ plain server [2001:db8::2]:9000 <- [2001:db8::1]:40001
+          c1 >> GET /a?token=SECRET HTTP/1.1\\r\\nHost: shop.example\\r\\n\\r\\nGET /b HTTP/1.1\\r\\nHost: shop.example\\r\\n\\r\\n
+          + 3ms
+          c1 << HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nfirst
+          c1 << HTTP/1.1 404 Not Found\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n6\\r\\nsecond\\r\\n0\\r\\n\\r\\n
+          c2 >> POST /c HTTP/1.1\\r\\nHost: back\\r\\nContent-Length: 9\\r\\n\\r\\n{"a":"b"}
+          + 1ms
+          c2 << HTTP/1.1 201 Created\\r\\nContent-Length: 20\\r\\n\\r\\n01234
+          c2 << lost 10
+          c2 << abcde
+          c2 >> GET /d HTTP/1.1\\r\\nHost: back\\r\\n\\r\\n
+          c2 << HTTP/1.1 204 No Content\\r\\n\\r\\n
+          c3 >> GET /e HTTP/1.1\\r\\nHost: six\\r\\n\\r\\n
+          + 7ms
+          c3 << HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nsix
+          close c1
+          close c2
+          close c3
+          """);
+
+  @TempDir Path folder;
+
+  private Path capture() throws IOException {
+    Path file = folder.resolve("mixed.tape");
+    MIXED.writeTo(file);
+    return file;
+  }
+
+  private Path export(Path capture, String... more) {
+    Path out = folder.resolve("out.pcapng");
+    List<Object> words =
+        new ArrayList<>(List.of("export", "pcapng", capture, "-o", out.toString()));
+    words.addAll(List.of(more));
+    CliRun run = CliRun.of(words.toArray());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return out;
+  }
+
+  private static List<JsonNode> exchanges(Path capture, String... more) {
+    List<Object> words =
+        new ArrayList<>(
+            List.of("exchanges", capture, "--format", "ndjson", "--bodies", "text", "-q"));
+    words.addAll(List.of(more));
+    return CliRun.of(words.toArray())
+        .out()
+        .lines()
+        .map(line -> MAPPER.readTree(line))
+        .toList();
+  }
+
+  /** Returns what an exchange is, without what packets cannot say. */
+  private static String essence(JsonNode exchange) {
+    StringBuilder text = new StringBuilder();
+    for (String side : List.of("request", "response")) {
+      JsonNode message = exchange.path(side);
+      for (String name :
+          List.of(
+              "method", "target", "status", "reason", "headers", "trailers", "framing", "body",
+              "body_bytes", "completeness")) {
+        text.append(name).append('=').append(message.path(name)).append(' ');
+      }
+      text.append(message.path("started_ns")).append('\n');
+    }
+    return text.append(exchange.path("client").path("ip")).toString();
+  }
+
+  private Path imported(Path pcapng) {
+    Path file = folder.resolve("again.tape");
+    CliRun run = CliRun.of("import", "pcap", pcapng, "-o", file.toString());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return file;
+  }
+
+  @Test
+  void pcapng_importedAgain_givesTheSameExchanges() throws IOException {
+    Path capture = capture();
+    List<String> before = exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
+    Path again = imported(export(capture, "--include-secrets"));
+    assertThat(before).hasSize(5);
+    assertThat(exchanges(again).stream().map(ExportPcapNgTest::essence).sorted().toList())
+        .isEqualTo(before);
+  }
+
+  @Test
+  void pcapng_http2_importedAgain_givesTheSameExchanges() throws IOException {
+    Path capture = TestCaptures.calls(folder);
+    List<String> before = exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
+    Path again = imported(export(capture, "--include-secrets"));
+    assertThat(before).isNotEmpty();
+    assertThat(exchanges(again).stream().map(ExportPcapNgTest::essence).sorted().toList())
+        .isEqualTo(before);
+  }
+
+  @Test
+  void pcapng_default_masksSecretsAndKeepsTheRest() throws IOException {
+    Path out = export(capture());
+    assertThat(new String(Files.readAllBytes(out), StandardCharsets.ISO_8859_1))
+        .doesNotContain("SECRET")
+        .contains("/a?token=MASKED", "GET /b HTTP/1.1");
+    assertThat(exchanges(imported(out))).hasSize(5);
+    Path calls = export(TestCaptures.calls(folder));
+    assertThat(new String(Files.readAllBytes(calls), StandardCharsets.ISO_8859_1))
+        .doesNotContain("SECRET");
+  }
+
+  @Test
+  void pcapng_tshark_readsTheSameExchanges() throws Exception {
+    Path out = export(capture(), "--include-secrets");
+    String read =
+        tshark(
+            out, "-Y", "http", "-T", "fields", "-E", "separator=|", "-e", "http.request.method", "-e",
+            "http.request.uri", "-e", "http.response.code", "-e", "http.file_data");
+    assertThat(read.lines())
+        .contains(
+            "GET,GET|/a?token=SECRET,/b||",
+            "||200|first",
+            "||404|second",
+            "POST|/c||{\"a\":\"b\"}",
+            "GET|/d||",
+            "||204|",
+            "GET|/e||",
+            "||200|six");
+    assertThat(tshark(out, "-Y", "tcp.analysis.retransmission || _ws.malformed")).isEmpty();
+    assertThat(tshark(out, "-Y", "tcp.analysis.lost_segment")).hasLineCount(1);
+    assertThat(tshark(out, "-Y", "frame.comment", "-T", "fields", "-e", "frame.comment"))
+        .contains("server side of process", "decrypted", "server 192.0.2.2:8443");
+    assertThat(tshark(out, "-Y", "tcp.checksum.status == 0 || ip.checksum.status == 0")).isEmpty();
+    assertThat(tshark(out, "-Y", "tcp.flags.fin == 1")).hasLineCount(6);
+  }
+
+  @Test
+  void pcapng_http2_tsharkReadsTheSameRequests() throws Exception {
+    Path out = export(TestCaptures.calls(folder), "--include-secrets");
+    assertThat(tshark(out, "-Y", "http2.headers.method", "-T", "fields", "-e", "http2.headers.path"))
+        .contains("/shop.Stock/Watch?token=SECRET", "/robots.txt");
+  }
+
+  private String tshark(Path file, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", file.toString()));
+    command.addAll(
+        List.of("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"));
+    command.addAll(List.of(more));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return out;
+  }
+}
