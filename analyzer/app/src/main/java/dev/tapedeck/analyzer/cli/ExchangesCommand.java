@@ -10,6 +10,7 @@ import dev.tapedeck.analyzer.export.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  analyzer exchanges orders.tape --sort -duration --limit 10",
       "  analyzer exchanges orders.tape --filter 'status >= 500 and path ~ \"^/orders\"'",
-      "  analyzer exchanges orders.tape --format ndjson | jq .request.target"
+      "  analyzer exchanges orders.tape --format ndjson | jq .request.target",
+      "  analyzer exchanges orders.tape --follow"
     })
 final class ExchangesCommand implements Callable<Integer> {
   private final AnalyzerCommand root;
@@ -44,6 +46,22 @@ final class ExchangesCommand implements Callable<Integer> {
         "-KEY puts the largest first. In the order of the capture by default."
       })
   private @Nullable String sort;
+
+  @Option(
+      names = "--follow",
+      description =
+          "Go on while the capture is being written, until it is finished: each exchange is listed"
+              + " when it is complete. Its .partial file is found by the final name too.")
+  private boolean follow;
+
+  @Option(
+      names = "--follow-timeout",
+      paramLabel = "DURATION",
+      converter = DurationConverter.class,
+      description =
+          "The same, and stop when nothing was added for that long, as when the recorder was"
+              + " killed; never by default.")
+  private @Nullable Duration followTimeout;
 
   ExchangesCommand(AnalyzerCommand root) {
     this.root = root;
@@ -64,6 +82,11 @@ final class ExchangesCommand implements Callable<Integer> {
                 : this::json,
             order,
             list.limit())) {
+      if (follow || followTimeout != null) {
+        int code = follow(output);
+        output.finish();
+        return code;
+      }
       SessionSource sessions = new SessionSource(root, source, filter, true);
       int code =
           sessions.read(
@@ -86,6 +109,31 @@ final class ExchangesCommand implements Callable<Integer> {
       output.finish();
       return code;
     }
+  }
+
+  private int follow(ListOutput<Exchange> output) throws IOException {
+    if (sort != null || source.files().size() != 1) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "--follow lists one capture in the order of its exchanges",
+          sort == null ? source.files().size() + " captures" : "--sort " + sort,
+          "leave that out");
+    }
+    FollowedExchanges.Sink sink =
+        new FollowedExchanges.Sink() {
+          @Override
+          public boolean exchange(Exchange exchange) throws IOException {
+            output.add(CaptureRef.ONLY, exchange);
+            return !output.full();
+          }
+
+          @Override
+          public void flush() throws IOException {
+            output.flush();
+          }
+        };
+    return new FollowedExchanges(root, source.files().get(0), source, filter, sink)
+        .follow(followTimeout);
   }
 
   private void json(CaptureRef capture, Exchange exchange, OutputStream out) throws IOException {

@@ -69,11 +69,7 @@ class ExportPcapNgTest {
         new ArrayList<>(
             List.of("exchanges", capture, "--format", "ndjson", "--bodies", "text", "-q"));
     words.addAll(List.of(more));
-    return CliRun.of(words.toArray())
-        .out()
-        .lines()
-        .map(line -> MAPPER.readTree(line))
-        .toList();
+    return CliRun.of(words.toArray()).out().lines().map(line -> MAPPER.readTree(line)).toList();
   }
 
   /** Returns what an exchange is, without what packets cannot say. */
@@ -83,8 +79,16 @@ class ExportPcapNgTest {
       JsonNode message = exchange.path(side);
       for (String name :
           List.of(
-              "method", "target", "status", "reason", "headers", "trailers", "framing", "body",
-              "body_bytes", "completeness")) {
+              "method",
+              "target",
+              "status",
+              "reason",
+              "headers",
+              "trailers",
+              "framing",
+              "body",
+              "body_bytes",
+              "completeness")) {
         text.append(name).append('=').append(message.path(name)).append(' ');
       }
       text.append(message.path("started_ns")).append('\n');
@@ -102,7 +106,8 @@ class ExportPcapNgTest {
   @Test
   void pcapng_importedAgain_givesTheSameExchanges() throws IOException {
     Path capture = capture();
-    List<String> before = exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
+    List<String> before =
+        exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
     Path again = imported(export(capture, "--include-secrets"));
     assertThat(before).hasSize(5);
     assertThat(exchanges(again).stream().map(ExportPcapNgTest::essence).sorted().toList())
@@ -112,7 +117,8 @@ class ExportPcapNgTest {
   @Test
   void pcapng_http2_importedAgain_givesTheSameExchanges() throws IOException {
     Path capture = TestCaptures.calls(folder);
-    List<String> before = exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
+    List<String> before =
+        exchanges(capture).stream().map(ExportPcapNgTest::essence).sorted().toList();
     Path again = imported(export(capture, "--include-secrets"));
     assertThat(before).isNotEmpty();
     assertThat(exchanges(again).stream().map(ExportPcapNgTest::essence).sorted().toList())
@@ -136,8 +142,21 @@ class ExportPcapNgTest {
     Path out = export(capture(), "--include-secrets");
     String read =
         tshark(
-            out, "-Y", "http", "-T", "fields", "-E", "separator=|", "-e", "http.request.method", "-e",
-            "http.request.uri", "-e", "http.response.code", "-e", "http.file_data");
+            out,
+            "-Y",
+            "http",
+            "-T",
+            "fields",
+            "-E",
+            "separator=|",
+            "-e",
+            "http.request.method",
+            "-e",
+            "http.request.uri",
+            "-e",
+            "http.response.code",
+            "-e",
+            "http.file_data");
     assertThat(read.lines())
         .contains(
             "GET,GET|/a?token=SECRET,/b||",
@@ -159,14 +178,14 @@ class ExportPcapNgTest {
   @Test
   void pcapng_http2_tsharkReadsTheSameRequests() throws Exception {
     Path out = export(TestCaptures.calls(folder), "--include-secrets");
-    assertThat(tshark(out, "-Y", "http2.headers.method", "-T", "fields", "-e", "http2.headers.path"))
+    assertThat(
+            tshark(out, "-Y", "http2.headers.method", "-T", "fields", "-e", "http2.headers.path"))
         .contains("/shop.Stock/Watch?token=SECRET", "/robots.txt");
   }
 
   private String tshark(Path file, String... more) throws Exception {
     List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", file.toString()));
-    command.addAll(
-        List.of("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"));
+    command.addAll(List.of("-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"));
     command.addAll(List.of(more));
     Process process =
         new ProcessBuilder(command)

@@ -65,6 +65,71 @@ class FollowTest {
   }
 
   @Test
+  void exchanges_followOfFinishedFile_isTheList() throws IOException {
+    Path file = TestCaptures.shop(folder);
+    CliRun plain = CliRun.of("exchanges", file, "--format", "ndjson");
+    CliRun followed = CliRun.of("exchanges", file, "--format", "ndjson", "--follow");
+    assertThat(followed.out()).isEqualTo(plain.out());
+    assertThat(followed.exitCode()).isZero();
+    assertThat(CliRun.of("exchanges", file, "--follow", "--limit", "1").out()).hasLineCount(2);
+  }
+
+  @Test
+  void exchanges_followByFinalName_listsEachWhenItIsComplete() throws IOException {
+    List<CaptureEvent> events = TestCaptures.SHOP.events();
+    Path file = folder.resolve("live.tape");
+    CaptureWriter writer =
+        CaptureWriter.create(file, TestCaptures.SHOP.header(), WriterOptions.defaults());
+    int part = events.size() * 2 / 3;
+    for (CaptureEvent event : events.subList(0, part)) {
+      writer.write(event);
+    }
+    writer.flush();
+    ByteArrayOutputStream printed =
+        new ByteArrayOutputStream() {
+          private boolean written;
+
+          @Override
+          public void flush() throws IOException {
+            if (!written) {
+              written = true;
+              assertThat(toString(StandardCharsets.UTF_8))
+                  .contains("/backend")
+                  .doesNotContain("red");
+              for (CaptureEvent event : events.subList(part, events.size())) {
+                writer.write(event);
+              }
+              writer.close();
+            }
+          }
+        };
+
+    CliRun run = CliRun.into(printed, "exchanges", file, "--follow", "--width", "0");
+
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(printed.toString(StandardCharsets.UTF_8).lines())
+        .containsExactlyInAnyOrderElementsOf(
+            CliRun.of("exchanges", file, "--width", "0").out().lines().toList());
+  }
+
+  @Test
+  void exchanges_followOfDeadRecorder_listsWhatThereIs() throws IOException {
+    byte[] whole = Files.readAllBytes(TestCaptures.shop(folder));
+    Path partial = folder.resolve("gone.tape.partial");
+    Files.write(partial, whole);
+    CliRun run = CliRun.of("exchanges", partial, "--follow-timeout", "1ms");
+    assertThat(run.out()).contains("/backend", "shop.example");
+  }
+
+  @Test
+  void exchanges_followAndSort_isRefused() throws IOException {
+    CliRun run =
+        CliRun.of("exchanges", TestCaptures.shop(folder), "--follow", "--sort", "duration");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1);
+  }
+
+  @Test
   void dump_followOfWhatIsNoFile_isRefused() {
     for (Path file : List.of(Path.of("/dev/null"), folder)) {
       CliRun run = CliRun.of("dump", file, "--follow");

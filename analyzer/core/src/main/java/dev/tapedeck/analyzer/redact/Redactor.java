@@ -106,7 +106,9 @@ public final class Redactor implements EventStage {
     this.mask = mask;
   }
 
-  /** Returns one for output that is shared: default rules, and the mask of {@link ExchangeMasker}. */
+  /**
+   * Returns one for output that is shared: default rules, and the mask of {@link ExchangeMasker}.
+   */
   public static Redactor forSharing() {
     return new Redactor(RedactionRules.DEFAULT, FixedMask.INSTANCE);
   }

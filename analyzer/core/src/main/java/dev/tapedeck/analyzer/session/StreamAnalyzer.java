@@ -159,8 +159,7 @@ public final class StreamAnalyzer {
       try {
         long epochNanos = clock.toEpochNanos(nanos);
         ConnectionInfo known = known(direction, run, epochNanos);
-        visitor.data(
-            channel.number(), isFromClient(known, direction), run, position, epochNanos);
+        visitor.data(channel.number(), isFromClient(known, direction), run, position, epochNanos);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

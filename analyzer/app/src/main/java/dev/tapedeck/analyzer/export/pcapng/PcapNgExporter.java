@@ -81,8 +81,7 @@ public final class PcapNgExporter implements StreamVisitor {
     }
     boolean decrypted = info.tlsSession() != null;
     int clientPort = info.client().port() > 0 ? info.client().port() : 1024 + number % 60000;
-    int serverPort =
-        decrypted || info.server().port() == 0 ? PLAIN_PORT : info.server().port();
+    int serverPort = decrypted || info.server().port() == 0 ? PLAIN_PORT : info.server().port();
     Connection connection =
         new Connection(
             new TcpPackets(client, clientPort, server, serverPort),

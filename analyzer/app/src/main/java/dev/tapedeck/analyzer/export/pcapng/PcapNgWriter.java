@@ -50,7 +50,8 @@ final class PcapNgWriter {
   /** Writes a packet of which all bytes are there. */
   void packet(long epochNanos, byte[] packet, int length, @Nullable String comment)
       throws IOException {
-    ByteBuffer block = buffer(20 + padded(length) + (comment == null ? 4 : optionBytes(comment) + 4));
+    ByteBuffer block =
+        buffer(20 + padded(length) + (comment == null ? 4 : optionBytes(comment) + 4));
     block.putInt(0).putInt((int) (epochNanos >>> 32)).putInt((int) epochNanos);
     block.putInt(length).putInt(length);
     block.put(packet, 0, length).position(20 + padded(length));

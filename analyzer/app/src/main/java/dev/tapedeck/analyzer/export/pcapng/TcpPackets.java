@@ -79,8 +79,7 @@ final class TcpPackets {
    */
   int control(boolean fromClient, int flags, boolean atStart) {
     int sequence = atStart ? 0 : (int) (next(fromClient) + 1);
-    int acknowledged =
-        (flags & ACK) == 0 ? 0 : atStart ? 1 : (int) (next(!fromClient) + 1);
+    int acknowledged = (flags & ACK) == 0 ? 0 : atStart ? 1 : (int) (next(!fromClient) + 1);
     return make(fromClient, flags, sequence, acknowledged, 0);
   }
 
@@ -89,11 +88,7 @@ final class TcpPackets {
     run.copyTo(from, packet, ipHeader() + TCP_HEADER, to - from);
     int length =
         make(
-            fromClient,
-            ACK | PUSH,
-            (int) (position + 1),
-            (int) (next(!fromClient) + 1),
-            to - from);
+            fromClient, ACK | PUSH, (int) (position + 1), (int) (next(!fromClient) + 1), to - from);
     skip(fromClient, position + (to - from));
     return length;
   }
