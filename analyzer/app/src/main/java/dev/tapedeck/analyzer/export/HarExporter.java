@@ -131,6 +131,7 @@ public final class HarExporter implements Closeable {
     }
     String session = capture.qualify(Integer.toString(exchange.sessionNumber()));
     json.writeStringProperty("connection", session);
+    HarSocketMessages.write(json, exchange.messages());
     tapedeck(capture, exchange, request, response);
     json.writeEndObject();
   }

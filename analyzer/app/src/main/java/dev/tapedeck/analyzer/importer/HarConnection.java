@@ -108,10 +108,15 @@ final class HarConnection {
       // Nothing can follow: its answer would be taken for this one's.
       isDone = true;
     } else {
-      message(Direction.EGRESS, response, answeredNanos, doneNanos);
+      // What follows a switch of protocols counts to its time, and comes behind its head.
+      boolean talks = !entry.messages().isEmpty();
+      message(Direction.EGRESS, response, answeredNanos, talks ? answeredNanos : doneNanos);
+      endedNanos = Math.max(endedNanos, talks ? answeredNanos : doneNanos);
       isDone = response.isUntilClose() || entry.isSwitched();
     }
-    endedNanos = Math.max(endedNanos, doneNanos);
+    if (entry.messages().isEmpty()) {
+      endedNanos = Math.max(endedNanos, doneNanos);
+    }
     for (HarEntry.SocketMessage message : entry.messages()) {
       Long told = message.epochNanos();
       endedNanos = told == null ? endedNanos : Math.max(endedNanos, told);

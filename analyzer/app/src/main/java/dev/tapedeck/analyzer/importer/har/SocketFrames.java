@@ -28,7 +28,7 @@ final class SocketFrames {
       int opcode = (int) item.whole("opcode", 1) & 0x0f;
       String data = item.textOrEmpty("data");
       byte[] content =
-          opcode == BINARY
+          opcode == BINARY || item.textOrEmpty("_encoding").equals("base64")
               ? HarText.base64(item.get("data").path(), data)
               : data.getBytes(StandardCharsets.UTF_8);
       messages.add(
