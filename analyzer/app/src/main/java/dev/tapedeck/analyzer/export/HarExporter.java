@@ -78,7 +78,8 @@ public final class HarExporter implements Closeable {
   public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
     Exchange shared = masker.mask(exchange);
     HttpRequest request = shared.request();
-    if (request == null) {
+    // HTTP/2 that was joined late may have requests of which no name is known: HAR demands one.
+    if (request == null || request.method().isEmpty()) {
       withoutRequest++;
       return;
     }
