@@ -67,7 +67,8 @@ final class Failures {
     } else if (failure instanceof CaptureFormatException.Unsupported) {
       return "not a capture this version can read: "
           + message(failure)
-          + ": name a .tape file, or use a newer version";
+          + ": name a .tape file, which 'analyzer import' makes of packets and HTTP Archives, or use"
+          + " a newer version";
     } else if (failure instanceof CaptureFormatException) {
       return "damaged capture: " + message(failure) + ": leave --strict out to skip the damage";
     } else if (failure instanceof FileSystemException) {

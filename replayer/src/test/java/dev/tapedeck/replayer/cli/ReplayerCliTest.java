@@ -14,6 +14,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
@@ -141,6 +142,21 @@ final class ReplayerCliTest {
             capture.toString());
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(Files.readAllBytes(capture)).isEqualTo(before);
+  }
+
+  @Test
+  void plan_packetsOrArchive_namesTheImport() throws Exception {
+    byte[] pcap = HexFormat.of().parseHex("d4c3b2a1020004000000000000000000ffff000065000000");
+    Path packets = Files.write(directory.resolve("in.pcap"), pcap);
+    Path archive = Files.writeString(directory.resolve("in.har"), "{\"log\":{\"entries\":[]}}");
+    for (Path file : List.of(packets, archive)) {
+      Result result = run("plan", file.toString(), "--target", "http://127.0.0.1:1");
+      assertThat(result.code()).isEqualTo(ExitCode.IO);
+      assertThat(result.err().lines())
+          .singleElement()
+          .asString()
+          .contains("not a capture", "'analyzer import'");
+    }
   }
 
   @Test
