@@ -333,18 +333,21 @@ class ExchangeMaskerTest {
   }
 
   private static String frame(int type, int flags, int stream, String payload) {
-    return ""
-        + (char) 0
-        + (char) (payload.length() >> 8)
-        + (char) (payload.length() & 0xff)
-        + (char) type
-        + (char) flags
-        + "\0\0\0"
-        + (char) stream
-        + payload;
+    return new StringBuilder()
+        .append((char) (payload.length() >> 16))
+        .append((char) (payload.length() >> 8 & 0xff))
+        .append((char) (payload.length() & 0xff))
+        .append((char) type)
+        .append((char) flags)
+        .append((char) 0)
+        .append((char) 0)
+        .append((char) 0)
+        .append((char) stream)
+        .append(payload)
+        .toString();
   }
 
-  /** RFC 7541, section 6.2.2: fields that enter no table. */
+  // RFC 7541, section 6.2.2: fields that enter no table.
   private static String fields(String... namesAndValues) {
     StringBuilder block = new StringBuilder();
     for (int i = 0; i < namesAndValues.length; i += 2) {
