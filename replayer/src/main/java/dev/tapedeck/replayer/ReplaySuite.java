@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -67,11 +67,10 @@ public final class ReplaySuite implements AutoCloseable {
     CaptureLoader loader = new CaptureLoader(test.readerOptions(), bodies);
     List<RecordedCapture> loaded = new ArrayList<>();
     for (Path file : test.captures()) {
-      try {
-        loaded.add(loader.load(file));
-      } catch (NoSuchFileException e) {
-        throw new ReplayTestException("no such capture: " + file, e);
+      if (!Files.isRegularFile(file)) {
+        throw new ReplayTestException("no such capture: " + file);
       }
+      loaded.add(loader.load(file));
       if (!test.allowDamage() && !(loader.damages().isEmpty() && loader.complete())) {
         Damage first = loader.damages().isEmpty() ? null : loader.damages().get(0);
         throw new ReplayTestException(
