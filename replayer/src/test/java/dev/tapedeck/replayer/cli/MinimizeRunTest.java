@@ -56,7 +56,7 @@ final class MinimizeRunTest {
     exchange("buyer", "GET /carts/cart-7e10b2", cookie(sid), "", "{\"total\":100}");
     exchange("v0", "GET /articles/4", "", "", "{\"article\":4}");
     exchange("v1", "PUT /discount", "", "", "{}");
-    exchange("v2", "GET /price", "", "", "{\"price\":9}");
+    exchange("v1", "GET /price", "", "", "{\"price\":9}");
     exchange("v3", "GET /articles/5", "", "", "{\"article\":5}");
     capture = folder.resolve("shop.tape");
     EventScript.parse(script.toString()).writeTo(capture);
@@ -150,8 +150,8 @@ final class MinimizeRunTest {
 
     assertThat(ran.err()).contains("2 of 13 exchanges are enough");
     assertThat(ran.err().lines().filter(line -> line.startsWith("replayer:   ")))
-        .contains("replayer:   2.2 PUT /discount", "replayer:   3.2 GET /price");
-    assertReproduces(small, "2.1", 2);
+        .contains("replayer:   2.2 PUT /discount", "replayer:   2.3 GET /price");
+    assertReproduces(small, "1.2", 2);
   }
 
   @Test
