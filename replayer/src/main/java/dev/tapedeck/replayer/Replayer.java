@@ -2,9 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.replayer.carry.CarryingSplicer;
 import dev.tapedeck.replayer.carry.PlannedFlows;
+import dev.tapedeck.replayer.compare.Baseline;
 import dev.tapedeck.replayer.compare.ComparisonQueue;
+import dev.tapedeck.replayer.compare.RecordedBaseline;
+import dev.tapedeck.replayer.diff.Comparison;
+import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.HostSplicer;
@@ -23,7 +28,11 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +50,9 @@ public final class Replayer {
   private final List<AnswerListener> listeners = new ArrayList<>();
   private RequestSplicer splicer;
   private @Nullable CarryingSplicer carrying;
+  private Function<Synonyms, Baseline> baseline;
+  private @Nullable Function<Map<Integer, Comparison>, BiPredicate<Integer, Difference>> dismissed;
+  private IntFunction<@Nullable Long> baselineNanos = this::recordedNanos;
   private volatile @Nullable ReplayEngine running;
   private volatile boolean stopped;
 
@@ -61,6 +73,7 @@ public final class Replayer {
     this.address = address;
     this.tls = tls;
     this.splicer = new HostSplicer(options);
+    this.baseline = synonyms -> new RecordedBaseline(options, synonyms);
   }
 
   /** Sets what makes the requests that are sent; without it only the Host field is replaced. */
@@ -77,6 +90,43 @@ public final class Replayer {
       return splicer(carrier).listener(carrier);
     }
     return this;
+  }
+
+  /**
+   * Sets what answers are compared with; the recorded ones without it.
+   *
+   * @param made of what recorded values are called in this replay, which grows while it runs
+   * @param nanos how long they took, by the requests' numbers; null where that is not known
+   */
+  public Replayer comparingWith(
+      Function<Synonyms, Baseline> made, IntFunction<@Nullable Long> nanos) {
+    baseline = made;
+    baselineNanos = nanos;
+    return this;
+  }
+
+  private @Nullable Long recordedNanos(int number) {
+    Exchange recorded = plan.requests().get(number).exchange().exchange();
+    return recorded.response() == null
+        ? null
+        : recorded.endedEpochNanos() - recorded.startedEpochNanos();
+  }
+
+  /**
+   * Sets which differences count for nothing.
+   *
+   * @param noise says so by the requests' numbers, when it was told of all that differs
+   */
+  public Replayer dismissing(
+      Function<Map<Integer, Comparison>, BiPredicate<Integer, Difference>> noise) {
+    dismissed = noise;
+    return this;
+  }
+
+  /** Returns what recorded values were called. After {@link #run}. */
+  public Map<String, Set<String>> names() {
+    CarryingSplicer carrier = carrying;
+    return carrier == null ? Map.of() : carrier.names();
   }
 
   /** Adds what takes the answers before they are compared. */
@@ -96,7 +146,7 @@ public final class Replayer {
       throws IOException, InterruptedException {
     CarryingSplicer carrier = carrying;
     Synonyms synonyms = carrier == null ? Synonyms.NONE : carrier::namesOf;
-    try (ComparisonQueue comparisons = new ComparisonQueue(options, synonyms)) {
+    try (ComparisonQueue comparisons = new ComparisonQueue(options, baseline.apply(synonyms))) {
       List<AnswerListener> all = new ArrayList<>(listeners);
       all.add(comparisons);
       // Made first: what cannot be read is said before anything is sent.
@@ -110,8 +160,11 @@ public final class Replayer {
       }
       RunAccount account = engine.run(progress);
       comparisons.finish();
+      if (dismissed != null) {
+        comparisons.dismiss(dismissed.apply(comparisons.different()));
+      }
       Map<Integer, String> missing = carrier == null ? Map.of() : carrier.missing();
-      return new ReportBuilder(account, comparisons, missing).build();
+      return new ReportBuilder(account, comparisons, missing, baselineNanos).build();
     }
   }
 

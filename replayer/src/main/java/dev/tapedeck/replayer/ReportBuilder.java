@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.analyzer.endpoint.EndpointLearner;
+import dev.tapedeck.analyzer.endpoint.Endpoints;
 import dev.tapedeck.replayer.compare.ComparisonQueue;
+import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.engine.RunAccount;
@@ -12,16 +15,24 @@ import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.result.ExchangeDifference;
 import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.Findings;
+import dev.tapedeck.replayer.result.Grouping;
+import dev.tapedeck.replayer.result.NoisyField;
 import dev.tapedeck.replayer.result.PaceReport;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
+import dev.tapedeck.replayer.result.SlowEndpoint;
+import dev.tapedeck.replayer.rules.LatencyRule;
+import dev.tapedeck.replayer.rules.ReplayRules;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the report of a run that is over. Used once. */
@@ -41,6 +52,11 @@ final class ReportBuilder {
   private final Quantiles.Collector blocked = new Quantiles.Collector();
   private final Quantiles.Collector fromDue = new Quantiles.Collector();
   private final Quantiles.Collector fromSent = new Quantiles.Collector();
+  private final Grouping grouping = new Grouping();
+  private final List<SlowEndpoint> slow = new ArrayList<>();
+  private final Endpoints endpoints;
+  private final SlowEndpoints latencies;
+  private final IntFunction<@Nullable Long> baselineNanos;
   private int answered;
   private long wireCount;
   private long firstSent = Long.MAX_VALUE;
@@ -48,19 +64,58 @@ final class ReportBuilder {
   private long lastEnded;
   private @Nullable Double driftMicros;
 
-  ReportBuilder(RunAccount run, ComparisonQueue comparisons, Map<Integer, String> missing) {
+  /**
+   * Makes a builder.
+   *
+   * @param baselineNanos how long the answer took that the answer to a request is compared with
+   */
+  ReportBuilder(
+      RunAccount run,
+      ComparisonQueue comparisons,
+      Map<Integer, String> missing,
+      IntFunction<@Nullable Long> baselineNanos) {
+    this.baselineNanos = baselineNanos;
     this.missing = missing;
     this.run = run;
     this.plan = run.plan();
     this.comparisons = comparisons;
+    this.endpoints = endpoints(plan);
+    this.latencies = new SlowEndpoints(latencyRules(run.options().comparison(), plan));
     this.skipped = new EnumMap<>(SkipReason.class);
     this.skipped.putAll(plan.skippedByReason());
+  }
+
+  private static Endpoints endpoints(ReplayPlan plan) {
+    EndpointLearner learner = new EndpointLearner();
+    for (PlannedRequest request : plan.requests()) {
+      learner.add(request.exchange().method(), null, request.exchange().target());
+    }
+    return learner.learned();
+  }
+
+  /** Faster than recorded, answers may take longer: then only declared limits count. */
+  private static List<LatencyRule> latencyRules(ComparatorOptions options, ReplayPlan plan) {
+    List<LatencyRule> rules = new ArrayList<>(options.rules().latency());
+    if (plan.pace() instanceof Pace.Times times && times.factor() <= 1) {
+      rules.add(LatencyRule.defaults());
+    }
+    return rules;
+  }
+
+  private String endpoint(PlannedRequest request) {
+    return endpoints.of(request.exchange().method(), null, request.exchange().target()).label();
   }
 
   ReplayReport build() {
     for (PlannedRequest request : plan.requests()) {
       add(request);
     }
+    latencies.forEach(
+        (endpoint, difference) -> {
+          slow.add(endpoint);
+          differences.add(difference);
+          grouping.add(endpoint.endpoint(), difference);
+        });
     int different = comparisons.different().size();
     int compared = comparisons.equal() + different;
     Map<String, Integer> notCompared =
@@ -90,7 +145,17 @@ final class ReportBuilder {
         run.options().comparison().rules().unused(),
         run.stopReason(),
         plan.skipped(),
-        results);
+        results,
+        new Findings(grouping.groups(), slow, noise()));
+  }
+
+  private List<NoisyField> noise() {
+    List<NoisyField> noise = new ArrayList<>();
+    ReplayRules found = run.options().comparison().noise();
+    Stream.concat(found.volatiles().stream(), found.unordered().stream())
+        .filter(rule -> rule.uses() > 0)
+        .forEach(rule -> noise.add(new NoisyField(rule.description(), rule.uses())));
+    return noise;
   }
 
   private void add(PlannedRequest request) {
@@ -108,7 +173,9 @@ final class ReportBuilder {
     Comparison comparison = comparisons.different().get(number);
     if (comparison != null) {
       for (Difference difference : comparison.differences()) {
-        differences.add(new ExchangeDifference(request.exchange(), difference));
+        ExchangeDifference one = new ExchangeDifference(request.exchange(), difference);
+        differences.add(one);
+        grouping.add(endpoint(request), one);
       }
     }
     results.add(
@@ -143,8 +210,16 @@ final class ReportBuilder {
     if (ended != null) {
       fromDue.add(ended - due);
       fromSent.add(ended - sent);
+      Long before = failureOrSkip(number) ? null : baselineNanos.apply(number);
+      if (before != null) {
+        latencies.add(endpoint(request), request, before, ended - sent);
+      }
       lastEnded = Math.max(lastEnded, ended);
     }
+  }
+
+  private boolean failureOrSkip(int number) {
+    return run.failure(number) != null || run.skip(number) != null;
   }
 
   private PaceReport pace() {

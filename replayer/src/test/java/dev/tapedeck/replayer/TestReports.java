@@ -19,10 +19,14 @@ import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.plan.SkippedExchange;
 import dev.tapedeck.replayer.result.ExchangeDifference;
 import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.Findings;
+import dev.tapedeck.replayer.result.Grouping;
+import dev.tapedeck.replayer.result.NoisyField;
 import dev.tapedeck.replayer.result.PaceReport;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
+import dev.tapedeck.replayer.result.SlowEndpoint;
 import dev.tapedeck.replayer.rules.RulesReader;
 import dev.tapedeck.replayer.target.Target;
 import java.util.List;
@@ -81,7 +85,18 @@ public final class TestReports {
             result(0, equal, null, null, 10L, null),
             result(1, different, null, null, 20L, comparison),
             result(2, failed, null, FailureReason.TIMEOUT, null, null),
-            result(3, stopped, SkipReason.STOPPED_BY_ERRORS, null, null, null)));
+            result(3, stopped, SkipReason.STOPPED_BY_ERRORS, null, null, null)),
+        findings(different, differences));
+  }
+
+  private static Findings findings(SelectedExchange exchange, List<Difference> differences) {
+    Grouping grouping = new Grouping();
+    differences.forEach(
+        one -> grouping.add("GET /different", new ExchangeDifference(exchange, one)));
+    return new Findings(
+        grouping.groups(),
+        List.of(new SlowEndpoint("GET /slow", 9, 1000, 500_000, 103_000)),
+        List.of(new NoisyField("volatile $.at as time of GET /different", 2)));
   }
 
   private static RequestResult result(

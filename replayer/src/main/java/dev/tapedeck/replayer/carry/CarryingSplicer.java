@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.carry;
 
-import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.Body;
-import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.http.ContentDecoder;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.compare.Answers;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.HostSplicer;
 import dev.tapedeck.replayer.engine.Http2Requests;
@@ -120,31 +117,8 @@ public final class CarryingSplicer implements RequestSplicer, AnswerListener {
   public void answered(PlannedRequest request, HttpResponse answer) {
     SelectedExchange recorded = request.exchange();
     if (live.isConcerned(request.number(), recorded.method(), recorded.target())) {
-      live.answered(request.number(), decoded(answer));
+      live.answered(request.number(), Answers.decoded(answer));
     }
-  }
-
-  private static HttpResponse decoded(HttpResponse answer) {
-    List<String> codings =
-        answer.headers().all("content-encoding").stream().map(HeaderField::value).toList();
-    if (codings.isEmpty()) {
-      return answer;
-    }
-    Body body = answer.body();
-    ContentDecoder.Decoded decoded =
-        new ContentDecoder(AnalyzerOptions.defaults()).decode(body.wire(), Long.MAX_VALUE, codings);
-    return new HttpResponse(
-        answer.status(),
-        answer.reason(),
-        answer.version(),
-        answer.head(),
-        answer.headers(),
-        answer.trailers(),
-        new Body(
-            body.framing(), body.framed(), body.wire(), decoded.content(), decoded.anomalies()),
-        answer.span(),
-        answer.completeness(),
-        answer.anomalies());
   }
 
   /** Returns what was missing, by the requests' numbers. After the run. */
@@ -155,5 +129,10 @@ public final class CarryingSplicer implements RequestSplicer, AnswerListener {
   /** Returns what a recorded value may be called now; it grows during the replay. */
   public Set<String> namesOf(String recorded) {
     return live.names().getOrDefault(recorded, Set.of());
+  }
+
+  /** Returns what recorded values are called now; it grows during the replay. */
+  public Map<String, Set<String>> names() {
+    return live.names();
   }
 }

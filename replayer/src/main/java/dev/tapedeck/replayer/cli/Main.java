@@ -65,6 +65,7 @@ public final class Main {
     CommandLine commandLine = new CommandLine(root);
     commandLine.addSubcommand(new RunCommand(root, stop));
     commandLine.addSubcommand(new PlanCommand(root));
+    commandLine.addSubcommand(new LearnCommand(root, stop));
     commandLine.addSubcommand(new MockCommand(root, stop));
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion.getCommandSpec().usageMessage().hidden(true);

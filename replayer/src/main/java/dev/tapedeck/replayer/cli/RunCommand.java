@@ -6,6 +6,8 @@ import dev.tapedeck.replayer.Replayer;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.learn.NoiseFinder;
+import dev.tapedeck.replayer.learn.NoiseThresholds;
 import dev.tapedeck.replayer.plan.Pace;
 import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
@@ -20,7 +22,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,71 +56,40 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private TargetOptions target = new TargetOptions();
 
-  @Option(
-      names = "--concurrency",
-      paramLabel = "N",
-      description = "With --pace max: connections open at once; 64 by default.")
-  private int concurrency = ReplayOptions.DEFAULT_CONCURRENCY;
-
-  @Option(names = "--keep-host", description = "Send the Host field as it was recorded.")
-  private boolean keepHost;
-
-  @Option(
-      names = "--ca",
-      paramLabel = "FILE",
-      description = "PEM file with the certificate authorities, or the certificate, to trust.")
-  private @Nullable Path authorities;
-
-  @Option(
-      names = "--client-cert",
-      paramLabel = "FILE",
-      description = "PEM file with the certificate chain to show to the target.")
-  private @Nullable Path clientCertificate;
-
-  @Option(
-      names = "--client-key",
-      paramLabel = "FILE",
-      description = "PEM file with its key: PKCS #8, without password.")
-  private @Nullable Path clientKey;
-
-  @Option(
-      names = "--server-name",
-      paramLabel = "NAME",
-      description = "Name to ask for in the TLS handshake; the target's host by default.")
-  private @Nullable String serverName;
-
-  @Option(names = "--insecure", description = "Accept any certificate of the target.")
-  private boolean insecure;
-
-  @Option(
-      names = "--connect-timeout",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      defaultValue = "10s",
-      description = "For connecting, and again for the TLS handshake; 10s by default.")
-  private Duration connectTimeout = Duration.ofSeconds(10);
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "DURATION",
-      converter = DurationConverter.class,
-      defaultValue = "30s",
-      description = "Longest silence while an answer is awaited; 30s by default.")
-  private Duration timeout = Duration.ofSeconds(30);
-
-  @Option(
-      names = "--max-errors",
-      paramLabel = "N",
-      description =
-          "Send nothing more after N failures and unexpected 5xx answers; 100 by default, 0 for"
-              + " no limit.")
-  private int maxErrors = ReplayOptions.DEFAULT_MAX_ERRORS;
+  @Mixin private SendOptions send = new SendOptions();
 
   @Option(
       names = "--rules",
       paramLabel = "FILE",
       description = "What is rewritten and what may differ: YAML as in docs/rules.schema.json.")
   private @Nullable Path rulesFile;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "URL",
+      description = {
+        "Compare with the answers of this target instead of the recorded ones. It is sent"
+            + " everything twice, to find out what changes by itself."
+      })
+  private @Nullable String baselineUrl;
+
+  @Option(
+      names = "--noise-thresholds",
+      paramLabel = "REL,ABS",
+      defaultValue = "20,0.03",
+      description = {
+        "With --baseline: a place where the baseline differs from itself counts when so many"
+            + " percent more answers differ there, of both together and of all; 20,0.03 by default."
+      })
+  private String thresholds = "20,0.03";
+
+  @Option(
+      names = "--no-repeats",
+      description = {
+        "Compare strictly what equal requests of the capture show to be made anew for each answer;"
+            + " without it such values are checked by type, and listed."
+      })
+  private boolean noRepeats;
 
   @Option(
       names = "--include-secrets",
@@ -164,20 +134,43 @@ final class RunCommand implements Callable<Integer> {
     var planned = select.plan();
     Target goal = target.target();
     ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
-    ReplayOptions options = options(goal, rules).build();
+    ReplayOptions options =
+        send.options(
+            goal,
+            new ComparatorOptions(
+                rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES));
+    NoiseThresholds limits = limits();
+    if (baselineUrl != null && minimize.folder() != null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--minimize compares with the recorded answers, --baseline does not: give one of them");
+    }
     checkOutputs();
     try (CaptureInput input = CaptureInput.load(select, root)) {
       Selection chosen = Selection.of(input.captures(), selection);
       ReplayPlan plan = ReplayPlan.of(chosen, planned);
       InetAddress address = target.check(goal, input.captures());
       PlannedFlows flows = select.flows(plan);
-      ReplayReport report =
-          replay(
-              new Replayer(flows.plan(), options, new InetSocketAddress(address, goal.port()))
-                  .carrying(flows, rules.rewrite()));
+      Sender sender = new Sender(root, stop, flows, rules.rewrite());
+      InetSocketAddress socket = new InetSocketAddress(address, goal.port());
+      ReplayReport report;
+      if (baselineUrl == null) {
+        options = withRepeats(options, flows.plan());
+        report = sender.send(sender.replayer(options, socket));
+      } else {
+        Target other = target.target(baselineUrl);
+        InetAddress there = target.check(other, input.captures());
+        report =
+            new BaselineRun(sender, send, limits)
+                .run(
+                    options,
+                    socket,
+                    send.options(other, options.comparison()),
+                    new InetSocketAddress(there, other.port()));
+      }
       tell(report, rulesFile);
       new RunOutput(root, format, folder, junitXml, html).write(report);
-      InetSocketAddress place = new InetSocketAddress(address, goal.port());
+      ReplayOptions same = send.builder(goal, options.comparison()).rehearse(false).build();
       minimize.minimize(
           report,
           input,
@@ -185,10 +178,32 @@ final class RunCommand implements Callable<Integer> {
           chosen,
           selection.role(),
           rulesFile,
-          some -> again(some, planned, rules, options(goal, rules).rehearse(false).build(), place),
+          some -> again(some, planned, rules, same, socket),
           root);
       return exitCode(report, input.damaged());
     }
+  }
+
+  private NoiseThresholds limits() {
+    if (!thresholds.matches("\\d{1,3}(\\.\\d{1,6})?,\\d{1,3}(\\.\\d{1,6})?")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--noise-thresholds " + thresholds + ": expected two percentages such as 20,0.03");
+    }
+    int comma = thresholds.indexOf(',');
+    return new NoiseThresholds(
+        Double.parseDouble(thresholds.substring(0, comma)),
+        Double.parseDouble(thresholds.substring(comma + 1)));
+  }
+
+  /** What equal requests of the capture show to change is checked by type. */
+  private ReplayOptions withRepeats(ReplayOptions options, ReplayPlan plan) {
+    if (noRepeats) {
+      return options;
+    }
+    NoiseFinder finder = new NoiseFinder(plan, options.comparison(), send.keepHost());
+    finder.repeats();
+    return options.withNoise(finder.learned().rules());
   }
 
   private void checkOutputs() throws IOException {
@@ -225,40 +240,6 @@ final class RunCommand implements Callable<Integer> {
     return report;
   }
 
-  private ReplayOptions.Builder options(Target goal, ReplayRules rules) {
-    if (concurrency < 1 || maxErrors < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--concurrency must be at least 1, --max-errors at least 0");
-    }
-    if ((clientCertificate == null) != (clientKey == null)) {
-      throw new ParameterException(
-          spec.commandLine(), "--client-cert and --client-key need each other");
-    }
-    return ReplayOptions.newBuilder(goal)
-        .keepHost(keepHost)
-        .insecure(insecure)
-        .certificateAuthorities(authorities)
-        .clientCertificate(clientCertificate, clientKey)
-        .serverName(serverName)
-        .concurrency(concurrency)
-        .connectTimeout(connectTimeout)
-        .answerTimeout(timeout)
-        .maxErrors(maxErrors)
-        .comparison(
-            new ComparatorOptions(
-                rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES));
-  }
-
-  private ReplayReport replay(Replayer replayer) throws Exception {
-    ProgressLine progress = new ProgressLine(root);
-    stop.onStop(replayer::stop);
-    try {
-      return replayer.run(progress::show);
-    } finally {
-      progress.clear();
-    }
-  }
-
   private void tell(ReplayReport report, @Nullable Path rules) {
     for (CountedRule rule : report.unusedRules()) {
       root.tell(
@@ -270,7 +251,7 @@ final class RunCommand implements Callable<Integer> {
               + rule.description());
     }
     if (report.stopped() == SkipReason.STOPPED_BY_ERRORS) {
-      root.tell("stopped after " + maxErrors + " errors, see --max-errors");
+      root.tell("stopped after " + send.maxErrors() + " errors, see --max-errors");
     } else if (report.sent() == 0) {
       root.tell("nothing was sent and answered, so nothing was tested");
     }
@@ -280,12 +261,6 @@ final class RunCommand implements Callable<Integer> {
     if (report.stopped() == SkipReason.STOPPED_BY_ERRORS) {
       return ExitCode.GUARD;
     }
-    boolean fine =
-        report.different() == 0
-            && report.failures() == 0
-            && report.sent() > 0
-            && report.stopped() == null
-            && !damaged;
-    return fine ? ExitCode.OK : ExitCode.DIFFERENT;
+    return report.isGreen() && !damaged ? ExitCode.OK : ExitCode.DIFFERENT;
   }
 }

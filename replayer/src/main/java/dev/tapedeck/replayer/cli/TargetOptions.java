@@ -34,8 +34,13 @@ final class TargetOptions {
   private List<String> allowed = List.of();
 
   Target target() {
+    return target(url);
+  }
+
+  /** Returns the target that a URL names. */
+  Target target(String other) {
     try {
-      return Target.parse(url);
+      return Target.parse(other);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(mixee.commandLine(), String.valueOf(e.getMessage()), e);
     }

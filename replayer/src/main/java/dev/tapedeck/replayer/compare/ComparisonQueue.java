@@ -2,23 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.compare;
 
-import dev.tapedeck.analyzer.AnalyzerOptions;
-import dev.tapedeck.analyzer.Body;
-import dev.tapedeck.analyzer.Completeness;
-import dev.tapedeck.analyzer.HeaderField;
-import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.http.ContentDecoder;
 import dev.tapedeck.replayer.diff.AnswerComparator;
 import dev.tapedeck.replayer.diff.Comparison;
+import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.Moments;
-import dev.tapedeck.replayer.diff.Renaming;
-import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
-import dev.tapedeck.replayer.plan.SelectedExchange;
-import dev.tapedeck.replayer.target.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +44,9 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
 
   private final long maxWaitingBytes =
       Math.min(MAX_WAITING_BYTES, Runtime.getRuntime().maxMemory() / 8);
-  private final Target target;
-  private final boolean keepHost;
-  private final Synonyms synonyms;
   private final AnswerComparator comparator;
   private final Clock clock = Clock.systemUTC();
-  private final ContentDecoder decoder = new ContentDecoder(AnalyzerOptions.defaults());
+  private final Baseline baseline;
   private final ExecutorService executor;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicInteger equal = new AtomicInteger();
@@ -69,12 +60,10 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   /**
    * Starts the thread that compares.
    *
-   * @param synonyms what values of recorded answers are called now
+   * @param baseline what answers are compared with
    */
-  public ComparisonQueue(ReplayOptions options, Synonyms synonyms) {
-    this.synonyms = synonyms;
-    this.target = options.target();
-    this.keepHost = options.keepHost();
+  public ComparisonQueue(ReplayOptions options, Baseline baseline) {
+    this.baseline = baseline;
     this.comparator = new AnswerComparator(options.comparison());
     this.executor =
         new ThreadPoolExecutor(
@@ -93,27 +82,25 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
 
   @Override
   public void answered(PlannedRequest request, HttpResponse answer) {
-    HttpResponse baseline = request.exchange().exchange().response();
-    if (baseline == null
-        || baseline.status() == 0
-        || baseline.completeness() == Completeness.TRUNCATED_START) {
-      noBaseline.incrementAndGet();
-      return;
-    }
-    boolean setAside = request.exchange().isSetAside();
-    if (!setAside && comparator.sameBytes(baseline, answer)) {
-      equal.incrementAndGet();
-      return;
+    if (baseline instanceof RecordedBaseline) {
+      HttpResponse recorded = RecordedBaseline.head(request);
+      if (recorded == null) {
+        noBaseline.incrementAndGet();
+        return;
+      } else if (!request.exchange().isSetAside() && comparator.sameBytes(recorded, answer)) {
+        equal.incrementAndGet();
+        return;
+      }
     }
     long came = epochNanos();
     long bytes = answer.body().wire().length();
     if (waitingBytes.addAndGet(bytes) > maxWaitingBytes) {
       waitingBytes.addAndGet(-bytes);
-      compare(request, baseline, answer, came);
+      compare(request, answer, came);
     } else {
       executor.execute(
           () -> {
-            compare(request, baseline, answer, came);
+            compare(request, answer, came);
             waitingBytes.addAndGet(-bytes);
           });
     }
@@ -124,19 +111,21 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
-  private void compare(
-      PlannedRequest request, HttpResponse baseline, HttpResponse answer, long cameEpochNanos) {
+  private void compare(PlannedRequest request, HttpResponse answer, long cameEpochNanos) {
     try {
-      SelectedExchange sent = request.exchange();
-      HttpResponse whole = sent.bodies().response(sent.exchange());
+      Baseline.Answer before = baseline.of(request);
+      if (before == null) {
+        noBaseline.incrementAndGet();
+        return;
+      }
       Comparison comparison =
           comparator.compare(
-              sent.method(),
-              sent.target(),
-              renaming(request),
-              new Moments(sent.exchange().endedEpochNanos(), cameEpochNanos),
-              whole == null ? baseline : whole,
-              decoded(answer));
+              request.exchange().method(),
+              request.exchange().target(),
+              baseline.renaming(request),
+              new Moments(before.cameEpochNanos(), cameEpochNanos),
+              before.response(),
+              Answers.decoded(answer));
       ignored.addAndGet(comparison.ignored());
       if (comparison.equal()) {
         equal.incrementAndGet();
@@ -146,53 +135,13 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       if (!comparison.notes().isEmpty()) {
         notes.put(request.number(), comparison.notes());
       }
+    } catch (IOException e) {
+      defect.compareAndSet(null, new UncheckedIOException("reading what to compare with", e));
     } catch (RuntimeException e) {
       defect.compareAndSet(null, e);
     } catch (OutOfMemoryError e) {
       exhausted.compareAndSet(null, e);
     }
-  }
-
-  /** What was rewritten comes back in links, redirects and cookies. */
-  private Renaming renaming(PlannedRequest request) {
-    HttpRequest sent = request.exchange().exchange().request();
-    String recorded = sent == null ? null : sent.authority();
-    if (keepHost || recorded == null) {
-      return new Renaming(List.of(), synonyms);
-    }
-    String scheme = request.exchange().exchange().connection().scheme();
-    return new Renaming(
-        List.of(
-            new Renaming.Pair(scheme + "://" + recorded, target.toString()),
-            new Renaming.Pair(recorded, target.authority())),
-        synonyms);
-  }
-
-  private HttpResponse decoded(HttpResponse answer) {
-    List<String> codings = new ArrayList<>();
-    for (HeaderField field : answer.headers().all("content-encoding")) {
-      codings.add(field.value());
-    }
-    if (codings.isEmpty()) {
-      return answer;
-    }
-    Body body = answer.body();
-    ContentDecoder.Decoded decoded;
-    synchronized (decoder) {
-      decoded = decoder.decode(body.wire(), Long.MAX_VALUE, codings);
-    }
-    return new HttpResponse(
-        answer.status(),
-        answer.reason(),
-        answer.version(),
-        answer.head(),
-        answer.headers(),
-        answer.trailers(),
-        new Body(
-            body.framing(), body.framed(), body.wire(), decoded.content(), decoded.anomalies()),
-        answer.span(),
-        answer.completeness(),
-        answer.anomalies());
   }
 
   /**
@@ -212,6 +161,38 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     RuntimeException failure = defect.get();
     if (failure != null) {
       throw failure;
+    }
+  }
+
+  /**
+   * Leaves differences out of the results; answers without any other become equal ones. After
+   * {@link #finish}.
+   *
+   * @param dismissed by the requests' numbers
+   */
+  public void dismiss(BiPredicate<Integer, Difference> dismissed) {
+    for (Map.Entry<Integer, Comparison> entry : List.copyOf(different.entrySet())) {
+      Comparison comparison = entry.getValue();
+      List<Difference> left =
+          comparison.differences().stream()
+              .filter(difference -> !dismissed.test(entry.getKey(), difference))
+              .toList();
+      if (left.size() == comparison.differences().size()) {
+        continue;
+      }
+      ignored.addAndGet(comparison.differences().size() - left.size());
+      List<String> told = new ArrayList<>(notes.getOrDefault(entry.getKey(), List.of()));
+      comparison.differences().stream()
+          .filter(difference -> !left.contains(difference))
+          .forEach(difference -> told.add("dismissed_as_noise: " + difference.path()));
+      notes.put(entry.getKey(), told);
+      if (left.isEmpty()) {
+        different.remove(entry.getKey());
+        equal.incrementAndGet();
+      } else {
+        different.put(
+            entry.getKey(), new Comparison(left, comparison.notes(), comparison.ignored()));
+      }
     }
   }
 

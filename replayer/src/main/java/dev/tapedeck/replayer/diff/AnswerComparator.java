@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.replayer.rules.ReplayRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -32,10 +33,12 @@ public final class AnswerComparator {
 
   private final ComparatorOptions options;
   private final Secrets secrets;
+  private final ReplayRules allRules;
 
   /** Creates a comparator. */
   public AnswerComparator(ComparatorOptions options) {
     this.options = options;
+    this.allRules = options.all();
     this.secrets = new Secrets(options.includeSecrets());
   }
 
@@ -103,7 +106,7 @@ public final class AnswerComparator {
           List.of("headers_not_compared: status differs", "body_not_compared: status differs"),
           0);
     }
-    RuleScope rules = new RuleScope(options.rules(), method, target, moments);
+    RuleScope rules = new RuleScope(allRules, method, target, moments);
     List<String> notes = new ArrayList<>();
     List<Mismatch> fields =
         new HeaderDiffer("header:", renaming, secrets, rules)

@@ -100,6 +100,7 @@ final class TextDiffer {
     String was = shown(before, from, to);
     String is = shown(now, nowFrom, nowTo);
     boolean one = end == first + 1 && nowTo - nowFrom <= 1;
+    boolean alike = one || (from >= 0 && nowFrom >= 0 && to - from == nowTo - nowFrom);
     boolean broken =
         one
             && from >= 0
@@ -113,8 +114,8 @@ final class TextDiffer {
         new Mismatch(
             new Difference(
                 path, DifferenceKind.TEXT, change, Clip.nullable(was), Clip.nullable(is)),
-            one ? node(was) : null,
-            one ? node(is) : null));
+            alike ? node(was) : null,
+            alike ? node(is) : null));
     from = -1;
     nowFrom = -1;
   }

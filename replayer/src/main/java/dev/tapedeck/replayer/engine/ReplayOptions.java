@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.replayer.diff.ComparatorOptions;
+import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.target.Target;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +85,25 @@ public record ReplayOptions(
   /** Returns a builder with the defaults. */
   public static Builder newBuilder(Target target) {
     return new Builder(target);
+  }
+
+  /** Returns the same options with what was found to change from answer to answer. */
+  public ReplayOptions withNoise(ReplayRules noise) {
+    return new ReplayOptions(
+        target,
+        keepHost,
+        insecure,
+        certificateAuthorities,
+        clientCertificate,
+        clientKey,
+        serverName,
+        concurrency,
+        connectTimeout,
+        answerTimeout,
+        maxErrors,
+        maxAnswerBytes,
+        rehearse,
+        comparison.withNoise(noise));
   }
 
   private static void requirePositive(String name, Duration duration) {

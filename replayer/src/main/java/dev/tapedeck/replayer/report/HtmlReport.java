@@ -4,7 +4,9 @@ package dev.tapedeck.replayer.report;
 
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.plan.SelectedExchange;
+import dev.tapedeck.replayer.result.DifferenceGroup;
 import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.NoisyField;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
@@ -77,17 +79,15 @@ public final class HtmlReport {
     times();
     plots();
     failures();
+    groups();
+    noise();
     differences();
     html.append("</body></html>\n");
     return html.toString();
   }
 
   private void heading() {
-    boolean fine =
-        report.different() == 0
-            && report.failures() == 0
-            && report.sent() > 0
-            && report.stopped() == null;
+    boolean fine = report.isGreen();
     html.append("<h1>Replay to ").append(HtmlText.escape(report.target().toString()));
     html.append("</h1>\n<p class=\"").append(fine ? "ok" : "bad").append("\">");
     if (fine) {
@@ -95,6 +95,9 @@ public final class HtmlReport {
     } else {
       html.append(report.different()).append(" answers differ, ");
       html.append(report.failures()).append(" requests failed");
+      if (!report.findings().slow().isEmpty()) {
+        html.append(", ").append(report.findings().slow().size()).append(" endpoints are slow");
+      }
       if (report.stopped() != null) {
         html.append("; stopped: ").append(HtmlText.escape(report.stopped().explanation()));
       }
@@ -202,6 +205,42 @@ public final class HtmlReport {
     }
     html.append("</table>\n");
     more(failed.size());
+  }
+
+  private void groups() {
+    List<DifferenceGroup> groups = report.findings().groups();
+    if (groups.isEmpty()) {
+      return;
+    }
+    html.append("<h2>By endpoint</h2>\n<table><tr><th>where</th><th>how</th>");
+    html.append("<th class=\"n\">differences</th><th class=\"n\">exchanges</th></tr>\n");
+    String last = "";
+    for (DifferenceGroup group : groups.subList(0, Math.min(MAX_ROWS, groups.size()))) {
+      if (!group.endpoint().equals(last)) {
+        last = group.endpoint();
+        html.append("<tr class=\"ex\"><td colspan=\"4\">").append(HtmlText.escape(last));
+        html.append("</td></tr>\n");
+      }
+      html.append("<tr><td>").append(HtmlText.escape(group.path())).append("</td><td>");
+      html.append(group.kind().jsonName()).append(", ").append(group.change().jsonName());
+      html.append("</td><td class=\"n\">").append(group.differences());
+      html.append("</td><td class=\"n\">").append(group.exchanges()).append("</td></tr>\n");
+    }
+    html.append("</table>\n");
+    more(groups.size());
+  }
+
+  private void noise() {
+    List<NoisyField> noise = report.findings().noise();
+    if (noise.isEmpty()) {
+      return;
+    }
+    html.append("<h2>Found to change, checked by type only</h2>\n<table>\n");
+    for (NoisyField one : noise) {
+      html.append("<tr><td>").append(HtmlText.escape(one.rule())).append("</td><td class=\"n\">");
+      html.append(one.applied()).append("</td></tr>\n");
+    }
+    html.append("</table>\n");
   }
 
   private void differences() {

@@ -5,8 +5,10 @@ package dev.tapedeck.replayer.report;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.DifferenceGroup;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
+import dev.tapedeck.replayer.result.SlowEndpoint;
 import java.io.Writer;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JUnitXml {
   private static final double NANOS_PER_SECOND = 1e9;
+  private static final double NANOS_PER_MICRO = 1e3;
 
   private final XMLStreamWriter xml;
 
@@ -41,12 +44,13 @@ public final class JUnitXml {
 
   private void suite(ReplayReport report) throws XMLStreamException {
     int skipped = report.skipped().values().stream().mapToInt(Integer::intValue).sum();
+    int slow = report.findings().slow().size();
     xml.writeStartDocument("UTF-8", "1.0");
     line(0);
     xml.writeStartElement("testsuite");
     xml.writeAttribute("name", "replay to " + report.target());
-    xml.writeAttribute("tests", Integer.toString(report.recorded()));
-    xml.writeAttribute("failures", Integer.toString(report.different()));
+    xml.writeAttribute("tests", Integer.toString(report.recorded() + slow));
+    xml.writeAttribute("failures", Integer.toString(report.different() + slow));
     xml.writeAttribute("errors", Integer.toString(report.failures()));
     xml.writeAttribute("skipped", Integer.toString(skipped));
     xml.writeAttribute("time", seconds(report.durationNanos()));
@@ -58,10 +62,52 @@ public final class JUnitXml {
       skipped(one.reason().jsonName(), one.reason().explanation());
       endCase();
     }
+    for (SlowEndpoint one : report.findings().slow()) {
+      slow(one);
+    }
+    groups(report.findings().groups());
     line(0);
     xml.writeEndElement();
     xml.writeEndDocument();
     xml.writeCharacters("\n");
+  }
+
+  private void slow(SlowEndpoint endpoint) throws XMLStreamException {
+    line(1);
+    xml.writeStartElement("testcase");
+    xml.writeAttribute("classname", "latency");
+    xml.writeAttribute("name", valid(endpoint.endpoint()));
+    xml.writeAttribute("time", seconds((long) (endpoint.actualP50Micros() * NANOS_PER_MICRO)));
+    line(2);
+    xml.writeEmptyElement("failure");
+    xml.writeAttribute("type", "latency");
+    xml.writeAttribute(
+        "message",
+        String.format(
+            Locale.ROOT,
+            "median of %d answers: recorded %.1f us, now %.1f us, at most %.1f us",
+            endpoint.answers(),
+            endpoint.baselineP50Micros(),
+            endpoint.actualP50Micros(),
+            endpoint.limitMicros()));
+    endCase();
+  }
+
+  /** What build servers show of the whole suite: the differences by endpoint and path. */
+  private void groups(List<DifferenceGroup> groups) throws XMLStreamException {
+    if (groups.isEmpty()) {
+      return;
+    }
+    StringBuilder text = new StringBuilder("\n");
+    for (DifferenceGroup group : groups) {
+      text.append(group.endpoint()).append("  ").append(group.differences()).append(" x ");
+      text.append(group.kind().jsonName()).append(' ').append(group.path()).append(" (");
+      text.append(group.change().jsonName()).append(")\n");
+    }
+    line(1);
+    xml.writeStartElement("system-out");
+    xml.writeCharacters(valid(text.toString()));
+    xml.writeEndElement();
   }
 
   private void result(RequestResult result) throws XMLStreamException {

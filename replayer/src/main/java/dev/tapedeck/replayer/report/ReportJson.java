@@ -6,12 +6,15 @@ import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.SkipReason;
 import dev.tapedeck.replayer.plan.SkippedExchange;
+import dev.tapedeck.replayer.result.DifferenceGroup;
 import dev.tapedeck.replayer.result.ExchangeDifference;
 import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.result.NoisyField;
 import dev.tapedeck.replayer.result.PaceReport;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
+import dev.tapedeck.replayer.result.SlowEndpoint;
 import dev.tapedeck.replayer.rules.CountedRule;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -73,11 +76,43 @@ public final class ReportJson {
     for (ExchangeDifference one : report.differences()) {
       differences.add(difference(one.exchange().id(), one.difference()));
     }
+    ArrayNode groups = node.putArray("groups");
+    report.findings().groups().forEach(group -> groups.add(group(group)));
+    ArrayNode slow = node.putArray("slow_endpoints");
+    for (SlowEndpoint one : report.findings().slow()) {
+      slow.addObject()
+          .put("endpoint", one.endpoint())
+          .put("answers", one.answers())
+          .put("baseline_p50_us", one.baselineP50Micros())
+          .put("actual_p50_us", one.actualP50Micros())
+          .put("limit_us", one.limitMicros());
+    }
+    ArrayNode noise = node.putArray("noise");
+    for (NoisyField one : report.findings().noise()) {
+      noise.addObject().put("rule", one.rule()).put("applied", one.applied());
+    }
     ObjectNode notes = node.putObject("notes");
     report.notes().forEach((id, texts) -> texts.forEach(notes.putArray(id)::add));
     ArrayNode unused = node.putArray("unused_rules");
     for (CountedRule rule : report.unusedRules()) {
       unused.addObject().put("line", rule.line()).put("rule", rule.description());
+    }
+    return node;
+  }
+
+  private static ObjectNode group(DifferenceGroup group) {
+    ObjectNode node =
+        NODES
+            .objectNode()
+            .put("endpoint", group.endpoint())
+            .put("path", group.path())
+            .put("kind", group.kind().jsonName())
+            .put("change", group.change().jsonName())
+            .put("differences", group.differences())
+            .put("exchanges", group.exchanges());
+    ArrayNode samples = node.putArray("samples");
+    for (ExchangeDifference one : group.samples()) {
+      samples.add(difference(one.exchange().id(), one.difference()));
     }
     return node;
   }

@@ -3,7 +3,10 @@
 package dev.tapedeck.replayer.report;
 
 import dev.tapedeck.replayer.diff.Difference;
+import dev.tapedeck.replayer.result.DifferenceGroup;
 import dev.tapedeck.replayer.result.ExchangeDifference;
+import dev.tapedeck.replayer.result.Findings;
+import dev.tapedeck.replayer.result.NoisyField;
 import dev.tapedeck.replayer.result.PaceReport;
 import dev.tapedeck.replayer.result.Quantiles;
 import dev.tapedeck.replayer.result.ReplayReport;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Results for people, at most {@value #COLUMNS} columns wide but for long values. */
@@ -45,6 +49,7 @@ public final class ReportText {
             + report.different()
             + " different");
     addCounts(lines, "not compared", report.notCompared());
+    addGroups(lines, report.findings());
     for (RequestResult result : report.results()) {
       if (result.failed() != null) {
         lines.add("");
@@ -61,6 +66,29 @@ public final class ReportText {
       add(lines, one.difference(), colorful);
     }
     return lines;
+  }
+
+  private static void addGroups(List<String> lines, Findings findings) {
+    for (NoisyField one : findings.noise()) {
+      lines.add("  found to change, " + one.applied() + " x: " + SafeText.escape(one.rule()));
+    }
+    String last = null;
+    for (DifferenceGroup group : findings.groups()) {
+      if (!group.endpoint().equals(last)) {
+        last = group.endpoint();
+        lines.add("");
+        lines.add(SafeText.cut(SafeText.escape(last), COLUMNS));
+      }
+      String count = String.format(Locale.ROOT, "%6d x  ", group.differences());
+      String what = group.kind().jsonName() + " " + SafeText.escape(group.path());
+      String ids =
+          group.samples().stream()
+              .map(one -> one.exchange().id())
+              .distinct()
+              .collect(Collectors.joining(", "));
+      String more = group.exchanges() > group.samples().size() ? ", ..." : "";
+      lines.add(count + what + " (" + group.change().jsonName() + ") in " + ids + more);
+    }
   }
 
   private static void add(List<String> lines, Difference difference, boolean colorful) {

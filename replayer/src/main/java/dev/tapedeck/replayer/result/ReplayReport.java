@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopped why the replay ended early; null when it did not
  * @param skippedExchanges what was not even planned
  * @param results of the planned requests, in order
+ * @param findings what came of all comparisons together
  */
 public record ReplayReport(
     Target target,
@@ -62,7 +63,8 @@ public record ReplayReport(
     List<CountedRule> unusedRules,
     @Nullable SkipReason stopped,
     List<SkippedExchange> skippedExchanges,
-    List<RequestResult> results) {
+    List<RequestResult> results,
+    Findings findings) {
   public ReplayReport {
     skipped = Collections.unmodifiableMap(new TreeMap<>(skipped));
     failed = Collections.unmodifiableMap(new TreeMap<>(failed));
@@ -84,6 +86,15 @@ public record ReplayReport(
 
   private static long sum(Map<?, Integer> counts) {
     return counts.values().stream().mapToLong(Integer::longValue).sum();
+  }
+
+  /** Returns whether something was tested, and nothing differs or failed. */
+  public boolean isGreen() {
+    return different == 0
+        && findings.slow().isEmpty()
+        && failures() == 0
+        && sent > 0
+        && stopped == null;
   }
 
   /** Returns how many requests failed. */

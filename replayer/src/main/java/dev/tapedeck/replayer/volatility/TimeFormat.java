@@ -40,7 +40,7 @@ public enum TimeFormat {
           .append(DateTimeFormatter.ISO_LOCAL_DATE)
           .appendLiteral('T')
           .append(time())
-          .appendPattern("[XXX][XX]")
+          .appendPattern("[" + "X".repeat(3) + "][XX]")
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
 

@@ -390,7 +390,7 @@ final class ReplayerCliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "run", "plan", "mock"})
+  @ValueSource(strings = {"", "run", "plan", "learn", "mock"})
   void help_ofEachCommand_isGolden(String command) throws Exception {
     Result result = command.isEmpty() ? run("--help") : run(command, "--help");
     assertThat(result.code()).isZero();

@@ -32,8 +32,8 @@ final class ReportsTest {
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(new InputSource(new StringReader(xml.toString())));
-    assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(5);
-    assertThat(document.getElementsByTagName("failure").getLength()).isEqualTo(1);
+    assertThat(document.getElementsByTagName("testcase").getLength()).isEqualTo(6);
+    assertThat(document.getElementsByTagName("failure").getLength()).isEqualTo(2);
     assertThat(document.getElementsByTagName("error").getLength()).isEqualTo(1);
     assertThat(document.getElementsByTagName("skipped").getLength()).isEqualTo(2);
   }
