@@ -17,6 +17,7 @@ import dev.tapedeck.replayer.engine.ReplayEngine;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.engine.RequestSplicer;
 import dev.tapedeck.replayer.engine.RunAccount;
+import dev.tapedeck.replayer.mock.ReplayWatch;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.rehearsal.Rehearsal;
 import dev.tapedeck.replayer.result.ReplayProgress;
@@ -127,6 +128,13 @@ public final class Replayer {
   public Map<String, Set<String>> names() {
     CarryingSplicer carrier = carrying;
     return carrier == null ? Map.of() : carrier.names();
+  }
+
+  /** Lets a mock know what is on its way, and what values are called now. */
+  public Replayer watchedBy(ReplayWatch watch) {
+    CarryingSplicer carrier = carrying;
+    Synonyms names = carrier == null ? Synonyms.NONE : carrier::namesOf;
+    return splicer(watch.around(splicer, names)).listener(watch);
   }
 
   /** Adds what takes the answers before they are compared. */

@@ -5,6 +5,7 @@ package dev.tapedeck.replayer.cli;
 import dev.tapedeck.analyzer.filter.FilterHelp;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 
@@ -29,7 +30,13 @@ public final class Main {
     commandLine.setExecutionExceptionHandler(failures::execution);
     commandLine.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commandLine.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
-    int code = execute(commandLine, terminal, arguments);
+    List<String> all = List.of(arguments);
+    int dashes = all.indexOf("run") < 0 ? -1 : all.indexOf("--");
+    if (dashes >= 0) {
+      root.commandToStart(all.subList(dashes + 1, all.size()));
+      all = all.subList(0, dashes);
+    }
+    int code = execute(commandLine, terminal, all.toArray(new String[0]));
     String complaint = terminal.results().complaint();
     if (complaint == null || code >= ExitCode.IO) {
       return code;

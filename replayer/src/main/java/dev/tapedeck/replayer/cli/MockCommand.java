@@ -168,9 +168,7 @@ final class MockCommand implements Callable<Integer> {
   }
 
   private void warn(StartedMock mock) {
-    mock.book()
-        .leftOut()
-        .forEach((reason, count) -> root.tell(count + " recorded calls have no answer: " + reason));
+    mock.tellLeftOut();
     if (!ListenAddress.isLoopback(mock.proxy())) {
       root.tell("warning: whoever reaches " + listen + " can read the recorded answers");
     }

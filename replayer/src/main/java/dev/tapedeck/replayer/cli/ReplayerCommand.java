@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.replayer.report.SafeText;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -47,8 +48,20 @@ final class ReplayerCommand implements Runnable {
       description = "Print the stack trace of an error.")
   private boolean debug;
 
+  private List<String> commandToStart = List.of();
+
   ReplayerCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** Says what starts the target: what stood behind two dashes. */
+  void commandToStart(List<String> command) {
+    commandToStart = List.copyOf(command);
+  }
+
+  /** Returns what starts the target; empty for nothing. */
+  List<String> commandToStart() {
+    return commandToStart;
   }
 
   Terminal terminal() {

@@ -8,6 +8,7 @@ import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.learn.NoiseFinder;
 import dev.tapedeck.replayer.learn.NoiseThresholds;
+import dev.tapedeck.replayer.mock.server.MockAccount;
 import dev.tapedeck.replayer.plan.Pace;
 import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  replayer run orders.tape --target http://127.0.0.1:8080",
       "  replayer run orders.tape --target https://test.example --pace x10 \\",
-      "      --rules rules.yaml --junit-xml replay.xml"
+      "      --rules rules.yaml --junit-xml replay.xml",
+      "  replayer run orders.tape --target http://127.0.0.1:8080 --mock -- ./start.sh"
     })
 final class RunCommand implements Callable<Integer> {
   private final ReplayerCommand root;
@@ -57,6 +59,8 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private TargetOptions target = new TargetOptions();
 
   @Mixin private SendOptions send = new SendOptions();
+
+  @Mixin private StartOptions start = new StartOptions();
 
   @Option(
       names = "--rules",
@@ -145,6 +149,11 @@ final class RunCommand implements Callable<Integer> {
           spec.commandLine(),
           "--minimize compares with the recorded answers, --baseline does not: give one of them");
     }
+    start.check(root.commandToStart());
+    if (baselineUrl != null && start.mock()) {
+      throw new ParameterException(
+          spec.commandLine(), "--mock stands around one target, --baseline has two: give one");
+    }
     checkOutputs();
     try (CaptureInput input = CaptureInput.load(select, root)) {
       Selection chosen = Selection.of(input.captures(), selection);
@@ -154,33 +163,38 @@ final class RunCommand implements Callable<Integer> {
       Sender sender = new Sender(root, stop, flows, rules.rewrite());
       InetSocketAddress socket = new InetSocketAddress(address, goal.port());
       ReplayReport report;
-      if (baselineUrl == null) {
-        options = withRepeats(options, flows.plan());
-        report = sender.send(sender.replayer(options, socket));
-      } else {
-        Target other = target.target(baselineUrl);
-        InetAddress there = target.check(other, input.captures());
-        report =
-            new BaselineRun(sender, send, limits)
-                .run(
-                    options,
-                    socket,
-                    send.options(other, options.comparison()),
-                    new InetSocketAddress(there, other.port()));
+      Surroundings around = new Surroundings(root, start, stop, includeSecrets);
+      try (around) {
+        around.start(input.captures(), plan, rules, socket);
+        if (baselineUrl == null) {
+          options = withRepeats(options, flows.plan());
+          report = sender.send(around.beside(sender.replayer(options, socket)));
+        } else {
+          Target other = target.target(baselineUrl);
+          InetAddress there = target.check(other, input.captures());
+          report =
+              new BaselineRun(sender, send, limits)
+                  .run(
+                      options,
+                      socket,
+                      send.options(other, options.comparison()),
+                      new InetSocketAddress(there, other.port()));
+        }
+        tell(report, rulesFile);
+        MockAccount asked = around.asked();
+        new RunOutput(root, format, folder, junitXml, html).mocked(asked).write(report);
+        ReplayOptions same = send.builder(goal, options.comparison()).rehearse(false).build();
+        minimize.minimize(
+            report,
+            input,
+            flows,
+            chosen,
+            selection.role(),
+            rulesFile,
+            some -> again(some, planned, rules, same, socket, around),
+            root);
+        return exitCode(report, input.damaged() || (asked != null && asked.missed() > 0));
       }
-      tell(report, rulesFile);
-      new RunOutput(root, format, folder, junitXml, html).write(report);
-      ReplayOptions same = send.builder(goal, options.comparison()).rehearse(false).build();
-      minimize.minimize(
-          report,
-          input,
-          flows,
-          chosen,
-          selection.role(),
-          rulesFile,
-          some -> again(some, planned, rules, same, socket),
-          root);
-      return exitCode(report, input.damaged());
     }
   }
 
@@ -208,6 +222,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void checkOutputs() throws IOException {
     OutputPaths paths = new OutputPaths(select.files());
+    paths.file("--target-log", start.log());
     paths.folderToMake("--report", folder);
     paths.file("--junit-xml", junitXml);
     paths.file("--html", html);
@@ -220,7 +235,8 @@ final class RunCommand implements Callable<Integer> {
       PlanOptions planned,
       ReplayRules rules,
       ReplayOptions options,
-      InetSocketAddress address)
+      InetSocketAddress address,
+      Surroundings around)
       throws IOException, InterruptedException {
     PlanOptions fast =
         PlanOptions.newBuilder()
@@ -232,7 +248,7 @@ final class RunCommand implements Callable<Integer> {
     Replayer replayer =
         new Replayer(flows.plan(), options, address).carrying(flows, rules.rewrite());
     stop.onStop(replayer::stop);
-    ReplayReport report = replayer.run(progress -> {});
+    ReplayReport report = around.beside(replayer).run(progress -> {});
     if (report.stopped() == SkipReason.INTERRUPTED) {
       throw new CommandFailure(
           ExitCode.DIFFERENT, "stopped while minimizing; nothing was written, run it again");

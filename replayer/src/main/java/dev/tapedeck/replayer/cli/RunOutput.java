@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.replayer.mock.server.MockAccount;
 import dev.tapedeck.replayer.plan.SkippedExchange;
 import dev.tapedeck.replayer.report.HtmlReport;
 import dev.tapedeck.replayer.report.JUnitXml;
@@ -17,6 +18,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import javax.xml.stream.XMLStreamException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Where the results of a replay go. */
 final class RunOutput {
@@ -25,6 +28,7 @@ final class RunOutput {
   private final @Nullable Path folder;
   private final @Nullable Path junitXml;
   private final @Nullable Path html;
+  private @Nullable MockAccount mock;
 
   RunOutput(
       ReplayerCommand root,
@@ -39,12 +43,29 @@ final class RunOutput {
     this.html = html;
   }
 
+  /** Adds what a mock was asked meanwhile; null when there was none. */
+  RunOutput mocked(@Nullable MockAccount account) {
+    mock = account;
+    return this;
+  }
+
+  private String json(ReplayReport report) {
+    String json = ReportJson.report(report);
+    if (mock == null) {
+      return json;
+    }
+    JsonMapper mapper = new JsonMapper();
+    ObjectNode all = (ObjectNode) mapper.readTree(json);
+    all.set("mock", MockOutput.json(mock));
+    return mapper.writeValueAsString(all);
+  }
+
   void write(ReplayReport report) throws IOException {
     ReportText.summary(report).forEach(root::tell);
     PrintStream out = root.terminal().out();
     switch (format) {
       case TABLE -> ReportText.result(report, root.colorful()).forEach(out::println);
-      case JSON -> out.println(ReportJson.report(report));
+      case JSON -> out.println(json(report));
       case NDJSON -> {
         for (RequestResult result : report.results()) {
           out.println(ReportJson.result(result));

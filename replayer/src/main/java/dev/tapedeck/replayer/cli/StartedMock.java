@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,14 @@ final class StartedMock implements AutoCloseable {
     }
   }
 
+  /** Says what of the capture it cannot serve. */
+  void tellLeftOut() {
+    book.leftOut()
+        .forEach(
+            (reason, count) ->
+                root.tell("mock: " + count + " recorded calls have no answer to give: " + reason));
+  }
+
   CallBook book() {
     return book;
   }
@@ -145,6 +154,10 @@ final class StartedMock implements AutoCloseable {
         + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown)
         + ":"
         + address.getPort();
+  }
+
+  X509Certificate authority() {
+    return authority.certificate();
   }
 
   String caPem() throws IOException {

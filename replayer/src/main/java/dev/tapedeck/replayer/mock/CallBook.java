@@ -135,6 +135,11 @@ public final class CallBook {
         .anyMatch(call -> call.exchange().protocol().equals("HTTP/2"));
   }
 
+  /** Forgets which answers were given. */
+  public synchronized void startOver() {
+    given.clear();
+  }
+
   /** Returns how many calls that have an answer were not asked for. */
   public synchronized int unasked() {
     int unasked = 0;

@@ -32,6 +32,11 @@ public record ServerPattern(String address, int port) {
     return new ServerPattern(Addresses.canonical(address), Integer.parseInt(matcher.group("port")));
   }
 
+  /** Returns the pattern of one end. */
+  public static ServerPattern of(Endpoint server) {
+    return new ServerPattern(Addresses.canonical(server.address()), server.port());
+  }
+
   /** Returns whether the end is the one that is named. */
   public boolean matches(Endpoint server) {
     return server.port() == port

@@ -100,7 +100,8 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
     String target = request.target();
     boolean absolute = !target.startsWith("/") && target.contains("://");
     Upstream meant =
-        place.meant(request.authority(), absolute, absolute && target.startsWith("https://"));
+        server.behind(
+            place.meant(request.authority(), absolute, absolute && target.startsWith("https://")));
     Verdict verdict = desk.answer(meant, place.tls(), request);
     if (verdict instanceof Verdict.Hit hit) {
       long now = server.nanos();

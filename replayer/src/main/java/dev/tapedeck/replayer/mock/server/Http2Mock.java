@@ -124,7 +124,7 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
       return;
     }
     ended = true;
-    Upstream meant = place.meant(request.authority(), false, place.tls());
+    Upstream meant = server.behind(place.meant(request.authority(), false, place.tls()));
     Verdict verdict = server.desk().answer(meant, place.tls(), request);
     if (verdict instanceof Verdict.None none) {
       write(context, Http2Reply.of(none.miss(), request.method()));

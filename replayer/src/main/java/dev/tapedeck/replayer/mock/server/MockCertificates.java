@@ -33,7 +33,7 @@ final class MockCertificates {
   /** Clients choose the names. */
   private static final int MOST_CONTEXTS = 1000;
 
-  private static final List<String> THIS_HOST = List.of("localhost", "127.0.0.1", "::1");
+  static final List<String> THIS_HOST = List.of("localhost", "127.0.0.1", "::1");
 
   private final CertificateAuthority authority;
   private final CallBook book;

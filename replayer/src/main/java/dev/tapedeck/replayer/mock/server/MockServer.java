@@ -17,6 +17,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ public final class MockServer implements AutoCloseable {
   private final NanoClock clock;
   private final Desk desk;
   private final MockCertificates certificates;
+
+  /** By the ports where they are served. */
+  private final Map<Integer, Upstream> origins = new ConcurrentHashMap<>();
 
   /**
    * Makes a server that listens nowhere yet.
@@ -88,7 +93,23 @@ public final class MockServer implements AutoCloseable {
               + bound.cause().getMessage(),
           bound.cause());
     }
-    return (InetSocketAddress) bound.channel().localAddress();
+    InetSocketAddress local = (InetSocketAddress) bound.channel().localAddress();
+    if (origin != null) {
+      origins.put(local.getPort(), origin);
+    }
+    return local;
+  }
+
+  /**
+   * Returns the service that stands behind a name: clients that use the proxy for everything ask it
+   * for the mock's own origins too.
+   */
+  @Nullable Upstream behind(@Nullable Upstream named) {
+    if (named != null && MockCertificates.THIS_HOST.contains(named.host())) {
+      Upstream origin = origins.get(named.port());
+      return origin == null ? named : origin;
+    }
+    return named;
   }
 
   Desk desk() {
