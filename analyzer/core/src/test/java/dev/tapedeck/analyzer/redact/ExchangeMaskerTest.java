@@ -333,18 +333,19 @@ class ExchangeMaskerTest {
   }
 
   private static String frame(int type, int flags, int stream, String payload) {
-    return new StringBuilder()
-        .append((char) (payload.length() >> 16))
-        .append((char) (payload.length() >> 8 & 0xff))
-        .append((char) (payload.length() & 0xff))
-        .append((char) type)
-        .append((char) flags)
-        .append((char) 0)
-        .append((char) 0)
-        .append((char) 0)
-        .append((char) stream)
-        .append(payload)
-        .toString();
+    int length = payload.length();
+    char[] head = {
+      (char) (length >> 16),
+      (char) (length >> 8 & 0xff),
+      (char) (length & 0xff),
+      (char) type,
+      (char) flags,
+      0,
+      0,
+      0,
+      (char) stream
+    };
+    return new String(head) + payload;
   }
 
   // RFC 7541, section 6.2.2: fields that enter no table.
