@@ -64,7 +64,9 @@ public final class FacesBench {
     try {
       int messages = isShort ? SHORT_MESSAGES : MESSAGES;
       CaptureTraffic.write(file, CaptureTraffic.Shape.SMALL, messages);
-      new FacesBench(file, messages / 2).run(System.out, isShort ? SHORT_RUNS : RUNS);
+      int runs = isShort ? SHORT_RUNS : RUNS;
+      new FacesBench(file, messages / 2).run(System.out, runs);
+      HarFace.run(System.out, folder, isShort, runs);
     } finally {
       Files.deleteIfExists(file);
       Files.delete(folder);

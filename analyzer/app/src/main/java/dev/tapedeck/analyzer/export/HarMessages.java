@@ -173,7 +173,13 @@ final class HarMessages {
 
   private void text(HttpMessage message, String encodingName) {
     Bytes content = message.body().content().toBytes();
-    String text = BodyText.decode(content, BodyText.contentType(message));
+    String type = BodyText.contentType(message);
+    if (isPlainAscii(content, type)) {
+      json.writeName("text");
+      json.writeUTF8String(content.sharedArray(), content.sharedOffset(), content.length());
+      return;
+    }
+    String text = BodyText.decode(content, type);
     if (text == null) {
       byte[] bytes = content.toArray();
       json.writeName("text");
@@ -182,6 +188,28 @@ final class HarMessages {
     } else {
       json.writeStringProperty("text", text);
     }
+  }
+
+  /**
+   * Returns whether a body is text that means the same whatever its charset, as most is: then it
+   * need not be decoded. Types that name a charset, or whose text may, are left to {@link
+   * BodyText}.
+   */
+  private static boolean isPlainAscii(Bytes content, @Nullable String type) {
+    String lower = type == null ? "" : type.toLowerCase(Locale.ROOT);
+    boolean utf8 = !lower.contains("charset") || lower.contains("charset=utf-8");
+    if (!utf8 || lower.contains("ml")) {
+      return false;
+    }
+    byte[] bytes = content.sharedArray();
+    int end = content.sharedOffset() + content.length();
+    for (int i = content.sharedOffset(); i < end; i++) {
+      byte b = bytes[i];
+      if (b >= 0x7f || (b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void incomplete(HttpMessage message) {

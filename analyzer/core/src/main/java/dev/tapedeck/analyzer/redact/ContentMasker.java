@@ -54,7 +54,8 @@ final class ContentMasker {
       kept = structure(bytes, type, spans);
       unfit = kept < bytes.length ? "not what its type says" : "";
     }
-    new TextSecrets(bytes, 0, kept, secret, spans).find(known);
+    TextSecrets text = new TextSecrets(bytes, 0, kept, secret, spans);
+    (isJsonByName(type) ? text.insideJson() : text).find(known);
     spans.mask(bytes, FixedMask.INSTANCE);
     Bytes masked = Bytes.wrap(bytes, 0, kept);
     return kept < bytes.length

@@ -163,11 +163,13 @@ final class JsonSecrets {
       }
       int from = at + 1;
       string();
-      String name = text(from, at - 1);
+      boolean plain = states.length == 0 && !mayMatter(from, at - 1);
+      String name = plain ? null : text(from, at - 1);
       space();
       expect(':');
       space();
-      value(step(states, name, -1), secret || rules.isSecretMember(name), depth + 1);
+      value(
+          plain ? states : step(states, name, -1), secret || rules.isSecretMember(name), depth + 1);
       space();
       if (peek() == '}') {
         at++;
@@ -176,6 +178,16 @@ final class JsonSecrets {
       expect(',');
       space();
     }
+  }
+
+  /** Returns whether a name has to be looked at: it has escapes, or may be that of a secret. */
+  private boolean mayMatter(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == '\\') {
+        return true;
+      }
+    }
+    return DefaultRedaction.mayBeSecret(bytes, from, to);
   }
 
   private void array(long[] states, boolean secret, int depth) throws NoJsonException {

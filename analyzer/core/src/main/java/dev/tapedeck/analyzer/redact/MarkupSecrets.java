@@ -72,7 +72,11 @@ final class MarkupSecrets {
     if (named) {
       spans.add(valueFrom, valueTo);
     }
-    if (at < to && bytes[at] == '>' && bytes[at - 1] != '/' && secret.test(localName(nameEnd))) {
+    if (at < to
+        && bytes[at] == '>'
+        && bytes[at - 1] != '/'
+        && DefaultRedaction.mayBeSecret(bytes, tag, nameEnd)
+        && secret.test(localName(nameEnd))) {
       content(at + 1);
     }
   }

@@ -33,6 +33,7 @@ final class TextSecrets {
   private final int to;
   private final Spans spans;
   private final Predicate<String> secret;
+  private boolean insideJson;
 
   /**
    * Looks at a run of bytes.
@@ -69,6 +70,12 @@ final class TextSecrets {
       }
       return new Known(all);
     }
+  }
+
+  /** Says that the text is JSON whose members were looked at: only those in strings are left. */
+  TextSecrets insideJson() {
+    insideJson = true;
+    return this;
   }
 
   /** Adds all that there are. */
@@ -137,7 +144,7 @@ final class TextSecrets {
     boolean inUrl = "?&;#".indexOf(before) >= 0;
     boolean begins = "\n\r\"'".indexOf(before) >= 0;
     boolean attribute = quoted && (inUrl || begins || before == ' ' || before == '\t');
-    if (!(inUrl || begins || attribute) || !secret.test(name(start, equals))) {
+    if (!(inUrl || begins || attribute) || !isSecret(start, equals)) {
       return;
     }
     if (attribute) {
@@ -173,8 +180,7 @@ final class TextSecrets {
           && !isEscape(end, '#')) {
         end++;
       }
-      String name = name(start, percent);
-      if (secret.test(name)) {
+      if (isSecret(start, percent)) {
         spans.add(percent + 3, end);
       }
     }
@@ -205,11 +211,14 @@ final class TextSecrets {
     end -= quoted ? 1 : 0;
     boolean escaped = quoted && end > from && bytes[end - 1] == '\\';
     end -= escaped ? 1 : 0;
+    if (insideJson && quoted && !escaped) {
+      return;
+    }
     int start = nameStart(end);
     int before = start == from ? '\n' : bytes[start - 1];
     if (start == end
         || (quoted ? before != quote : before != '\n' && before != '\r')
-        || !secret.test(name(start, end))) {
+        || !isSecret(start, end)) {
       return;
     }
     int at = colon + 1;
@@ -275,6 +284,16 @@ final class TextSecrets {
       start--;
     }
     return start;
+  }
+
+  /** Returns whether a name is that of a secret, percent-encoded or not. */
+  private boolean isSecret(int start, int end) {
+    boolean encoded = false;
+    for (int i = start; i < end; i++) {
+      encoded |= bytes[i] == '%';
+    }
+    return (encoded || DefaultRedaction.mayBeSecret(bytes, start, end))
+        && secret.test(name(start, end));
   }
 
   private String name(int start, int end) {
