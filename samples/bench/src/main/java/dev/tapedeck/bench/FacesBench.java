@@ -79,7 +79,7 @@ public final class FacesBench {
   }
 
   private void run(PrintStream out, int runs) throws IOException {
-    SqlEngine.Options options = new SqlEngine.Options(null, null, exchange -> exchange);
+    SqlEngine.Options options = new SqlEngine.Options(null, null);
     try (SqlEngine engine = SqlEngine.open(List.of(input()), options)) {
       List<Action> actions =
           List.of(

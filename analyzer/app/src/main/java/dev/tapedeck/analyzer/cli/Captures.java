@@ -41,6 +41,16 @@ final class Captures {
     }
   }
 
+  /** Fails when an output would take the place of a capture that it is made from. */
+  static void refuseToReplace(List<Path> files, Path output) throws IOException {
+    for (Path file : files) {
+      if (Files.exists(output) && Files.isSameFile(file, output)) {
+        throw new CommandFailure(
+            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
+      }
+    }
+  }
+
   /** Opens a capture, with the keys that the user named. */
   static CaptureReader open(AnalyzerCommand root, Path file, boolean strict) throws IOException {
     return CaptureReader.open(file, root.readerOptions(strict));

@@ -72,7 +72,8 @@ public final class Main {
             .addSubcommand(new ExportCurlCommand(root))
             .addSubcommand(new ExportK6Command(root))
             .addSubcommand(new ExportPcapNgCommand(root))
-            .addSubcommand(new ExportOpenApiCommand(root)));
+            .addSubcommand(new ExportOpenApiCommand(root))
+            .addSubcommand(new ExportParquetCommand(root)));
     commandLine.addSubcommand(
         new CommandLine(new ImportCommand())
             .addSubcommand(new ImportPcapCommand(root))

@@ -3,11 +3,9 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.PrivateFile;
-import dev.tapedeck.analyzer.sql.CaptureInput;
 import dev.tapedeck.analyzer.sql.RowWriter;
 import dev.tapedeck.analyzer.sql.SqlEngine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -86,29 +84,29 @@ final class QueryCommand implements Callable<Integer> {
       files.add(path(file));
     }
     List<QueryInput> inputs = QueryInput.of(root, files, reading);
-    refuseToReplace(files);
-    try (PrivateFolder folder = PrivateFolder.create()) {
-      boolean encrypted = false;
-      for (QueryInput input : inputs) {
-        encrypted |= input.isEncrypted();
-      }
-      Path parquet = format == QueryFormat.PARQUET ? folder.path().resolve("rows.parquet") : null;
-      SqlEngine.Options options =
-          new SqlEngine.Options(encrypted ? null : folder.path(), parquet, exchange -> exchange);
-      try (SqlEngine engine = SqlEngine.open(List.<CaptureInput>copyOf(inputs), options)) {
-        if (parquet != null) {
-          parquet(engine, hasSql ? arguments.get(last) : null, parquet);
-        } else if (isStandardOutput()) {
-          answer(engine, hasSql ? arguments.get(last) : null, root.terminal().out());
-        } else {
-          try (PrivateFile file = PrivateFile.create(output)) {
-            answer(engine, hasSql ? arguments.get(last) : null, file.stream());
-            file.commit();
-          }
+    if (!isStandardOutput()) {
+      Captures.refuseToReplace(files, output);
+    }
+    String sql = hasSql ? arguments.get(last) : null;
+    if (format == QueryFormat.PARQUET) {
+      parquet(inputs, sql);
+    } else {
+      answer(inputs, sql);
+    }
+    return inputs.stream().anyMatch(QueryInput::isDamaged) ? ExitCode.DAMAGE : ExitCode.OK;
+  }
+
+  private void answer(List<QueryInput> inputs, @Nullable String sql) throws IOException {
+    try (QueryEngine engine = QueryEngine.open(inputs, false)) {
+      if (isStandardOutput()) {
+        answer(engine.sql(), sql, root.terminal().out());
+      } else {
+        try (PrivateFile file = PrivateFile.create(output)) {
+          answer(engine.sql(), sql, file.stream());
+          file.commit();
         }
       }
     }
-    return inputs.stream().anyMatch(QueryInput::isDamaged) ? ExitCode.DAMAGE : ExitCode.OK;
   }
 
   private static boolean isFile(String argument) {
@@ -131,20 +129,11 @@ final class QueryCommand implements Callable<Integer> {
     }
   }
 
-  private void refuseToReplace(List<Path> files) throws IOException {
-    for (Path file : files) {
-      if (!isStandardOutput() && Files.exists(output) && Files.isSameFile(file, output)) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
-      }
-    }
-  }
-
   private boolean isStandardOutput() {
     return output.toString().equals(STANDARD_OUTPUT);
   }
 
-  private void parquet(SqlEngine engine, @Nullable String sql, Path temporary) throws IOException {
+  private void parquet(List<QueryInput> inputs, @Nullable String sql) throws IOException {
     if (sql == null) {
       throw new CommandFailure(
           ExitCode.USAGE, "needs a statement", "--format parquet", "give it behind the files");
@@ -153,16 +142,8 @@ final class QueryCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "is nothing for a terminal", "--format parquet", "name a file with -o");
     }
-    Queries.run(() -> engine.writeParquet(sql, temporary));
-    try (InputStream rows = Files.newInputStream(temporary)) {
-      if (isStandardOutput()) {
-        rows.transferTo(root.terminal().out());
-        return;
-      }
-      try (PrivateFile file = PrivateFile.create(output)) {
-        rows.transferTo(file.stream());
-        file.commit();
-      }
+    try (QueryEngine engine = QueryEngine.open(inputs, true)) {
+      engine.writeParquet(sql, isStandardOutput() ? null : output, root.terminal().out());
     }
   }
 

@@ -4,7 +4,9 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.EventSource;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import dev.tapedeck.analyzer.sql.CaptureInput;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A capture that queries read, with progress and warnings as other commands have them; each warning
@@ -25,6 +29,8 @@ final class QueryInput implements CaptureInput {
   private final Path path;
   private final CaptureRef capture;
   private final ReadingOptions options;
+  private final FilterOptions filter;
+  private final ExchangeMasker masker;
 
   /** Guarded by this. */
   private final Set<String> told = new HashSet<>();
@@ -32,22 +38,46 @@ final class QueryInput implements CaptureInput {
   /** Guarded by this. */
   private boolean damaged;
 
-  private QueryInput(AnalyzerCommand root, Path path, CaptureRef capture, ReadingOptions options) {
+  private QueryInput(
+      AnalyzerCommand root,
+      Path path,
+      CaptureRef capture,
+      ReadingOptions options,
+      FilterOptions filter,
+      ExchangeMasker masker) {
+    this.filter = filter;
+    this.masker = masker;
     this.root = root;
     this.path = path;
     this.capture = capture;
     this.options = options;
   }
 
-  /** Returns the captures, which exist. */
+  /** Returns the captures, which exist, with all that they hold. */
   static List<QueryInput> of(AnalyzerCommand root, List<Path> files, ReadingOptions options)
+      throws IOException {
+    return of(root, files, options, new FilterOptions(), ExchangeMasker.unless(true));
+  }
+
+  /**
+   * Returns the captures, which exist.
+   *
+   * @param filter which exchanges are shown
+   * @param masker what is shown of them
+   */
+  static List<QueryInput> of(
+      AnalyzerCommand root,
+      List<Path> files,
+      ReadingOptions options,
+      FilterOptions filter,
+      ExchangeMasker masker)
       throws IOException {
     Captures.check(files);
     List<QueryInput> inputs = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       CaptureRef capture =
           files.size() == 1 ? CaptureRef.ONLY : new CaptureRef(files.get(i).toString(), i + 1);
-      inputs.add(new QueryInput(root, files.get(i), capture, options));
+      inputs.add(new QueryInput(root, files.get(i), capture, options, filter, masker));
     }
     return inputs;
   }
@@ -80,7 +110,8 @@ final class QueryInput implements CaptureInput {
         payload
             ? Captures.openWhole(root, path, options.strict())
             : Captures.open(root, path, options.strict());
-    return new OpenReading(reader, new Progress(root, path, reader), Files.size(path));
+    return new OpenReading(
+        reader, new Progress(root, path, reader), Files.size(path), filter.of(reader));
   }
 
   private synchronized void tell(String warning, boolean counts) {
@@ -99,8 +130,11 @@ final class QueryInput implements CaptureInput {
     private final CaptureReader reader;
     private final Progress progress;
     private final long fileBytes;
+    private final Predicate<Exchange> meant;
 
-    OpenReading(CaptureReader reader, Progress progress, long fileBytes) {
+    OpenReading(
+        CaptureReader reader, Progress progress, long fileBytes, Predicate<Exchange> meant) {
+      this.meant = meant;
       this.reader = reader;
       this.progress = progress;
       this.fileBytes = fileBytes;
@@ -117,6 +151,11 @@ final class QueryInput implements CaptureInput {
           .bothEnds(options.bothEnds())
           .threads(options.threads(fileBytes))
           .build();
+    }
+
+    @Override
+    public @Nullable Exchange view(Exchange exchange) {
+      return meant.test(exchange) ? masker.mask(exchange) : null;
     }
 
     @Override

@@ -29,6 +29,11 @@ final class SourceOptions {
     return files;
   }
 
+  /** Returns how they are analysed. */
+  ReadingOptions reading() {
+    return reading;
+  }
+
   boolean strict() {
     return reading.strict();
   }

@@ -4,10 +4,12 @@ package dev.tapedeck.analyzer.sql;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.EventSource;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.format.Damage;
 import java.io.Closeable;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A capture that queries read, once for each scan of a table.
@@ -40,6 +42,11 @@ public interface CaptureInput {
 
     /** Returns how it is to be analysed. */
     AnalyzerOptions options();
+
+    /** Returns what tables show of an exchange; null when it is left out. */
+    default @Nullable Exchange view(Exchange exchange) {
+      return exchange;
+    }
 
     /** Takes note of a part that could not be read. */
     void damage(Damage damage);

@@ -37,12 +37,7 @@ final class ExchangeTable {
     }
   }
 
-  /**
-   * Returns the table.
-   *
-   * @param view what is shown of an exchange
-   */
-  static Table<?> table(Function<Exchange, Exchange> view) {
+  static Table<?> table() {
     Table.Columns<Row> columns = Table.columnsOf();
     columns
         .text(
@@ -149,7 +144,7 @@ final class ExchangeTable {
               new OpenCapture.Visitor() {
                 @Override
                 public void exchange(Exchange exchange) throws IOException {
-                  sink.row(new Row(capture.input(), view.apply(exchange), endpoints));
+                  sink.row(new Row(capture.input(), exchange, endpoints));
                 }
               });
         });

@@ -9,7 +9,6 @@ import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpResponse;
 import java.io.IOException;
 import java.util.Locale;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code headers}. */
@@ -28,12 +27,7 @@ final class HeaderTable {
     }
   }
 
-  /**
-   * Returns the table.
-   *
-   * @param view what is shown of an exchange
-   */
-  static Table<?> table(Function<Exchange, Exchange> view) {
+  static Table<?> table() {
     Table.Columns<Row> columns = Table.columnsOf();
     columns
         .text(
@@ -62,7 +56,7 @@ final class HeaderTable {
                 new OpenCapture.Visitor() {
                   @Override
                   public void exchange(Exchange exchange) throws IOException {
-                    rows(capture.input(), view.apply(exchange), sink);
+                    rows(capture.input(), exchange, sink);
                   }
                 }));
   }

@@ -7,7 +7,6 @@ import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.http.BodyDigest;
 import dev.tapedeck.analyzer.http.BodyText;
 import java.io.IOException;
-import java.util.function.Function;
 
 /** The table {@code messages}. */
 final class MessageTable {
@@ -15,12 +14,7 @@ final class MessageTable {
 
   private record Row(CaptureInput input, Exchange exchange, int index, StreamMessage message) {}
 
-  /**
-   * Returns the table.
-   *
-   * @param view what is shown of an exchange
-   */
-  static Table<?> table(Function<Exchange, Exchange> view) {
+  static Table<?> table() {
     Table.Columns<Row> columns = Table.columnsOf();
     columns
         .text(
@@ -86,7 +80,7 @@ final class MessageTable {
                   @Override
                   public void exchange(Exchange exchange) throws IOException {
                     if (!exchange.messages().isEmpty()) {
-                      rows(capture.input(), view.apply(exchange), sink);
+                      rows(capture.input(), exchange, sink);
                     }
                   }
                 }));

@@ -72,7 +72,10 @@ final class OpenCapture {
               new ExchangeVisitor() {
                 @Override
                 public void exchange(Exchange exchange) throws IOException {
-                  visitor.exchange(exchange);
+                  Exchange shown = reading.view(exchange);
+                  if (shown != null) {
+                    visitor.exchange(shown);
+                  }
                 }
 
                 @Override

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.sql;
 
-import dev.tapedeck.analyzer.Exchange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Function;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +44,8 @@ public final class SqlEngine implements AutoCloseable {
    *
    * @param temporary folder for what does not fit into memory, which must be private; null for none
    * @param output the only file that statements may write; null for none
-   * @param view what the tables show of an exchange
    */
-  public record Options(
-      @Nullable Path temporary, @Nullable Path output, Function<Exchange, Exchange> view) {}
+  public record Options(@Nullable Path temporary, @Nullable Path output) {}
 
   /**
    * Makes a database over captures; none of them is read before a query does.
@@ -70,13 +66,20 @@ public final class SqlEngine implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw new IOException("the database does not start: " + e.getMessage(), e);
+    } catch (LinkageError e) {
+      // Its native part is unpacked into the temporary folder first.
+      throw new IOException(
+          "the database cannot be loaded from "
+              + System.getProperty("java.io.tmpdir")
+              + ", which may be full or mounted noexec; name another folder in TMPDIR",
+          e);
     }
   }
 
   private void setUp(List<CaptureInput> inputs, Options options) throws SQLException {
     LearnedEndpoints endpoints = new LearnedEndpoints(inputs);
     try (Statement statement = connection.createStatement()) {
-      for (Table<?> table : SqlTables.of(options.view())) {
+      for (Table<?> table : SqlTables.TABLES) {
         String scan = ScanFunction.register(connection, table, inputs, endpoints, scans::add);
         statement.execute(table.view(scan));
       }

@@ -2,15 +2,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.sql;
 
-import dev.tapedeck.analyzer.Exchange;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All tables, for those who describe, complete or document them. */
 public final class SqlTables {
-  private static final List<Table<?>> UNMASKED = of(exchange -> exchange);
+  static final List<Table<?>> TABLES =
+      List.of(
+          ConnectionTable.table(),
+          ExchangeTable.table(),
+          HeaderTable.table(),
+          MessageTable.table(),
+          EventTables.events(),
+          EventTables.losses());
 
   private SqlTables() {}
 
@@ -34,12 +39,20 @@ public final class SqlTables {
    * @param type its SQL type
    * @param description what it holds, with its unit
    */
-  public record ColumnDescription(String name, String type, String description) {}
+  public record ColumnDescription(String name, String type, String description) {
+    /** Returns whether it holds whole bodies or payloads. */
+    public boolean isContent() {
+      return name.endsWith("_body")
+          || name.endsWith("_body_text")
+          || name.equals("payload")
+          || name.equals("payload_text");
+    }
+  }
 
   /** Returns all tables in the order of the documentation. */
   public static List<Description> all() {
     List<Description> descriptions = new ArrayList<>();
-    UNMASKED.forEach(table -> descriptions.add(describe(table)));
+    TABLES.forEach(table -> descriptions.add(describe(table)));
     return descriptions;
   }
 
@@ -58,20 +71,5 @@ public final class SqlTables {
         table.columns().stream()
             .map(c -> new ColumnDescription(c.name(), c.type().sql(), c.description()))
             .toList());
-  }
-
-  /**
-   * Returns the tables.
-   *
-   * @param view what is shown of an exchange
-   */
-  static List<Table<?>> of(Function<Exchange, Exchange> view) {
-    return List.of(
-        ConnectionTable.table(),
-        ExchangeTable.table(view),
-        HeaderTable.table(view),
-        MessageTable.table(view),
-        EventTables.events(),
-        EventTables.losses());
   }
 }

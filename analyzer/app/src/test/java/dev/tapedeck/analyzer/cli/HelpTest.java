@@ -29,6 +29,7 @@ class HelpTest {
         "export curl",
         "export k6",
         "export openapi",
+        "export parquet",
         "import",
         "import pcap",
         "import har",

@@ -84,6 +84,48 @@ final class QueryCommandTest {
     }
   }
 
+  @Test
+  void exportParquet_everyTable_isMaskedUnlessToldOtherwise() throws IOException, SQLException {
+    Path shop = TestCaptures.shop(folder);
+    Path calls = TestCaptures.calls(folder);
+    for (QueryTableName table : QueryTableName.values()) {
+      Path out = folder.resolve(table + ".parquet");
+      CliRun run =
+          CliRun.of("export", "parquet", shop, calls, "--table", table, "--bodies", "-o", out);
+      assertThat(run.exitCode()).as(run.err()).isZero();
+      String rows = readBack(out);
+      assertThat(rows).as(table.toString()).doesNotContain("SECRET").isNotEmpty();
+      Path open = folder.resolve(table + "-open.parquet");
+      CliRun.of(
+          "export", "parquet", shop, calls, "--table", table, "--include-secrets", "-o", open);
+      Set<QueryTableName> secret = Set.of(QueryTableName.EXCHANGES, QueryTableName.HEADERS);
+      assertThat(readBack(open).contains("SECRET")).isEqualTo(secret.contains(table));
+    }
+  }
+
+  @Test
+  void exportParquet_filter_leavesOut() throws IOException, SQLException {
+    Path out = folder.resolve("some.parquet");
+    CliRun run =
+        CliRun.of(
+            "export", "parquet", TestCaptures.shop(folder), "--filter", "status == 201", "-o", out);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(readBack(out)).contains("/backend").doesNotContain("/orders");
+  }
+
+  private static String readBack(Path parquet) throws SQLException {
+    try (Connection database = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = database.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT coalesce(string_agg(to_json(t)::VARCHAR, ' '), 'none') FROM '"
+                    + parquet
+                    + "' t")) {
+      assertThat(rows.next()).isTrue();
+      return rows.getString(1);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
