@@ -50,6 +50,7 @@ final class Api implements Closeable {
       case "api/exchange" -> exchange(query, reply);
       case "api/body" -> body(query, reply);
       case "api/har" -> new Downloads(catalog, exchanges, options).har(query, chosen(query), reply);
+      case "api/curl" -> new Downloads(catalog, exchanges, options).curl(query, reply);
       default -> {
         return false;
       }

@@ -2,10 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.web;
 
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.export.HarExporter;
+import dev.tapedeck.analyzer.export.script.CurlRenderer;
 import dev.tapedeck.analyzer.listing.CaptureListing;
+import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +38,7 @@ final class Downloads {
   void har(Query query, @Nullable ListView view, Reply reply) throws IOException {
     if (view == null) {
       int number = (int) query.number("n", 0, Integer.MAX_VALUE, 0);
-      Catalog.Place place = catalog.place(number);
-      if (place == null) {
-        throw new BadRequestException("no such exchange", null);
-      }
+      Catalog.Place place = place(number);
       reply.download("exchange.har", -1, out -> one(number, place, out));
       return;
     }
@@ -49,6 +50,23 @@ final class Downloads {
       numbers.set(number);
     }
     reply.download("exchanges.har", -1, out -> chosen(numbers, out));
+  }
+
+  private Catalog.Place place(int number) throws BadRequestException {
+    Catalog.Place place = catalog.place(number);
+    if (place == null) {
+      throw new BadRequestException("no such exchange", null);
+    }
+    return place;
+  }
+
+  /** Answers with a command that sends the request of an exchange again. */
+  void curl(Query query, Reply reply) throws IOException {
+    int number = (int) query.number("n", 0, Integer.MAX_VALUE, 0);
+    ExchangeMasker masker = ExchangeMasker.unless(options.includeSecrets());
+    Exchange shown = masker.mask(exchanges.get(number, place(number)));
+    String command = new CurlRenderer(masker.masks(), false).render(shown).text();
+    reply.bytes(200, "text/plain; charset=utf-8", command.getBytes(StandardCharsets.UTF_8));
   }
 
   private HarExporter exporter(OutputStream out) throws IOException {

@@ -105,6 +105,11 @@ class WebServerTest {
   }
 
   @Test
+  void curl_ofAnExchange_isACommandWithoutItsSecrets() throws IOException {
+    assertThat(get("api/curl?n=0")).contains("curl", "shop.example").doesNotContain("Bearer SECRET");
+  }
+
+  @Test
   void view_wrongFilter_saysWhere() throws IOException {
     assertThat(get("api/view?filter=status%20%3E%3D%20x"))
         .startsWith("HTTP/1.1 400")
