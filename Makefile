@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-grpc fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump demo matrix matrix-kernels matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-grpc fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump screenshots demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -103,6 +103,9 @@ attach: ## attach and detach TIMES=1000 times under load, an hour
 
 dump: ## every event of FILE=some.tape, one line each
 	@bin/analyzer dump $(FILE)
+
+screenshots: build ## the pictures of the web page and the report, docs/images
+	samples/screenshots
 
 demo: ## record, show, export and replay a small TLS service
 	./demo

@@ -106,7 +106,9 @@ class WebServerTest {
 
   @Test
   void curl_ofAnExchange_isACommandWithoutItsSecrets() throws IOException {
-    assertThat(get("api/curl?n=0")).contains("curl", "shop.example").doesNotContain("Bearer SECRET");
+    assertThat(get("api/curl?n=0"))
+        .contains("curl", "shop.example")
+        .doesNotContain("Bearer SECRET");
   }
 
   @Test
