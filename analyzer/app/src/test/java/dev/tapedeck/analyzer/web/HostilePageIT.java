@@ -82,7 +82,7 @@ class HostilePageIT {
     script.append("c1: @ plain server 192.0.2.1:40000 -> 192.0.2.2:80\n");
     script.append("c2: @ plain server 192.0.2.1:40001 -> 192.0.2.2:80\n");
     String head =
-        "x\\\"><img src=x onerror="
+        "x\"><img src=x onerror="
             + RUN
             + ">: <script>"
             + RUN

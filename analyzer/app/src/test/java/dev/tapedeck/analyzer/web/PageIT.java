@@ -267,6 +267,7 @@ class PageIT {
   void compare_showsWhatDiffers() {
     browser.type("#filter", "path == \"/orders\"");
     browser.awaitText("#state", "2 of 8");
+    browser.await(() -> browser.count(".item .method") == 2);
     browser.click("#row-0");
     browser.awaitText("#detail .url", "/orders");
     browser.click("#pin");
@@ -292,7 +293,7 @@ class PageIT {
   void curl_ofAnExchange_isCopied() {
     show("path == \"/page\"", "request");
     browser.script("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
-    browser.press("c");
+    browser.click("#copy-curl");
     browser.awaitText("#toast", "Copied as curl");
     assertThat(String.valueOf(browser.script("return window.copied")))
         .contains("curl", "shop.example", "/page");
