@@ -292,7 +292,7 @@ class PageIT {
   @Test
   void curl_ofAnExchange_isCopied() {
     show("path == \"/page\"", "request");
-    browser.script("navigator.clipboard.writeText = async (text) => { window.copied = text; }");
+    browser.script("Clipboard.prototype.writeText = async (text) => { window.copied = text; }");
     browser.click("#copy-curl");
     browser.awaitText("#toast", "Copied as curl");
     assertThat(String.valueOf(browser.script("return window.copied")))
