@@ -171,6 +171,19 @@ public final class RawServer implements AutoCloseable {
       return next;
     }
 
+    /** Returns the next bytes; fewer at the end. */
+    public String readBytes(int count) throws IOException {
+      StringBuilder bytes = new StringBuilder();
+      int next = 0;
+      while (bytes.length() < count && next >= 0) {
+        next = read();
+        if (next >= 0) {
+          bytes.append((char) next);
+        }
+      }
+      return bytes.toString();
+    }
+
     public void write(String text) throws IOException {
       out.write(text.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();

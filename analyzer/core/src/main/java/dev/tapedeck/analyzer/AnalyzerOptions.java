@@ -43,6 +43,8 @@ package dev.tapedeck.analyzer;
  * @param threads how many threads parse; what is found does not depend on it
  * @param decodeContent whether content codings are undone; if not, content is the wire bytes
  * @param bothEnds whether each end of a connection that was recorded twice shows its own exchanges
+ * @param keepFrames whether WebSocket messages of clients keep their frames as sent, so that they
+ *     can be sent again; these count like payloads
  */
 public record AnalyzerOptions(
     int maxHeadBytes,
@@ -56,7 +58,8 @@ public record AnalyzerOptions(
     long maxOpenBytes,
     int threads,
     boolean decodeContent,
-    boolean bothEnds) {
+    boolean bothEnds,
+    boolean keepFrames) {
   public static final int DEFAULT_MAX_HEAD_BYTES = 1 << 20;
   public static final long DEFAULT_MAX_DECODED_BYTES = 64L << 20;
   public static final int DEFAULT_MAX_DECODED_RATIO = 2000;
@@ -110,6 +113,7 @@ public record AnalyzerOptions(
     private int threads = 1;
     private boolean decodeContent = true;
     private boolean bothEnds;
+    private boolean keepFrames;
 
     private Builder() {}
 
@@ -173,6 +177,11 @@ public record AnalyzerOptions(
       return this;
     }
 
+    public Builder keepFrames(boolean keep) {
+      keepFrames = keep;
+      return this;
+    }
+
     public AnalyzerOptions build() {
       return new AnalyzerOptions(
           maxHeadBytes,
@@ -186,7 +195,8 @@ public record AnalyzerOptions(
           maxOpenBytes,
           threads,
           decodeContent,
-          bothEnds);
+          bothEnds,
+          keepFrames);
     }
   }
 }

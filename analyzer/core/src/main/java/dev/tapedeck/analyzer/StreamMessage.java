@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * @param span where it lies and when it moved
  * @param completeness how much of it was captured
  * @param anomalies what is odd about it
+ * @param framed the frames of a client's WebSocket message as sent, one after another, masked and
+ *     compressed as they were; empty elsewhere, where that was not asked for, and where not all of
+ *     them were kept
  */
 public record StreamMessage(
     Role sender,
@@ -47,7 +50,8 @@ public record StreamMessage(
     @Nullable Long retryMillis,
     MessageSpan span,
     Completeness completeness,
-    List<Anomaly> anomalies) {
+    List<Anomaly> anomalies,
+    ByteRope framed) {
   public StreamMessage {
     Objects.requireNonNull(sender, "sender");
     if (wireBytes < 0 || frames < 1) {
@@ -99,6 +103,7 @@ public record StreamMessage(
     private @Nullable Long retryMillis;
     private Completeness completeness = Completeness.COMPLETE;
     private List<Anomaly> anomalies = List.of();
+    private ByteRope framed = ByteRope.EMPTY;
 
     private Builder(Role sender, @Nullable Kind kind, MessageSpan span) {
       this.sender = sender;
@@ -159,6 +164,11 @@ public record StreamMessage(
       return this;
     }
 
+    public Builder framed(ByteRope frames) {
+      framed = frames;
+      return this;
+    }
+
     public StreamMessage build() {
       return new StreamMessage(
           sender,
@@ -173,7 +183,8 @@ public record StreamMessage(
           retryMillis,
           span,
           completeness,
-          anomalies);
+          anomalies,
+          framed);
     }
   }
 }

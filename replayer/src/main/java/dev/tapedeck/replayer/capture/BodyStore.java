@@ -205,6 +205,7 @@ public final class BodyStore implements AutoCloseable {
         .retryMillis(message.retryMillis())
         .completeness(message.completeness())
         .anomalies(message.anomalies())
+        .framed(message.framed().detached())
         .build();
   }
 

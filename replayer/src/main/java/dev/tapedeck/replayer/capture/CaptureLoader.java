@@ -53,7 +53,8 @@ public final class CaptureLoader {
       HostTimes times = new HostTimes();
       reader.read(Projection.METADATA, times::add);
       Collector collector = new Collector();
-      new SessionAnalyzer(AnalyzerOptions.defaults()).analyze(reader::read, collector);
+      new SessionAnalyzer(AnalyzerOptions.newBuilder().keepFrames(true).build())
+          .analyze(reader::read, collector);
       complete &= reader.summary().complete();
       return new RecordedCapture(
           reader.name(),

@@ -2,13 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.compare;
 
+import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.analyzer.message.ByteTimes;
+import dev.tapedeck.analyzer.message.EventStream;
+import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.diff.AnswerComparator;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.Moments;
 import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.EventStreams;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -111,21 +119,89 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
   }
 
+  /** Compares the messages of the target one by one with the recorded ones. */
+  @Override
+  public void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {
+    Exchange recorded = request.exchange().exchange();
+    HttpResponse before = recorded.response();
+    if (before == null) {
+      noBaseline.incrementAndGet();
+      return;
+    }
+    boolean openEnd =
+        recorded.messages().stream()
+            .noneMatch(
+                said -> said.sender() == Role.SERVER && said.kind() == StreamMessage.Kind.CLOSE);
+    Moments moments = new Moments(recorded.endedEpochNanos(), epochNanos());
+    executor.execute(
+        () ->
+            note(
+                request,
+                () ->
+                    comparator.compareConversation(
+                        request.exchange().method(),
+                        request.exchange().target(),
+                        baseline.renaming(request),
+                        moments,
+                        before,
+                        recorded.messages(),
+                        answer,
+                        messages,
+                        openEnd)));
+  }
+
   private void compare(PlannedRequest request, HttpResponse answer, long cameEpochNanos) {
+    note(request, () -> compared(request, answer, cameEpochNanos));
+  }
+
+  private @Nullable Comparison compared(
+      PlannedRequest request, HttpResponse answer, long cameEpochNanos) throws IOException {
+    Baseline.Answer before = baseline.of(request);
+    if (before == null) {
+      return null;
+    }
+    Moments moments = new Moments(before.cameEpochNanos(), cameEpochNanos);
+    HttpResponse recorded = before.response();
+    HttpResponse now = Answers.decoded(answer);
+    if (EventStreams.isOne(recorded) && EventStreams.isOne(now)) {
+      return comparator.compareConversation(
+          request.exchange().method(),
+          request.exchange().target(),
+          baseline.renaming(request),
+          moments,
+          recorded,
+          events(recorded),
+          now,
+          events(now),
+          recorded.completeness() != Completeness.COMPLETE);
+    }
+    return comparator.compare(
+        request.exchange().method(),
+        request.exchange().target(),
+        baseline.renaming(request),
+        moments,
+        recorded,
+        now);
+  }
+
+  private static List<StreamMessage> events(HttpResponse decoded) {
+    return EventStream.read(
+            decoded.body(), new ByteTimes(), AnalyzerOptions.defaults(), nanos -> nanos)
+        .messages();
+  }
+
+  /** Compares; gives null where there is nothing to compare with. */
+  private interface Judge {
+    @Nullable Comparison judge() throws IOException;
+  }
+
+  private void note(PlannedRequest request, Judge judge) {
     try {
-      Baseline.Answer before = baseline.of(request);
-      if (before == null) {
+      Comparison comparison = judge.judge();
+      if (comparison == null) {
         noBaseline.incrementAndGet();
         return;
       }
-      Comparison comparison =
-          comparator.compare(
-              request.exchange().method(),
-              request.exchange().target(),
-              baseline.renaming(request),
-              new Moments(before.cameEpochNanos(), cameEpochNanos),
-              before.response(),
-              Answers.decoded(answer));
       ignored.addAndGet(comparison.ignored());
       if (comparison.equal()) {
         equal.incrementAndGet();

@@ -3,9 +3,11 @@
 package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,6 +130,54 @@ public final class AnswerComparator {
     }
     all.addAll(bodies);
     return new Found(all, notes, rules.excused());
+  }
+
+  /**
+   * Returns what differs in an answer that is a conversation: its head, and then what the server
+   * said.
+   *
+   * @param said every recorded message of the exchange
+   * @param heard every message now
+   */
+  public Comparison compareConversation(
+      String method,
+      String target,
+      Renaming renaming,
+      Moments moments,
+      HttpResponse baseline,
+      List<StreamMessage> said,
+      HttpResponse actual,
+      List<StreamMessage> heard) {
+    Comparison heads =
+        compare(method, target, renaming, moments, withoutBody(baseline), withoutBody(actual));
+    if (baseline.status() != actual.status()) {
+      return heads;
+    }
+    RuleScope rules = new RuleScope(options.rules(), method, target, moments);
+    List<String> notes = new ArrayList<>(heads.notes());
+    List<Difference> messages =
+        new MessagesDiffer(renaming, secrets, rules, notes).compare(said, heard);
+    if (messages.size() > options.maxDifferences()) {
+      notes.add("more_differences: " + (messages.size() - options.maxDifferences()));
+      messages = messages.subList(0, options.maxDifferences());
+    }
+    List<Difference> all = new ArrayList<>(heads.differences());
+    all.addAll(messages);
+    return new Comparison(all, notes, heads.ignored() + rules.excused());
+  }
+
+  private static HttpResponse withoutBody(HttpResponse whole) {
+    return new HttpResponse(
+        whole.status(),
+        whole.reason(),
+        whole.version(),
+        whole.head(),
+        whole.headers(),
+        whole.trailers(),
+        Body.NONE,
+        whole.span(),
+        Completeness.COMPLETE,
+        whole.anomalies());
   }
 
   private List<Mismatch> compareBodies(

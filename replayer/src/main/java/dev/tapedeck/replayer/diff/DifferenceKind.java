@@ -20,6 +20,8 @@ public enum DifferenceKind {
   TEXT,
   /** Bytes of any other body, from the first that differs. */
   BYTES,
+  /** A WebSocket message, a close or an event as a whole; what is in it has the kinds above. */
+  MESSAGE,
   /** How long the answers of an endpoint took. */
   LATENCY;
 

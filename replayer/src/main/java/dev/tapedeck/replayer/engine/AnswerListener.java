@@ -3,7 +3,9 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.plan.PlannedRequest;
+import java.util.List;
 
 /**
  * Takes every whole answer of a replay.
@@ -23,4 +25,14 @@ public interface AnswerListener {
    * @param answer the final answer, whole; its content codings are not undone
    */
   void answered(PlannedRequest request, HttpResponse answer);
+
+  /**
+   * A request was answered with a conversation, such as WebSocket messages, that is over now.
+   *
+   * @param messages of the target, in the order in which they came
+   */
+  default void conversed(
+      PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {
+    answered(request, answer);
+  }
 }

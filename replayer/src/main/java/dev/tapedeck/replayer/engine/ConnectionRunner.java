@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.plan.PlannedConnection;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -186,6 +187,14 @@ final class ConnectionRunner extends Sleeper implements WireOwner {
     awaited--;
     readyNanos = nanos;
     run.answered(request, answer, nanos);
+    advance();
+  }
+
+  @Override
+  public void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {
+    awaited--;
+    readyNanos = run.now();
+    run.conversed(request, answer, messages);
     advance();
   }
 

@@ -4,12 +4,16 @@ package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.websocket.WebSocketHandshake;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +44,13 @@ import org.jspecify.annotations.Nullable;
  */
 // Writes report their failures to exceptionCaught, closing to channelInactive.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
+final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebSocketTalk.Owner {
   private static final int FIRST_FINAL_STATUS = 200;
+  private static final int SWITCHING_PROTOCOLS = 101;
   private static final int MAX_BUFFER_BYTES = 64 << 10;
+
+  private static final Pattern WEBSOCKET_KEY =
+      Pattern.compile("\r\n(?i:Sec-WebSocket-Key):[ \t]*([^\r\n]*)");
 
   private enum State {
     CONNECTING,
@@ -56,9 +66,13 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
   private final Deque<PlannedRequest> awaited = new ArrayDeque<>();
   private State state = State.CONNECTING;
   private @Nullable Channel channel;
+  private @Nullable WebSocketTalk talk;
   private boolean lastAnswer;
   private long answerBytes;
   private long movedNanos;
+
+  /** Of the upgrade that was sent last; null when it was none. */
+  private @Nullable String key;
 
   Http1Wire(ReplayRun run, WireOwner runner, LoopRunner loop, boolean tls) {
     this.run = run;
@@ -93,7 +107,16 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
     }
     awaited.add(request);
     reader.expect(request.exchange().method());
+    key = WebSocketScript.isIn(request.exchange().exchange()) ? keyOf(message) : null;
     write(open, message);
+  }
+
+  /** Returns the key of an upgrade as it is sent (RFC 6455, section 4.1); null for none. */
+  private static @Nullable String keyOf(OutgoingRequest.Http1 message) {
+    StringBuilder head = new StringBuilder();
+    message.runs().forEach(run -> head.append(run.toLatin1()));
+    Matcher found = WEBSOCKET_KEY.matcher(head);
+    return found.find() ? found.group(1) : null;
   }
 
   private static void write(Channel open, OutgoingRequest.Http1 message) {
@@ -129,7 +152,9 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void failIfSilent(long now, long patienceNanos) {
-    if (!awaited.isEmpty() && now - movedNanos > patienceNanos) {
+    if (talk != null) {
+      talk.failIfSilent(now, patienceNanos);
+    } else if (!awaited.isEmpty() && now - movedNanos > patienceNanos) {
       lose(FailureReason.TIMEOUT);
     }
   }
@@ -186,6 +211,10 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
       return;
     }
     movedNanos = run.now();
+    if (talk != null) {
+      talk.receive(Bytes.wrap(bytes, 0, bytes.length));
+      return;
+    }
     PlannedRequest first = awaited.peek();
     if (first == null) {
       // Nothing was asked: a farewell such as status 408, or noise. Either way it is over.
@@ -196,7 +225,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
     answerBytes += length;
     reader.feed(Bytes.wrap(bytes, 0, length), movedNanos);
     takeAnswers();
-    if (state != State.OPEN) {
+    if (state != State.OPEN || talk != null) {
       return;
     }
     if (reader.isLost()) {
@@ -223,9 +252,53 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
           run.timings().firstByte(following.number(), movedNanos);
         }
         runner.answered(request, answer, movedNanos);
+      } else if (answer.status() == SWITCHING_PROTOCOLS && beginTalk(answer)) {
+        return;
       }
       answer = reader.poll();
     }
+  }
+
+  /** Returns whether the answer is the one to an upgrade to WebSocket that was recorded. */
+  private boolean beginTalk(HttpResponse answer) {
+    PlannedRequest request = awaited.peek();
+    if (request == null || !WebSocketScript.isIn(request.exchange().exchange())) {
+      return false;
+    }
+    Exchange recorded = request.exchange().exchange();
+    WebSocketScript script = WebSocketScript.of(recorded);
+    HttpResponse baseline = recorded.response();
+    if (script == null || baseline == null) {
+      return false;
+    }
+    lastAnswer = true;
+    run.timings().ended(request.number(), movedNanos);
+    if (!WebSocketHandshake.accepts(key, answer)
+        || (script.compresses() && !WebSocketHandshake.readsSameCompression(baseline, answer))) {
+      lose(FailureReason.WEBSOCKET_HANDSHAKE);
+      return true;
+    }
+    WebSocketTalk begun =
+        new WebSocketTalk(run, loop, request, script, answer, requireChannel(), this);
+    talk = begun;
+    begun.begin();
+    Bytes rest = reader.unread();
+    if (!rest.isEmpty()) {
+      begun.receive(rest);
+    }
+    return true;
+  }
+
+  @Override
+  public void talkOver(HttpResponse answer, List<StreamMessage> messages) {
+    PlannedRequest request = awaited.remove();
+    close();
+    runner.conversed(request, answer, messages);
+  }
+
+  @Override
+  public void talkFailed(FailureReason reason) {
+    lose(reason);
   }
 
   /** RFC 9112, section 9.3. */
@@ -247,6 +320,8 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
     if (state == State.CONNECTING) {
       close();
       runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+    } else if (state == State.OPEN && talk != null) {
+      talk.closed();
     } else if (state == State.OPEN) {
       // The end may complete an answer that is delimited by it.
       movedNanos = run.now();
@@ -291,6 +366,8 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire {
       if (state == State.CONNECTING) {
         close();
         runner.openFailed(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
+      } else if (state == State.OPEN && talk != null) {
+        talk.broken(WireFailures.ofMoving(failure));
       } else if (state == State.OPEN) {
         lose(WireFailures.ofMoving(failure));
       }

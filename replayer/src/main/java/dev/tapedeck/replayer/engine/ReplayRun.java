@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -141,15 +142,27 @@ final class ReplayRun {
   }
 
   void answered(PlannedRequest request, HttpResponse answer, long nanos) {
+    judge(request, answer);
+    for (AnswerListener listener : listeners) {
+      listener.answered(request, answer);
+    }
+    settle(request, nanos);
+  }
+
+  void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {
+    judge(request, answer);
+    for (AnswerListener listener : listeners) {
+      listener.conversed(request, answer, messages);
+    }
+    settle(request, now());
+  }
+
+  private void judge(PlannedRequest request, HttpResponse answer) {
     answered.incrementAndGet();
     HttpResponse baseline = request.exchange().exchange().response();
     if (answer.status() >= SERVER_ERROR && (baseline == null || baseline.status() < SERVER_ERROR)) {
       countError();
     }
-    for (AnswerListener listener : listeners) {
-      listener.answered(request, answer);
-    }
-    settle(request, nanos);
   }
 
   void failed(PlannedRequest request, FailureReason reason) {

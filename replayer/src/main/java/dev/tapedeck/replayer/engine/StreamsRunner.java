@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.plan.PlannedConnection;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -223,6 +224,13 @@ final class StreamsRunner extends Sleeper implements WireOwner {
   public void answered(PlannedRequest request, HttpResponse answer, long nanos) {
     awaited--;
     run.answered(request, answer, nanos);
+    advance();
+  }
+
+  @Override
+  public void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {
+    awaited--;
+    run.conversed(request, answer, messages);
     advance();
   }
 

@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.result.FailureReason;
 import java.util.List;
@@ -21,6 +22,9 @@ interface WireOwner {
 
   /** A request was answered, at that time. */
   void answered(PlannedRequest request, HttpResponse answer, long nanos);
+
+  /** A request was answered with a conversation that is over now. */
+  void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages);
 
   /** A request failed; the connection goes on. */
   void failed(PlannedRequest request, FailureReason reason);

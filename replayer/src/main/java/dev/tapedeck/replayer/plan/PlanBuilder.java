@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -116,8 +117,19 @@ final class PlanBuilder {
     if (!(streams || request.version().startsWith("HTTP/1."))
         || (response != null && streams != response.version().equals(PlannedRequest.HTTP_2))
         || request.method().equals("CONNECT")
-        || (response != null && response.status() == SWITCHING_PROTOCOLS)) {
+        || (response != null
+            && response.status() == SWITCHING_PROTOCOLS
+            && !WebSocketScript.isIn(exchange))) {
       return SkipReason.UNSUPPORTED_PROTOCOL;
+    }
+    if (WebSocketScript.isIn(exchange)) {
+      WebSocketScript script = WebSocketScript.of(exchange);
+      if (script == null) {
+        return SkipReason.INCOMPLETE_MESSAGES;
+      }
+      if (!options.allowUnsafe() && script.says()) {
+        return SkipReason.UNSAFE_MESSAGES;
+      }
     }
     if (!options.allowUnsafe() && !SAFE_METHODS.contains(request.method())) {
       return SkipReason.UNSAFE_METHOD;

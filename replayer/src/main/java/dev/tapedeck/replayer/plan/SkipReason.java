@@ -12,6 +12,10 @@ public enum SkipReason {
   INCOMPLETE_REQUEST("the request was not captured whole"),
   /** The method may change something on the target, and that was not allowed. */
   UNSAFE_METHOD("the method is not safe; --allow-unsafe sends it"),
+  /** Messages on its WebSocket may change something on the target, and that was not allowed. */
+  UNSAFE_MESSAGES("WebSocket messages may change something; --allow-unsafe sends them"),
+  /** Messages of the WebSocket client were not captured whole. */
+  INCOMPLETE_MESSAGES("WebSocket messages of the client were not captured whole"),
   /** It was made by a recorded server while that one served another exchange. */
   INNER_LEG("the target makes this request itself while it serves an outer one"),
   /** It asks for a protocol that is not replayed. */

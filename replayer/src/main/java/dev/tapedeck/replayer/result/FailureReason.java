@@ -18,6 +18,8 @@ public enum FailureReason {
   WRONG_PROTOCOL,
   /** A value that the request carries was not minted by an answer now. */
   FLOW_MISSING,
+  /** The target did not agree on WebSocket, or its compression, as in the recording. */
+  WEBSOCKET_HANDSHAKE,
   /** The connection was reset. */
   RESET,
   /** The target closed the connection before its answer was whole. */

@@ -36,6 +36,8 @@ public final class AnswerReader {
   private final Deque<HttpResponse> answers = new ArrayDeque<>();
   private long position;
   private boolean lost;
+  private boolean switched;
+  private Bytes unread = Bytes.empty();
 
   /**
    * Makes a reader.
@@ -67,7 +69,11 @@ public final class AnswerReader {
    */
   public void feed(Bytes run, long nanos) {
     int taken = parser.feed(run, position, nanos, nanos);
-    lost |= taken < run.length() || parser.isLost();
+    if (switched && taken < run.length()) {
+      unread = run.slice(taken, run.length());
+    } else {
+      lost |= taken < run.length() || parser.isLost();
+    }
     position += run.length();
   }
 
@@ -89,6 +95,11 @@ public final class AnswerReader {
   /** Returns whether bytes came that are no answer to a request. */
   public boolean isLost() {
     return lost;
+  }
+
+  /** Returns what came in one run with an answer that switched protocols, behind it. */
+  public Bytes unread() {
+    return unread;
   }
 
   /** Returns whether the next byte begins an answer. */
@@ -114,6 +125,7 @@ public final class AnswerReader {
       answers.add(answer);
       if (answer.status() >= FIRST_FINAL_STATUS || answer.status() == SWITCHING_PROTOCOLS) {
         expected.poll();
+        switched = answer.status() == SWITCHING_PROTOCOLS;
       }
     }
 

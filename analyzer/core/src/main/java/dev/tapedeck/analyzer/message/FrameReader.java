@@ -157,6 +157,7 @@ final class FrameReader implements AutoCloseable {
     OpenMessage target = target(read);
     message = target;
     target.frame();
+    target.raw(header, read.headerBytes());
     if (read.masked() != (sender == Role.CLIENT)) {
       target.odd(read.masked() ? "masked by the server" : "not masked by the client");
     }
@@ -192,9 +193,7 @@ final class FrameReader implements AutoCloseable {
     }
     boolean compressed =
         inflater != null && !read.isControl() && (read.reserved() & FrameHeader.RSV1) != 0;
-    OpenMessage opened =
-        new OpenMessage(
-            kind(read.opcode()), compressed, headerPosition, headerNanos, limits.maxMessageBytes());
+    OpenMessage opened = open(kind(read.opcode()), compressed);
     if (read.reserved() != 0 && !(compressed && read.reserved() == FrameHeader.RSV1)) {
       opened.odd("reserved bits");
     }
@@ -218,8 +217,7 @@ final class FrameReader implements AutoCloseable {
 
   /** Behind a gap it is the rest of a message whose first frame is lost. */
   private OpenMessage continuationOfNothing() {
-    OpenMessage rest =
-        new OpenMessage(null, false, headerPosition, headerNanos, limits.maxMessageBytes());
+    OpenMessage rest = open(null, false);
     if (startLost) {
       rest.startMissing();
       if (inflater != null) {
@@ -231,6 +229,16 @@ final class FrameReader implements AutoCloseable {
       rest.odd("continuation of nothing");
     }
     return rest;
+  }
+
+  private OpenMessage open(StreamMessage.@Nullable Kind kind, boolean compressed) {
+    return new OpenMessage(
+        kind,
+        compressed,
+        headerPosition,
+        headerNanos,
+        limits.maxMessageBytes(),
+        limits.keepFrames() && sender == Role.CLIENT);
   }
 
   private static StreamMessage.@Nullable Kind kind(int opcode) {
@@ -256,6 +264,7 @@ final class FrameReader implements AutoCloseable {
     for (int done = 0; done < count; ) {
       int length = Math.min(step.length, count - done);
       run.copyTo(from + done, step, 0, length);
+      target.raw(step, length);
       if (current.masked()) {
         unmask(step, length, current.maskKey());
       }
@@ -374,17 +383,17 @@ final class FrameReader implements AutoCloseable {
   /** Returns how many bytes are kept for what is open. */
   long keptBytes() {
     long kept = search.keptBytes();
-    kept += fragmented == null ? 0 : fragmented.payload().length();
-    return message == null || message == fragmented ? kept : kept + message.payload().length();
+    kept += fragmented == null ? 0 : fragmented.keptBytes();
+    return message == null || message == fragmented ? kept : kept + message.keptBytes();
   }
 
   /** Keeps so many bytes of the messages that are open. */
   void keepAtMost(int bytes) {
     if (fragmented != null) {
-      fragmented.payload().keepAtMost(bytes);
+      fragmented.keepAtMost(bytes);
     }
     if (message != null) {
-      message.payload().keepAtMost(bytes);
+      message.keepAtMost(bytes);
     }
   }
 

@@ -31,7 +31,15 @@ final class KeptMessages {
   }
 
   private static long bytes(StreamMessage message) {
-    return message.payload().length() + MessageLimits.OVERHEAD_BYTES;
+    return message.payload().length() + message.framed().length() + MessageLimits.OVERHEAD_BYTES;
+  }
+
+  int count() {
+    return messages.size();
+  }
+
+  StreamMessage get(int index) {
+    return messages.get(index);
   }
 
   /** Returns how many bytes they take. */

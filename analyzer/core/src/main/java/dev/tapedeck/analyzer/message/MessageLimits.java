@@ -11,13 +11,18 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
  * @param maxMessagesBytes of all of an exchange together, each message counted with {@link
  *     #OVERHEAD_BYTES} more
  * @param maxDecodedBytes how far one message is decompressed
+ * @param keepFrames whether messages of clients keep their frames as sent
  */
-record MessageLimits(int maxMessageBytes, long maxMessagesBytes, long maxDecodedBytes) {
+record MessageLimits(
+    int maxMessageBytes, long maxMessagesBytes, long maxDecodedBytes, boolean keepFrames) {
   /** What a message takes besides its payload, about. */
   static final int OVERHEAD_BYTES = 256;
 
   static MessageLimits of(AnalyzerOptions options) {
     return new MessageLimits(
-        options.maxMessageBytes(), options.maxMessagesBytes(), options.maxDecodedBytes());
+        options.maxMessageBytes(),
+        options.maxMessagesBytes(),
+        options.maxDecodedBytes(),
+        options.keepFrames());
   }
 }

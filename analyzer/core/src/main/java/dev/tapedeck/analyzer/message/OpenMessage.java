@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.message;
 
 import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.StreamMessage;
@@ -35,6 +36,10 @@ final class OpenMessage {
   private final long from;
   private final long firstNanos;
   private final PayloadBuffer payload;
+
+  /** Its frames as sent; null when they are not kept. */
+  private final @Nullable PayloadBuffer framed;
+
   private final List<Anomaly> anomalies = new ArrayList<>(0);
   private int frames;
   private long wireBytes;
@@ -49,12 +54,14 @@ final class OpenMessage {
       boolean compressed,
       long from,
       long firstNanos,
-      int maxBytes) {
+      int maxBytes,
+      boolean keepsFrames) {
     this.kind = kind;
     this.compressed = compressed;
     this.from = from;
     this.firstNanos = firstNanos;
     this.payload = new PayloadBuffer(maxBytes);
+    this.framed = keepsFrames ? new PayloadBuffer(maxBytes) : null;
   }
 
   StreamMessage.@Nullable Kind kind() {
@@ -71,6 +78,32 @@ final class OpenMessage {
 
   void frame() {
     frames++;
+  }
+
+  /** Takes bytes of its frames as sent. */
+  void raw(byte[] bytes, int count) {
+    if (framed != null) {
+      framed.add(bytes, 0, count);
+    }
+  }
+
+  /** Returns how many bytes it keeps. */
+  long keptBytes() {
+    return payload.length() + (framed == null ? 0 : framed.length());
+  }
+
+  /** Keeps so many bytes. */
+  void keepAtMost(int bytes) {
+    payload.keepAtMost(bytes);
+    if (framed != null) {
+      framed.keepAtMost(bytes);
+    }
+  }
+
+  private ByteRope frames(Completeness completeness) {
+    return framed == null || framed.isOver() || completeness != Completeness.COMPLETE
+        ? ByteRope.EMPTY
+        : framed.rope(0);
   }
 
   void wire(int count) {
@@ -149,6 +182,7 @@ final class OpenMessage {
                 toEpochNanos.applyAsLong(lastNanos)))
         .payload(payload.rope(start), wireBytes, compressed)
         .frames(Math.max(1, frames))
+        .framed(frames(completeness))
         .closeCode(code)
         .completeness(completeness)
         .anomalies(anomalies)

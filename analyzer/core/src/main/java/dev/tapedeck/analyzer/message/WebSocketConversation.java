@@ -129,6 +129,16 @@ public final class WebSocketConversation {
     return messages.inOrder();
   }
 
+  /** Returns how many messages there are so far, of both directions. */
+  public int count() {
+    return messages.count();
+  }
+
+  /** Returns one of those so far, by the order in which they became whole. */
+  public StreamMessage message(int index) {
+    return messages.get(index);
+  }
+
   /** Returns whether frames were found in a direction. */
   public boolean hasFrames(Role sender) {
     return inMessages(sender) > 0;
