@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,6 +111,7 @@ final class StreamsServer implements AutoCloseable {
   private final class Requests extends Http2FrameAdapter {
     private final Script script;
     private final Map<Integer, String> paths = new HashMap<>();
+    private final Map<Integer, StringBuilder> requests = new HashMap<>();
     private Http2ConnectionHandler handler;
 
     Requests(Script script) {
@@ -141,20 +143,31 @@ final class StreamsServer implements AutoCloseable {
       log.add(line.toString());
       if (headers.path() != null) {
         paths.put(stream, headers.path().toString());
+        StringBuilder text =
+            new StringBuilder(headers.method() + " " + headers.path() + " HTTP/1.1\r\n");
+        headers.forEach(field -> text.append(field.getKey() + ": " + field.getValue() + "\r\n"));
+        requests.put(stream, text.append("\r\n"));
       }
       if (last) {
-        script.answer(new Asked(context, handler, stream, paths.get(stream)));
+        ask(context, stream);
       }
     }
 
     @Override
     public int onDataRead(
         ChannelHandlerContext context, int stream, ByteBuf data, int padding, boolean last) {
-      log.add(stream + " DATA " + data.toString(StandardCharsets.ISO_8859_1) + (last ? " ." : ""));
+      String text = data.toString(StandardCharsets.ISO_8859_1);
+      log.add(stream + " DATA " + text + (last ? " ." : ""));
+      requests.get(stream).append(text);
       if (last) {
-        script.answer(new Asked(context, handler, stream, paths.get(stream)));
+        ask(context, stream);
       }
       return data.readableBytes() + padding;
+    }
+
+    private void ask(ChannelHandlerContext context, int stream) {
+      String request = requests.remove(stream).toString();
+      script.answer(new Asked(context, handler, stream, paths.get(stream), request));
     }
 
     @Override
@@ -163,9 +176,53 @@ final class StreamsServer implements AutoCloseable {
     }
   }
 
-  /** A request that has come. */
+  /**
+   * A request that has come.
+   *
+   * @param request all of it, as HTTP/1 would write it
+   */
   record Asked(
-      ChannelHandlerContext context, Http2ConnectionHandler handler, int stream, String path) {
+      ChannelHandlerContext context,
+      Http2ConnectionHandler handler,
+      int stream,
+      String path,
+      String request) {
+    /** Answers what HTTP/1 would write so. */
+    void answerAs(String text) {
+      Http2Headers head = new DefaultHttp2Headers(false);
+      head.status(text.split(" ", 3)[1]);
+      int end = text.indexOf("\r\n\r\n");
+      for (String line : text.substring(0, end).split("\r\n", -1)) {
+        int colon = line.indexOf(": ");
+        if (colon > 0) {
+          head.add(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 2));
+        }
+      }
+      String body = text.substring(end + 4);
+      handler
+          .encoder()
+          .writeHeaders(context, stream, head, 0, body.isEmpty(), context.newPromise());
+      if (!body.isEmpty()) {
+        say(body, true);
+      }
+      handler.flush(context);
+    }
+
+    /** Begins an answer of that type. */
+    void begin(String type) {
+      Http2Headers head = new DefaultHttp2Headers(false);
+      head.status("200").add("content-type", type);
+      handler.encoder().writeHeaders(context, stream, head, 0, false, context.newPromise());
+      handler.flush(context);
+    }
+
+    /** Sends a part of the body. */
+    void say(String part, boolean last) {
+      ByteBuf bytes = Unpooled.copiedBuffer(part, StandardCharsets.ISO_8859_1);
+      handler.encoder().writeData(context, stream, bytes, 0, last, context.newPromise());
+      handler.flush(context);
+    }
+
     /** Answers 200 with a body, and with trailers when there are any. */
     void answer(String body, String... trailers) {
       Http2Headers head = new DefaultHttp2Headers(false);

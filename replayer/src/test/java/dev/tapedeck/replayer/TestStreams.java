@@ -79,7 +79,7 @@ final class TestStreams {
         List.of());
   }
 
-  private static Body body(List<String> frames) {
+  static Body body(List<String> frames) {
     if (frames.isEmpty()) {
       return Body.NONE;
     }
@@ -97,7 +97,7 @@ final class TestStreams {
     return Body.plain(Body.Framing.FRAMES, new ByteRope(framed), new ByteRope(wire));
   }
 
-  private static HeaderFields fields(List<String> texts) {
+  static HeaderFields fields(List<String> texts) {
     int[] spans = new int[texts.size() * 2];
     StringBuilder section = new StringBuilder();
     for (int i = 0; i < texts.size(); i++) {

@@ -138,6 +138,8 @@ public final class AnswerComparator {
    *
    * @param said every recorded message of the exchange
    * @param heard every message now
+   * @param openEnd whether the client stopped listening in the recording: what comes beyond that
+   *     means nothing
    */
   public Comparison compareConversation(
       String method,
@@ -147,7 +149,8 @@ public final class AnswerComparator {
       HttpResponse baseline,
       List<StreamMessage> said,
       HttpResponse actual,
-      List<StreamMessage> heard) {
+      List<StreamMessage> heard,
+      boolean openEnd) {
     Comparison heads =
         compare(method, target, renaming, moments, withoutBody(baseline), withoutBody(actual));
     if (baseline.status() != actual.status()) {
@@ -156,7 +159,7 @@ public final class AnswerComparator {
     RuleScope rules = new RuleScope(options.rules(), method, target, moments);
     List<String> notes = new ArrayList<>(heads.notes());
     List<Difference> messages =
-        new MessagesDiffer(renaming, secrets, rules, notes).compare(said, heard);
+        new MessagesDiffer(renaming, secrets, rules, notes).compare(said, heard, openEnd);
     if (messages.size() > options.maxDifferences()) {
       notes.add("more_differences: " + (messages.size() - options.maxDifferences()));
       messages = messages.subList(0, options.maxDifferences());

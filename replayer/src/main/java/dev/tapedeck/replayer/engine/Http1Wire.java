@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
@@ -67,6 +68,10 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
   private State state = State.CONNECTING;
   private @Nullable Channel channel;
   private @Nullable WebSocketTalk talk;
+
+  /** Over the answer to the request that was sent last; null when it is no event stream. */
+  private @Nullable EventWatch watch;
+
   private boolean lastAnswer;
   private long answerBytes;
   private long movedNanos;
@@ -105,6 +110,10 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
     if (awaited.isEmpty()) {
       movedNanos = run.now();
     }
+    watch =
+        awaited.isEmpty()
+            ? EventWatch.of(request, run.now(), run.plan().timeScale())
+            : null; // nobody sends more behind a stream that never ends
     awaited.add(request);
     reader.expect(request.exchange().method());
     key = WebSocketScript.isIn(request.exchange().exchange()) ? keyOf(message) : null;
@@ -154,6 +163,12 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
   public void failIfSilent(long now, long patienceNanos) {
     if (talk != null) {
       talk.failIfSilent(now, patienceNanos);
+    } else if (watch != null && !awaited.isEmpty()) {
+      switch (watch.judge(now, movedNanos, patienceNanos)) {
+        case CUT -> cut();
+        case GIVE_UP -> lose(FailureReason.TIMEOUT);
+        case GO_ON -> {}
+      }
     } else if (!awaited.isEmpty() && now - movedNanos > patienceNanos) {
       lose(FailureReason.TIMEOUT);
     }
@@ -228,7 +243,9 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
     if (state != State.OPEN || talk != null) {
       return;
     }
-    if (reader.isLost()) {
+    if (watch != null && isHeard(watch)) {
+      cut();
+    } else if (reader.isLost()) {
       lose(FailureReason.MALFORMED_ANSWER);
     } else if (answerBytes > run.options().maxAnswerBytes()) {
       lose(FailureReason.ANSWER_TOO_LARGE);
@@ -257,6 +274,30 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
       }
       answer = reader.poll();
     }
+  }
+
+  private boolean isHeard(EventWatch events) {
+    ByteRope body = reader.openEvents();
+    if (body == null) {
+      return false;
+    }
+    events.take(body);
+    return events.isHeard(movedNanos);
+  }
+
+  /** Takes what has come of an event stream for the answer, as the recorded client did. */
+  private void cut() {
+    reader.end(false);
+    HttpResponse answer = reader.poll();
+    if (answer == null || answer.status() < FIRST_FINAL_STATUS) {
+      lose(FailureReason.TIMEOUT);
+      return;
+    }
+    PlannedRequest request = awaited.remove();
+    run.timings().ended(request.number(), movedNanos);
+    lastAnswer = true;
+    close();
+    runner.answered(request, answer, movedNanos);
   }
 
   /** Returns whether the answer is the one to an upgrade to WebSocket that was recorded. */
@@ -327,7 +368,10 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
       movedNanos = run.now();
       reader.end(true);
       HttpResponse last = reader.poll();
-      if (last != null && last.status() != 0 && last.completeness() == Completeness.COMPLETE) {
+      boolean heard = watch != null && watch.hasAll();
+      if (last != null
+          && last.status() != 0
+          && (heard || last.completeness() == Completeness.COMPLETE)) {
         PlannedRequest request = awaited.remove();
         run.timings().ended(request.number(), movedNanos);
         lastAnswer = true;

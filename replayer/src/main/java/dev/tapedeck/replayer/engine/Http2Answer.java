@@ -53,8 +53,8 @@ final class Http2Answer {
     return lengthBytes;
   }
 
-  /** Returns the whole answer; null when it has no head. */
-  @Nullable HttpResponse build() {
+  /** Returns the answer; null when it has no head. */
+  @Nullable HttpResponse build(Completeness completeness) {
     if (head == null) {
       return null;
     }
@@ -68,7 +68,7 @@ final class Http2Answer {
         trailers,
         body.isEmpty() ? Body.NONE : Body.plain(Body.Framing.FRAMES, rope, rope),
         new MessageSpan(0, lengthBytes, 0, 0),
-        Completeness.COMPLETE,
+        completeness,
         List.of());
   }
 }

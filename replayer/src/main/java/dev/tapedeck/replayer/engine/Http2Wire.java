@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.engine;
 
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Line;
@@ -56,12 +57,13 @@ final class Http2Wire implements Wire {
   /** A request on its way, and what has come of its answer. */
   private static final class Awaited {
     private final PlannedRequest request;
-    private final Http2Answer answer;
+    private final Http2Answer answer = new Http2Answer();
+    private final @Nullable EventWatch watch;
     private long movedNanos;
 
-    Awaited(PlannedRequest request, Http2Answer answer, long movedNanos) {
+    Awaited(PlannedRequest request, @Nullable EventWatch watch, long movedNanos) {
       this.request = request;
-      this.answer = answer;
+      this.watch = watch;
       this.movedNanos = movedNanos;
     }
   }
@@ -104,7 +106,9 @@ final class Http2Wire implements Wire {
       throw new IllegalArgumentException("outgoing=" + outgoing.getClass().getSimpleName());
     }
     int stream = events.nextStream();
-    streams.put(stream, new Awaited(request, new Http2Answer(), run.now()));
+    long now = run.now();
+    streams.put(
+        stream, new Awaited(request, EventWatch.of(request, now, run.plan().timeScale()), now));
     boolean headOnly = message.pieces().isEmpty() && message.trailers().isEmpty();
     ChannelHandlerContext open = requireContext();
     events
@@ -201,11 +205,17 @@ final class Http2Wire implements Wire {
     moved(awaited);
     byte[] bytes = new byte[data.readableBytes()];
     data.getBytes(data.readerIndex(), bytes);
-    awaited.answer.data(Bytes.wrap(bytes, 0, bytes.length));
+    Bytes content = Bytes.wrap(bytes, 0, bytes.length);
+    awaited.answer.data(content);
+    if (awaited.watch != null) {
+      awaited.watch.take(content);
+    }
     if (awaited.answer.lengthBytes() > run.options().maxAnswerBytes()) {
       fail(stream, FailureReason.ANSWER_TOO_LARGE);
     } else if (last) {
       end(stream, awaited);
+    } else if (awaited.watch != null && awaited.watch.isHeard(awaited.movedNanos)) {
+      cut(stream, awaited);
     }
   }
 
@@ -215,7 +225,7 @@ final class Http2Wire implements Wire {
   }
 
   private void end(int stream, Awaited awaited) {
-    HttpResponse answer = awaited.answer.build();
+    HttpResponse answer = awaited.answer.build(Completeness.COMPLETE);
     if (answer == null) {
       fail(stream, FailureReason.MALFORMED_ANSWER);
       return;
@@ -223,6 +233,30 @@ final class Http2Wire implements Wire {
     streams.remove(stream);
     run.timings().ended(awaited.request.number(), awaited.movedNanos);
     owner.answered(awaited.request, answer, awaited.movedNanos);
+  }
+
+  /** Takes what has come of an event stream for the answer, as the recorded client did. */
+  private void cut(int stream, Awaited awaited) {
+    HttpResponse answer = awaited.answer.build(Completeness.TRUNCATED_END);
+    if (answer == null) {
+      fail(stream, FailureReason.TIMEOUT);
+      return;
+    }
+    streams.remove(stream);
+    cancel(stream);
+    run.timings().ended(awaited.request.number(), awaited.movedNanos);
+    owner.answered(awaited.request, answer, awaited.movedNanos);
+  }
+
+  private void cancel(int stream) {
+    if (state == State.OPEN) {
+      ChannelHandlerContext open = requireContext();
+      events
+          .handler()
+          .encoder()
+          .writeRstStream(open, stream, Http2Error.CANCEL.code(), open.newPromise());
+      events.flush(open);
+    }
   }
 
   /** The target ended a stream early (RFC 9113, section 6.4). */
@@ -251,14 +285,7 @@ final class Http2Wire implements Wire {
   private void fail(int stream, FailureReason reason) {
     Awaited awaited = streams.remove(stream);
     if (awaited != null) {
-      if (state == State.OPEN) {
-        ChannelHandlerContext open = requireContext();
-        events
-            .handler()
-            .encoder()
-            .writeRstStream(open, stream, Http2Error.CANCEL.code(), open.newPromise());
-        events.flush(open);
-      }
+      cancel(stream);
       owner.failed(awaited.request, reason);
     }
   }
@@ -285,15 +312,23 @@ final class Http2Wire implements Wire {
 
   @Override
   public void failIfSilent(long now, long patienceNanos) {
-    List<Integer> silent = new ArrayList<>();
-    streams.forEach(
-        (stream, awaited) -> {
-          if (now - awaited.movedNanos > patienceNanos) {
-            silent.add(stream);
-          }
-        });
-    for (Integer stream : silent) {
-      fail(stream, FailureReason.TIMEOUT);
+    new LinkedHashMap<>(streams)
+        .forEach(
+            (stream, awaited) -> {
+              EventWatch watch = awaited.watch;
+              if (watch != null) {
+                listen(stream, awaited, watch.judge(now, awaited.movedNanos, patienceNanos));
+              } else if (now - awaited.movedNanos > patienceNanos) {
+                fail(stream, FailureReason.TIMEOUT);
+              }
+            });
+  }
+
+  private void listen(int stream, Awaited awaited, EventWatch.Verdict verdict) {
+    switch (verdict) {
+      case CUT -> cut(stream, awaited);
+      case GIVE_UP -> fail(stream, FailureReason.TIMEOUT);
+      case GO_ON -> {}
     }
   }
 

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +49,8 @@ public final class WebSocketHandshake {
   }
 
   /** Returns the parameters that concern what the client sends. */
-  private static TreeSet<String> client(HttpResponse answer) {
-    TreeSet<String> parameters = new TreeSet<>();
+  private static Set<String> client(HttpResponse answer) {
+    Set<String> parameters = new TreeSet<>();
     for (HeaderField field : answer.headers().all("sec-websocket-extensions")) {
       for (String extension : field.value().split(",", -1)) {
         String[] parts = extension.toLowerCase(Locale.ROOT).split(";", -1);

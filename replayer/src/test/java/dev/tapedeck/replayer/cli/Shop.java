@@ -16,7 +16,7 @@ import java.util.UUID;
  * bearer tokens, ids as UUIDs and as counters. Two instances mint other values, and each refuses
  * what it has not minted.
  */
-final class Shop {
+public final class Shop {
   private final Random random;
   private final Map<String, String> forms = new HashMap<>();
   private final Map<String, User> sessions = new HashMap<>();
@@ -40,7 +40,7 @@ final class Shop {
   }
 
   /** Opens a shop that mints what the seed says. */
-  Shop(long seed, int firstOrder) {
+  public Shop(long seed, int firstOrder) {
     this.random = new Random(seed);
     this.nextOrder = firstOrder;
     this.nextItem = firstOrder * 3;
@@ -61,7 +61,7 @@ final class Shop {
   }
 
   /** Answers a request: head and body, as bytes of ISO 8859-1. */
-  synchronized String answer(String request) {
+  public synchronized String answer(String request) {
     String[] line = request.substring(0, request.indexOf("\r\n")).split(" ", -1);
     String body = request.substring(request.indexOf("\r\n\r\n") + 4);
     String path = line[1].replaceAll("\\?.*", "");

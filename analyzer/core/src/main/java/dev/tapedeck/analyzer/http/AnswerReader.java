@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.http;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
 import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
@@ -38,6 +39,7 @@ public final class AnswerReader {
   private boolean lost;
   private boolean switched;
   private Bytes unread = Bytes.empty();
+  private @Nullable ParsedMessage open;
 
   /**
    * Makes a reader.
@@ -97,6 +99,14 @@ public final class AnswerReader {
     return lost;
   }
 
+  /**
+   * Returns the body of an event stream as far as it has come, content codings not undone; null
+   * when none is open.
+   */
+  public @Nullable ByteRope openEvents() {
+    return open == null || !open.isEventStream() ? null : open.bodySoFar();
+  }
+
   /** Returns what came in one run with an answer that switched protocols, behind it. */
   public Bytes unread() {
     return unread;
@@ -117,10 +127,12 @@ public final class AnswerReader {
     public void head(ParsedMessage message) {
       // Without a head it would be an answer to HTTP/0.9, which nobody sends.
       lost |= message.head().isEmpty();
+      open = message;
     }
 
     @Override
     public void message(ParsedMessage message) {
+      open = null;
       HttpResponse answer = factory.response(message);
       answers.add(answer);
       if (answer.status() >= FIRST_FINAL_STATUS || answer.status() == SWITCHING_PROTOCOLS) {

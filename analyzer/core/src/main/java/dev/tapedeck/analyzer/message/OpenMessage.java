@@ -89,7 +89,7 @@ final class OpenMessage {
 
   /** Returns how many bytes it keeps. */
   long keptBytes() {
-    return payload.length() + (framed == null ? 0 : framed.length());
+    return (framed == null ? 0L : framed.length()) + payload.length();
   }
 
   /** Keeps so many bytes. */

@@ -161,6 +161,16 @@ public final class ParsedMessage {
     return framing == Body.Framing.CHUNKED ? wire.length() : framed.length();
   }
 
+  /** Returns whether the head says that the body is an event stream. */
+  public boolean isEventStream() {
+    return facts.eventStream;
+  }
+
+  /** Returns the body as far as it has come, after transfer decoding. */
+  public ByteRope bodySoFar() {
+    return framing == Body.Framing.CHUNKED ? wire.build() : framed.build();
+  }
+
   /** Notes when the body had grown to what it is, where that is of interest. */
   void mark(long nanos) {
     if (facts.eventStream) {
