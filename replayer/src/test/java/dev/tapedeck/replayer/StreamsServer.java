@@ -96,6 +96,11 @@ final class StreamsServer implements AutoCloseable {
     return connections.get();
   }
 
+  /** Refuses connections from now on. */
+  void stopListening() {
+    listener.close();
+  }
+
   /** Returns a line for each frame, in the order in which they came. */
   List<String> log() {
     synchronized (log) {

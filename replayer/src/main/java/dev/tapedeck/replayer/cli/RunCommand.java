@@ -5,6 +5,7 @@ package dev.tapedeck.replayer.cli;
 import dev.tapedeck.replayer.Replayer;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
+import dev.tapedeck.replayer.engine.ErrorLimit;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.learn.NoiseFinder;
 import dev.tapedeck.replayer.learn.NoiseThresholds;
@@ -267,7 +268,11 @@ final class RunCommand implements Callable<Integer> {
               + rule.description());
     }
     if (report.stopped() == SkipReason.STOPPED_BY_ERRORS) {
-      root.tell("stopped after " + send.maxErrors() + " errors, see --max-errors");
+      ErrorLimit limit = send.maxErrors();
+      root.tell(
+          "stopped after "
+              + (limit.share() == 0 ? limit.count() : "too many")
+              + " errors, see --max-errors");
     } else if (report.sent() == 0) {
       root.tell("nothing was sent and answered, so nothing was tested");
     }

@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.replayer.diff.ComparatorOptions;
+import dev.tapedeck.replayer.engine.ErrorLimit;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.target.Target;
 import java.nio.file.Path;
@@ -73,10 +74,12 @@ final class SendOptions {
   @Option(
       names = "--max-errors",
       paramLabel = "N",
+      converter = ErrorLimitConverter.class,
       description =
-          "Send nothing more after N failures and unexpected 5xx answers; 100 by default, 0 for"
-              + " no limit.")
-  private int maxErrors = ReplayOptions.DEFAULT_MAX_ERRORS;
+          "Send nothing more after N failures and unexpected 5xx answers, or with N% when that share"
+              + " of the last 1000 requests were such; N,N% for both; 100 by default, 0 for no"
+              + " limit.")
+  private ErrorLimit maxErrors = ErrorLimit.DEFAULT;
 
   /** Returns what applies to requests to a target. */
   ReplayOptions options(Target goal, ComparatorOptions comparison) {
@@ -85,9 +88,8 @@ final class SendOptions {
 
   /** Returns a builder of what applies to requests to a target. */
   ReplayOptions.Builder builder(Target goal, ComparatorOptions comparison) {
-    if (concurrency < 1 || maxErrors < 0) {
-      throw new ParameterException(
-          mixee.commandLine(), "--concurrency must be at least 1, --max-errors at least 0");
+    if (concurrency < 1) {
+      throw new ParameterException(mixee.commandLine(), "--concurrency must be at least 1");
     }
     if ((clientCertificate == null) != (clientKey == null)) {
       throw new ParameterException(
@@ -106,7 +108,7 @@ final class SendOptions {
         .comparison(comparison);
   }
 
-  int maxErrors() {
+  ErrorLimit maxErrors() {
     return maxErrors;
   }
 

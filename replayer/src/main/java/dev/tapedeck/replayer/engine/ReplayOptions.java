@@ -38,8 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency most connections open at once at pace {@code max}
  * @param connectTimeout for connecting, and again for the TLS handshake
  * @param answerTimeout longest silence while an answer is awaited
- * @param maxErrors how many failures and unexpected answers of class 5xx end the replay; 0 for any
- *     number
+ * @param maxErrors how many failures and unexpected answers of class 5xx end the replay
  * @param maxAnswerBytes longest answer
  * @param rehearse whether a short replay against ourselves comes first, so that a cold JVM makes no
  *     request late
@@ -56,7 +55,7 @@ public record ReplayOptions(
     int concurrency,
     Duration connectTimeout,
     Duration answerTimeout,
-    int maxErrors,
+    ErrorLimit maxErrors,
     long maxAnswerBytes,
     boolean rehearse,
     ComparatorOptions comparison) {
@@ -65,14 +64,9 @@ public record ReplayOptions(
   public static final long DEFAULT_MAX_ANSWER_BYTES = 1L << 30;
 
   public ReplayOptions {
-    if (concurrency < 1 || maxErrors < 0 || maxAnswerBytes < 1) {
+    if (concurrency < 1 || maxAnswerBytes < 1) {
       throw new IllegalArgumentException(
-          "concurrency="
-              + concurrency
-              + " maxErrors="
-              + maxErrors
-              + " maxAnswerBytes="
-              + maxAnswerBytes);
+          "concurrency=" + concurrency + " maxAnswerBytes=" + maxAnswerBytes);
     }
     if ((clientCertificate == null) != (clientKey == null)) {
       throw new IllegalArgumentException(
@@ -124,7 +118,7 @@ public record ReplayOptions(
     private int concurrency = DEFAULT_CONCURRENCY;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration answerTimeout = Duration.ofSeconds(30);
-    private int maxErrors = DEFAULT_MAX_ERRORS;
+    private ErrorLimit maxErrors = ErrorLimit.DEFAULT;
     private long maxAnswerBytes = DEFAULT_MAX_ANSWER_BYTES;
     private boolean rehearse = true;
     private ComparatorOptions comparison = ComparatorOptions.defaults();
@@ -176,8 +170,13 @@ public record ReplayOptions(
       return this;
     }
 
+    /** Sets how many errors end the replay; 0 for any number. */
     public Builder maxErrors(int errors) {
-      maxErrors = errors;
+      return maxErrors(new ErrorLimit(errors, 0));
+    }
+
+    public Builder maxErrors(ErrorLimit limit) {
+      maxErrors = limit;
       return this;
     }
 

@@ -41,7 +41,7 @@ final class ReplayRun {
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicInteger failed = new AtomicInteger();
-  private final AtomicInteger errors = new AtomicInteger();
+  private final ErrorStorm errors;
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger reopened = new AtomicInteger();
   private final AtomicLong recentLateness = new AtomicLong();
@@ -64,6 +64,7 @@ final class ReplayRun {
     this.splicer = splicer;
     this.listeners = List.copyOf(listeners);
     this.readiness = new Readiness(plan);
+    this.errors = new ErrorStorm(options.maxErrors());
     int count = plan.requests().size();
     this.timings = new Timings(count);
     this.failures = new FailureReason[count];
@@ -160,15 +161,14 @@ final class ReplayRun {
   private void judge(PlannedRequest request, HttpResponse answer) {
     answered.incrementAndGet();
     HttpResponse baseline = request.exchange().exchange().response();
-    if (answer.status() >= SERVER_ERROR && (baseline == null || baseline.status() < SERVER_ERROR)) {
-      countError();
-    }
+    countError(
+        answer.status() >= SERVER_ERROR && (baseline == null || baseline.status() < SERVER_ERROR));
   }
 
   void failed(PlannedRequest request, FailureReason reason) {
     failures[request.number()] = reason;
     failed.incrementAndGet();
-    countError();
+    countError(true);
     settle(request, now());
   }
 
@@ -177,8 +177,8 @@ final class ReplayRun {
     settle(request, now());
   }
 
-  private void countError() {
-    if (errors.incrementAndGet() == options.maxErrors()) {
+  private void countError(boolean error) {
+    if (errors.settled(error)) {
       stop(SkipReason.STOPPED_BY_ERRORS);
     }
   }
@@ -214,7 +214,7 @@ final class ReplayRun {
         sent.get(),
         answered.get(),
         failed.get(),
-        errors.get(),
+        errors.errors(),
         recentLateness.getAndSet(0),
         now());
   }
