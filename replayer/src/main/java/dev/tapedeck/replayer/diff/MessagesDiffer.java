@@ -6,10 +6,10 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -129,11 +129,11 @@ final class MessagesDiffer {
 
   private static MediaType type(StreamMessage message, Bytes payload) {
     if (message.kind() == StreamMessage.Kind.BINARY) {
-      return new MediaType("application/octet-stream", StandardCharsets.UTF_8);
+      return new MediaType("application/octet-stream", Map.of());
     }
     int first = payload.isEmpty() ? 0 : payload.get(0);
     boolean json = first == '{' || first == '[';
-    return new MediaType(json ? "application/json" : "text/plain", StandardCharsets.UTF_8);
+    return new MediaType(json ? "application/json" : "text/plain", Map.of());
   }
 
   private void same(String path, @Nullable String old, @Nullable String current) {
