@@ -106,6 +106,7 @@ final class ReplayerManyConnectionsTest {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // What is not answered fails at the replayer.
     private final class Answering extends ChannelInboundHandlerAdapter {
       @Override
       public void channelActive(ChannelHandlerContext context) {
