@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
 record Place(String endpoint, String key, String text) implements Comparable<Place> {
   private static final Pattern COOKIE = Pattern.compile("header:(set-cookie\\[[^\\]]+])");
   private static final Pattern FIELD = Pattern.compile("(?:header|trailer):([^@\\[.]+)");
+  private static final Pattern MESSAGE = Pattern.compile("^(?:message|event)\\[\\d+]");
   private static final Pattern LINE = Pattern.compile("body:line (\\d+)");
   private static final Comparator<Place> ORDER =
       Comparator.comparing(Place::endpoint).thenComparing(Place::key).thenComparing(Place::text);
 
   /** Returns the place of a difference; null when no rule can be about it. */
   static @Nullable Place of(String endpoint, Difference difference) {
-    String path = difference.path();
+    // Rules for JSON are about every message of an answer that is a conversation.
+    String path = MESSAGE.matcher(difference.path()).replaceFirst("");
     return switch (difference.kind()) {
       case HEADER -> {
         Matcher cookie = COOKIE.matcher(path);
@@ -41,7 +43,7 @@ record Place(String endpoint, String key, String text) implements Comparable<Pla
         Matcher line = LINE.matcher(path);
         yield line.matches() ? new Place(endpoint, "path", "line[" + line.group(1) + "]") : null;
       }
-      case STATUS, BYTES, LATENCY -> null;
+      case STATUS, BYTES, MESSAGE, LATENCY -> null;
     };
   }
 
