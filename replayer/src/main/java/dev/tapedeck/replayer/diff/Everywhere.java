@@ -4,9 +4,14 @@ package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.endpoint.Endpoints;
 import dev.tapedeck.analyzer.rules.JsonPathPattern;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Names the place of a difference so that it is the same in all like answers. */
 public final class Everywhere {
+  /** Before what is said of one message of a conversation. */
+  private static final Pattern MESSAGE = Pattern.compile("(message|event)\\[\\d+]");
+
   private Everywhere() {}
 
   /**
@@ -14,13 +19,20 @@ public final class Everywhere {
    * {@code /table/tr/td/text()}, {@code body:lines}.
    */
   public static String path(Difference difference) {
+    Matcher message = MESSAGE.matcher(difference.path());
+    if (message.lookingAt()) {
+      String within = difference.path().substring(message.end());
+      return message.group(1)
+          + "[*]"
+          + (difference.kind() == DifferenceKind.JSON ? json(within) : within);
+    }
     String path = difference.path();
     return switch (difference.kind()) {
       case JSON -> json(path);
       case XML, HTML -> path.replaceAll("\\[\\d+]", "");
       case TEXT -> "body:lines";
       case BYTES -> "body";
-      case STATUS, HEADER, LATENCY -> path;
+      case STATUS, HEADER, MESSAGE, LATENCY -> path;
     };
   }
 
