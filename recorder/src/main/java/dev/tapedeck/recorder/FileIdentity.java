@@ -30,7 +30,7 @@ record FileIdentity(long device, long inode) {
    *     (include/linux/kdev_t.h)
    */
   static FileIdentity ofKernel(int device, long inode) {
-    long major = device >>> 20;
+    long major = Integer.toUnsignedLong(device) >>> 20;
     long minor = device & 0xfffff;
     // gnu_dev_makedev of glibc.
     return new FileIdentity(major << 8 | (minor & 0xff) | (minor & ~0xffL) << 12, inode);

@@ -15,13 +15,23 @@ import java.nio.charset.StandardCharsets;
 /** A recorded WebSocket conversation, made frame by frame. */
 final class TestTalk {
   static final String UPGRADE =
-      "GET /talk HTTP/1.1\r\nHost: old.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+      """
+      GET /talk HTTP/1.1\r
+      Host: old.example\r
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Version: 13\r
+      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+      """;
 
   /** RFC 6455, section 1.3, has this key and this answer. */
   static final String SWITCHED =
-      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-          + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+      """
+      HTTP/1.1 101 Switching Protocols\r
+      Connection: Upgrade\r
+      Upgrade: websocket\r
+      Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r
+      """;
 
   static final String DEFLATE = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
 

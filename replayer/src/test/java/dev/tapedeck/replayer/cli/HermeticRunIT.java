@@ -89,7 +89,8 @@ final class HermeticRunIT {
   }
 
   private boolean isTargetGone() {
-    return !TargetProcess.isListening(new InetSocketAddress("127.0.0.1", port));
+    return !TargetProcess.isListening(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   @Test
@@ -157,7 +158,7 @@ final class HermeticRunIT {
 
   @Test
   void target_thatListensAlready_isNotTestedInPlaceOfTheCommand() throws Exception {
-    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
       Result result = run(List.of(), "sleep", "1000");
       assertThat(other.isClosed()).isFalse();
       assertThat(result.code()).isEqualTo(ExitCode.IO);

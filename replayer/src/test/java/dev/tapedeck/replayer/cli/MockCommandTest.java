@@ -40,8 +40,19 @@ import tools.jackson.databind.json.JsonMapper;
 
 final class MockCommandTest {
   private static final String ODD_ANSWER =
-      "HTTP/1.1 200 Fine by me\r\nx-ODD:  spaces \r\nTransfer-Encoding: chunked\r\n\r\n"
-          + "3;ext=1\r\nabc\r\n02\r\nde\r\n0\r\nX-Sum: 5\r\n\r\n";
+      """
+      HTTP/1.1 200 Fine by me\r
+      x-ODD:  spaces \r
+      Transfer-Encoding: chunked\r
+      \r
+      3;ext=1\r
+      abc\r
+      02\r
+      de\r
+      0\r
+      X-Sum: 5\r
+      \r
+      """;
 
   @TempDir private Path directory;
   private Path capture;
@@ -194,8 +205,14 @@ final class MockCommandTest {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("POST /charge HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                  + "Expect: 100-continue\r\nContent-Length: 12\r\n\r\n")
+          """
+          POST /charge HTTP/1.1\r
+          Host: x\r
+          Content-Type: application/json\r
+          Expect: 100-continue\r
+          Content-Length: 12\r
+          \r
+          """
               .getBytes(StandardCharsets.US_ASCII));
       out.flush();
       String interim = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -233,7 +250,9 @@ final class MockCommandTest {
     return HttpClient.newBuilder()
         .version(version)
         .sslContext(tls)
-        .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", mock.proxyPort())))
+        .proxy(
+            ProxySelector.of(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), mock.proxyPort())))
         .build();
   }
 
@@ -266,7 +285,9 @@ final class MockCommandTest {
     try (RunningMock mock = new RunningMock(capture)) {
       HttpClient client =
           HttpClient.newBuilder()
-              .proxy(ProxySelector.of(new InetSocketAddress("127.0.0.1", mock.proxyPort())))
+              .proxy(
+                  ProxySelector.of(
+                      new InetSocketAddress(InetAddress.getLoopbackAddress(), mock.proxyPort())))
               .build();
       assertThatThrownBy(() -> client.send(charge(5), HttpResponse.BodyHandlers.ofString()))
           .isInstanceOf(SSLHandshakeException.class);

@@ -38,8 +38,7 @@ final class HarFace {
   static void run(PrintStream out, Path folder, boolean isShort, int runs) throws IOException {
     Path file = folder.resolve("bodies.tape");
     try {
-      CaptureTraffic.write(
-          file, CaptureTraffic.Shape.BODIES, isShort ? SHORT_MESSAGES : MESSAGES);
+      CaptureTraffic.write(file, CaptureTraffic.Shape.BODIES, isShort ? SHORT_MESSAGES : MESSAGES);
       HarFace face = new HarFace(file);
       double[][] seconds = new double[2][runs];
       for (int run = -WARM_UP_RUNS; run < runs; run++) {

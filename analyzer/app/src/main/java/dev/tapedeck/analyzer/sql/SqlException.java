@@ -43,7 +43,7 @@ public final class SqlException extends IOException {
    */
   static SqlException of(SQLException failure, String sql, int linesBefore) {
     String message = failure.getMessage() == null ? "refused" : failure.getMessage();
-    String[] lines = message.split("\n");
+    String[] lines = message.split("\n", -1);
     StringBuilder what = new StringBuilder();
     String place = null;
     for (int i = 0; i < lines.length; i++) {

@@ -3,8 +3,10 @@
 package dev.tapedeck.analyzer.web;
 
 import dev.tapedeck.analyzer.listing.Rows;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,7 +30,10 @@ enum SortKey {
   /** Of more different texts the order would take too much memory. */
   private static final int MAX_TEXTS = 500_000;
 
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas that keep nothing
   private final Value value;
+
+  @SuppressWarnings("ImmutableEnumChecker") // lambdas that keep nothing
   private final @Nullable Text text;
 
   SortKey(Value value) {
@@ -85,11 +90,11 @@ enum SortKey {
     /** Returns the places of the rows in order; equal ones as they were. */
     int[] order(boolean descending) {
       if (text != null) {
-        String[] texts = numbers.keySet().toArray(new String[0]);
-        Arrays.sort(texts);
-        long[] ranks = new long[texts.length];
-        for (int rank = 0; rank < texts.length; rank++) {
-          ranks[numbers.get(texts[rank])] = rank;
+        List<Map.Entry<String, Integer>> texts = new ArrayList<>(numbers.entrySet());
+        texts.sort(Map.Entry.comparingByKey());
+        long[] ranks = new long[texts.size()];
+        for (int rank = 0; rank < ranks.length; rank++) {
+          ranks[texts.get(rank).getValue()] = rank;
         }
         for (int i = 0; i < size; i++) {
           keys[i] = ranks[(int) keys[i]];

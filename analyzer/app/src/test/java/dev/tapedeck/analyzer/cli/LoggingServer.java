@@ -57,7 +57,6 @@ final class LoggingServer implements AutoCloseable {
         serve(client);
       } catch (IOException e) {
         // The end of the test, or a client that went: what it asked is kept or not.
-        continue;
       }
     }
   }
@@ -67,7 +66,9 @@ final class LoggingServer implements AutoCloseable {
     String head = upTo(in, "\r\n\r\n");
     String lower = head.toLowerCase(Locale.ROOT);
     if (lower.contains("expect: 100-continue")) {
-      client.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes("US-ASCII"));
+      client
+          .getOutputStream()
+          .write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if (lower.contains("transfer-encoding: chunked")) {
@@ -87,7 +88,7 @@ final class LoggingServer implements AutoCloseable {
         .getOutputStream()
         .write(
             "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-                .getBytes("US-ASCII"));
+                .getBytes(StandardCharsets.US_ASCII));
   }
 
   private static int chunk(InputStream in) throws IOException {
@@ -108,8 +109,12 @@ final class LoggingServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     socket.close();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -187,10 +187,15 @@ class ScriptExportIT {
     assertThat(text).matches("[\\n -~]*");
     Files.writeString(
         folder.resolve("http.mjs"),
-        "export default {request: (method, url, body, p) => {\n"
-            + "console.log(JSON.stringify({method, url, headers: p.headers, proto: Object.getPrototypeOf(p.headers) === Object.prototype,\n"
-            + "body: body === null ? '' : typeof body === 'string' ? Buffer.from(body).toString('latin1') : Buffer.from(body).toString('latin1')}));\n"
-            + "return {status: 200}; }};\n");
+        """
+        export default {request: (method, url, body, p) => {
+          console.log(JSON.stringify({
+            method, url, headers: p.headers,
+            proto: Object.getPrototypeOf(p.headers) === Object.prototype,
+            body: body === null ? '' : Buffer.from(body).toString('latin1')}));
+          return {status: 200};
+        }};
+        """);
     Files.writeString(
         folder.resolve("encoding.mjs"),
         "export default {b64decode: (t) => Buffer.from(t, 'base64')};\n");

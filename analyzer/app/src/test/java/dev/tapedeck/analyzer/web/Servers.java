@@ -30,7 +30,7 @@ final class Servers {
             false);
     return WebServer.start(
         new WebOptions(
-            new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), "", false, "test"),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "", false, "test"),
         List.of(listing));
   }
 

@@ -97,7 +97,7 @@ final class PcapNgWriter {
   private void block(int type, ByteBuffer body) throws IOException {
     int length = 12 + body.position();
     out.write(buffer(8).putInt(type).putInt(length).array());
-    out.write(body.array(), 0, body.position());
+    out.write(body.array(), body.arrayOffset(), body.position());
     out.write(buffer(4).putInt(length).array());
   }
 }
