@@ -40,7 +40,7 @@ enum close_cause {
 	CLOSE_LOCAL = 1, /* last descriptor closed or both directions shut down on this side */
 	CLOSE_ENDED = 2, /* the connection ended first: refused, reset, timed out */
 	CLOSE_GONE = 3,  /* the kernel forgot it: no end was seen, or the account moved after one */
-	CLOSE_AFTER_PEER = 4, /* like CLOSE_ENDED, but the peer had said before that it sends no more */
+	CLOSE_AFTER_PEER = 4, /* CLOSE_ENDED, and the peer had said that it sends no more */
 };
 
 /* EVENT_CLOSE. A later one for the same socket replaces an earlier one. */
