@@ -25,7 +25,7 @@ final class RehearsalServer implements AutoCloseable {
   private static final byte[] ANSWER =
       """
       HTTP/1.1 200 OK\r
-      Date: Sun, 06 Nov 2024 08:49:37 GMT\r
+      Date: Wed, 06 Nov 2024 08:49:37 GMT\r
       Content-Type: application/json\r
       Transfer-Encoding: chunked\r
       \r

@@ -205,9 +205,9 @@ function onKey(event) {
 
 document.addEventListener('keydown', onKey);
 window.addEventListener('hashchange', () => { recall(); apply(); });
-byId('filter-form').addEventListener('submit', (event) => { event.preventDefault(); setFilter(byId('filter').value); });
-byId('filter-clear').addEventListener('click', () => setFilter(''));
 let typing;
+byId('filter-form').addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(typing); setFilter(byId('filter').value); });
+byId('filter-clear').addEventListener('click', () => { clearTimeout(typing); setFilter(''); });
 byId('filter').addEventListener('input', () => { clearTimeout(typing); typing = setTimeout(() => setFilter(byId('filter').value), 400); });
 byId('toggle-chart').addEventListener('click', toggleChart);
 byId('help').addEventListener('click', showKeys);

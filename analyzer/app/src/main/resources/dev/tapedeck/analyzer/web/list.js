@@ -137,10 +137,11 @@ export class List {
     this.pages.set(page, asked);
     try {
       const rows = await asked;
-      if (generation !== this.generation) return undefined;
-      this.pages.set(page, rows);
-      if (this.pages.size > MAX_PAGES) this.pages.delete(this.pages.keys().next().value);
-      this.later();
+      if (generation === this.generation) {
+        this.pages.set(page, rows);
+        if (this.pages.size > MAX_PAGES) this.pages.delete(this.pages.keys().next().value);
+        this.later();
+      }
       return rows;
     } catch (e) {
       if (generation === this.generation) {
@@ -205,10 +206,13 @@ export class List {
     this.draw();
   }
 
+  /** Opens a row of the list as it is now, whatever becomes of the list until the row has come. */
   async open(index) {
     this.select(index);
-    const page = await this.fetch(Math.floor(this.current / PAGE));
-    const row = page?.[this.current % PAGE];
+    const wanted = this.current;
+    if (wanted < 0) return;
+    const page = await this.fetch(Math.floor(wanted / PAGE));
+    const row = page?.[wanted % PAGE];
     if (row) this.onOpen(row);
   }
 

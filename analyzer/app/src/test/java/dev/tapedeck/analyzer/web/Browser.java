@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
@@ -148,25 +149,31 @@ final class Browser implements AutoCloseable {
   }
 
   void awaitText(String selector, String wanted) {
-    Awaitility.await(wanted + " in " + selector)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(30))
-        .until(() -> text(selector), text -> text.contains(wanted));
+    await(wanted + " in " + selector, () -> text(selector).contains(wanted));
   }
 
   void awaitNoText(String selector, String unwanted) {
-    Awaitility.await("no " + unwanted + " in " + selector)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(30))
-        .until(() -> text(selector), text -> !text.contains(unwanted));
+    await("no " + unwanted + " in " + selector, () -> !text(selector).contains(unwanted));
   }
 
   void awaitThere(String selector) {
-    await(() -> count(selector) > 0);
+    await(selector, () -> count(selector) > 0);
   }
 
   void await(Callable<Boolean> condition) {
-    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(30)).until(condition);
+    await("what the test says", condition);
+  }
+
+  /** Waits; where that was in vain, says what the page shows instead. */
+  private void await(String wanted, Callable<Boolean> condition) {
+    try {
+      Awaitility.await(wanted)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(30))
+          .until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(wanted + " is not on the page, but\n" + text("body"), e);
+    }
   }
 
   @Override
