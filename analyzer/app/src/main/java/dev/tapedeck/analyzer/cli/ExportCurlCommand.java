@@ -3,11 +3,10 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.script.CurlScript;
+import dev.tapedeck.analyzer.export.script.RequestScript;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Exports to a shell script of curl commands. */
 @Command(
@@ -25,40 +24,13 @@ import picocli.CommandLine.Mixin;
       "  analyzer export curl orders.tape --filter 'status >= 500' -o again.sh",
       "  TARGET=http://127.0.0.1:8080 sh again.sh"
     })
-final class ExportCurlCommand implements Callable<Integer> {
-  private final AnalyzerCommand root;
-
-  @Mixin private SourceOptions source = new SourceOptions();
-  @Mixin private FilterOptions filter = new FilterOptions();
-  @Mixin private ExportOutput output = new ExportOutput();
-  @Mixin private SecretsOption secrets = new SecretsOption();
-
+final class ExportCurlCommand extends ScriptExport {
   ExportCurlCommand(AnalyzerCommand root) {
-    this.root = root;
+    super(root);
   }
 
   @Override
-  public Integer call() throws IOException {
-    return output.write(root, source.files(), this::export);
-  }
-
-  private int export(OutputStream out) throws IOException {
-    CurlScript script = new CurlScript(out, secrets.included());
-    SessionSource sessions = new SessionSource(root, source, filter, true);
-    int code =
-        sessions.read(
-            (capture, exchange) -> {
-              if (sessions.means(exchange)) {
-                script.exchange(capture, exchange);
-              }
-              return true;
-            });
-    if (script.leftOut() > 0) {
-      root.warn(
-          "warning: "
-              + Human.count(script.leftOut(), "exchange")
-              + " left out; a comment in the script says of each why");
-    }
-    return code;
+  RequestScript script(OutputStream out, boolean includeSecrets) throws IOException {
+    return new CurlScript(out, includeSecrets);
   }
 }

@@ -118,7 +118,7 @@ final class HostileTextTest {
     for (String argument : command) {
       arguments.add(argument.equals("FILE") ? file : argument);
     }
-    CliRun run = CliRun.of(arguments.toArray(new String[0]));
+    CliRun run = CliRun.of(arguments.toArray());
     assertThat(run.exitCode()).as(run.err()).isLessThan(2);
     assertThat(run.out()).isNotEmpty();
     assertClean(run.out());

@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> the caller closes the stream.
  * <b>Limits:</b> one exchange at a time is in memory.
  */
-public final class CurlScript {
+public final class CurlScript implements RequestScript {
   private final OutputStream out;
   private final ExchangeMasker masker;
   private final CurlRenderer renderer;
@@ -43,6 +43,7 @@ public final class CurlScript {
   }
 
   /** Writes one request. */
+  @Override
   public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
     Exchange shared = masker.mask(exchange);
     CurlRenderer.Rendered rendered = renderer.render(shared);
@@ -56,6 +57,7 @@ public final class CurlScript {
   }
 
   /** Returns how many exchanges have no command; a comment in the script says of each why. */
+  @Override
   public long leftOut() {
     return leftOut;
   }

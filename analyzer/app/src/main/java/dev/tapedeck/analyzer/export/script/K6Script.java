@@ -29,7 +29,7 @@ import java.util.Set;
  * to one. <b>Ownership:</b> the caller closes the stream. <b>Limits:</b> one exchange at a time is
  * in memory.
  */
-public final class K6Script {
+public final class K6Script implements RequestScript {
   private static final double NANOS_PER_SECOND = 1e9;
 
   /** Fields that k6 makes itself; Host it takes from them. */
@@ -89,6 +89,7 @@ public final class K6Script {
   }
 
   /** Writes one request. */
+  @Override
   public void exchange(CaptureRef capture, Exchange exchange) throws IOException {
     Exchange shared = masker.mask(exchange);
     String id = capture.qualify(exchange.id());
@@ -123,11 +124,13 @@ public final class K6Script {
   }
 
   /** Returns how many exchanges are left out; a comment in the script says of each why. */
+  @Override
   public long leftOut() {
     return leftOut;
   }
 
   /** Completes the script. */
+  @Override
   public void finish() throws IOException {
     write("}\n");
   }
