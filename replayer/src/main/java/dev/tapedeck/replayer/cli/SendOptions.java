@@ -76,8 +76,8 @@ final class SendOptions {
       paramLabel = "N",
       converter = ErrorLimitConverter.class,
       description =
-          "Send nothing more after N failures and unexpected 5xx answers, or with N% when that share"
-              + " of the last 1000 requests were such; N,N% for both; 100 by default, 0 for no"
+          "Send nothing more after N failures and unexpected 5xx answers, or with N%% when that share"
+              + " of the last 1000 requests were such; N,N%% for both; 100 by default, 0 for no"
               + " limit.")
   private ErrorLimit maxErrors = ErrorLimit.DEFAULT;
 
