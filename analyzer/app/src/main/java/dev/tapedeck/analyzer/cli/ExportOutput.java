@@ -5,7 +5,6 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.export.PrivateFile;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -37,12 +36,7 @@ final class ExportOutput {
       return content.write(root.terminal().out());
     }
     Captures.check(inputs);
-    for (Path input : inputs) {
-      if (Files.exists(output) && Files.isSameFile(input, output)) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "would replace the capture", input.toString(), "name another --output");
-      }
-    }
+    Captures.refuseToReplace(inputs, output);
     try (PrivateFile file = PrivateFile.create(output)) {
       int code = content.write(file.stream());
       file.commit();

@@ -10,7 +10,6 @@ import dev.tapedeck.analyzer.report.Report;
 import dev.tapedeck.analyzer.report.ReportOptions;
 import dev.tapedeck.analyzer.report.ReportPage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,12 +76,7 @@ final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Captures.check(files);
-    for (Path file : files) {
-      if (Files.exists(output) && Files.isSameFile(file, output)) {
-        throw new CommandFailure(
-            ExitCode.USAGE, "would replace the capture", file.toString(), "name another --output");
-      }
-    }
+    Captures.refuseToReplace(files, output);
     List<CaptureListing> listings = new ArrayList<>();
     try {
       boolean damaged = false;
