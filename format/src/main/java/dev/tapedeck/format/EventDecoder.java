@@ -70,7 +70,7 @@ final class EventDecoder {
               stamp,
               content.connection(table.column(2)),
               descriptor(table, 3, stamp),
-              ends(table, 5));
+              ends(table, 5, 10));
       case EventKinds.PROCESS_EXEC -> exec(table, stamp);
       case EventKinds.PROCESS_FORK ->
           new ProcessEvent.Fork(stamp, content.process(table.column(2)));
@@ -155,14 +155,23 @@ final class EventDecoder {
     return new DescriptorRef(process, (int) table.column(field + 1).signed());
   }
 
-  private static StreamEnds ends(TableReader table, int field) throws MalformedPlaneException {
+  /** Reads the columns from a field on, and two that came later. */
+  private static StreamEnds ends(TableReader table, int field, int skippedField)
+      throws MalformedPlaneException {
     long egressPosition = table.column(field).unsigned() - 1;
     long ingressPosition = table.column(field + 1).unsigned() - 1;
     long egressLost = table.column(field + 2).unsigned();
     long ingressLost = table.column(field + 3).unsigned();
     long last = table.column(field + 4).unsigned();
     return new StreamEnds(
-        egressPosition, ingressPosition, egressLost, ingressLost, last != 0, last == LAST_BY_RESET);
+        egressPosition,
+        ingressPosition,
+        egressLost,
+        ingressLost,
+        table.column(skippedField).unsigned() - 1,
+        table.column(skippedField + 1).unsigned() - 1,
+        last != 0,
+        last == LAST_BY_RESET);
   }
 
   private ProcessEvent exec(TableReader table, EventStamp stamp) throws MalformedPlaneException {
@@ -200,7 +209,8 @@ final class EventDecoder {
         LossEvent.Cause.ofNumber(table.column(2).unsigned()),
         table.column(3).unsigned() - 1,
         table.column(4).unsigned() - 1,
-        streams.orNull(table.column(5)));
+        streams.orNull(table.column(5)),
+        (int) Math.min(Integer.MAX_VALUE, table.column(6).unsigned()) - 1);
   }
 
   private CaptureEvent tls(int kind, TableReader table, EventStamp stamp)
@@ -210,7 +220,7 @@ final class EventDecoder {
       case EventKinds.TLS_NEW -> new TlsEvent.New(stamp, session);
       case EventKinds.TLS_CLEAR -> new TlsEvent.Clear(stamp, session);
       case EventKinds.TLS_SHUTDOWN -> new TlsEvent.Shutdown(stamp, session);
-      case EventKinds.TLS_FREE -> new TlsEvent.Free(stamp, session, ends(table, 3));
+      case EventKinds.TLS_FREE -> new TlsEvent.Free(stamp, session, ends(table, 3, 8));
       case EventKinds.TLS_HANDSHAKE ->
           new TlsEvent.Handshake(
               stamp,

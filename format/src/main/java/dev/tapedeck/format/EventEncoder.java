@@ -159,7 +159,7 @@ final class EventEncoder {
     TableWriter table = row(EventKinds.CLOSE);
     table.column(2).unsigned(tables.connection(close.connection()));
     descriptor(table, 3, close, close.descriptor());
-    ends(table, 5, close.end());
+    ends(table, 5, 10, close.end());
     return EventKinds.CLOSE;
   }
 
@@ -181,12 +181,14 @@ final class EventEncoder {
     table.column(field + 1).signed(descriptor.fd());
   }
 
-  private static void ends(TableWriter table, int field, StreamEnds ends) {
+  private static void ends(TableWriter table, int field, int skippedField, StreamEnds ends) {
     table.column(field).unsigned(ends.egressPosition() + 1);
     table.column(field + 1).unsigned(ends.ingressPosition() + 1);
     table.column(field + 2).unsigned(ends.egressLostBytes());
     table.column(field + 3).unsigned(ends.ingressLostBytes());
     table.column(field + 4).unsigned(ends.last() ? (ends.reset() ? 2 : 1) : 0);
+    table.column(skippedField).unsigned(ends.egressSkippedBytes() + 1);
+    table.column(skippedField + 1).unsigned(ends.ingressSkippedBytes() + 1);
   }
 
   private int addTls(TlsEvent event) {
@@ -211,7 +213,7 @@ final class EventEncoder {
     } else if (event instanceof TlsEvent.Free free) {
       TableWriter table = row(EventKinds.TLS_FREE);
       table.column(2).unsigned(session);
-      ends(table, 3, free.end());
+      ends(table, 3, 8, free.end());
       return EventKinds.TLS_FREE;
     }
     TlsEvent.Binding binding = (TlsEvent.Binding) event;
@@ -275,6 +277,7 @@ final class EventEncoder {
     table.column(4).unsigned(loss.lostBytes() + 1);
     StreamId stream = loss.stream();
     table.column(5).unsigned(stream == null ? 0 : streams.number(stream) + 1);
+    table.column(6).unsigned(loss.level() + 1);
     return EventKinds.LOSS;
   }
 }

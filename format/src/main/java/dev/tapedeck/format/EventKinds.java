@@ -65,10 +65,10 @@ final class EventKinds {
   /** Returns the last field of a kind's table; 0 when this version does not know the kind. */
   static int lastField(int kind) {
     return switch (kind) {
+      case CLOSE -> 11;
       case DATA -> 10;
-      case CLOSE, TRANSFER -> 9;
+      case TRANSFER, TLS_FREE -> 9;
       case PROCESS_EXEC -> 8;
-      case TLS_FREE -> 7;
       case CONNECT,
           ACCEPT,
           EXISTING,
@@ -78,7 +78,7 @@ final class EventKinds {
           LIBRARY,
           BLIND_SPOT ->
           6;
-      case LOSS -> 5;
+      case LOSS -> 6;
       case DUP -> 4;
       case CLOCK -> 3;
       case PROCESS_FORK, PROCESS_EXIT, TLS_NEW, TLS_CLEAR, TLS_SHUTDOWN -> 2;

@@ -12,10 +12,28 @@ import org.jspecify.annotations.Nullable;
  * @param events how many events were lost; −1 when not known
  * @param lostBytes how many bytes of streams were lost; −1 when not known
  * @param stream the stream concerned; null when several or not known
+ * @param level what is left out from then on, by the cause, 0 for nothing; −1 when not told
  */
 public record LossEvent(
-    EventStamp stamp, Cause cause, long events, long lostBytes, @Nullable StreamId stream)
+    EventStamp stamp,
+    Cause cause,
+    long events,
+    long lostBytes,
+    @Nullable StreamId stream,
+    int level)
     implements CaptureEvent {
+
+  public LossEvent {
+    if (level < -1) {
+      throw new IllegalArgumentException("level=" + level);
+    }
+  }
+
+  /** A loss that does not tell what is left out from then on. */
+  public LossEvent(
+      EventStamp stamp, Cause cause, long events, long lostBytes, @Nullable StreamId stream) {
+    this(stamp, cause, events, lostBytes, stream, -1);
+  }
 
   /** Why something was lost; numbers as in the registry. */
   public enum Cause {

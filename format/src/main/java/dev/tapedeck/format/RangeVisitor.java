@@ -4,32 +4,31 @@ package dev.tapedeck.format;
 
 import java.io.IOException;
 
-/**
- * Passes on the events of a time range.
- *
- * @param range of exit times
- * @param visitor takes what is in the range, and all damage
- */
-record RangeVisitor(TimeRange range, CaptureVisitor visitor) implements CaptureVisitor {
+/** Passes on the events of a time range, and all damage. */
+final class RangeVisitor extends ForwardingVisitor {
+  private final TimeRange range;
+
+  /**
+   * Passes on.
+   *
+   * @param range of exit times
+   */
+  RangeVisitor(TimeRange range, CaptureVisitor visitor) {
+    super(visitor);
+    this.range = range;
+  }
+
   @Override
   public void event(CaptureEvent event) throws IOException {
     if (range.contains(event.stamp().exitNanos())) {
-      visitor.event(event);
+      super.event(event);
     }
   }
 
   @Override
-  public void damage(Damage damage) throws IOException {
-    visitor.damage(damage);
-  }
-
-  @Override
-  public void watermark(long monotonicNanos) throws IOException {
-    visitor.watermark(monotonicNanos);
-  }
-
-  @Override
-  public void loss(CopyLoss loss) throws IOException {
-    visitor.loss(loss);
+  public void data(DataRow row) throws IOException {
+    if (range.contains(row.exitNanos())) {
+      super.data(row);
+    }
   }
 }

@@ -100,6 +100,23 @@ class CaptureCompatibilityTest {
   }
 
   @Test
+  void read_levelOfALoss_isTheOneThatWasWrittenOrNotTold() throws Exception {
+    LossEvent told = loss(1, LossEvent.Cause.SHED, 2);
+    LossEvent nothing = loss(2, LossEvent.Cause.RING_FULL, 0);
+    LossEvent notTold =
+        new LossEvent(TestObjects.stamp(6_000, 3), LossEvent.Cause.SHED, 1, 9, null);
+
+    byte[] capture = Captures.writeAll(WriterOptions.defaults(), List.of(told, nothing, notTold));
+
+    assertThat(Captures.read(capture).events()).containsExactly(told, nothing, notTold);
+    assertThat(notTold.level()).isEqualTo(-1);
+  }
+
+  private static LossEvent loss(int sequence, LossEvent.Cause cause, int level) {
+    return new LossEvent(TestObjects.stamp(6_000, sequence), cause, 0, 0, null, level);
+  }
+
+  @Test
   void read_laterRecordType_isSkippedAndCounted() throws IOException {
     byte[] plain = ForgedCapture.withRecord(99, new byte[] {1, 2, 3});
     int offset = Captures.records(plain).get(1).offset();

@@ -210,6 +210,25 @@ public final class EventScript {
     return new Endpoint(address, Integer.parseInt(text.substring(colon + 1)));
   }
 
+  /**
+   * Returns the content of a line that means these bytes.
+   *
+   * @param bytes one ISO 8859-1 character each
+   */
+  public static String escaped(String bytes) {
+    StringBuilder content = new StringBuilder();
+    for (int i = 0; i < bytes.length(); i++) {
+      char c = bytes.charAt(i);
+      switch (c) {
+        case '\r' -> content.append("\\r");
+        case '\n' -> content.append("\\n");
+        case '\\' -> content.append("\\\\");
+        default -> content.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
+      }
+    }
+    return content.toString();
+  }
+
   /** Returns the bytes of content with escapes; characters are UTF-8. */
   static Bytes unescape(String content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
