@@ -118,6 +118,11 @@ public final class Body {
     return decoder == null ? wire : decoded().bytes();
   }
 
+  /** Returns whether {@link #content} has to be decoded from {@link #wire}. */
+  public boolean isCoded() {
+    return decoder != null;
+  }
+
   /** Returns the same body in storage of its own. */
   @SuppressWarnings("ReferenceEquality") // The same object needs to be copied once.
   public Body detached() {

@@ -29,39 +29,31 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
 
   private final int headLength;
 
-  /** Where the body after transfer decoding lies in the bytes; −1 when the body was given. */
-  private final int wireFrom;
+  /** How far the body after transfer decoding lies from both ends of the framed one. */
+  private final char frameBefore;
 
-  private final int wireTo;
+  private final char frameBehind;
   private final Body.Framing framing;
   private final @Nullable Function<ByteRope, Body.Content> decoder;
-  private final HeaderFields trailers;
   private final long from;
-  private final long to;
   private final long firstEpochNanos;
   private final long lastEpochNanos;
-  private final Completeness completeness;
-  private final List<Anomaly> anomalies;
-  private @Nullable HeaderFields headers;
-  private @Nullable Body body;
+
+  /** Null while there are none. */
+  private @Nullable MessageDetails details;
 
   HttpMessage(String version, MessageBuilder parts) {
     this.version = version;
     bytes = parts.bytes;
     headLength = parts.headLength;
-    headers = parts.headers;
-    body = parts.body;
     framing = parts.framing;
     decoder = parts.decoder;
-    wireFrom = parts.wireFrom;
-    wireTo = parts.wireTo;
-    trailers = parts.trailers;
+    frameBefore = (char) parts.frameBefore;
+    frameBehind = (char) parts.frameBehind;
     from = parts.from;
-    to = parts.to;
     firstEpochNanos = parts.firstEpochNanos;
     lastEpochNanos = parts.lastEpochNanos;
-    completeness = parts.completeness;
-    anomalies = parts.anomalies.isEmpty() ? List.of() : List.copyOf(parts.anomalies);
+    details = MessageDetails.of(parts);
   }
 
   /** Makes the same message in storage of its own. */
@@ -69,21 +61,24 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
     version = other.version;
     bytes = other.bytes.detached();
     headLength = other.headLength;
-    Body otherBody = other.body;
-    body = otherBody == null ? null : otherBody.detached();
     framing = other.framing;
     decoder = other.decoder;
-    wireFrom = other.wireFrom;
-    wireTo = other.wireTo;
-    trailers = other.trailers;
+    frameBefore = other.frameBefore;
+    frameBehind = other.frameBehind;
     from = other.from;
-    to = other.to;
     firstEpochNanos = other.firstEpochNanos;
     lastEpochNanos = other.lastEpochNanos;
-    completeness = other.completeness;
-    anomalies = other.anomalies;
-    HeaderFields otherHeaders = other.headers;
-    headers = otherHeaders == null ? null : otherHeaders.detachedWith(other.head(), head());
+    MessageDetails known = other.details;
+    details = known == null ? null : known.detachedWith(other.head(), head());
+  }
+
+  private MessageDetails details() {
+    MessageDetails known = details;
+    if (known == null) {
+      known = MessageDetails.plain(from + bytes.length());
+      details = known;
+    }
+    return known;
   }
 
   /** Returns such as {@code HTTP/1.1}, as sent. */
@@ -96,40 +91,55 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
     return bytes.slice(0, headLength);
   }
 
-  /** Returns text of the head. */
-  final String headText(int textFrom, int textTo) {
-    return textTo <= textFrom ? "" : bytes.toLatin1(textFrom, textTo);
+  /** Returns the target: that given, else what lies there in the head. */
+  final String targetText(int textFrom, int textTo) {
+    MessageDetails all = details();
+    String known = all.targetIfKnown();
+    if (known == null) {
+      known = textTo <= textFrom ? "" : bytes.toLatin1(textFrom, textTo);
+      all.target(known);
+    }
+    return known;
   }
 
   /** Returns the header fields in order and case as sent; their spans point into the head. */
   public final HeaderFields headers() {
-    HeaderFields known = headers;
+    MessageDetails all = details();
+    HeaderFields known = all.headersIfKnown();
     if (known == null) {
       known = HeaderFields.inHead(head());
-      headers = known;
+      all.headers(known);
     }
     return known;
   }
 
   /** Returns the trailer fields, none when the message is not chunked. */
   public final HeaderFields trailers() {
-    return trailers;
+    MessageDetails known = details;
+    return known == null ? HeaderFields.NONE : known.trailers;
   }
 
   /** Returns the body. */
   public final Body body() {
-    Body known = body;
+    if (framing == Body.Framing.NONE && details == null && headLength == bytes.length()) {
+      return Body.NONE;
+    }
+    MessageDetails all = details();
+    Body known = all.bodyIfKnown();
     if (known == null) {
       known = bodyBehindHead();
-      body = known;
+      all.body(known);
     }
     return known;
   }
 
   private Body bodyBehindHead() {
     ByteRope framed = ByteRope.of(bytes.slice(headLength, bytes.length()));
-    boolean decoded = wireFrom > headLength || wireTo < bytes.length();
-    ByteRope wire = decoded ? ByteRope.of(bytes.slice(wireFrom, wireTo)) : framed;
+    boolean decoded = frameBefore > 0 || frameBehind > 0;
+    ByteRope wire =
+        decoded
+            ? ByteRope.of(bytes.slice(headLength + frameBefore, bytes.length() - frameBehind))
+            : framed;
     return decoder == null
         ? Body.plain(framing, framed, wire)
         : Body.coded(framing, framed, wire, decoder);
@@ -137,7 +147,12 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
 
   /** Returns where the message's bytes lie in its stream and when they moved. */
   public final MessageSpan span() {
-    return new MessageSpan(from, to, firstEpochNanos, lastEpochNanos);
+    return new MessageSpan(from, to(), firstEpochNanos, lastEpochNanos);
+  }
+
+  private long to() {
+    MessageDetails known = details;
+    return known == null ? from + bytes.length() : known.to;
   }
 
   /** Returns when its first byte moved, Unix epoch. */
@@ -152,32 +167,36 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
 
   /** Returns how many bytes of its stream it keeps. */
   public final long keptBytes() {
-    return bytes.length() + (wireFrom < 0 ? body().framed().length() : 0);
+    MessageDetails known = details;
+    Body given = known == null ? null : known.givenBody;
+    return bytes.length() + (given == null ? 0 : given.framed().length());
   }
 
   /** Returns how much of the message was captured. */
   public final Completeness completeness() {
-    return completeness;
+    MessageDetails known = details;
+    return known == null ? Completeness.COMPLETE : known.completeness;
   }
 
   /** Returns what is odd about it. */
   public final List<Anomaly> anomalies() {
-    return anomalies;
+    MessageDetails known = details;
+    return known == null ? List.of() : known.anomalies;
   }
 
   final boolean hasPartsOf(HttpMessage that) {
     return version.equals(that.version)
         && head().equals(that.head())
         && headers().equals(that.headers())
-        && trailers.equals(that.trailers)
+        && trailers().equals(that.trailers())
         && body().equals(that.body())
         && span().equals(that.span())
-        && completeness == that.completeness
-        && anomalies.equals(that.anomalies);
+        && completeness() == that.completeness()
+        && anomalies().equals(that.anomalies());
   }
 
   @Override
   public final int hashCode() {
-    return Objects.hash(head(), from, to, firstEpochNanos, lastEpochNanos);
+    return Objects.hash(head(), from, to(), firstEpochNanos, lastEpochNanos);
   }
 }

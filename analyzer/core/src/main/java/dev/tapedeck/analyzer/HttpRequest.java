@@ -16,7 +16,6 @@ public final class HttpRequest extends HttpMessage {
   private final int targetFrom;
 
   private final int targetTo;
-  private @Nullable String target;
 
   /**
    * Makes a request of its parts.
@@ -44,12 +43,12 @@ public final class HttpRequest extends HttpMessage {
             .head(head)
             .headers(headers)
             .trailers(trailers)
+            .target(target)
             .body(body)
             .span(span.from(), span.to(), span.firstEpochNanos(), span.lastEpochNanos())
             .completeness(completeness)
             .anomalies(anomalies));
     this.method = method;
-    this.target = target;
     this.authority = authority;
     this.targetFrom = 0;
     this.targetTo = 0;
@@ -75,7 +74,6 @@ public final class HttpRequest extends HttpMessage {
     authority = other.authority;
     targetFrom = other.targetFrom;
     targetTo = other.targetTo;
-    target = other.target;
   }
 
   /** Returns the method as sent. */
@@ -85,12 +83,7 @@ public final class HttpRequest extends HttpMessage {
 
   /** Returns the target as sent. */
   public String target() {
-    String known = target;
-    if (known == null) {
-      known = headText(targetFrom, targetTo);
-      target = known;
-    }
-    return known;
+    return targetText(targetFrom, targetTo);
   }
 
   /** Returns the authority from the target or the Host field; null when neither names one. */

@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one.
  */
 public final class MessageBuilder {
-  private static final int BODY_GIVEN = -1;
+  /** As far as that may a body after transfer decoding lie from both ends of what was framed. */
+  public static final int MAX_FRAME_BYTES = Character.MAX_VALUE;
 
   Bytes bytes = Bytes.empty();
   int headLength;
-  int wireFrom = BODY_GIVEN;
-  int wireTo = BODY_GIVEN;
+  int frameBefore;
+  int frameBehind;
   Body.Framing framing = Body.Framing.NONE;
   @Nullable HeaderFields headers = HeaderFields.NONE;
   @Nullable Body body = Body.NONE;
+  @Nullable String target;
   @Nullable Function<ByteRope, Body.Content> decoder;
   HeaderFields trailers = HeaderFields.NONE;
   long from;
@@ -40,8 +42,6 @@ public final class MessageBuilder {
     begin(head, head.length());
     body = Body.NONE;
     framing = Body.Framing.NONE;
-    wireFrom = BODY_GIVEN;
-    wireTo = BODY_GIVEN;
     return this;
   }
 
@@ -53,21 +53,31 @@ public final class MessageBuilder {
    * @param bodyFraming what ends the body
    * @param from where the body after transfer decoding begins in the message
    * @param to where it ends
+   * @throws IllegalArgumentException when these are farther than {@link #MAX_FRAME_BYTES} from the
+   *     ends of the framed body
    */
   public MessageBuilder inOneRun(
       Bytes message, int headBytes, Body.Framing bodyFraming, int from, int to) {
+    int before = from - headBytes;
+    int behind = message.length() - to;
+    if (before < 0 || before > MAX_FRAME_BYTES || behind < 0 || behind > MAX_FRAME_BYTES) {
+      throw new IllegalArgumentException("before=" + before + " behind=" + behind);
+    }
     begin(message, headBytes);
     body = null;
     framing = bodyFraming;
-    wireFrom = from;
-    wireTo = to;
+    frameBefore = before;
+    frameBehind = behind;
     return this;
   }
 
   private void begin(Bytes message, int headBytes) {
     bytes = message;
     headLength = headBytes;
+    frameBefore = 0;
+    frameBehind = 0;
     headers = HeaderFields.NONE;
+    target = null;
     decoder = null;
     trailers = HeaderFields.NONE;
     completeness = Completeness.COMPLETE;
@@ -102,6 +112,12 @@ public final class MessageBuilder {
 
   public MessageBuilder body(Body known) {
     body = known;
+    return this;
+  }
+
+  /** Sets the target of a request that has none in its head. */
+  MessageBuilder target(String known) {
+    target = known;
     return this;
   }
 

@@ -4,7 +4,6 @@ package dev.tapedeck.analyzer.filter;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
-import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.rules.BoundedRegex;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,21 +41,20 @@ final class Comparison {
   }
 
   /** Returns what passes when something is known and does not pass. */
-  static Predicate<Exchange> negated(Field field, Predicate<Exchange> predicate) {
-    Predicate<Exchange> known = field.known();
-    return exchange -> !predicate.test(exchange) && known.test(exchange);
+  static Condition negated(Field field, Condition condition) {
+    return new Condition.AllOf(List.of(new Condition.Not(condition), field.known()));
   }
 
   /** A field without comparison is true, or known. */
-  Predicate<Exchange> alone() {
+  Condition alone() {
     return field.type() == FieldType.BOOLEAN ? field.anyNumber(value -> value != 0) : field.known();
   }
 
-  Predicate<Exchange> compare(Token operator, Token value) throws FilterSyntaxException {
+  Condition compare(Token operator, Token value) throws FilterSyntaxException {
     String symbol = operator.text();
     if (value.kind() == Token.Kind.WORD && value.text().equals(NULL)) {
       return switch (symbol) {
-        case "==" -> field.known().negate();
+        case "==" -> new Condition.Not(field.known());
         case "!=" -> field.known();
         default -> throw error(operator, "null is known by == and != alone");
       };
@@ -70,7 +68,7 @@ final class Comparison {
     };
   }
 
-  private Predicate<Exchange> equal(Token value) throws FilterSyntaxException {
+  private Condition equal(Token value) throws FilterSyntaxException {
     if (field.type().isNumeric()) {
       long wanted = number(value, value.unescaped());
       return field.anyNumber(number -> number == wanted);
@@ -78,7 +76,7 @@ final class Comparison {
     return field.anyText(text(value));
   }
 
-  private Predicate<Exchange> ordered(Token operator, Token value) throws FilterSyntaxException {
+  private Condition ordered(Token operator, Token value) throws FilterSyntaxException {
     if (!field.type().isOrdered()) {
       throw error(
           operator, "'" + field.name() + "' has no order: compare it with == != ~ !~ contains in");
@@ -94,7 +92,7 @@ final class Comparison {
     return field.anyNumber(test);
   }
 
-  private Predicate<Exchange> matches(Token operator, Token value) throws FilterSyntaxException {
+  private Condition matches(Token operator, Token value) throws FilterSyntaxException {
     requireText(operator);
     String regex = value.regex();
     try {
@@ -110,13 +108,13 @@ final class Comparison {
     }
   }
 
-  Predicate<Exchange> contains(Token verb, Token value) throws FilterSyntaxException {
+  Condition contains(Token verb, Token value) throws FilterSyntaxException {
     requireText(verb);
     String part = value.unescaped();
     return field.anyText(text -> text.contains(part));
   }
 
-  Predicate<Exchange> in(Token verb, List<Token> values) throws FilterSyntaxException {
+  Condition in(Token verb, List<Token> values) throws FilterSyntaxException {
     if (field.type() == FieldType.BOOLEAN) {
       throw error(verb, "'" + field.name() + "' is true or false: compare it with ==");
     }

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fields {
   private static final long NANOS_PER_MICRO = 1000;
+
+  /** What its parts are known by. */
+  static final String TARGET = "request.target";
+
   private static final Map<String, Field> BY_NAME = new TreeMap<>();
 
   static {
@@ -182,11 +186,11 @@ final class Fields {
 
   private static void request() {
     text("request.method", FieldType.TEXT, e -> ofRequest(e, HttpRequest::method));
-    text("request.target", FieldType.TEXT, e -> ofRequest(e, r -> Texts.readable(r.target())));
     text("request.authority", FieldType.TEXT, e -> ofRequest(e, HttpRequest::authority));
-    text("path", FieldType.TEXT, e -> ofRequest(e, r -> TargetParts.path(r.target())));
-    text("query", FieldType.TEXT, e -> ofRequest(e, r -> TargetParts.query(r.target())));
-    text("host", FieldType.TEXT, e -> ofRequest(e, r -> TargetParts.host(r.authority())));
+    part("request.target", TARGET, HttpRequest::target, Texts::readable);
+    part("path", TARGET, HttpRequest::target, TargetParts::path);
+    part("query", TARGET, HttpRequest::target, TargetParts::query);
+    part("host", "request.authority", HttpRequest::authority, TargetParts::host);
   }
 
   private static void response() {
@@ -255,13 +259,13 @@ final class Fields {
     alias("request.host", "host");
     alias("status", "response.status");
     alias("reason", "response.reason");
-    either("ip", FieldType.ADDRESS, "client.ip", "server.ip");
-    either("port", FieldType.NUMBER, "client.port", "server.port");
-    either("body", FieldType.TEXT, "request.body", "response.body");
-    either("content_type", FieldType.TEXT, "request.content_type", "response.content_type");
-    either("body_bytes", FieldType.SIZE, "request.body_bytes", "response.body_bytes");
-    either("header", FieldType.TEXT, "request.headers", "response.headers");
-    either("trailer", FieldType.TEXT, "request.trailers", "response.trailers");
+    either("ip", "client.ip", "server.ip");
+    either("port", "client.port", "server.port");
+    either("body", "request.body", "response.body");
+    either("content_type", "request.content_type", "response.content_type");
+    either("body_bytes", "request.body_bytes", "response.body_bytes");
+    either("header", "request.headers", "response.headers");
+    either("trailer", "request.trailers", "response.trailers");
     alias("headers", "header");
     alias("trailers", "trailer");
     alias("request.header", "request.headers");
@@ -295,24 +299,11 @@ final class Fields {
 
   /** Of a name that does not say its unit, numbers have to. */
   private static void withUnit(String alias, String name) {
-    Field field = existing(name);
-    put(Field.ofNumbers(alias, field.type(), 0, (e, test) -> field.anyNumber(test).test(e)));
+    put(existing(name).named(alias).withUnit());
   }
 
-  private static void either(String name, FieldType type, String one, String other) {
-    Field first = existing(one);
-    Field second = existing(other);
-    put(
-        type.isNumeric()
-            ? Field.ofNumbers(
-                name,
-                type,
-                1,
-                (e, test) -> first.anyNumber(test).test(e) || second.anyNumber(test).test(e))
-            : Field.ofTexts(
-                name,
-                type,
-                (e, test) -> first.anyText(test).test(e) || second.anyText(test).test(e)));
+  private static void either(String name, String one, String other) {
+    put(Field.ofEither(name, existing(one), existing(other)));
   }
 
   private static Field existing(String name) {
@@ -352,6 +343,28 @@ final class Fields {
               String text = value.of(e);
               return text != null && test.test(text);
             }));
+  }
+
+  /** A field that is a part of a text of the request. */
+  private static void part(
+      String name,
+      String whole,
+      Function<HttpRequest, @Nullable String> wholeOf,
+      Function<String, @Nullable String> part) {
+    Field.TextPart any =
+        (text, test) -> {
+          String found = part.apply(text);
+          return found != null && test.test(found);
+        };
+    put(
+        Field.ofTexts(
+                name,
+                FieldType.TEXT,
+                (e, test) -> {
+                  String text = ofRequest(e, wholeOf);
+                  return text != null && any.any(text, test);
+                })
+            .partOf(whole, any));
   }
 
   private static void words(String name, Enum<?>[] words, Field.TextValues values) {

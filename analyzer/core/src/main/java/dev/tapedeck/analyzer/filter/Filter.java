@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  */
 public final class Filter implements Predicate<Exchange> {
   private final String expression;
-  private final Predicate<Exchange> compiled;
+  private final Condition compiled;
   private final boolean relative;
 
   private Filter(String expression, Parser parser) throws FilterSyntaxException {
@@ -64,6 +64,14 @@ public final class Filter implements Predicate<Exchange> {
   @Override
   public boolean test(Exchange exchange) {
     return compiled.test(exchange);
+  }
+
+  /**
+   * Returns whether an exchange is meant of which only some values are known: {@link Verdict#YES}
+   * and {@link Verdict#NO} are what {@link #test} says of the whole.
+   */
+  public Verdict judge(KnownValues known) {
+    return compiled.judge(known);
   }
 
   /** Returns whether one of the session's exchanges is meant. */

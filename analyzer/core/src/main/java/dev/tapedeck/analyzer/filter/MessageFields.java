@@ -91,7 +91,14 @@ final class MessageFields {
   static Field keyed(String name, String key) {
     String full = name + "[\"" + key + "\"]";
     if (name.endsWith("query")) {
-      return Field.ofTexts(full, FieldType.TEXT, (e, test) -> parameter(e, key, test));
+      return Field.ofTexts(
+              full,
+              FieldType.TEXT,
+              (e, test) -> {
+                HttpRequest request = e.request();
+                return request != null && parameter(request.target(), key, test);
+              })
+          .partOf(Fields.TARGET, (target, test) -> parameter(target, key, test));
     }
     boolean trailers = name.contains("trailer");
     Function<HttpMessage, HeaderFields> section =
@@ -122,9 +129,8 @@ final class MessageFields {
     return false;
   }
 
-  private static boolean parameter(Exchange exchange, String key, Predicate<String> test) {
-    HttpRequest request = exchange.request();
-    String query = request == null ? null : TargetParts.query(request.target());
+  private static boolean parameter(String target, String key, Predicate<String> test) {
+    String query = TargetParts.query(target);
     if (query == null) {
       return false;
     }

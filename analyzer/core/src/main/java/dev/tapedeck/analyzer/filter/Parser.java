@@ -2,15 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.filter;
 
-import dev.tapedeck.analyzer.Exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns an expression into a predicate.
+ * Turns an expression into a condition.
  *
  * <pre>
  * or         = and { "or" and }
@@ -45,43 +43,43 @@ final class Parser {
     return relative;
   }
 
-  Predicate<Exchange> parse() throws FilterSyntaxException {
+  Condition parse() throws FilterSyntaxException {
     if (expression.length() > MAX_LENGTH) {
       throw new FilterSyntaxException(expression, MAX_LENGTH, "expression too long");
     }
     tokens = Lexer.tokens(expression);
-    Predicate<Exchange> all = or();
+    Condition all = or();
     if (peek().kind() != Token.Kind.END) {
       throw error(peek(), "unexpected " + peek().described() + ": write 'and' or 'or' before it");
     }
     return all;
   }
 
-  private Predicate<Exchange> or() throws FilterSyntaxException {
-    List<Predicate<Exchange>> parts = new ArrayList<>();
+  private Condition or() throws FilterSyntaxException {
+    List<Condition> parts = new ArrayList<>();
     do {
       parts.add(and());
     } while (takesWord("or", "||"));
-    return parts.size() == 1 ? parts.get(0) : new AnyOf(parts);
+    return parts.size() == 1 ? parts.get(0) : new Condition.AnyOf(parts);
   }
 
-  private Predicate<Exchange> and() throws FilterSyntaxException {
-    List<Predicate<Exchange>> parts = new ArrayList<>();
+  private Condition and() throws FilterSyntaxException {
+    List<Condition> parts = new ArrayList<>();
     do {
       parts.add(not());
     } while (takesWord("and", "&&"));
-    return parts.size() == 1 ? parts.get(0) : new AllOf(parts);
+    return parts.size() == 1 ? parts.get(0) : new Condition.AllOf(parts);
   }
 
-  private Predicate<Exchange> not() throws FilterSyntaxException {
+  private Condition not() throws FilterSyntaxException {
     Token first = peek();
     depth++;
     if (depth > MAX_DEPTH) {
       throw error(first, "nested too deeply");
     }
-    Predicate<Exchange> result;
+    Condition result;
     if (takesWord("not", "!")) {
-      result = not().negate();
+      result = new Condition.Not(not());
     } else if (first.isSymbol("(")) {
       at++;
       result = or();
@@ -96,11 +94,11 @@ final class Parser {
     return result;
   }
 
-  private Predicate<Exchange> comparison() throws FilterSyntaxException {
+  private Condition comparison() throws FilterSyntaxException {
     Field field = field();
     Comparison comparison = new Comparison(expression, field, captureStartNanos);
     Token operator = peek();
-    Predicate<Exchange> result;
+    Condition result;
     boolean negated = operator.isKeyword("not");
     if (negated) {
       at++;
@@ -252,31 +250,5 @@ final class Parser {
 
   private FilterSyntaxException error(Token token, String problem) {
     return new FilterSyntaxException(expression, token.position(), problem);
-  }
-
-  /** Passes when one does. */
-  private record AnyOf(List<Predicate<Exchange>> parts) implements Predicate<Exchange> {
-    @Override
-    public boolean test(Exchange exchange) {
-      for (Predicate<Exchange> part : parts) {
-        if (part.test(exchange)) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
-  /** Passes when all do. */
-  private record AllOf(List<Predicate<Exchange>> parts) implements Predicate<Exchange> {
-    @Override
-    public boolean test(Exchange exchange) {
-      for (Predicate<Exchange> part : parts) {
-        if (!part.test(exchange)) {
-          return false;
-        }
-      }
-      return true;
-    }
   }
 }

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.http;
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.internal.h1.ByteCounts;
 import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
 import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
 import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
@@ -31,11 +32,15 @@ public final class AnswerReader {
   private static final int SWITCHING_PROTOCOLS = 101;
   private static final int FIRST_FINAL_STATUS = 200;
 
+  /** Interim answers before a final one; beyond, the peer is not taken to answer at all. */
+  public static final int MAX_INTERIM = 1000;
+
   private final MessageFactory factory;
   private final ResponseParser parser;
   private final Deque<RequestContext> expected = new ArrayDeque<>();
   private final Deque<HttpResponse> answers = new ArrayDeque<>();
   private long position;
+  private int interim;
   private boolean lost;
   private boolean switched;
   private Bytes unread = Bytes.empty();
@@ -50,7 +55,7 @@ public final class AnswerReader {
     AnalyzerOptions options =
         AnalyzerOptions.newBuilder().maxHeadBytes(maxHeadBytes).decodeContent(false).build();
     factory = new MessageFactory(options, LongUnaryOperator.identity());
-    parser = new ResponseParser(new Sink(), this::context, maxHeadBytes, true);
+    parser = new ResponseParser(new Sink(), this::context, maxHeadBytes, true, new ByteCounts());
   }
 
   /** Says that a request with that method was sent. */
@@ -138,6 +143,10 @@ public final class AnswerReader {
       if (answer.status() >= FIRST_FINAL_STATUS || answer.status() == SWITCHING_PROTOCOLS) {
         expected.poll();
         switched = answer.status() == SWITCHING_PROTOCOLS;
+        interim = 0;
+      } else {
+        interim++;
+        lost |= interim > MAX_INTERIM;
       }
     }
 

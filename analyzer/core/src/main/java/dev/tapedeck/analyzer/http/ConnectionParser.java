@@ -34,17 +34,24 @@ public final class ConnectionParser {
   private static final int MAX_UNDECIDED = 64;
   private static final Bytes PREFACE = FrameReader.PREFACE;
 
+  /** No request begins like this: the method is reserved (RFC 9113, section 11.6). */
+  private static final int TELLING_PREFACE_BYTES = "PRI ".length();
+
   private final AnalyzerOptions options;
   private SessionContext session;
   private final Consumer<Exchange> sink;
 
   /** What came before the protocol was known. */
-  private final List<Item> undecided = new ArrayList<>(0);
+  private List<Item> undecided = new ArrayList<>(0);
 
   private final boolean negotiated;
   private int prefaceBytes;
+
+  /** Nothing was found before requests were lost: frames may follow as on one joined late. */
+  private boolean startLost;
+
   private @Nullable ProtocolParser parser;
-  private @Nullable ExchangeParser http1;
+  private @Nullable Http1Connection http1;
   private @Nullable Http2Parser http2;
 
   /** Reads beside HTTP/1 until either has found something; null before and after. */
@@ -226,11 +233,23 @@ public final class ConnectionParser {
   private boolean mayComeFirst(boolean request, Bytes run) {
     return !request
         && undecided.size() < MAX_UNDECIDED
-        && (prefaceBytes > 0 || Http2Hints.beginsWithFrames(run, false));
+        && (prefaceBytes > 0
+            || Http2Hints.beginsWithFrames(run, false)
+            || (session.fromStart() && answersBeginWithFrame()));
+  }
+
+  /** A frame of settings begins with the high byte of a small number, no answer of HTTP/1 does. */
+  private boolean answersBeginWithFrame() {
+    for (Item item : undecided) {
+      if (!item.request()) {
+        return item.run() != null && item.run().get(0) == 0;
+      }
+    }
+    return false;
   }
 
   private boolean mayBeHttp2(boolean request, Bytes run) {
-    return !session.fromStart()
+    return (!session.fromStart() || startLost)
         && http1 != null
         && http1.foundNothing()
         && Http2Hints.beginsWithFrames(run, request);
@@ -252,9 +271,12 @@ public final class ConnectionParser {
    */
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     lead();
+    startLost |= request && (http1 == null || http1.foundNothing());
     if (parser == null) {
       undecided.add(new Item(request, null, 0, 0, 0, lengthBytes, cause));
-      if (request || undecided.size() == MAX_UNDECIDED) {
+      if (request && prefaceBytes >= TELLING_PREFACE_BYTES) {
+        decide(http2(false, session.fromStart()));
+      } else if (request || undecided.size() == MAX_UNDECIDED) {
         decide(withoutPreface());
       }
     } else {
@@ -286,11 +308,11 @@ public final class ConnectionParser {
             item.endNanos());
       }
     }
-    undecided.clear();
+    undecided = List.of();
   }
 
   private ProtocolParser http1() {
-    http1 = new ExchangeParser(options, session, sink);
+    http1 = new Http1Connection(options, session, sink);
     return http1;
   }
 

@@ -7,7 +7,6 @@ import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
-import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.MessageParser;
 import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
@@ -34,38 +33,24 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> exchanges keep views of the runs.
  */
 final class ExchangeParser implements ProtocolParser {
-  /** Fewer lost bytes hold no two requests. */
-  private static final int TWO_REQUESTS_BYTES = 2 * "GET / HTTP/1.1\r\n\r\n".length();
-
   private final Consumer<Exchange> sink;
   private final AnalyzerOptions options;
   private final SessionContext session;
-  private final MessageFactory factory;
+  private @Nullable MessageFactory factory;
   private final RequestParser requests;
   private final MessageParser responses;
   private final HeldBytes heldRequests;
   private final HeldBytes heldResponses;
-
   private final OpenExchanges open;
   private final UnansweredRequests unanswered = new UnansweredRequests();
   private final PairingDoubt doubt = new PairingDoubt();
-  private final StartProof proof = new StartProof();
+  private final Course course;
+  private final StartProof proof;
   private @Nullable OpenExchange receiving;
   private @Nullable OpenExchange answering;
   private @Nullable OpenExchange waitingForSwitch;
   private boolean forced;
   private @Nullable ProtocolParser following;
-  private boolean requestWasBodyless;
-  private boolean lastWasRequest;
-
-  /** Since the head of the last answer. */
-  private boolean requestsMoved;
-
-  private boolean requestsSeen;
-  private long lostRequestBytes;
-  private int begunSinceAnswerHead;
-  private long responseNanos;
-  private long responseBeganNanos;
 
   /**
    * Makes a parser.
@@ -73,38 +58,44 @@ final class ExchangeParser implements ProtocolParser {
    * @param options bounds
    * @param session what all exchanges share
    * @param sink takes the exchanges, in order
+   * @param course how far the connection has come: the start, or where a parser before was at rest
    */
-  ExchangeParser(AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink) {
+  ExchangeParser(
+      AnalyzerOptions options, SessionContext session, Consumer<Exchange> sink, Course course) {
+    this.course = course;
+    this.proof = course.proof;
     this.options = options;
     this.session = session;
     this.sink = sink;
-    this.factory = new MessageFactory(options, session.toEpochNanos());
-    this.open =
-        new OpenExchanges(
-            session,
-            new GrpcView(factory.decoder(), session.toEpochNanos()),
-            this::isFinishedWith,
-            sink);
+    this.open = new OpenExchanges(options, session, course, this::isFinishedWith, sink);
     this.requests =
-        new RequestParser(new RequestSink(), options.maxHeadBytes(), session.fromStart());
+        new RequestParser(
+            new RequestSink(), options.maxHeadBytes(), session.fromStart(), course.requestBytes);
     this.responses =
         new ResponseParser(
-            new ResponseSink(), this::context, options.maxHeadBytes(), session.fromStart());
-    requests.keeping().keepAtMost(options.maxBodyBytes());
-    responses.keeping().keepAtMost(options.maxBodyBytes());
+            new ResponseSink(),
+            this::context,
+            options.maxHeadBytes(),
+            session.fromStart(),
+            course.answerBytes);
+    requests.keepAtMost(options.maxBodyBytes());
+    responses.keepAtMost(options.maxBodyBytes());
     this.heldRequests = new HeldBytes(options.maxHeldBytes());
     this.heldResponses = new HeldBytes(options.maxHeldBytes());
+    if (course.requestsReached > 0) {
+      requests.goOnAt(course.requestsReached);
+      responses.goOnAt(course.answersReached);
+    }
   }
 
   @Override
   public void data(boolean request, Bytes run, long position, long startNanos, long endNanos) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    boolean turn = lastWasRequest != request;
-    lastWasRequest = request;
-    requestsMoved |= request;
-    requestsSeen |= request;
+    boolean turn = course.turns.moved(request, endNanos);
+    course.requestsMoved |= request;
+    course.requestsSeen |= request;
     if (following == null) {
-      (request ? responses : requests).otherMoved();
+      (request ? responses : requests).otherMoved(endNanos);
     }
     if (held.isEmpty()) {
       int taken = feed(request, run, turn, position, startNanos, endNanos);
@@ -125,11 +116,9 @@ final class ExchangeParser implements ProtocolParser {
   @Override
   public void gap(boolean request, long lengthBytes, MissingCause cause) {
     HeldBytes held = request ? heldRequests : heldResponses;
-    if (request) {
-      lostRequestBytes += lengthBytes < 0 ? TWO_REQUESTS_BYTES : lengthBytes;
-    }
+    course.missing(request, lengthBytes);
     if (held.isEmpty() && !(request ? requests : responses).isWaiting()) {
-      feedGap(request, lengthBytes, cause);
+      feedGap(request, lengthBytes, cause, Long.MAX_VALUE);
     } else {
       held.addGap(lengthBytes, cause);
     }
@@ -140,11 +129,12 @@ final class ExchangeParser implements ProtocolParser {
   public void end(boolean closed) {
     forced = true;
     drainAll(true);
+    course.requestsEndLost = requests.isLost();
     requests.end(closed);
     drainAll(false);
     responses.end(closed);
     if (following != null) {
-      forwardWaiting(following, responseBeganNanos);
+      ProtocolSwitch.forwardWaiting(following, requests, responses, course.answerBeganNanos);
       following.end(closed);
     }
     settle(PairingDoubt.Verdict.TOGETHER);
@@ -155,6 +145,25 @@ final class ExchangeParser implements ProtocolParser {
   /** Returns whether nothing of HTTP/1 was found so far. */
   boolean foundNothing() {
     return open.begun() == 0 && following == null;
+  }
+
+  /**
+   * Returns whether nothing is open and nothing is in doubt, so that the course alone, as it is
+   * then, tells another parser how to go on.
+   */
+  boolean rests() {
+    boolean rests =
+        course.isComplete()
+            && session.fromStart()
+            && following == null
+            && open.size() == 0
+            && unanswered.isAtRest()
+            && !isAnythingHeld()
+            && requests.isAtRest()
+            && responses.isAtRest();
+    course.requestsReached = requests.reached();
+    course.answersReached = responses.reached();
+    return rests;
   }
 
   /** Returns whether a message was left out for want of proof. */
@@ -187,8 +196,9 @@ final class ExchangeParser implements ProtocolParser {
 
   @Override
   public void detach() {
-    requests.keeping().detach();
-    responses.keeping().detach();
+    requests.detach();
+    responses.detach();
+    factory = null;
     heldRequests.detach();
     heldResponses.detach();
     open.detach();
@@ -199,8 +209,8 @@ final class ExchangeParser implements ProtocolParser {
 
   @Override
   public long heldBytes() {
-    return requests.keeping().heldBytes()
-        + responses.keeping().heldBytes()
+    return requests.heldBytes()
+        + responses.heldBytes()
         + heldRequests.bytes()
         + heldResponses.bytes()
         + (following == null ? 0 : following.heldBytes())
@@ -210,8 +220,8 @@ final class ExchangeParser implements ProtocolParser {
   /** What waits is read without the other direction; requests wait for their answers no longer. */
   @Override
   public void relieve(long keptBytes) {
-    requests.keeping().cutBody(keptBytes / 2);
-    responses.keeping().cutBody(keptBytes / 2);
+    requests.cutBody(keptBytes / 2);
+    responses.cutBody(keptBytes / 2);
     forced = true;
     drainAll(true);
     drainAll(false);
@@ -229,7 +239,7 @@ final class ExchangeParser implements ProtocolParser {
   private int feed(
       boolean request, Bytes run, boolean turn, long position, long startNanos, long endNanos) {
     if (following != null) {
-      forwardWaiting(following, endNanos);
+      ProtocolSwitch.forwardWaiting(following, requests, responses, endNanos);
       following.data(request, run, position, startNanos, endNanos);
       return run.length();
     }
@@ -240,12 +250,21 @@ final class ExchangeParser implements ProtocolParser {
     }
     if (!request) {
       unanswered.answerMoved();
-      responseNanos = endNanos;
+      course.answerNanos = endNanos;
       if (!responses.isInHead()) {
-        responseBeganNanos = endNanos;
+        course.answerBeganNanos = endNanos;
       }
     }
     return parser.feed(run, position, startNanos, endNanos);
+  }
+
+  private MessageFactory factory() {
+    MessageFactory made = factory;
+    if (made == null) {
+      made = new MessageFactory(options, session.toEpochNanos());
+      factory = made;
+    }
+    return made;
   }
 
   private void noteTurn(boolean request) {
@@ -258,28 +277,16 @@ final class ExchangeParser implements ProtocolParser {
       forced = true;
       drainAll(false);
       forced = false;
+      course.requestsMoved = true;
     }
     boolean quiet = responses.atBoundary() && heldResponses.isEmpty() && unanswered.isEmpty();
     proof.requestsTurn(quiet);
   }
 
-  /** Hands on what the parsers of HTTP/1 had looked at already when the protocol was switched. */
-  private void forwardWaiting(ProtocolParser next, long nanos) {
-    forwardWaiting(next, requests, true, nanos);
-    forwardWaiting(next, responses, false, nanos);
-  }
-
-  private static void forwardWaiting(
-      ProtocolParser next, MessageParser parser, boolean request, long nanos) {
-    if (parser.isWaiting()) {
-      long position = parser.waitingPosition();
-      next.data(request, parser.takeWaiting(), position, nanos, nanos);
-    }
-  }
-
-  private void feedGap(boolean request, long lengthBytes, MissingCause cause) {
+  /** Requests that began only after some time may have come behind the gap. */
+  private void feedGap(boolean request, long lengthBytes, MissingCause cause, long nanos) {
     if (following != null) {
-      forwardWaiting(following, responseBeganNanos);
+      ProtocolSwitch.forwardWaiting(following, requests, responses, course.answerBeganNanos);
       following.gap(request, lengthBytes, cause);
       return;
     }
@@ -288,13 +295,13 @@ final class ExchangeParser implements ProtocolParser {
     open.missing(cause);
     if (request) {
       proof.requestsMissing(lengthBytes, startMissing);
-      requestWasBodyless &= !startMissing;
+      course.requestWasBodyless &= !startMissing;
       if (parser.isLost()) {
         unanswered.requestsMissing();
       }
     } else if (parser.isLost()) {
       proof.answersMissing(unanswered.size());
-      unanswered.answersMissing(startMissing);
+      unanswered.answersMissing(startMissing, nanos);
       open.emit();
     }
     if (parser.isLost()) {
@@ -357,7 +364,7 @@ final class ExchangeParser implements ProtocolParser {
       HeldBytes.Item item = held.peek();
       if (item.run() == null) {
         held.remove();
-        feedGap(request, item.length(), item.cause());
+        feedGap(request, item.length(), item.cause(), course.answerNanos);
       } else {
         int taken =
             feed(
@@ -390,7 +397,7 @@ final class ExchangeParser implements ProtocolParser {
 
   private RequestContext context() {
     answerBegins();
-    OpenExchange next = unanswered.next(responseBeganNanos);
+    OpenExchange next = unanswered.next(course.answerBeganNanos);
     if (next == null || (next.kind == RequestContext.HEAD && doubt.concerns(next))) {
       return RequestContext.UNKNOWN;
     }
@@ -399,13 +406,13 @@ final class ExchangeParser implements ProtocolParser {
 
   /** An answer begins: settles what that proves and drops the requests that it cannot answer. */
   private void answerBegins() {
-    unanswered.next(responseBeganNanos);
-    int waiting = unanswered.waiting(responseBeganNanos);
+    unanswered.next(course.answerBeganNanos);
+    int waiting = unanswered.waiting(course.answerBeganNanos);
     if (!unanswered.isFirst(doubt.pair())) {
       settle(doubt.answerBegins(waiting));
     }
     if (waiting > 1) {
-      unanswered.loseWhile(doubt::concerns, responseBeganNanos);
+      unanswered.loseWhile(doubt::concerns, course.answerBeganNanos);
     }
   }
 
@@ -421,13 +428,6 @@ final class ExchangeParser implements ProtocolParser {
     following =
         new ProtocolSwitch(options, session, sink, exchange, tunnel, nextIndex, open::emit)
             .parser();
-  }
-
-  /** A connection of HTTP/1 carries gRPC-Web. */
-  private static GrpcView.@Nullable Part grpcPart(ParsedMessage parsed, HttpMessage message) {
-    return parsed.facts().grpc()
-        ? new GrpcView.Part(message, null, parsed.intactWireBytes())
-        : null;
   }
 
   /** Takes an exchange out whose request was none; what was taken for its answer stays. */
@@ -472,6 +472,12 @@ final class ExchangeParser implements ProtocolParser {
       }
     }
 
+    @Override
+    public void untold() {
+      unanswered.requestsMissing();
+      settle(doubt.loss(true));
+    }
+
     /** Its answer would have come. */
     @Override
     public boolean endProves() {
@@ -480,13 +486,13 @@ final class ExchangeParser implements ProtocolParser {
 
     @Override
     public void head(ParsedMessage message) {
-      RequestContext kind = kind(message);
+      RequestContext kind = factory().context(message);
       boolean waits = kind == RequestContext.CONNECT || message.facts().upgrade();
       OpenExchange exchange = open.begin(kind, message.firstNanos(), waits);
       exchange.waitsForContinue = message.facts().expectContinue();
       receiving = exchange;
       resumed.take(exchange);
-      begunSinceAnswerHead++;
+      course.begunSinceAnswerHead++;
       proof.requestBegan(
           message.facts().hostLineBytes(), !unanswered.isEmpty(), message.firstNanos());
       doubt.requestBegins(exchange);
@@ -504,10 +510,10 @@ final class ExchangeParser implements ProtocolParser {
       if (exchange == null) {
         return;
       }
-      exchange.request = factory.request(message);
-      exchange.grpcRequest = grpcPart(message, exchange.request);
+      exchange.request = factory().request(message);
+      exchange.grpcRequest = GrpcView.Part.ofHttp1(message, exchange.request);
       exchange.requestDone = true;
-      requestWasBodyless = isBodyless(exchange.request.method());
+      course.requestWasBodyless = MessageFactory.isBodyless(exchange.request.method());
       if (exchange.waitsForSwitch && !exchange.responseDone) {
         waitingForSwitch = exchange;
       }
@@ -521,32 +527,13 @@ final class ExchangeParser implements ProtocolParser {
 
     @Override
     public boolean mayResume() {
-      return requestWasBodyless;
-    }
-
-    private RequestContext kind(ParsedMessage message) {
-      if (message.isSimple()) {
-        return RequestContext.NO_VERSION;
-      }
-      return switch (factory.method(message)) {
-        case "HEAD" -> RequestContext.HEAD;
-        case "CONNECT" -> RequestContext.CONNECT;
-        default -> RequestContext.OTHER;
-      };
-    }
-
-    private static boolean isBodyless(String method) {
-      return switch (method) {
-        case "GET", "HEAD", "OPTIONS", "TRACE", "DELETE" -> true;
-        default -> false;
-      };
+      return course.requestWasBodyless;
     }
   }
 
   /** Takes responses. */
   private final class ResponseSink implements MessageSink {
     private final ResumedExchange resumed = new ResumedExchange();
-    private boolean lastWasInterim;
 
     @Override
     public boolean begins(ParsedMessage message, long hiddenBytes, boolean boundary) {
@@ -588,22 +575,29 @@ final class ExchangeParser implements ProtocolParser {
     }
 
     @Override
+    public void untold() {
+      proof.answersMissing(unanswered.size());
+      unanswered.answersMissing(false, course.answerNanos);
+      settle(doubt.loss(false));
+    }
+
+    @Override
     public boolean goesOn() {
-      return lastWasInterim;
+      return course.lastWasInterim;
     }
 
     @Override
     public void begins() {
-      responseBeganNanos = responseNanos;
+      course.answerBeganNanos = course.answerNanos;
     }
 
     @Override
     public void head(ParsedMessage message) {
       answerBegins();
-      OpenExchange exchange = unanswered.next(responseBeganNanos);
+      OpenExchange exchange = unanswered.next(course.answerBeganNanos);
       unanswered.answered(!ResponseParser.isInterim(message), exchange);
       if (exchange == null) {
-        exchange = open.addUnpaired(responseBeganNanos);
+        exchange = open.addUnpaired(course.answerBeganNanos);
       } else {
         doubt.paired(exchange);
       }
@@ -617,8 +611,8 @@ final class ExchangeParser implements ProtocolParser {
       if (exchange.kind == RequestContext.UNKNOWN || exchange.afterMissing) {
         proof.answeredHidden();
       }
-      requestsMoved = false;
-      begunSinceAnswerHead = 0;
+      course.requestsMoved = false;
+      course.begunSinceAnswerHead = 0;
     }
 
     @Override
@@ -631,14 +625,14 @@ final class ExchangeParser implements ProtocolParser {
       if (exchange == null) {
         return;
       }
-      HttpResponse response = factory.response(message);
+      HttpResponse response = factory().response(message);
       boolean interim = ResponseParser.isInterim(message);
       if (interim && message.framing() != Body.Framing.NONE) {
         // What has a body is the answer, whatever its status says.
         unanswered.answered(true, exchange);
         interim = false;
       }
-      lastWasInterim = interim;
+      course.lastWasInterim = interim;
       if (interim) {
         exchange.addInterim(response);
         exchange.responseDone = exchange.kind == RequestContext.UNKNOWN;
@@ -647,7 +641,7 @@ final class ExchangeParser implements ProtocolParser {
         proof.answered(
             response.completeness() == Completeness.COMPLETE,
             exchange.kind != RequestContext.UNKNOWN);
-        exchange.grpcResponse = grpcPart(message, response);
+        exchange.grpcResponse = GrpcView.Part.ofHttp1(message, response);
         exchange.responseDone = true;
         exchange.events(message.times(), options, session.toEpochNanos());
         if (exchange == waitingForSwitch) {
@@ -667,7 +661,7 @@ final class ExchangeParser implements ProtocolParser {
 
     @Override
     public boolean mayResume() {
-      return unanswered.next(responseBeganNanos) != null;
+      return unanswered.next(course.answerBeganNanos) != null;
     }
 
     @Override
@@ -687,12 +681,15 @@ final class ExchangeParser implements ProtocolParser {
     /** Without a request that could have one, another answer is rather quoted in a body. */
     @Override
     public Following mayFollow() {
-      if (begunSinceAnswerHead > 0) {
+      if (course.begunSinceAnswerHead > 0) {
         return Following.YES;
       }
       boolean requestsKnown =
-          requestsSeen && session.fromStart() && lostRequestBytes < TWO_REQUESTS_BYTES;
-      return requestsKnown && !requestsMoved && unanswered.waiting(responseNanos) == 0
+          course.knowsRequests()
+              && session.fromStart()
+              && !requests.isLost()
+              && !requests.isUnproven();
+      return requestsKnown && !course.requestsMoved && !unanswered.mayBeAnswered(course.answerNanos)
           ? Following.NO
           : Following.UNKNOWN;
     }

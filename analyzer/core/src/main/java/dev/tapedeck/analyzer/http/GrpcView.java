@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import java.util.ArrayList;
@@ -99,7 +100,12 @@ final class GrpcView {
    * @param times when which bytes of the body moved; null when only the message's times are known
    * @param intactBytes how many bytes of the body lie before the first missing one
    */
-  record Part(HttpMessage message, @Nullable DataTimes times, long intactBytes) {}
+  record Part(HttpMessage message, @Nullable DataTimes times, long intactBytes) {
+    /** Returns that of a message of HTTP/1, which may carry gRPC-Web; null when it does not. */
+    static @Nullable Part ofHttp1(ParsedMessage parsed, HttpMessage message) {
+      return parsed.facts().grpc() ? new Part(message, null, parsed.intactWireBytes()) : null;
+    }
+  }
 
   /** Returns the messages of both bodies in the order in which they had moved. */
   List<StreamMessage> messages(@Nullable Part request, @Nullable Part response) {

@@ -9,8 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Bytes and gaps of one direction that wait for the other. */
 final class HeldBytes {
+  private static final ArrayDeque<Item> NONE = new ArrayDeque<>(0);
+
   private final long maxBytes;
-  private final ArrayDeque<Item> items = new ArrayDeque<>(0);
+
+  /** Without storage of its own while nothing waits, as nearly always. */
+  private ArrayDeque<Item> items = NONE;
+
   private long bytes;
 
   HeldBytes(long maxBytes) {
@@ -33,13 +38,26 @@ final class HeldBytes {
       long length,
       MissingCause cause) {}
 
+  private void add(Item item) {
+    if (items == NONE) {
+      items = new ArrayDeque<>();
+    }
+    items.add(item);
+  }
+
+  private Item removeFirst() {
+    Item item = items.removeFirst();
+    items = items.isEmpty() ? NONE : items;
+    return item;
+  }
+
   void add(Bytes run, boolean turn, long position, long startNanos, long endNanos) {
-    items.add(new Item(run, turn, position, startNanos, endNanos, run.length(), MissingCause.LOST));
+    add(new Item(run, turn, position, startNanos, endNanos, run.length(), MissingCause.LOST));
     bytes += run.length();
   }
 
   void addGap(long lengthBytes, MissingCause cause) {
-    items.add(new Item(null, false, 0, 0, 0, lengthBytes, cause));
+    add(new Item(null, false, 0, 0, 0, lengthBytes, cause));
   }
 
   boolean isEmpty() {
@@ -77,15 +95,18 @@ final class HeldBytes {
   }
 
   void remove() {
-    items.removeFirst();
+    removeFirst();
   }
 
   /** Removes so many bytes of the first run, and the run when nothing is left of it. */
   void take(int count) {
-    Item item = items.removeFirst();
+    Item item = items.getFirst();
     Bytes run = item.run();
     bytes -= count;
-    if (run != null && count < run.length()) {
+    if (run == null || count == run.length()) {
+      removeFirst();
+    } else {
+      items.removeFirst();
       items.addFirst(
           new Item(
               run.slice(count, run.length()),

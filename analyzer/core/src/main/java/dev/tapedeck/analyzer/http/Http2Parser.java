@@ -14,8 +14,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,9 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
   private static final int MAX_OPEN_STREAMS = 16384;
   private static final int MAX_WAITING = 1024;
   private static final int MAX_CLOSED_REMEMBERED = 4096;
+
+  /** For longer nothing stays on its way that was sent to a stream before it was reset. */
+  private static final long MAX_IN_FLIGHT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** RFC 9113, section 6.5.2. */
   private static final int SETTINGS_HEADER_TABLE_SIZE = 1;
@@ -69,6 +75,10 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
   private final Map<Integer, Http2Stream> open = new HashMap<>();
   private final ArrayDeque<Http2Stream> order = new ArrayDeque<>();
   private final Map<Integer, Boolean> closed = new LinkedHashMap<>();
+
+  /** Open streams whose server needs no more of the request, in the order in which it said so. */
+  private final Set<Http2Stream> unneeded = new LinkedHashSet<>();
+
   private final List<Anomaly> anomalies = new ArrayList<>(0);
   private final @Nullable Runnable upgradeDone;
   private int newestRequestStream;
@@ -191,6 +201,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
   /** What is done waits for nothing; bodies are cut, and the oldest streams end if need be. */
   @Override
   public void relieve(long keptBytes) {
+    giveUpUnneeded(Long.MAX_VALUE);
     sweep();
     long share = keptBytes / 2 / Math.max(1, order.size());
     for (Http2Stream stream : order) {
@@ -227,6 +238,9 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
       return null;
     }
     if (open.size() == MAX_OPEN_STREAMS) {
+      giveUpUnneeded(Long.MAX_VALUE);
+    }
+    if (open.size() == MAX_OPEN_STREAMS) {
       endOldest();
     }
     newestStream = Math.max(newestStream, id);
@@ -259,6 +273,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
     if (first.type() == Frame.PUSH_PROMISE) {
       return promise(side, frames, fields);
     }
+    moved(side, first);
     Http2Stream stream = stream(first.streamId());
     if (stream == null) {
       return false;
@@ -334,6 +349,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
 
   @Override
   public boolean data(Http2Side side, Frame frame) {
+    moved(side, frame);
     Http2Stream stream = stream(frame.streamId());
     if (stream == null) {
       return false;
@@ -374,6 +390,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
 
   @Override
   public void control(Http2Side side, Frame frame) {
+    moved(side, frame);
     switch (frame.type()) {
       case Frame.SETTINGS -> {
         long tableBytes = frame.isAck() ? -1 : frame.setting(SETTINGS_HEADER_TABLE_SIZE);
@@ -405,7 +422,36 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
     return code < ERRORS.size() ? ERRORS.get((int) code) : "error " + code;
   }
 
-  /** RFC 9113, section 6.4: nothing more comes, from either side. */
+  /** What a client sent before it heard that it is not needed has come by now. */
+  private void moved(Http2Side side, Frame frame) {
+    if (!side.isRequest() || unneeded.isEmpty()) {
+      return;
+    }
+    Http2Stream own = open.get(frame.streamId());
+    if (own != null && unneeded.remove(own)) {
+      own.neededUntilNanos = frame.lastNanos();
+      unneeded.add(own);
+    }
+    giveUpUnneeded(frame.firstNanos() - MAX_IN_FLIGHT_NANOS);
+  }
+
+  /** Ends the streams of which nothing came since then. */
+  private void giveUpUnneeded(long nanos) {
+    while (!unneeded.isEmpty()) {
+      Http2Stream first = unneeded.iterator().next();
+      if (first.neededUntilNanos >= nanos) {
+        return;
+      }
+      finish(first);
+      close(first);
+      emit();
+    }
+  }
+
+  /**
+   * RFC 9113, section 6.4: nothing more comes, from either side. But what a client sent before it
+   * heard of it does come (section 5.1, "closed"), and is a part of a request that was answered.
+   */
   private void reset(Http2Side side, Frame frame) {
     Http2Stream stream = open.get(frame.streamId());
     if (stream == null) {
@@ -413,9 +459,15 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
       return;
     }
     // After a whole answer NO_ERROR says that the rest of the request is not needed (8.1).
-    boolean harmless = frame.errorCode() == 0 && stream.response.hasEnded();
+    boolean known = unneeded.contains(stream);
+    boolean harmless = known || (frame.errorCode() == 0 && stream.response.hasEnded());
     if (!harmless) {
       stream.anomaly(AnomalyKind.STREAM_RESET, who(side) + ": " + name(frame.errorCode()));
+    } else if (!known && !side.isRequest()) {
+      stream.neededUntilNanos = frame.lastNanos();
+      unneeded.add(stream);
+      settle(stream);
+      return;
     }
     if (stream.hasMessages() || stream.upgraded != null) {
       finish(stream);
@@ -470,6 +522,7 @@ final class Http2Parser implements ProtocolParser, Http2Side.Owner {
 
   private void close(Http2Stream stream) {
     open.remove(stream.id);
+    unneeded.remove(stream);
     remember(stream.id);
   }
 

@@ -35,6 +35,9 @@ final class Http2Stream {
   /** Nothing more of the answer comes, or nothing that is known to. */
   boolean done;
 
+  /** When the server last needed more of the request, or some came; monotonic. */
+  long neededUntilNanos;
+
   /** Frames of the answer may be missing that came before any that is here. */
   boolean responseMayBeLost;
 

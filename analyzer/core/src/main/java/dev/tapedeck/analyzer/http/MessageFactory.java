@@ -12,6 +12,7 @@ import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageBuilder;
 import dev.tapedeck.analyzer.http.internal.h1.HeadFacts;
 import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
+import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
 import dev.tapedeck.analyzer.http.internal.h1.StartLine;
 import dev.tapedeck.format.Bytes;
 import java.util.ArrayList;
@@ -25,11 +26,11 @@ final class MessageFactory {
   /** The version of a message whose start line has none. */
   static final String NO_VERSION = "HTTP/0.9";
 
+  private static final String GET = "GET";
+  private static final String HTTP_1_1 = "HTTP/1.1";
   private static final List<String> GZIP = List.of("gzip");
 
   // What a connection most likely says; a connection's own begin with these, and never change them.
-  private static final RepeatedText GET = new RepeatedText("GET");
-  private static final RepeatedText HTTP_1_1 = new RepeatedText("HTTP/1.1");
   private static final RepeatedText NO_TEXT = new RepeatedText("");
   private static final RepeatedText OK = new RepeatedText("OK");
   private static final RepeatedText GZIP_TEXT = new RepeatedText(GZIP.get(0));
@@ -40,20 +41,22 @@ final class MessageFactory {
 
   private final MessageBuilder builder = new MessageBuilder();
 
-  private final RepeatedText lastMethod = new RepeatedText(GET);
-  private final RepeatedText lastVersion = new RepeatedText(HTTP_1_1);
+  private final RepeatedText lastMethod = new RepeatedText(NO_TEXT);
+  private final RepeatedText lastVersion = new RepeatedText(NO_TEXT);
   private final RepeatedText lastHost = new RepeatedText(NO_TEXT);
   private final RepeatedText lastReason = new RepeatedText(OK);
   private final RepeatedText lastCoding = new RepeatedText(GZIP_TEXT);
+
+  /** Undoes the codings of the last coded message, and of most that follow. */
+  private @Nullable Function<ByteRope, Body.Content> lastUndo;
+
+  private List<String> lastCodings = GZIP;
+  private long lastIntactBytes;
 
   MessageFactory(AnalyzerOptions options, LongUnaryOperator toEpochNanos) {
     this.toEpochNanos = toEpochNanos;
     this.decode = options.decodeContent();
     this.decoder = new ContentDecoder(options);
-  }
-
-  ContentDecoder decoder() {
-    return decoder;
   }
 
   HttpRequest request(ParsedMessage message) {
@@ -114,7 +117,14 @@ final class MessageFactory {
     }
     long intactBytes = message.intactWireBytes();
     List<String> codings = codings(message);
-    return coded -> content(coded, intactBytes, codings);
+    Function<ByteRope, Body.Content> undo = lastUndo;
+    if (undo == null || intactBytes != lastIntactBytes || !codings.equals(lastCodings)) {
+      undo = coded -> content(coded, intactBytes, codings);
+      lastUndo = undo;
+      lastIntactBytes = intactBytes;
+      lastCodings = codings;
+    }
+    return undo;
   }
 
   private Body.Content content(ByteRope wire, long intactBytes, List<String> codings) {
@@ -127,7 +137,8 @@ final class MessageFactory {
     if (!facts.transferCoded() && facts.contentEncodingFrom() >= 0) {
       String coding =
           text(message, lastCoding, facts.contentEncodingFrom(), facts.contentEncodingTo());
-      return coding.equals(GZIP.get(0)) ? GZIP : List.of(coding);
+      boolean again = lastCodings.size() == 1 && lastCodings.get(0).equals(coding);
+      return again ? lastCodings : List.of(coding);
     }
     HeaderFields headers = message.headers();
     return codings(headers == null ? HeaderFields.inHead(message.head()) : headers, facts);
@@ -151,12 +162,37 @@ final class MessageFactory {
     return codings;
   }
 
+  /** Returns what the answer's framing depends on. */
+  RequestContext context(ParsedMessage request) {
+    if (request.isSimple()) {
+      return RequestContext.NO_VERSION;
+    }
+    return switch (method(request)) {
+      case "HEAD" -> RequestContext.HEAD;
+      case "CONNECT" -> RequestContext.CONNECT;
+      default -> RequestContext.OTHER;
+    };
+  }
+
+  /** Returns whether requests of a method come without body, as a rule. */
+  static boolean isBodyless(String method) {
+    return switch (method) {
+      case "GET", "HEAD", "OPTIONS", "TRACE", "DELETE" -> true;
+      default -> false;
+    };
+  }
+
   String method(ParsedMessage message) {
-    return text(
-        message, lastMethod, message.startLine().methodFrom(), message.startLine().methodTo());
+    return message.startLine().isGet(message.headArray(), message.headOffset())
+        ? GET
+        : text(
+            message, lastMethod, message.startLine().methodFrom(), message.startLine().methodTo());
   }
 
   private String version(ParsedMessage message) {
+    if (message.startLine().saysHttp11()) {
+      return HTTP_1_1;
+    }
     int from = message.startLine().versionFrom();
     int to = message.startLine().versionTo();
     return to <= from ? NO_VERSION : text(message, lastVersion, from, to);

@@ -222,8 +222,13 @@ final class OpenExchange {
    * @param capped whether what is missing of the connection was left out rather than lost
    */
   Exchange build(
-      SessionContext session, GrpcView grpc, int index, long previousEndNanos, boolean capped) {
+      AnalyzerOptions options,
+      SessionContext session,
+      int index,
+      long previousEndNanos,
+      boolean capped) {
     if (grpcRequest != null || grpcResponse != null) {
+      GrpcView grpc = new GrpcView(new ContentDecoder(options), session.toEpochNanos());
       messages = grpc.messages(grpcRequest, grpcResponse);
     }
     HttpMessage first = firstMessage();
@@ -237,11 +242,12 @@ final class OpenExchange {
       }
       ended = Math.max(ended, response.lastEpochNanos());
     }
-    for (HttpResponse early : interim) {
-      ended = Math.max(ended, early.lastEpochNanos());
+    // By index: nearly all lists are empty, and an iterator over nothing is an object all the same.
+    for (int i = 0; i < interim.size(); i++) {
+      ended = Math.max(ended, interim.get(i).lastEpochNanos());
     }
-    for (StreamMessage message : messages) {
-      ended = Math.max(ended, message.span().lastEpochNanos());
+    for (int i = 0; i < messages.size(); i++) {
+      ended = Math.max(ended, messages.get(i).span().lastEpochNanos());
     }
     return new Exchange(
         session.sessionNumber(),

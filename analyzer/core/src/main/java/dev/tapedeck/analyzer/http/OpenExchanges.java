@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.http;
 
+import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.http.internal.h1.RequestContext;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> confined to one.
  */
 final class OpenExchanges {
+  private final AnalyzerOptions options;
   private final SessionContext session;
-  private final GrpcView grpc;
   private final Predicate<OpenExchange> isFinishedWith;
   private final Consumer<Exchange> sink;
   private final ArrayDeque<OpenExchange> open = new ArrayDeque<>(1);
@@ -26,8 +27,7 @@ final class OpenExchanges {
   /** One that was handed out and that nothing refers to any more. */
   private @Nullable OpenExchange spare;
 
-  private long previousEndNanos = Long.MIN_VALUE;
-  private int emitted;
+  private final Course course;
 
   /** Bytes are missing, and all of them because of limits or rules of the recorder. */
   private boolean capped;
@@ -37,16 +37,19 @@ final class OpenExchanges {
   /**
    * Makes none.
    *
+   * @param course takes how many were handed out, and goes on from there
    * @param isFinishedWith says of one that was handed out whether nothing refers to it
    * @param sink takes the exchanges, in order
    */
   OpenExchanges(
+      AnalyzerOptions options,
       SessionContext session,
-      GrpcView grpc,
+      Course course,
       Predicate<OpenExchange> isFinishedWith,
       Consumer<Exchange> sink) {
+    this.options = options;
     this.session = session;
-    this.grpc = grpc;
+    this.course = course;
     this.isFinishedWith = isFinishedWith;
     this.sink = sink;
   }
@@ -109,7 +112,7 @@ final class OpenExchanges {
 
   /** Returns how many there have been. */
   int begun() {
-    return emitted + open.size();
+    return course.index + open.size();
   }
 
   /** Says that nothing comes any more. */
@@ -126,9 +129,10 @@ final class OpenExchanges {
     OpenExchange first = open.peekFirst();
     while (first != null && first.isDone()) {
       open.removeFirst();
-      Exchange exchange = first.build(session, grpc, emitted++, previousEndNanos, capped && !lossy);
+      Exchange exchange =
+          first.build(options, session, course.index++, course.previousEndNanos, capped && !lossy);
       HttpResponse answer = exchange.response();
-      previousEndNanos = answer == null ? Long.MIN_VALUE : answer.lastEpochNanos();
+      course.previousEndNanos = answer == null ? Long.MIN_VALUE : answer.lastEpochNanos();
       if (isFinishedWith.test(first)) {
         first.clear();
         spare = first;
@@ -140,6 +144,7 @@ final class OpenExchanges {
 
   /** Lets go of the blocks that the messages lie in. */
   void detach() {
+    spare = null;
     for (OpenExchange exchange : open) {
       exchange.detach();
     }

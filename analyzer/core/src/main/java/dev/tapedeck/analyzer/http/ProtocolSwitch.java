@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.http.internal.h1.MessageParser;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,7 +38,10 @@ record ProtocolSwitch(
   /** Returns the parser of what follows. */
   ProtocolParser parser() {
     HttpResponse answer = exchange.response;
-    if (tunnel || answer == null) {
+    if (tunnel) {
+      return new TunnelParser(this);
+    }
+    if (answer == null) {
       return new OpaqueParser();
     }
     if (upgradesTo(answer, "websocket")) {
@@ -55,5 +59,20 @@ record ProtocolSwitch(
     return fields.stream()
         .flatMap(field -> Arrays.stream(field.value().split(",", -1)))
         .anyMatch(word -> word.strip().equalsIgnoreCase(protocol));
+  }
+
+  /** Hands on what the parsers of HTTP/1 had looked at already when the protocol was switched. */
+  static void forwardWaiting(
+      ProtocolParser next, MessageParser requests, MessageParser responses, long nanos) {
+    forwardWaiting(next, requests, true, nanos);
+    forwardWaiting(next, responses, false, nanos);
+  }
+
+  private static void forwardWaiting(
+      ProtocolParser next, MessageParser parser, boolean request, long nanos) {
+    if (parser.isWaiting()) {
+      long position = parser.waitingPosition();
+      next.data(request, parser.takeWaiting(), position, nanos, nanos);
+    }
   }
 }

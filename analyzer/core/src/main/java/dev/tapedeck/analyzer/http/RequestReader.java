@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.http.internal.h1.ByteCounts;
 import dev.tapedeck.analyzer.http.internal.h1.MessageSink;
 import dev.tapedeck.analyzer.http.internal.h1.ParsedMessage;
 import dev.tapedeck.analyzer.http.internal.h1.RequestParser;
@@ -48,7 +49,7 @@ public final class RequestReader {
    */
   public RequestReader(AnalyzerOptions options) {
     factory = new MessageFactory(options, LongUnaryOperator.identity());
-    parser = new RequestParser(new Sink(), options.maxHeadBytes(), true);
+    parser = new RequestParser(new Sink(), options.maxHeadBytes(), true, new ByteCounts());
   }
 
   /**
@@ -95,7 +96,7 @@ public final class RequestReader {
 
   /** Returns how many bytes of the open message's body have come. */
   public long openBodyBytes() {
-    return parser.atBoundary() || openHeadBytes == 0 ? 0 : parser.keeping().framedLength();
+    return parser.atBoundary() || openHeadBytes == 0 ? 0 : parser.bodyBytes();
   }
 
   /**

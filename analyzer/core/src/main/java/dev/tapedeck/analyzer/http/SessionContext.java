@@ -23,4 +23,9 @@ public record SessionContext(
   SessionContext with(ProxyHeader header) {
     return new SessionContext(sessionNumber, connection.with(header), fromStart, toEpochNanos);
   }
+
+  /** Returns the same for bytes of which the first ones are there, whatever came before them. */
+  SessionContext fromItsStart() {
+    return new SessionContext(sessionNumber, connection, true, toEpochNanos);
+  }
 }

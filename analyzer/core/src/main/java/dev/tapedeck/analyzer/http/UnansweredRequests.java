@@ -41,6 +41,9 @@ final class UnansweredRequests {
   /** The client was seen to send a request before the answer to the one before. */
   private boolean pipelines;
 
+  /** Requests were given up whose answers may still come. */
+  private boolean givenUp;
+
   /** The client pipelines, and something is missing. */
   private boolean hopeless;
 
@@ -65,8 +68,19 @@ final class UnansweredRequests {
     return queue.isEmpty();
   }
 
+  /** Returns whether there is none, none was missing or given up, and the client pipelines not. */
+  boolean isAtRest() {
+    boolean sound = !answersMissing && !startMissing && !requestsMissing && !givenUp && !hopeless;
+    return sound && !pipelines && queue.isEmpty();
+  }
+
   int size() {
     return queue.size();
+  }
+
+  /** Returns whether an answer may come to a request that had begun by then, or was given up. */
+  boolean mayBeAnswered(long nanos) {
+    return givenUp || waiting(nanos) > 0;
   }
 
   boolean isFirst(@Nullable OpenExchange exchange) {
@@ -116,6 +130,7 @@ final class UnansweredRequests {
     while (queue.size() > count) {
       lose();
     }
+    givenUp = false;
     answersMissing = false;
     startMissing = false;
     hopeless = false;
@@ -131,18 +146,20 @@ final class UnansweredRequests {
    * Says that answers may be missing.
    *
    * @param start whether the first bytes of the next answer surely are
+   * @param nanos when they moved at the latest, as far as known
    */
-  void answersMissing(boolean start) {
+  void answersMissing(boolean start, long nanos) {
     answersMissing = true;
     hopeless |= pipelines;
     if (start && queue.isEmpty()) {
       startMissing = true;
-    } else if (start && !queue.getFirst().afterMissing) {
+    } else if (start && hasBegun(queue.peekFirst(), nanos) && !queue.getFirst().afterMissing) {
       lose();
     }
   }
 
   private void lose() {
+    givenUp = true;
     queue.removeFirst().responseLost = true;
   }
 
@@ -182,6 +199,7 @@ final class UnansweredRequests {
         return;
       }
       oldest.responseLost = true;
+      givenUp = true;
       none |= later != null && later.requestStartNanos == oldest.requestStartNanos;
     }
   }

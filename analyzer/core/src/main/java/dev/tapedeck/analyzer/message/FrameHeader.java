@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maskKey the key, 0 when there is none
  * @param payloadBytes how much payload follows; negative when the field's highest bit is set
  */
-record FrameHeader(
+public record FrameHeader(
     int headerBytes,
     boolean fin,
     int reserved,
@@ -48,7 +48,7 @@ record FrameHeader(
   private static final int LENGTH_64 = 127;
 
   /** Returns the header that lies there, or null when it is not all there. */
-  static @Nullable FrameHeader read(byte[] array, int from, int end) {
+  public static @Nullable FrameHeader read(byte[] array, int from, int end) {
     if (end - from < 2) {
       return null;
     }
@@ -81,7 +81,8 @@ record FrameHeader(
     return value;
   }
 
-  boolean isControl() {
+  /** Returns whether it may stand between the frames of a message (RFC 6455, section 5.5). */
+  public boolean isControl() {
     return opcode >= CLOSE;
   }
 

@@ -160,7 +160,10 @@ final class OpenMessage {
     }
     inflated(outcome);
     if (payload.isOver()) {
-      anomaly(AnomalyKind.LIMIT, "payload=" + payload.offered());
+      String digest = payload.digestBeyond();
+      anomaly(
+          AnomalyKind.LIMIT,
+          "payload=" + payload.offered() + (digest == null ? "" : " sha256 of the rest=" + digest));
     }
     Completeness completeness = completeness(ended);
     Integer code = null;

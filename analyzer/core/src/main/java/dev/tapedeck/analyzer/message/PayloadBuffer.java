@@ -4,10 +4,14 @@ package dev.tapedeck.analyzer.message;
 
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Collects a payload up to a bound; what is beyond is counted only. */
+/** Collects a payload up to a bound; of what is beyond, length and digest are known. */
 final class PayloadBuffer {
   private static final int MIN_BYTES = 64;
 
@@ -15,6 +19,14 @@ final class PayloadBuffer {
   private byte[] bytes = new byte[0];
   private int length;
   private long offered;
+
+  /** Over what was beyond the bound; null while nothing is. */
+  private @Nullable MessageDigest beyond;
+
+  /**
+   * Whether bytes were let go that had been kept, so that the digest is not over all that is not.
+   */
+  private boolean shrunk;
 
   PayloadBuffer(int maxBytes) {
     this.maxBytes = maxBytes;
@@ -28,6 +40,34 @@ final class PayloadBuffer {
       System.arraycopy(array, offset, bytes, length, taken);
       length += taken;
     }
+    if (taken < count) {
+      int kept = Math.max(0, taken);
+      digest().update(array, offset + kept, count - kept);
+    }
+  }
+
+  private MessageDigest digest() {
+    MessageDigest open = beyond;
+    if (open == null) {
+      try {
+        open = MessageDigest.getInstance("SHA-256");
+      } catch (NoSuchAlgorithmException e) {
+        // Every Java platform has it (MessageDigest's documentation).
+        throw new IllegalStateException("SHA-256 is missing", e);
+      }
+      beyond = open;
+    }
+    return open;
+  }
+
+  /**
+   * Returns the SHA-256 of what is beyond the bound, in hexadecimal; null when nothing is, or when
+   * it cannot be told any more.
+   */
+  @Nullable String digestBeyond() {
+    MessageDigest open = beyond;
+    beyond = null;
+    return open == null || shrunk ? null : HexFormat.of().formatHex(open.digest());
   }
 
   void add(int b) {
@@ -35,6 +75,8 @@ final class PayloadBuffer {
     if (length < maxBytes) {
       reserve(1);
       bytes[length++] = (byte) b;
+    } else {
+      digest().update((byte) b);
     }
   }
 
@@ -43,6 +85,7 @@ final class PayloadBuffer {
     maxBytes = Math.min(maxBytes, count);
     if (length > maxBytes) {
       length = maxBytes;
+      shrunk = true;
       bytes = Arrays.copyOf(bytes, length);
     }
   }
@@ -51,6 +94,7 @@ final class PayloadBuffer {
   void clear() {
     length = 0;
     offered = 0;
+    beyond = null;
   }
 
   private void reserve(int more) {

@@ -10,6 +10,7 @@ import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
 
 /**
@@ -33,6 +34,7 @@ public final class WebSocketConversation {
   private final FrameReader client;
   private final FrameReader server;
   private final KeptMessages messages;
+  private final Consumer<StreamMessage> sink;
   private boolean incomplete;
   private boolean cutAtEnd;
   private boolean cut;
@@ -52,8 +54,26 @@ public final class WebSocketConversation {
       LongUnaryOperator toEpochNanos) {
     limits = MessageLimits.of(options);
     messages = new KeptMessages(limits);
+    sink = messages::add;
     client = reader(Role.CLIENT, fromStart, extensions, toEpochNanos);
     server = reader(Role.SERVER, fromStart, extensions, toEpochNanos);
+  }
+
+  /**
+   * Makes a parser of a live conversation: messages are handed over when they are whole, and not
+   * kept.
+   *
+   * @param options bounds
+   * @param extensions what was agreed on
+   * @param whole takes the messages
+   */
+  public WebSocketConversation(
+      AnalyzerOptions options, DeflateParameters extensions, Consumer<StreamMessage> whole) {
+    limits = MessageLimits.of(options);
+    messages = new KeptMessages(limits);
+    sink = whole;
+    client = reader(Role.CLIENT, true, extensions, nanos -> nanos);
+    server = reader(Role.SERVER, true, extensions, nanos -> nanos);
   }
 
   private FrameReader reader(
@@ -121,7 +141,7 @@ public final class WebSocketConversation {
   private void keep(StreamMessage message) {
     incomplete |= !cutAtEnd && message.completeness() != Completeness.COMPLETE;
     cut |= message.completeness() != Completeness.COMPLETE;
-    messages.add(message);
+    sink.accept(message);
   }
 
   /** Returns the messages of both directions in the order in which their last bytes moved. */

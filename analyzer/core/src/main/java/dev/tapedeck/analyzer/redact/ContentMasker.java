@@ -8,7 +8,6 @@ import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.format.Bytes;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,8 +38,7 @@ final class ContentMasker {
    * @param type content type in lower case; empty when there is none
    * @param completeness how much of the message was captured
    */
-  Body.Content mask(
-      ByteRope content, String type, Completeness completeness, TextSecrets.Known known) {
+  Body.Content mask(ByteRope content, String type, Completeness completeness, KnownSecrets known) {
     if (content.length() == 0) {
       return new Body.Content(content, List.of());
     } else if (content.length() > MAX_BYTES) {
@@ -119,23 +117,29 @@ final class ContentMasker {
     return type.contains("json");
   }
 
-  /** The data of events is often JSON (HTML Living Standard, section 9.2.6). */
+  /**
+   * The data of events is often JSON (HTML Living Standard, section 9.2.6); ids and comments may
+   * hold anything, too.
+   */
   private void lines(byte[] bytes, Spans spans) {
-    byte[] field = "data:".getBytes(StandardCharsets.US_ASCII);
     int start = 0;
     while (start < bytes.length) {
       int end = start;
       while (end < bytes.length && bytes[end] != '\n' && bytes[end] != '\r') {
         end++;
       }
-      int data = start + field.length;
-      if (end > data && Arrays.equals(bytes, start, data, field, 0, field.length)) {
-        byte[] line = Arrays.copyOfRange(bytes, data, end);
-        Spans found = new Spans();
-        JsonSecrets.findPrefix(rules, line, found);
-        System.arraycopy(line, 0, bytes, data, line.length);
-        spans.addAll(found, data);
+      int colon = start;
+      while (colon < end && bytes[colon] != ':') {
+        colon++;
       }
+      int data = Math.min(colon + 1, end);
+      byte[] line = Arrays.copyOfRange(bytes, data, end);
+      Spans found = new Spans();
+      JsonSecrets.findPrefix(rules, line, found);
+      int blank = line.length > 0 && line[0] == ' ' ? 1 : 0;
+      Parameters.find(line, blank, line.length, secret, found);
+      System.arraycopy(line, 0, bytes, data, line.length);
+      spans.addAll(found, data);
       start = end + 1;
     }
   }

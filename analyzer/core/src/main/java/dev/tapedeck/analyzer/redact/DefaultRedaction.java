@@ -21,7 +21,14 @@ public final class DefaultRedaction {
 
   /** Fields that hold nothing but credentials (RFC 9110, sections 11.6 and 11.7; RFC 6265). */
   private static final Set<String> SECRET_HEADERS =
-      Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "cookie2");
+      Set.of(
+          "authorization",
+          "proxy-authorization",
+          "cookie",
+          "set-cookie",
+          "cookie2",
+          "set-cookie2",
+          "authentication");
 
   /** Fields whose value is a URL that may have a query of its own. */
   private static final Set<String> URL_HEADERS =
@@ -52,7 +59,14 @@ public final class DefaultRedaction {
           "auth",
           "authorization",
           "csrf",
-          "xsrf");
+          "xsrf",
+          "passcode",
+          "pin",
+          "verifier",
+          "samlresponse",
+          "samlrequest",
+          "cvv",
+          "cvc");
 
   /** Parts that mark a name as secret wherever they stand in it, such as {@code accesstoken}. */
   private static final List<String> SECRET_PARTS =
@@ -65,6 +79,14 @@ public final class DefaultRedaction {
           "access-key",
           "access_key",
           "privatekey",
+          "private-key",
+          "private_key",
+          "subscriptionkey",
+          "subscription-key",
+          "subscription_key",
+          "connectionstring",
+          "connection-string",
+          "connection_string",
           "token",
           "secret",
           "password",
@@ -77,9 +99,17 @@ public final class DefaultRedaction {
   /** Three letters of which every secret name has some: most names are told by that alone. */
   private static final boolean[] TRACES = new boolean[1 << 15];
 
+  /** The first two and the last two letters of each: every other pair of a name tells enough. */
+  private static final boolean[] TRACE_PAIRS = new boolean[1 << 10];
+
   static {
-    for (String trace : "key tok sec pas pwd cre sig jwt otp ses sid aut srf coo".split(" ", -1)) {
-      TRACES[trace(trace.charAt(0), trace.charAt(1), trace.charAt(2))] = true;
+    for (String trace :
+        "key tok sec pas pwd cre sig jwt otp ses sid aut srf coo pin cvv cvc str rif aml"
+            .split(" ", -1)) {
+      int bits = trace(trace.charAt(0), trace.charAt(1), trace.charAt(2));
+      TRACES[bits] = true;
+      TRACE_PAIRS[bits >> 5] = true;
+      TRACE_PAIRS[bits & 0x3ff] = true;
     }
   }
 
@@ -91,6 +121,15 @@ public final class DefaultRedaction {
 
   /** Returns false only for names that are no secret's, without looking much at them. */
   static boolean mayBeSecret(byte[] bytes, int from, int to) {
+    for (int i = from; i + 1 < to; i += 2) {
+      if (TRACE_PAIRS[(bytes[i] & 0x1f) << 5 | (bytes[i + 1] & 0x1f)]) {
+        return hasTrace(bytes, from, to);
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasTrace(byte[] bytes, int from, int to) {
     for (int i = from; i + 2 < to; i++) {
       if (TRACES[trace(bytes[i], bytes[i + 1], bytes[i + 2])]) {
         return true;
@@ -183,7 +222,19 @@ public final class DefaultRedaction {
     return c == '&' || c == ';';
   }
 
+  private static boolean hasTrace(String name) {
+    for (int i = 0; i + 2 < name.length(); i++) {
+      if (TRACES[trace(name.charAt(i), name.charAt(i + 1), name.charAt(i + 2))]) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isSecretName(String lower) {
+    if (!hasTrace(lower)) {
+      return false;
+    }
     for (String part : SECRET_PARTS) {
       if (lower.contains(part)) {
         return true;

@@ -39,9 +39,6 @@ import org.jspecify.annotations.Nullable;
  * they were made of.
  */
 public final class ExchangeMasker {
-  /** Shorter values stand in too many places where they mean something else. */
-  private static final int MIN_REPEATED_BYTES = 8;
-
   /** A sender that has more secrets in one head hides them from nobody. */
   private static final int MAX_REPEATED = 64;
 
@@ -101,12 +98,9 @@ public final class ExchangeMasker {
     }
     Set<String> values = new LinkedHashSet<>();
     for (MaskedHead head : heads) {
-      head.find(rules, this::isSecret, MIN_REPEATED_BYTES, values);
+      head.find(rules, this::isSecret, KnownSecrets.MIN_BYTES, values);
     }
-    TextSecrets.Known known =
-        values.isEmpty()
-            ? TextSecrets.Known.NONE
-            : TextSecrets.Known.of(values.stream().limit(MAX_REPEATED).toList());
+    KnownSecrets known = KnownSecrets.of(values.stream().limit(MAX_REPEATED).toList());
     heads.forEach(head -> head.mask(known));
     Exchange.Builder masked = exchange.toBuilder();
     if (request != null && requestHead != null) {
@@ -130,7 +124,7 @@ public final class ExchangeMasker {
     return head;
   }
 
-  private HttpRequest request(HttpRequest request, MaskedHead head, TextSecrets.Known known) {
+  private HttpRequest request(HttpRequest request, MaskedHead head, KnownSecrets known) {
     String authority = request.authority();
     return new HttpRequest(
         request.method(),
@@ -146,7 +140,7 @@ public final class ExchangeMasker {
         request.anomalies());
   }
 
-  private HttpResponse response(HttpResponse response, MaskedHead head, TextSecrets.Known known) {
+  private HttpResponse response(HttpResponse response, MaskedHead head, KnownSecrets known) {
     return new HttpResponse(
         response.status(),
         head.text(),
@@ -160,7 +154,7 @@ public final class ExchangeMasker {
         response.anomalies());
   }
 
-  private Body body(HttpMessage message, TextSecrets.Known known) {
+  private Body body(HttpMessage message, KnownSecrets known) {
     Body body = message.body();
     if (body.framed().length() == 0) {
       return body;
@@ -172,7 +166,7 @@ public final class ExchangeMasker {
         unused -> content(message, known));
   }
 
-  private Body.Content content(HttpMessage message, TextSecrets.Known known) {
+  private Body.Content content(HttpMessage message, KnownSecrets known) {
     Body body = message.body();
     Body.Content masked =
         contents.mask(body.content(), type(message), message.completeness(), known);
@@ -185,18 +179,22 @@ public final class ExchangeMasker {
     return field == null ? "" : field.value().toLowerCase(Locale.ROOT);
   }
 
-  private StreamMessage message(StreamMessage message, TextSecrets.Known known) {
+  private StreamMessage message(StreamMessage message, KnownSecrets known) {
     Body.Content masked = contents.mask(message.payload(), "", message.completeness(), known);
     return StreamMessage.newBuilder(message.sender(), message.kind(), message.span())
         .payload(masked.bytes(), message.wireBytes(), message.compressed())
         .frames(message.frames())
         .closeCode(message.closeCode())
-        .eventName(message.eventName())
-        .eventId(message.eventId())
+        .eventName(eventField(message.eventName()))
+        .eventId(eventField(message.eventId()))
         .retryMillis(message.retryMillis())
         .completeness(message.completeness())
         .anomalies(ContentMasker.with(message.anomalies(), masked.anomalies()))
         .build();
+  }
+
+  private static @Nullable String eventField(@Nullable String value) {
+    return value == null ? null : TextMasker.text(value);
   }
 
   private boolean isSecret(String name) {

@@ -25,6 +25,8 @@ final class HeadSecrets {
           "partitioned",
           "priority");
 
+  private static final int MIN_RANDOM = 20;
+
   private static final Set<String> URL_HEADERS =
       Set.of("referer", "location", "content-location", "origin");
 
@@ -149,9 +151,11 @@ final class HeadSecrets {
       switch (name) {
         case "authorization", "proxy-authorization" -> credentials(value, from, to);
         case "cookie", "cookie2" -> pairs(from, to, false);
-        case "set-cookie" -> pairs(from, to, true);
+        case "set-cookie", "set-cookie2" -> pairs(from, to, true);
         default -> spans.add(from, to);
       }
+    } else if (rules.defaults() && name.equals("sec-websocket-protocol")) {
+      subprotocols(value, from);
     } else if (URL_HEADERS.contains(name)) {
       Parameters.findInUrl(bytes, from, to, rules::isSecretParameter, spans);
     }
@@ -166,6 +170,45 @@ final class HeadSecrets {
       start++;
     }
     spans.add(start, to);
+  }
+
+  /**
+   * Browsers let scripts say no other field of a WebSocket's request (RFC 6455, section 11.3.4), so
+   * that credentials stand among subprotocols: behind the name of a scheme, behind {@code bearer.}
+   * in a name, or anywhere, told by their looks.
+   */
+  private void subprotocols(String value, int from) {
+    boolean named = false;
+    int start = 0;
+    while (start <= value.length()) {
+      int comma = value.indexOf(',', start);
+      int end = comma < 0 ? value.length() : comma;
+      String one = value.substring(start, end);
+      String lower = one.strip().toLowerCase(Locale.ROOT);
+      int begin = start + one.length() - one.stripLeading().length();
+      int stop = begin + lower.length();
+      int part = begin + lower.lastIndexOf('.') + 1;
+      if (named) {
+        spans.add(from + begin, from + stop);
+      } else if (lower.contains("bearer.")
+          || lower.contains("token.")
+          || isRandom(value, part, stop)) {
+        spans.add(from + part, from + stop);
+      }
+      named = lower.equals("bearer") || lower.equals("jwt") || rules.isSecretHeader(lower);
+      start = end + 1;
+    }
+  }
+
+  /** Names of subprotocols are not that long, or have no digits among their letters. */
+  private static boolean isRandom(String text, int from, int to) {
+    int digits = 0;
+    int letters = 0;
+    for (int i = from; i < to; i++) {
+      digits += text.charAt(i) >= '0' && text.charAt(i) <= '9' ? 1 : 0;
+      letters += Character.isLetter(text.charAt(i)) ? 1 : 0;
+    }
+    return to - from >= MIN_RANDOM && digits >= 3 && letters >= 3;
   }
 
   /** Names of cookies stay (RFC 6265, section 4), values go. */

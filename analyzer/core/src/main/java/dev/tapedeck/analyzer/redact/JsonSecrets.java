@@ -28,6 +28,18 @@ final class JsonSecrets {
   /** {@code {"a":1}}. */
   private static final int SHORTEST_NESTED = 7;
 
+  private static final long[] NO_STATES = new long[0];
+
+  private static final boolean[] NUMBER = new boolean[256];
+  private static final boolean[] NUMBER_END = new boolean[256];
+
+  static {
+    for (int c = 0; c < 256; c++) {
+      NUMBER[c] = "+-.0123456789eE".indexOf(c) >= 0;
+      NUMBER_END[c] = "]},: \t\r\n".indexOf(c) >= 0;
+    }
+  }
+
   private final RedactionRules rules;
   private final byte[] bytes;
   private final int end;
@@ -157,21 +169,41 @@ final class JsonSecrets {
       at++;
       return;
     }
+    boolean named = false;
+    int pairFrom = -1;
     while (true) {
       if (peek() != '"') {
         throw new NoJsonException();
       }
       int from = at + 1;
-      string();
-      boolean plain = states.length == 0 && !mayMatter(from, at - 1);
+      boolean escaped = string();
+      boolean plain =
+          states.length == 0 && !escaped && !DefaultRedaction.mayBeSecret(bytes, from, at - 1);
       String name = plain ? null : text(from, at - 1);
+      char role = role(from, at - 1);
       space();
       expect(':');
       space();
+      int start = at;
+      boolean pair = role == 'v' && named;
       value(
-          plain ? states : step(states, name, -1), secret || rules.isSecretMember(name), depth + 1);
+          plain ? states : step(states, name, -1),
+          secret || pair || rules.isSecretMember(name),
+          depth + 1);
+      if (role == 'n') {
+        named |= isSecretName(start);
+      } else if (role == 'v' && !pair && bytes[start] != '{' && bytes[start] != '[') {
+        pairFrom = start;
+      }
       space();
       if (peek() == '}') {
+        if (named && pairFrom >= 0 && !secret) {
+          int end = at;
+          at = pairFrom;
+          value(NO_STATES, true, depth + 1);
+          at = end;
+          understood = end;
+        }
         at++;
         return;
       }
@@ -180,14 +212,55 @@ final class JsonSecrets {
     }
   }
 
-  /** Returns whether a name has to be looked at: it has escapes, or may be that of a secret. */
-  private boolean mayMatter(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == '\\') {
-        return true;
+  /**
+   * Returns what a member is in an object that tells a name and its value, as in lists of fields,
+   * parameters and variables: {@code n}, {@code v}, or neither.
+   */
+  private char role(int from, int to) {
+    switch (to - from < 3 ? 0 : bytes[to - 1] | 0x20) {
+      case 'e' -> {
+        return ends(from, to, "name") ? 'n' : ends(from, to, "value") ? 'v' : ' ';
+      }
+      case 'y' -> {
+        return ends(from, to, "key") ? 'n' : ' ';
+      }
+      case 's' -> {
+        return ends(from, to, "values") ? 'v' : ' ';
+      }
+      default -> {
+        return ' ';
       }
     }
-    return DefaultRedaction.mayBeSecret(bytes, from, to);
+  }
+
+  private boolean ends(int from, int to, String lower) {
+    int start = to - lower.length();
+    for (int i = 0; i < lower.length(); i++) {
+      if (start < from || (bytes[start + i] | 0x20) != lower.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether the value that began there and has just ended is a secret's name. */
+  private boolean isSecretName(int start) throws NoJsonException {
+    if (bytes[start] != '"'
+        || !rules.defaults()
+        || !(DefaultRedaction.mayBeSecret(bytes, start + 1, at - 1)
+            || escapes(start + 1, at - 1))) {
+      return false;
+    }
+    String name = text(start + 1, at - 1);
+    return DefaultRedaction.isSecretParameter(name) || DefaultRedaction.isSecretHeader(name);
+  }
+
+  private boolean escapes(int from, int to) {
+    int i = from;
+    while (i < to && bytes[i] != '\\') {
+      i++;
+    }
+    return i < to;
   }
 
   private void array(long[] states, boolean secret, int depth) throws NoJsonException {
@@ -211,6 +284,9 @@ final class JsonSecrets {
 
   /** Each bit of a state is a step that the next member or element may take. */
   private long[] step(long[] states, @Nullable String name, int index) {
+    if (states.length == 0) {
+      return states;
+    }
     long[] next = new long[states.length];
     for (int i = 0; i < states.length; i++) {
       List<Step> steps = rules.paths().get(i).steps();
@@ -241,28 +317,30 @@ final class JsonSecrets {
     return false;
   }
 
-  private void string() throws NoJsonException {
-    at++;
+  /** Goes behind a string; returns whether there are escapes in it. */
+  private boolean string() throws NoJsonException {
+    byte[] text = bytes;
+    boolean escaped = false;
+    int i = at + 1;
     while (true) {
-      int c = peek();
-      at++;
-      if (c == '"') {
-        return;
-      } else if (c == '\\') {
-        peek();
-        at++;
-      } else if (c < 0x20) {
+      i = ByteScan.plainEnd(text, i, end);
+      if (i < end && text[i] == '"') {
+        at = i + 1;
+        return escaped;
+      } else if (i + 1 >= end || text[i] != '\\') {
         throw new NoJsonException();
       }
+      escaped = true;
+      i += 2;
     }
   }
 
   private void number(boolean secret) throws NoJsonException {
     int from = at;
-    while (at < end && "+-.0123456789eE".indexOf(bytes[at]) >= 0) {
+    while (at < end && NUMBER[bytes[at] & 0xff]) {
       at++;
     }
-    if (at == from || (at < end && "]},: \t\r\n".indexOf(bytes[at]) < 0)) {
+    if (at == from || (at < end && !NUMBER_END[bytes[at] & 0xff])) {
       throw new NoJsonException();
     }
     if (secret) {
@@ -327,6 +405,9 @@ final class JsonSecrets {
   }
 
   private void space() {
+    if (at < end && bytes[at] > ' ') {
+      return;
+    }
     while (at < end
         && (bytes[at] == ' ' || bytes[at] == '\n' || bytes[at] == '\r' || bytes[at] == '\t')) {
       at++;

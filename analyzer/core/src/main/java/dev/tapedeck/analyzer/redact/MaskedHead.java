@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.redact;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.format.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -92,7 +93,8 @@ final class MaskedHead {
     Parameters.findInUrl(text, 0, text.length, secret, inText);
     userInformation(text, inText);
     userInformation(authority, inAuthority);
-    new TextSecrets(text, 0, text.length, secret, inText).find(TextSecrets.Known.NONE);
+    TextSecrets inLine = new TextSecrets(text, 0, text.length, secret, inText);
+    (message instanceof HttpResponse ? inLine.loose() : inLine).find(KnownSecrets.NONE);
     if (inHead) {
       hideOddBytes(head, fields, lineEnd());
       if (text.length > 0 && textAt < 0) {
@@ -112,7 +114,7 @@ final class MaskedHead {
   }
 
   /** The target of CONNECT, and Host, may carry it without a scheme (RFC 3986, section 3.2.1). */
-  private static void userInformation(byte[] bytes, Spans spans) {
+  static void userInformation(byte[] bytes, Spans spans) {
     int end = 0;
     int at = -1;
     while (end < bytes.length && bytes[end] != '/' && bytes[end] != '?' && bytes[end] != '#') {
@@ -144,7 +146,7 @@ final class MaskedHead {
         } else if (name.equals(":path")) {
           Parameters.findInUrl(bytes, from, to, secret, spans);
         }
-        new TextSecrets(bytes, from, to, secret, spans).find(TextSecrets.Known.NONE);
+        new TextSecrets(bytes, from, to, secret, spans).find(KnownSecrets.NONE);
       } else {
         // Its name may be that of a secret.
         spans.add(from, to);
@@ -177,14 +179,14 @@ final class MaskedHead {
   }
 
   /** Masks what was found, and what is known. */
-  void mask(TextSecrets.Known known) {
+  void mask(KnownSecrets known) {
     for (HeaderField field : fields.withPseudoFields().toList()) {
       if (field.isValueKnown()) {
-        new TextSecrets(section, field.valueOffset(), field.valueEnd(), name -> false, inSection)
-            .find(known);
+        known.find(section, field.valueOffset(), field.valueEnd(), inSection);
       }
     }
-    new TextSecrets(text, 0, text.length, name -> false, inText).find(known);
+    known.find(trailers, 0, trailers.length, inTrailers);
+    known.find(text, 0, text.length, inText);
     inSection.mask(section, FixedMask.INSTANCE);
     inTrailers.mask(trailers, FixedMask.INSTANCE);
     inText.mask(text, FixedMask.INSTANCE);

@@ -11,7 +11,13 @@ final class Parameters {
 
   /** Adds the values of secret names between two offsets. */
   static void find(byte[] bytes, int from, int to, Predicate<String> secret, Spans spans) {
+    find(bytes, from, to, "", secret, spans);
+  }
+
+  private static void find(
+      byte[] bytes, int from, int to, String path, Predicate<String> secret, Spans spans) {
     int start = from;
+    boolean codes = false;
     while (start < to) {
       int end = start;
       int equals = -1;
@@ -24,7 +30,11 @@ final class Parameters {
       if (equals >= 0 && secret.test(name(bytes, start, equals))) {
         spans.add(equals + 1, end);
       }
+      codes |= equals >= 0 && OneTimeCodes.isName(bytes, start, equals);
       start = end + 1;
+    }
+    if (codes && secret.test(OneTimeCodes.KIN)) {
+      OneTimeCodes.find(bytes, from, to, path, spans);
     }
   }
 
@@ -54,7 +64,7 @@ final class Parameters {
     int start = end;
     for (int i = end; i <= to; i++) {
       if (i == to || bytes[i] == '?' || bytes[i] == '#') {
-        find(bytes, Math.min(start, to), i, secret, spans);
+        find(bytes, Math.min(start, to), i, head, secret, spans);
         start = i + 1;
       }
     }

@@ -25,8 +25,21 @@ final class ShapeSecrets {
   private static final boolean[] LETTER_OR_DIGIT = set(ALPHANUMERIC);
   private static final boolean[] WITH_HYPHEN = set(ALPHANUMERIC + "-");
 
-  /** Bytes that one of the shapes begins with. */
-  static final boolean[] FIRST = set("0123456789ebBA-gxs");
+  private static final byte[] PAIRS = ByteScan.table();
+
+  /** The first three characters of each shape. */
+  private static final boolean[] BEGINS = new boolean[1 << 15];
+
+  static {
+    markPairs(PAIRS, (byte) 1);
+    String begins = "eyJ bea bas AKI ASI --- ghp gho ghu ghs ghr xox glp sk_";
+    for (String begin : begins.split(" ", -1)) {
+      BEGINS[begin(begin.charAt(0), begin.charAt(1), begin.charAt(2))] = true;
+    }
+  }
+
+  /** Of any {@value #MIN_CARD_DIGITS} bytes in a row the eight at one such offset are looked at. */
+  private static final int CARD_STRIDE = MIN_CARD_DIGITS + 1 - Long.BYTES;
 
   private final byte[] bytes;
   private final int from;
@@ -52,28 +65,86 @@ final class ShapeSecrets {
     this.spans = spans;
   }
 
-  /** Adds all that there are. */
-  void find() {
-    int at = from;
-    while (at < to) {
-      at = FIRST[bytes[at] & 0xff] ? at(at) : at + 1;
+  /**
+   * Marks pairs of bytes in a table: the first and the second, and the second and the third of each
+   * shape but numbers of cards. Of any two neighbouring pairs one is marked where a shape is.
+   */
+  static void markPairs(byte[] table, byte mark) {
+    String pairs =
+        "ey yJ be bE Be BE ea eA Ea EA ba bA Ba BA as aS As AS AK KI SI --"
+            + " gh hp ho hu hs hr xo ox gl lp sk k_";
+    for (String pair : pairs.split(" ", -1)) {
+      table[ByteScan.pair(pair.charAt(0), pair.charAt(1))] |= mark;
     }
   }
 
-  /** Adds the secret that begins at a byte, if one does; returns from where on to look further. */
-  int at(int at) {
+  /** Adds all that there are. */
+  void find() {
+    for (int at = from; at + 1 < to; at += 2) {
+      if (PAIRS[ByteScan.pair(bytes, at)] != 0) {
+        around(at);
+      }
+    }
+    cards();
+  }
+
+  /** Adds the secrets that begin at the first byte of a marked pair or before it. */
+  void around(int at) {
+    if (at > from && begins(at - 1)) {
+      at(at - 1);
+    }
+    if (begins(at)) {
+      at(at);
+    }
+  }
+
+  /** Returns false only where no shape begins. */
+  private boolean begins(int at) {
+    return at + 2 < to && BEGINS[begin(bytes[at], bytes[at + 1], bytes[at + 2])];
+  }
+
+  /** Three characters, of which upper and lower case are the same. */
+  private static int begin(int first, int second, int third) {
+    return (first & 0x1f) << 10 | (second & 0x1f) << 5 | (third & 0x1f);
+  }
+
+  /** Adds the secret that begins at a byte, if one does that is no number of a card. */
+  private void at(int at) {
     switch (bytes[at]) {
       case 'e' -> jsonWebToken(at);
       case 'b', 'B' -> credentials(at);
       case 'A' -> awsKey(at);
       case '-' -> privateKey(at);
-      case 'g', 'x', 's' -> serviceToken(at);
-      default -> {
-        return digits(at);
+      default -> serviceToken(at);
+    }
+  }
+
+  /**
+   * Adds the numbers of cards. One is so long that looking at some bytes finds a part of it, from
+   * which it is followed to both sides.
+   */
+  void cards() {
+    int done = from;
+    for (int at = from; at + Long.BYTES <= to; at += CARD_STRIDE) {
+      if (ByteScan.mayBeDigits(bytes, at) && at >= done && isInDigits(at)) {
+        int start = at;
+        while (start > done && isInDigits(start - 1)) {
+          start--;
+        }
+        done = digits(DIGIT[bytes[start] & 0xff] ? start : start + 1);
       }
     }
-    // Another secret may begin inside of this one and go on behind it.
-    return at + 1;
+  }
+
+  /** Returns whether a byte is a digit, or the one blank or hyphen between two. */
+  private boolean isInDigits(int at) {
+    int c = bytes[at];
+    return DIGIT[c & 0xff]
+        || ((c == ' ' || c == '-')
+            && at > from
+            && at + 1 < to
+            && DIGIT[bytes[at - 1] & 0xff]
+            && DIGIT[bytes[at + 1] & 0xff]);
   }
 
   private void jsonWebToken(int at) {

@@ -3,29 +3,63 @@
 package dev.tapedeck.analyzer.redact;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Predicate;
 
 /**
  * Finds secrets in text of whatever language, in one pass: by their shape, as repetitions of
- * secrets that are known, and as values that a secret name stands before. The latter as in URLs
- * ({@code ?token=x}), in lines ({@code Password: x}), in markup ({@code <password>x</password>},
- * {@code token="x"}, {@code <input name="csrf" value="x">}) and in objects of scripts and of JSON
- * that is not whole ({@code "secret": "x"}).
+ * secrets that are known, as user information of URLs, and as values that a secret name stands
+ * before. The latter as in URLs ({@code ?token=x}), in lines ({@code Password: x}), in markup
+ * ({@code <password>x</password>}, {@code token="x"}, {@code <input name="csrf" value="x">}) and in
+ * objects of scripts and of JSON that is not whole ({@code "secret": "x"}).
  */
 final class TextSecrets {
   private static final int MAX_NAME = 64;
 
+  /** A URL in a URL in a URL. */
+  private static final int MAX_ENCODINGS = 3;
+
+  /** Longer than what clients send as credentials of a URL. */
+  private static final int MAX_USER_INFORMATION = 4096;
+
   private static final boolean[] NAME = new boolean[256];
   private static final boolean[] URL_VALUE_END = new boolean[256];
+  private static final boolean[] AUTHORITY_END = new boolean[256];
+
+  /** What parameters stand between, and a path with them. */
+  private static final boolean[] URL_VALUE_BOUND = new boolean[256];
+
+  private static final boolean[] AUTHORITY_BOUND = new boolean[256];
+  private static final int MAX_PARAMETERS = 2048;
+
+  /** What stands between a name and its value, or before a tag. */
+  private static final String MARKS = "=:<%";
+
+  /** Of each pair of bytes what it may be a part of. */
+  private static final byte[] SIGNS = ByteScan.table();
+
+  private static final byte SHAPE = 1;
+  private static final byte FIRST_MARK = 2;
+  private static final byte SECOND_MARK = 4;
+  private static final byte ENCODED = 8;
 
   static {
     for (int c = 0; c < 256; c++) {
       boolean alphanumeric = c < 128 && Character.isLetterOrDigit(c);
       NAME[c] = alphanumeric || "_.-%[]+".indexOf(c) >= 0;
+      AUTHORITY_END[c] = c <= ' ' || "/?#\"'<>\\`".indexOf(c) >= 0;
+      AUTHORITY_BOUND[c] = c <= ' ' || "\"'<>`".indexOf(c) >= 0;
+      URL_VALUE_BOUND[c] = AUTHORITY_BOUND[c] || c == '#' || c == ')';
       URL_VALUE_END[c] = c <= ' ' || "&;#\"'<>\\)`".indexOf(c) >= 0;
     }
+    for (int i = 0; i < MARKS.length(); i++) {
+      char mark = MARKS.charAt(i);
+      for (int other = 0; other < 256; other++) {
+        SIGNS[ByteScan.pair(mark, other)] |= FIRST_MARK;
+        SIGNS[ByteScan.pair(other, mark)] |= SECOND_MARK;
+      }
+    }
+    ShapeSecrets.markPairs(SIGNS, SHAPE);
+    EncodedJson.markPairs(SIGNS, ENCODED);
   }
 
   private final byte[] bytes;
@@ -34,6 +68,11 @@ final class TextSecrets {
   private final Spans spans;
   private final Predicate<String> secret;
   private boolean insideJson;
+  private boolean loose;
+  private int nesting;
+
+  /** Up to here base64 was looked into. */
+  private int decodedEnd;
 
   /**
    * Looks at a run of bytes.
@@ -48,110 +87,159 @@ final class TextSecrets {
     this.spans = spans;
   }
 
-  /**
-   * Secrets that may stand anywhere, by their first byte.
-   *
-   * @param byFirst for each value of a byte those that begin with it
-   */
-  record Known(List<List<byte[]>> byFirst) {
-    /** None. */
-    static final Known NONE = of(List.of());
-
-    /** Returns values of one character a byte, none of them empty. */
-    static Known of(Iterable<String> values) {
-      List<List<byte[]>> all = new ArrayList<>();
-      for (int i = 0; i < 256; i++) {
-        all.add(List.of());
-      }
-      for (String value : values) {
-        List<byte[]> more = new ArrayList<>(all.get(value.charAt(0)));
-        more.add(value.getBytes(StandardCharsets.ISO_8859_1));
-        all.set(value.charAt(0), more);
-      }
-      return new Known(all);
-    }
-  }
-
   /** Says that the text is JSON whose members were looked at: only those in strings are left. */
   TextSecrets insideJson() {
     insideJson = true;
     return this;
   }
 
+  /** Says that it is a line of prose, where names of secrets stand behind blanks too. */
+  TextSecrets loose() {
+    loose = true;
+    return this;
+  }
+
+  /** Says how often it was encoded. */
+  TextSecrets nested(int times) {
+    nesting = times;
+    return this;
+  }
+
   /** Adds all that there are. */
-  void find(Known known) {
-    boolean[] interesting = ShapeSecrets.FIRST.clone();
-    for (char c : "=:<%".toCharArray()) {
-      interesting[c] = true;
-    }
-    for (int c = 0; c < 256; c++) {
-      interesting[c] |= !known.byFirst().get(c).isEmpty();
-    }
+  void find(KnownSecrets known) {
     ShapeSecrets shapes = new ShapeSecrets(bytes, from, to, 0, spans);
-    int shapesFrom = from;
-    for (int at = from; at < to; at++) {
-      int c = bytes[at] & 0xff;
-      if (!interesting[c]) {
-        continue;
-      }
-      List<byte[]> repeated = known.byFirst().get(c);
-      for (int i = 0; i < repeated.size(); i++) {
-        repetition(at, repeated.get(i));
-      }
-      if (ShapeSecrets.FIRST[c]) {
-        shapesFrom = at < shapesFrom ? shapesFrom : shapes.at(at);
-        continue;
-      }
-      switch (c) {
-        case '=' -> assignment(at);
-        case ':' -> member(at);
-        case '%' -> encodedAssignment(at);
-        case '<' -> new MarkupSecrets(bytes, at, to, secret, spans).find();
-        default -> {
-          // Only a repetition could begin here.
+    int at = from;
+    for (; at + 1 < to; at += 2) {
+      int signs = SIGNS[ByteScan.pair(bytes, at)];
+      if (signs != 0) {
+        if ((signs & SHAPE) != 0) {
+          shapes.around(at);
+        }
+        if ((signs & ENCODED) != 0 && at >= decodedEnd) {
+          encoded(at);
+        }
+        if ((signs & FIRST_MARK) != 0 && !isBehindMember(at)) {
+          mark(at);
+        }
+        if ((signs & SECOND_MARK) != 0 && !isBehindMember(at + 1)) {
+          mark(at + 1);
         }
       }
     }
+    if (at < to && MARKS.indexOf(bytes[at]) >= 0) {
+      mark(at);
+    }
+    shapes.cards();
+    known.find(bytes, from, to, spans);
   }
 
-  private void repetition(int at, byte[] value) {
-    if (to - at < value.length) {
-      return;
+  /** JSON in base64 begins at the first byte of a marked pair or before it. */
+  private void encoded(int at) {
+    for (int begin = Math.max(from, at - 1); begin <= at && decodedEnd <= at; begin++) {
+      decodedEnd =
+          Math.max(decodedEnd, EncodedJson.find(bytes, begin, from, to, secret, nesting, spans));
     }
-    for (int i = 1; i < value.length; i++) {
-      if (bytes[at + i] != value[i]) {
-        return;
+  }
+
+  /** The colon behind the name of a member, in JSON whose members were looked at, tells nothing. */
+  private boolean isBehindMember(int at) {
+    return insideJson
+        && at - 2 >= from
+        && at + 1 < to
+        && bytes[at - 1] == '"'
+        && bytes[at] == ':'
+        && bytes[at - 2] != '\\'
+        && bytes[at + 1] != '/'
+        && bytes[at + 1] != '\\';
+  }
+
+  private void mark(int at) {
+    switch (bytes[at]) {
+      case '=' -> assignment(at);
+      case ':' -> member(at);
+      case '%' -> {
+        encodedAssignment(at);
+        encodedUserInformation(at);
       }
+      default -> new MarkupSecrets(bytes, at, to, secret, spans).find();
     }
-    spans.add(at, at + value.length);
   }
 
   /** {@code ?name=value}, {@code name="value"}, or a line {@code NAME=value}. */
   private void assignment(int equals) {
-    int start = nameStart(equals);
-    if (start == equals || equals + 1 >= to) {
+    if (equals + 1 >= to || quotationBehind(equals)) {
       return;
     }
+    int start = nameStart(equals);
     int before = start == from ? '\n' : bytes[start - 1];
     if (before == '\\' && bytes[start] == 'u' && equals - start > 5) {
       // An ampersand or the like, as careful writers of JSON escape it.
       start += 5;
       before = '&';
     }
-    boolean escaped = bytes[equals + 1] == '\\' && equals + 2 < to;
-    int quoteAt = escaped ? equals + 2 : equals + 1;
-    boolean quoted = bytes[quoteAt] == '"' || bytes[quoteAt] == '\'';
-    boolean inUrl = "?&;#".indexOf(before) >= 0;
-    boolean begins = "\n\r\"'".indexOf(before) >= 0;
-    boolean attribute = quoted && (inUrl || begins || before == ' ' || before == '\t');
-    if (!(inUrl || begins || attribute) || !isSecret(start, equals)) {
+    if (start == equals || !isBeforeName(before)) {
       return;
     }
-    if (attribute) {
-      spans.add(quoteAt + 1, closing(quoteAt, escaped));
-    } else {
+    if (isSecret(start, equals)) {
       spans.add(equals + 1, urlValueEnd(equals + 1));
+    } else if (OneTimeCodes.isName(bytes, start, equals)) {
+      oneTimeCodes(start);
     }
+  }
+
+  private boolean isBeforeName(int before) {
+    return "?&;#\n\r\"'".indexOf(before) >= 0 || (loose && " ,([".indexOf(before) >= 0);
+  }
+
+  /** Looks at all parameters of the URL or form around one. */
+  private void oneTimeCodes(int name) {
+    int start = name;
+    int least = Math.max(from, name - MAX_PARAMETERS);
+    while (start > least && bytes[start - 1] != '?' && !URL_VALUE_BOUND[bytes[start - 1] & 0xff]) {
+      start--;
+    }
+    int end = name;
+    int most = Math.min(to, name + MAX_PARAMETERS);
+    while (end < most && !URL_VALUE_BOUND[bytes[end] & 0xff]) {
+      end++;
+    }
+    int path = start;
+    while (path > least && !AUTHORITY_BOUND[bytes[path - 1] & 0xff]) {
+      path--;
+    }
+    OneTimeCodes.find(
+        bytes,
+        start,
+        end,
+        new String(bytes, path, start - path, StandardCharsets.ISO_8859_1),
+        spans);
+  }
+
+  /**
+   * A bare name and a quotation, with blanks around the sign or not: {@code token="x"} in markup,
+   * {@code password: "x"} in GraphQL and YAML, {@code var token = "x"} in scripts. Returns whether
+   * there is one.
+   */
+  private boolean quotationBehind(int sign) {
+    int at = sign + 1;
+    while (at < to && (bytes[at] == ' ' || bytes[at] == '\t')) {
+      at++;
+    }
+    boolean escaped = at + 1 < to && bytes[at] == '\\';
+    int quoteAt = escaped ? at + 1 : at;
+    if (quoteAt >= to || (bytes[quoteAt] != '"' && bytes[quoteAt] != '\'')) {
+      return false;
+    }
+    int end = sign;
+    while (end > from && bytes[end - 1] == ' ') {
+      end--;
+    }
+    int start = nameStart(end);
+    if (start == end || !isSecret(start, end)) {
+      return false;
+    }
+    spans.add(quoteAt + 1, closing(quoteAt, escaped));
+    return true;
   }
 
   private int urlValueEnd(int start) {
@@ -162,9 +250,10 @@ final class TextSecrets {
     return end;
   }
 
-  /** {@code %3Fname%3Dvalue}: a URL in a parameter of another one. */
+  /** {@code %3Fname%3Dvalue}: a URL in a parameter of another one, which may be in one, too. */
   private void encodedAssignment(int percent) {
-    if (!isEscape(percent, 0x3d)) {
+    int value = escapeEnd(percent, '=');
+    if (value < 0) {
       return;
     }
     int start = percent;
@@ -173,35 +262,81 @@ final class TextSecrets {
       start--;
     }
     if (start - 3 >= from && isDelimiter(start - 1)) {
-      int end = percent + 3;
+      int end = value;
       while (end < to
           && !URL_VALUE_END[bytes[end] & 0xff]
-          && !isEscape(end, '&')
-          && !isEscape(end, '#')) {
+          && escapeEnd(end, '&') < 0
+          && escapeEnd(end, '#') < 0) {
         end++;
       }
       if (isSecret(start, percent)) {
-        spans.add(percent + 3, end);
+        spans.add(value, end);
       }
+    }
+  }
+
+  /** {@code %3A%2F%2Fuser%3Apassword%40host}. */
+  private void encodedUserInformation(int percent) {
+    int start = escapeEnd(percent, ':');
+    start = start < 0 ? -1 : escapeEnd(start, '/');
+    start = start < 0 ? -1 : escapeEnd(start, '/');
+    if (start < 0) {
+      return;
+    }
+    int limit = Math.min(to, start + MAX_USER_INFORMATION);
+    int last = -1;
+    for (int at = start;
+        at < limit
+            && !URL_VALUE_END[bytes[at] & 0xff]
+            && escapeEnd(at, '/') < 0
+            && escapeEnd(at, '?') < 0
+            && escapeEnd(at, '#') < 0;
+        at++) {
+      last = escapeEnd(at, '@') >= 0 ? at : last;
+    }
+    if (last > start) {
+      spans.add(start, last);
     }
   }
 
   /** Returns whether an escape that ends with this byte is one of a character before parameters. */
   private boolean isDelimiter(int last) {
     int escape = last - 2;
+    while (escape - 2 >= from && bytes[escape] == '5' && bytes[escape - 1] == '2') {
+      escape -= 2;
+    }
     return escape >= from
-        && (isEscape(escape, '?') || isEscape(escape, '&') || isEscape(escape, '#'));
+        && (escapeEnd(escape, '?') == last + 1
+            || escapeEnd(escape, '&') == last + 1
+            || escapeEnd(escape, '#') == last + 1);
   }
 
-  private boolean isEscape(int at, int character) {
-    return at + 2 < to
-        && bytes[at] == '%'
-        && Character.digit(bytes[at + 1], 16) == character >> 4
-        && Character.digit(bytes[at + 2], 16) == (character & 0xf);
+  /**
+   * Returns where an escape of a character ends, whose percent sign may be escaped itself ({@code
+   * %253D}); −1 when there is none.
+   */
+  private int escapeEnd(int at, int character) {
+    if (bytes[at] != '%') {
+      return -1;
+    }
+    int digits = at + 1;
+    while (digits + 1 < to && bytes[digits] == '2' && bytes[digits + 1] == '5') {
+      digits += 2;
+    }
+    boolean escape =
+        digits + 1 < to
+            && Character.digit(bytes[digits], 16) == character >> 4
+            && Character.digit(bytes[digits + 1], 16) == (character & 0xf);
+    return escape ? digits + 2 : -1;
   }
 
   /** {@code "name": "value"}, or a line {@code Name: value}. */
   private void member(int colon) {
+    int authority = authority(colon);
+    if (authority >= 0) {
+      userInformation(authority);
+      return;
+    }
     int end = colon;
     while (end > from && bytes[end - 1] == ' ') {
       end--;
@@ -215,10 +350,12 @@ final class TextSecrets {
       return;
     }
     int start = nameStart(end);
+    if (!quoted && quotationBehind(colon)) {
+      return;
+    }
     int before = start == from ? '\n' : bytes[start - 1];
-    if (start == end
-        || (quoted ? before != quote : before != '\n' && before != '\r')
-        || !isSecret(start, end)) {
+    boolean begins = before == '\n' || before == '\r' || (loose && isBeforeName(before));
+    if (start == end || (quoted ? before != quote : !begins) || !isSecret(start, end)) {
       return;
     }
     int at = colon + 1;
@@ -233,6 +370,31 @@ final class TextSecrets {
         stop++;
       }
       spans.add(at, stop);
+    }
+  }
+
+  /** Returns what stands behind {@code ://}, of which JSON may escape the slashes; −1 for none. */
+  private int authority(int colon) {
+    int at = colon + 1;
+    for (int i = 0; i < 2; i++) {
+      at += at < to && bytes[at] == '\\' ? 1 : 0;
+      if (at >= to || bytes[at] != '/') {
+        return -1;
+      }
+      at++;
+    }
+    return at;
+  }
+
+  /** RFC 3986, section 3.2.1; {@code postgres://user:password@host/db} is as secret. */
+  private void userInformation(int start) {
+    int last = -1;
+    int limit = Math.min(to, start + MAX_USER_INFORMATION);
+    for (int at = start; at < limit && !AUTHORITY_END[bytes[at] & 0xff]; at++) {
+      last = bytes[at] == '@' ? at : last;
+    }
+    if (last > start) {
+      spans.add(start, last);
     }
   }
 
@@ -297,6 +459,10 @@ final class TextSecrets {
   }
 
   private String name(int start, int end) {
-    return PercentCoding.decode(new String(bytes, start, end - start, StandardCharsets.ISO_8859_1));
+    String name = new String(bytes, start, end - start, StandardCharsets.ISO_8859_1);
+    for (int times = 0; times < MAX_ENCODINGS && name.indexOf('%') >= 0; times++) {
+      name = PercentCoding.decode(name);
+    }
+    return name;
   }
 }

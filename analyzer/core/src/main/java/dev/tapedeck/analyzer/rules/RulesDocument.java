@@ -11,6 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -27,6 +29,9 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 public final class RulesDocument {
   private static final String VERSION = "1";
   private static final String VERSION_KEY = "version";
+
+  /** Rules files need four. */
+  private static final int MAX_DEPTH = 32;
 
   private final String name;
 
@@ -46,6 +51,7 @@ public final class RulesDocument {
     RulesDocument document = new RulesDocument(name);
     try {
       LoadSettings settings = LoadSettings.builder().setLabel(name).build();
+      document.checkDepth(new Parse(settings).parseString(yaml));
       Optional<Node> root = new Compose(settings).composeString(yaml);
       return root.isEmpty() ? null : document.top(root.get(), keys);
     } catch (MarkedYamlEngineException e) {
@@ -53,6 +59,24 @@ public final class RulesDocument {
       throw new RulesException(name + ":" + line + ": no YAML: " + e.getProblem(), e);
     } catch (YamlEngineException e) {
       throw new RulesException(name + ": no YAML: " + e.getMessage(), e);
+    }
+  }
+
+  /** Nodes are composed by recursion, so what is nested deeply must not come that far. */
+  private void checkDepth(Iterable<Event> events) throws RulesException {
+    int depth = 0;
+    for (Event event : events) {
+      switch (event.getEventId()) {
+        case MappingStart, SequenceStart -> depth++;
+        case MappingEnd, SequenceEnd -> depth--;
+        default -> {
+          // Scalars, aliases and the like nest nothing.
+        }
+      }
+      if (depth > MAX_DEPTH) {
+        int line = event.getStartMark().map(Mark::getLine).orElse(0) + 1;
+        throw new RulesException(name + ":" + line + ": nested more than " + MAX_DEPTH + " deep");
+      }
     }
   }
 
@@ -105,6 +129,14 @@ public final class RulesDocument {
     return node.getStartMark().map(Mark::getLine).orElse(0) + 1;
   }
 
+  /**
+   * Where a value stands in the text.
+   *
+   * @param from its first code point, 0-based; a quotation mark is part of it
+   * @param to behind its last one
+   */
+  public record Place(int from, int to) {}
+
   /** Keys with their values, and where they stand. */
   public final class Entries {
     private final Node node;
@@ -113,6 +145,11 @@ public final class RulesDocument {
     private Entries(Node node, Map<String, Node> keys) {
       this.node = node;
       this.keys = keys;
+    }
+
+    /** Returns the name of the file, as it was given. */
+    public String file() {
+      return name;
     }
 
     /** Returns the line where the mapping begins, from 1. */
@@ -135,6 +172,16 @@ public final class RulesDocument {
     public @Nullable String anyText(String key) throws RulesException {
       Node value = keys.get(key);
       return value instanceof ScalarNode scalar ? scalar.getValue() : text(key);
+    }
+
+    /** Returns where the value of a key stands; null when the key is not there. */
+    public @Nullable Place place(String key) {
+      Node value = keys.get(key);
+      if (value == null) {
+        return null;
+      }
+      int from = value.getStartMark().map(Mark::getIndex).orElse(0);
+      return new Place(from, value.getEndMark().map(Mark::getIndex).orElse(from));
     }
 
     /** Returns the mappings in the list of a key, none when it is not there. */

@@ -20,7 +20,7 @@ interface ChannelSink {
    *
    * @param number the session's
    * @param connection the connection
-   * @param isHttp whether any HTTP was found
+   * @param isHttp whether any HTTP was found, or nothing that could tell was captured
    * @param accounting where the bytes went
    * @param capturedBytes of both directions
    * @param lostBytes of both directions

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * start again with it: what was handed out before stands.
  *
  * <p>Streams in which no HTTP was found, such as other protocols' first bytes, are no sessions;
- * they keep their number and are counted.
+ * they keep their number and are counted. A connection of which the capture says that its bytes
+ * were lost, all of them, is a session without exchanges, and so is a TLS session that was left
+ * out.
  *
  * <p><b>Deterministic:</b> the same events give the same exchanges in the same order.
  *

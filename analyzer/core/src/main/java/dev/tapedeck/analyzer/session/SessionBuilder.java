@@ -41,7 +41,7 @@ final class SessionBuilder {
   private final StreamAssembler egress;
   private final StreamAssembler ingress;
   private final ChannelSink sink;
-  private final List<Undecided> undecided = new ArrayList<>(0);
+  private List<Undecided> undecided = new ArrayList<>(0);
   private @Nullable ConnectionParser parser;
   private @Nullable Role role;
   private long seenEvents;
@@ -261,7 +261,7 @@ final class SessionBuilder {
             item.endNanos());
       }
     }
-    undecided.clear();
+    undecided = List.of();
     lead = Bytes.empty();
   }
 
@@ -315,7 +315,7 @@ final class SessionBuilder {
         new ChannelSink.End(
             channel.number(),
             used.connection(),
-            exchanges > 0 || used.isHttp(),
+            exchanges > 0 || used.isHttp() || channel.isWithoutBytes(),
             new ByteAccounting(
                 account(egress, used, Direction.EGRESS), account(ingress, used, Direction.INGRESS)),
             captured(egress) + captured(ingress),

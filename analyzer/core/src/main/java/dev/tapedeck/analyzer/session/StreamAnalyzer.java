@@ -207,7 +207,7 @@ public final class StreamAnalyzer {
       ingress.finish();
       ConnectionInfo known = connection;
       if (known != null) {
-        visitor.ended(channel.number(), known);
+        visitor.ended(channel.number(), known, channel.isClosed() && !channel.isClosedInOrder());
       }
     }
   }

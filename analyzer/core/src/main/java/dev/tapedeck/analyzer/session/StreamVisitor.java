@@ -31,8 +31,12 @@ public interface StreamVisitor {
   /** Takes a gap; a negative length is not known. */
   void gap(int number, boolean fromClient, long lengthBytes) throws IOException;
 
-  /** Ends a connection of which no bytes follow. */
-  void ended(int number, ConnectionInfo connection) throws IOException;
+  /**
+   * Ends a connection of which no bytes follow.
+   *
+   * @param reset whether it was given up before its ends had said that they send no more
+   */
+  void ended(int number, ConnectionInfo connection, boolean reset) throws IOException;
 
   /** Takes damage of the capture. */
   void damage(Damage damage) throws IOException;

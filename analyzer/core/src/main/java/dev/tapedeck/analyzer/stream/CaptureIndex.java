@@ -19,6 +19,7 @@ public final class CaptureIndex {
   private final List<Channel> channels;
   private final Map<StreamOwner, Channel> byOwner;
   private final Map<Long, ClockMap> clocks;
+  private final ClockMap noClock = new ClockMap();
   private final long lostEvents;
   private final List<Damage> damages;
 
@@ -40,14 +41,16 @@ public final class CaptureIndex {
     return channels;
   }
 
-  /** Returns the channel of a stream's owner; null when the first reading had no bytes of it. */
+  /**
+   * Returns the channel of a stream's owner; null when the first reading knew of no bytes of it.
+   */
   public @Nullable Channel channel(StreamOwner owner) {
     return byOwner.get(owner);
   }
 
   /** Returns the clock of a host; an empty one when the capture has no reading of it. */
   public ClockMap clock(long hostId) {
-    return clocks.getOrDefault(hostId, new ClockMap());
+    return clocks.getOrDefault(hostId, noClock);
   }
 
   /** Returns the clock of the host that a channel's times come from. */

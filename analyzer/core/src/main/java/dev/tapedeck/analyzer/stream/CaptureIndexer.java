@@ -40,6 +40,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Where parts of the capture are read side by side, {@link #add} takes each in its turn.
  */
 public final class CaptureIndexer implements CaptureVisitor {
+  private static final Comparator<Channel> BY_PLACE =
+      Comparator.comparingLong(Channel::firstOrdinal)
+          .thenComparingLong(channel -> channel.firstDataOrdinal);
+
   private final long maxReorderBytes;
   private final Map<Long, ClockMap> clocks = new HashMap<>();
   private final ProcessTable processes = new ProcessTable();
@@ -48,7 +52,7 @@ public final class CaptureIndexer implements CaptureVisitor {
   private final Map<TlsSessionId, TlsFacts> sessions = new HashMap<>();
   private final Map<StreamOwner, Channel> channels = new HashMap<>();
   private final List<LossEvent> streamLosses = new ArrayList<>();
-  private final Map<StreamOwner, List<StreamEnds>> ends = new HashMap<>();
+  private final StreamEndTable ends = new StreamEndTable();
   private final List<Damage> damages = new ArrayList<>(0);
   private final Map<ConnectionId, CipherTotals> totals = new HashMap<>();
   private final CipherEvidence records = new CipherEvidence();
@@ -203,7 +207,7 @@ public final class CaptureIndexer implements CaptureVisitor {
       descriptors.opened(dup.descriptor(), id, nanos);
     } else if (event instanceof SocketEvent.Close close) {
       descriptors.closed(close.descriptor(), nanos);
-      addEnds(id, close.end());
+      ends.add(id, close.end(), close.stamp(), ordinal);
     }
   }
 
@@ -211,61 +215,77 @@ public final class CaptureIndexer implements CaptureVisitor {
     TlsSessionId id = event.session();
     sessions.computeIfAbsent(id, unused -> new TlsFacts(id, ordinal)).add(event);
     if (event instanceof TlsEvent.Free free) {
-      addEnds(id, free.end());
-    }
-  }
-
-  private void addEnds(StreamOwner owner, StreamEnds end) {
-    if (end.egressPosition() > 0 || end.ingressPosition() > 0) {
-      ends.computeIfAbsent(owner, unused -> new ArrayList<>(1)).add(end);
+      ends.add(id, free.end(), free.stamp(), ordinal);
     }
   }
 
   /** Ends the first reading and resolves what needs the whole capture. */
   public CaptureIndex finish() {
-    List<Channel> ordered = new ArrayList<>(channels.values());
+    List<Channel> seen = new ArrayList<>(channels.values());
     // Not in the order of the table, which may depend on how the capture was read.
-    ordered.sort(Comparator.comparingLong(channel -> channel.firstDataOrdinal));
+    seen.sort(Comparator.comparingLong(channel -> channel.firstDataOrdinal));
     records.finish();
     sockets.values().forEach(SocketFacts::finish);
     LinkResolver links = new LinkResolver(descriptors, sockets, totals, records, lengths);
-    for (Channel channel : ordered) {
-      if (channel.owner instanceof TlsSessionId session) {
-        channel.tls =
-            sessions.computeIfAbsent(session, id -> new TlsFacts(id, channel.firstDataOrdinal));
-        links.resolve(channel);
-      } else if (channel.owner instanceof ConnectionId connection) {
-        channel.socket = sockets.get(connection);
-      }
-    }
-    links.resolveByLengths(ordered);
-    LinkResolver.settleClaims(ordered);
-    for (Channel channel : ordered) {
-      complete(channel);
-    }
+    seen.forEach(channel -> findSocket(channel, links));
+    links.resolveByLengths(seen);
+    LinkResolver.settleClaims(seen);
+    List<Channel> ordered = new ArrayList<>(seen);
+    ordered.addAll(withoutBytes(links));
+    ordered.forEach(this::complete);
     for (LossEvent loss : streamLosses) {
       addLoss(loss);
     }
     for (Channel channel : ordered) {
-      for (StreamEnds end : ends.getOrDefault(channel.owner, List.of())) {
+      for (StreamEnds end : ends.of(channel.owner)) {
         channel.egress.ends(end.egressPosition());
         channel.ingress.ends(end.ingressPosition());
       }
       channel.egress.finish();
       channel.ingress.finish();
     }
-    ordered.sort(
-        Comparator.comparingLong(Channel::firstOrdinal)
-            .thenComparingLong(channel -> channel.firstDataOrdinal));
-    prove(ordered);
-    EndMatcher.match(ordered, records);
-    EndMatcher.suggestRoles(ordered);
+    seen.sort(BY_PLACE);
+    prove(seen);
+    EndMatcher.match(seen, records);
+    EndMatcher.suggestRoles(seen);
     Peers peers = new Peers(sockets.values(), processes);
+    ordered.sort(BY_PLACE);
     ordered.forEach(peers::find);
     for (int i = 0; i < ordered.size(); i++) {
       ordered.get(i).number = i + 1;
     }
     return new CaptureIndex(ordered, channels, clocks, lostEvents, damages);
+  }
+
+  private void findSocket(Channel channel, LinkResolver links) {
+    if (channel.owner instanceof TlsSessionId session) {
+      channel.tls =
+          sessions.computeIfAbsent(session, id -> new TlsFacts(id, channel.firstDataOrdinal));
+      links.resolve(channel);
+    } else if (channel.owner instanceof ConnectionId connection) {
+      channel.socket = sockets.get(connection);
+    }
+  }
+
+  /**
+   * Makes a channel of each session that moved bytes of which none is in the capture. What is known
+   * of the others does not depend on these: they prove nothing.
+   */
+  private List<Channel> withoutBytes(LinkResolver links) {
+    List<Channel> made = new ArrayList<>(0);
+    for (StreamEndTable.Unseen end : ends.withoutBytes(channels::containsKey, this::isToldOf)) {
+      EventStamp stamp = end.stamp();
+      Channel channel = channel(end.owner(), stamp.process(), end.ordinal(), stamp.exitNanos());
+      findSocket(channel, links);
+      end.explain(channel);
+      made.add(channel);
+    }
+    return made;
+  }
+
+  private boolean isToldOf(TlsSessionId session) {
+    TlsFacts facts = sessions.get(session);
+    return facts != null && facts.isToldOf();
   }
 
   private void complete(Channel channel) {
@@ -303,7 +323,7 @@ public final class CaptureIndexer implements CaptureVisitor {
   /** Returns how many bytes a socket had moved when it was last told; 0 when it never was. */
   long endOf(ConnectionId socket, Direction direction) {
     long end = 0;
-    for (StreamEnds known : ends.getOrDefault(socket, List.of())) {
+    for (StreamEnds known : ends.of(socket)) {
       end = Math.max(end, known.position(direction));
     }
     return end;
@@ -333,7 +353,7 @@ public final class CaptureIndexer implements CaptureVisitor {
       }
       for (Direction direction : Direction.values()) {
         long end = -1;
-        for (StreamEnds known : ends.getOrDefault(socket.id, List.of())) {
+        for (StreamEnds known : ends.of(socket.id)) {
           end = Math.max(end, known.position(direction));
         }
         StreamFacts facts = channel.facts(direction);

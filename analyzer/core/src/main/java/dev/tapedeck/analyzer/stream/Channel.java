@@ -23,8 +23,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pair of streams whose bytes the capture holds, with all that the first reading found out about
- * it: a plain socket, or a TLS session with the socket it is linked to.
+ * A pair of streams whose bytes the capture holds, or says that it lacks them all, with all that
+ * the first reading found out about it: a plain socket, or a TLS session with the socket it is
+ * linked to.
  *
  * <p><b>Threads:</b> read-only once the first reading has ended, but for what is attached: that
  * belongs to whoever puts the channel's streams in order.
@@ -104,6 +105,11 @@ public final class Channel {
   /** Returns how many stream events the channel has in the capture. */
   public long events() {
     return events;
+  }
+
+  /** Returns whether the connection moved bytes of which the capture has none. */
+  public boolean isWithoutBytes() {
+    return events == 0;
   }
 
   /** Returns what is known of one direction. */
@@ -235,11 +241,13 @@ public final class Channel {
    */
   public ConnectionInfo info(Role decided, String reason, ClockMap clock) {
     Link explained =
-        new Link(
-            link.method(),
-            link.confidence(),
-            reason.isEmpty() ? link.explanation() : link.explanation() + " " + reason,
-            Weighed.toEvidence(weighed, clock));
+        reason.isEmpty() && weighed.isEmpty()
+            ? link
+            : new Link(
+                link.method(),
+                link.confidence(),
+                reason.isEmpty() ? link.explanation() : link.explanation() + " " + reason,
+                Weighed.toEvidence(weighed, clock));
     SocketFacts known = socket;
     return ConnectionInfo.newBuilder(decided)
         .connection(owner instanceof ConnectionId plain ? plain : known == null ? null : known.id)

@@ -40,7 +40,9 @@ public final class StreamAssembler {
   private final StreamFacts facts;
   private final long maxReorderBytes;
   private final SegmentSink sink;
-  private final ByteMap.Builder map = ByteMap.newBuilder();
+
+  /** Null for as long as every byte was captured, as in nearly all streams. */
+  private ByteMap.@Nullable Builder map;
 
   private long place;
 
@@ -238,12 +240,12 @@ public final class StreamAssembler {
   private void lose(long lengthBytes) {
     if (lengthBytes > 0) {
       LossEvent.Cause why = facts.why(lengthBytes);
-      boolean cut = StreamFacts.isCut(why);
       ByteMap.State state =
-          cut
+          StreamFacts.isCut(why)
               ? ByteMap.State.CUT
-              : why == LossEvent.Cause.UNKNOWN ? ByteMap.State.UNKNOWN : ByteMap.State.LOST;
-      map.add(lengthBytes, state, jsonName(why));
+              : why == LossEvent.Cause.UNKNOWN ? facts.fateWithoutCause() : ByteMap.State.LOST;
+      boolean cut = state == ByteMap.State.CUT;
+      map().add(lengthBytes, state, jsonName(why));
       lostBytes += lengthBytes;
       next += lengthBytes;
       sink.gap(lengthBytes, cut ? MissingCause.CAPPED : MissingCause.LOST);
@@ -286,10 +288,11 @@ public final class StreamAssembler {
       long cut = part.end() - next;
       lostBytes += cut;
       next = part.end();
-      map.add(
-          cut,
-          part.cutCause() == MissingCause.CUT ? ByteMap.State.CUT : ByteMap.State.LOST,
-          part.cutReason());
+      map()
+          .add(
+              cut,
+              part.cutCause() == MissingCause.CUT ? ByteMap.State.CUT : ByteMap.State.LOST,
+              part.cutReason());
       sink.gap(cut, part.cutCause());
     }
   }
@@ -297,7 +300,9 @@ public final class StreamAssembler {
   private void handOn(Bytes run, long position, long startNanos, long endNanos) {
     next = position + run.length();
     deliveredBytes += run.length();
-    map.add(run.length(), ByteMap.State.CAPTURED, null);
+    if (map != null) {
+      map.add(run.length(), ByteMap.State.CAPTURED, null);
+    }
     Bytes[] runs = history;
     if (runs == null) {
       runs = new Bytes[HISTORY_RUNS];
@@ -361,6 +366,15 @@ public final class StreamAssembler {
     }
   }
 
+  private ByteMap.Builder map() {
+    ByteMap.Builder known = map;
+    if (known == null) {
+      known = ByteMap.newBuilder().add(deliveredBytes, ByteMap.State.CAPTURED, null);
+      map = known;
+    }
+    return known;
+  }
+
   /** Compares bytes that came before with what came before. */
   private void countSeen(Part part, int seen) {
     if (facts.inGap(part.position())) {
@@ -401,7 +415,7 @@ public final class StreamAssembler {
    * @param toEnd whether the end of the connection was seen
    */
   public ByteMap map(boolean fromStart, boolean toEnd) {
-    return map.build(fromStart, toEnd);
+    return map().build(fromStart, toEnd);
   }
 
   /** Returns how many bytes were handed on. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.stream;
 
+import dev.tapedeck.analyzer.ByteMap;
 import dev.tapedeck.analyzer.Coverage.Proof;
 import dev.tapedeck.format.LossEvent;
 import java.util.EnumSet;
@@ -26,6 +27,9 @@ public final class StreamFacts {
   private Set<LossEvent.Cause> reported = Set.of();
 
   private Map<Long, LossEvent.Cause> byLength = Map.of();
+
+  /** What became of all bytes, where none came. */
+  private ByteMap.State nothing = ByteMap.State.UNKNOWN;
 
   StreamFacts(long maxReorderBytes) {
     coverage = new StreamCoverage(maxReorderBytes);
@@ -63,6 +67,20 @@ public final class StreamFacts {
       }
     }
     return false;
+  }
+
+  /**
+   * Says that none of the stream's bytes was recorded.
+   *
+   * @param leftOut whether that was on purpose, and not a loss
+   */
+  void nothingCame(boolean leftOut) {
+    nothing = leftOut ? ByteMap.State.CUT : ByteMap.State.LOST;
+  }
+
+  /** Returns what became of missing bytes of which {@link #why} knows no cause. */
+  ByteMap.State fateWithoutCause() {
+    return nothing;
   }
 
   /** Takes a report of bytes that were not recorded. */

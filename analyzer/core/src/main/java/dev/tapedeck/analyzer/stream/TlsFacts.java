@@ -22,6 +22,7 @@ final class TlsFacts {
   String cipher = "";
   String serverName = "";
   String alpn = "";
+  private boolean toldOf;
   private long handshakeNanos = Long.MIN_VALUE;
 
   TlsFacts(TlsSessionId id, long firstOrdinal) {
@@ -29,7 +30,13 @@ final class TlsFacts {
     this.firstOrdinal = firstOrdinal;
   }
 
+  /** Returns whether more is told of it than its end. */
+  boolean isToldOf() {
+    return toldOf;
+  }
+
   void add(TlsEvent event) {
+    toldOf |= !(event instanceof TlsEvent.Free);
     long nanos = event.stamp().exitNanos();
     if (event instanceof TlsEvent.New) {
       seenFromStart = true;

@@ -29,7 +29,8 @@ class ExchangeParserTest {
           AnalyzerOptions.defaults(),
           new SessionContext(
               1, ConnectionInfo.newBuilder(Role.SERVER).build(), true, nanos -> nanos),
-          exchanges::add);
+          exchanges::add,
+          new Course(0));
   private final long[] positions = new long[2];
   private long nanos;
 

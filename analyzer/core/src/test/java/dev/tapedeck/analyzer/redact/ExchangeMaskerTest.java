@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -142,6 +143,21 @@ class ExchangeMaskerTest {
         "GET /a?b=1#id_token=Canary7Secret HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /a;jsessionid=Canary7Secret?b=1 HTTP/1.1\r\nHost: x\r\n\r\n",
         "GET /a?next=https%3A%2F%2Fy%2F%3Ftoken%3DCanary7Secret%26c HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?n=https%253A%252F%252Fy%252F%253Ftoken%253DCanary7Secret%2526c HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?n=https%3A%2F%2Fy%3Fm%3Dhttps%25253A%25252F%25252Fz%25253Fpass%252577ord%25253DCanary7Secret"
+            + " HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?n=https%3A%2F%2Fu%3ACanary7Secret%40y%2Fz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?code=Canary7Secret&state=Canary7Secret HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?state=Canary7Secret&client_id=7&response_type=code HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /auth/Callback?code=Canary7Secret HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a#code=Canary7Secret&session_state=1 HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?code_verifier=Canary7Secret HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /a?b=1 HTTP/1.1\r\nHost: x\r\nReferer: https://y/?code=Canary7Secret&state=1\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Protocol: chat, bearer, Canary7Secret\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Protocol: access_token,Canary7Secret,chat\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Protocol: "
+            + "base64url.bearer.authorization.k8s.io.Canary7Secret, v4.channel.k8s.io\r\n\r\n",
+        "GET /a HTTP/1.1\r\nHost: x\r\nSec-WebSocket-Protocol: graphql-ws, 0123Canary7Secret456\r\n\r\n",
         "GET http://u:Canary7Secret@x/a HTTP/1.1\r\nHost: x\r\n\r\n",
         "CONNECT u:Canary7Secret@x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n",
         "GET /a HTTP/1.1\r\nHost: u:Canary7Secret@x\r\n\r\n",
@@ -167,6 +183,14 @@ class ExchangeMaskerTest {
         "application/json | {\"url\":\"https://y/?token=Canary7Secret\"}",
         "application/json | {\"tokens\":[\"Canary7Secret\",true,12]}",
         "application/json | {\"log\":\"{\\\"password\\\":\\\"Canary7Secret\\\"}\"}",
+        "application/json | {\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"Canary7Secret\"}]}",
+        "application/json | {\"a\":[{\"value\":\"Canary7Secret\",\"name\":\"Authorization\"}]}",
+        "application/json | {\"Key\":\"x-api-key\",\"Values\":[\"Canary7Secret\"]}",
+        "application/json | {\"ParameterKey\":\"pass\\u0077ord\",\"ParameterValue\":\"Canary7Secret\"}",
+        "application/json | {\"a\":\"{\\\"name\\\":\\\"token\\\",\\\"value\\\":\\\"Canary7Secret\\\"}\"}",
+        "application/json | {\"go\":\"https://y/cb?code=Canary7Secret\\u0026state=1\"}",
+        "text/html | <a href=\"/x?code=Canary7Secret&amp;state=Canary7Secret\">x</a>",
+        "application/x-www-form-urlencoded | grant_type=authorization_code&code=Canary7Secret",
         "application/vnd.api+json | {\"secret\":{\"a\":\"Canary7Secret\"}}",
         "application/x-www-form-urlencoded | user=ann&pass%77ord=Canary7Secret&x=1",
         "'' | user=ann&password=Canary7Secret",
@@ -195,6 +219,73 @@ class ExchangeMaskerTest {
     if (!plain.isEmpty()) {
       assertThat(shown(answer)).doesNotContain(CANARY).contains("MASKED");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"auth\":\"Canary7Secret\"}",
+        "{\n  \"user\": \"ann\",\n  \"password\": \"Canary7Secret\"\n}",
+        "[{\"name\":\"token\",\"value\":\"Canary7Secret\"}]",
+        "{\"url\":\"https://u:Canary7Secret@y/\", \"n\": 12345}"
+      })
+  void mask_secretInJsonInBase64_isNowhere(String json) {
+    byte[] bytes = json.getBytes(StandardCharsets.ISO_8859_1);
+    for (String coded :
+        List.of(
+            Base64.getEncoder().encodeToString(bytes),
+            Base64.getUrlEncoder().withoutPadding().encodeToString(bytes),
+            Base64.getEncoder()
+                .encodeToString(
+                    ("{\"inner\":\"" + Base64.getEncoder().encodeToString(bytes) + "\"}")
+                        .getBytes(StandardCharsets.ISO_8859_1)))) {
+      for (String body : List.of("{\"data\":\"" + coded + "\"}", "data: " + coded + "\n")) {
+        String type = body.startsWith("{") ? "application/json" : "text/plain";
+        List<Exchange> exchanges =
+            masked("GET /a?x=" + coded + " HTTP/1.1\r\nHost: x\r\n\r\n", answered(type, body));
+        assertThat(shown(exchanges)).doesNotContain(coded.substring(0, 12)).contains("MASKED");
+        assertThat(response(exchanges).body().content().length()).isEqualTo(body.length());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "401 password=Canary7Secret",
+        "401 Bad token: Canary7Secret",
+        "401 Invalid (sid=Canary7Secret)",
+        "401 see /cb?code=Canary7Secret&state=1"
+      })
+  void mask_secretInAReason_isNowhere(String status) {
+    List<Exchange> exchanges =
+        masked(
+            "GET /a HTTP/1.1\r\nHost: x\r\n\r\n",
+            "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n");
+    assertThat(shown(exchanges)).doesNotContain(CANARY).contains("MASKED");
+  }
+
+  @Test
+  void mask_whatOnlyLooksLikeCodesPairsAndSubprotocols_stays() {
+    String coded =
+        Base64.getEncoder()
+            .encodeToString("{\"page\":2,\"query\":\"tea\"}".getBytes(StandardCharsets.US_ASCII));
+    String body =
+        "{\"field\":{\"name\":\"colour\",\"value\":\"dark-green\"},\"cursor\":\""
+            + coded
+            + "\",\"name\":\"Ann\",\"keyboard\":\"token\",\"value\":7,\"code\":\"E-1234567\"}";
+    String head =
+        "GET /a?code=ERR_NOT_FOUND&country=de&state=CA HTTP/1.1\r\nHost: x\r\n"
+            + "Sec-WebSocket-Protocol: graphql-transport-ws, v4.channel.k8s.io, actioncable-v1-json\r\n"
+            + "X-Page: "
+            + coded
+            + "\r\n\r\n";
+    List<Exchange> exchanges =
+        masked(head.replace("&state=CA", ""), answered("application/json", body));
+    assertThat(request(exchanges).head().toLatin1()).isEqualTo(head.replace("&state=CA", ""));
+    assertThat(response(exchanges).body().content().toBytes().toLatin1()).isEqualTo(body);
+    assertThat(TextMasker.text("go to /shops?state=CA&city=x or ?code=de, eyJ is no text"))
+        .isEqualTo("go to /shops?state=CA&city=x or ?code=de, eyJ is no text");
   }
 
   @Test

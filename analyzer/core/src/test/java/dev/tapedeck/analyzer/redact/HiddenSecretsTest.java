@@ -24,10 +24,12 @@ class HiddenSecretsTest {
   private static final String OPEN = "@ plain server 10.0.0.2:80 <- 10.0.0.1:40001\n";
 
   private static List<CaptureEvent> redact(String lines) {
+    return redact(RedactionRules.DEFAULT, lines);
+  }
+
+  private static List<CaptureEvent> redact(RedactionRules rules, String lines) {
     Redactor redactor =
-        new Redactor(
-            RedactionRules.DEFAULT,
-            new Tokens("a key of this test".getBytes(StandardCharsets.US_ASCII)));
+        new Redactor(rules, new Tokens("a key of this test".getBytes(StandardCharsets.US_ASCII)));
     List<CaptureEvent> out = new ArrayList<>();
     try {
       for (CaptureEvent event : EventScript.parse(OPEN + lines).events()) {
@@ -73,6 +75,28 @@ class HiddenSecretsTest {
   void redact_jsonInAJsonString_isMasked(String body) {
     String left = bytes(redact(posted("application/json", body)));
     assertThat(left).contains("Content-Type: application/json", "MASKED").doesNotContain(CANARY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ">> GET /cb?code=Canary7Secret&state=Canary7Secret HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n\n",
+        ">> GET /a HTTP/1.1\\r\\nHost: x\\r\\nSec-WebSocket-Protocol: bearer, Canary7Secret\\r\\n\\r\\n\n"
+      })
+  void redact_codesAndSubprotocols_areMaskedByTheDefaultRulesAlone(String lines) {
+    assertThat(bytes(redact(lines))).contains("MASKED").doesNotContain(CANARY);
+    RedactionRules own =
+        new RedactionRules(
+            "own", false, List.of(), List.of(), List.of(), List.of(), List.of(), 1000);
+    assertThat(bytes(redact(own, lines))).contains(CANARY).doesNotContain("MASKED");
+  }
+
+  @Test
+  void redact_valueBesideTheNameOfASecret_isMasked() {
+    String body = "{\"env\":[{\"name\":\"DB_PASSWORD\",\"value\":\"Canary7Secret\"}]}";
+    assertThat(bytes(redact(posted("application/json", body))))
+        .contains("DB_PASSWORD", "MASKED")
+        .doesNotContain(CANARY);
   }
 
   @Test

@@ -139,7 +139,16 @@ final class EventList {
   }
 
   EventList close(ConnectionId socket, int fd) {
-    events.add(new SocketEvent.Close(stamp(), socket, descriptor(fd), StreamEnds.UNKNOWN));
+    return close(socket, fd, StreamEnds.UNKNOWN);
+  }
+
+  EventList close(ConnectionId socket, int fd, StreamEnds ends) {
+    events.add(new SocketEvent.Close(stamp(), socket, descriptor(fd), ends));
+    return this;
+  }
+
+  EventList free(TlsSessionId session, StreamEnds ends) {
+    events.add(new TlsEvent.Free(stamp(), session, ends));
     return this;
   }
 

@@ -44,21 +44,55 @@ class FramingCasesTest {
         of(
             "chunked with extensions and trailers",
             GET
-                + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n"
-                + "3;a=b\\r\\nabc\\r\\n00A\\r\\n0123456789\\r\\n000;x\\r\\nT: 1\\r\\nU: 2\\r\\n\\r\\n\n"
+                + "<< HTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "transfer-encoding: chunked\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "3;a=b\\r"
+                + "\\n"
+                + "abc\\r"
+                + "\\n"
+                + "00A\\r"
+                + "\\n"
+                + "0123456789\\r"
+                + "\\n"
+                + "000;x\\r"
+                + "\\n"
+                + "T: 1\\r"
+                + "\\n"
+                + "U: 2\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n\n"
                 + GET
                 + OK2,
             "1.1 GET / > 200 'abc0123456789' trailers=2",
             "1.2 GET / > 200 'ok'"),
         of(
             "chunked request",
-            ">> PUT / HTTP/1.1\\r\\ntransfer-encoding: Chunked\\r\\n\\r\\n1\\r\\na\\r\\n0\\r\\n\\r\\n\n"
+            ">> PUT / HTTP/1.1\\r"
+                + "\\n"
+                + "transfer-encoding: Chunked\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "1\\r"
+                + "\\n"
+                + "a\\r"
+                + "\\n"
+                + "0\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n\n"
                 + OK2,
             "1.1 PUT / 'a' > 200 'ok'"),
         of(
             "chunk lines end in LF alone",
             GET + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n1\\na\\n0\\n\\n\n",
-            "1.1 GET / > 200 'a' [chunk_syntax:LF alone after size, chunk_syntax:LF alone after data]"),
+            "1.1 GET / > 200 'a' [chunk_syntax:LF alone after size, chunk_syntax:LF alone after"
+                + " data]"),
         of(
             "close-delimited",
             GET + "<< HTTP/1.0 200 OK\\r\\n\\r\\none\n<< two\nclose",
@@ -88,7 +122,9 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: chunked\\r\\n\\r\\n"
                 + "{not chunked}\\r\\n\nclose",
-            "1.1 GET / > 200 '{not chunked}\\r\\n' [chunk_syntax:no size, ambiguous_framing:not chunked or chunked]"),
+            "1.1 GET / > 200 '{not chunked}\\r"
+                + "\\n"
+                + "' [chunk_syntax:no size, ambiguous_framing:not chunked or chunked]"),
         of(
             "HTTP/0.9",
             ">> GET /old\\r\\n\n<< <html>old</html>\nclose",
@@ -185,7 +221,8 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\nnonsense\\r\\n: empty\\r\\ncontent-length :"
                 + " 2\\r\\n\\r\\nok\n",
-            "1.1 GET / > 200 'ok' [header_syntax:no colon, header_syntax:empty name, header_syntax:space before colon]"),
+            "1.1 GET / > 200 'ok' [header_syntax:no colon, header_syntax:empty name,"
+                + " header_syntax:space before colon]"),
         of(
             "white space before the method, lower-case version",
             ">>  GET  /a  http/1.1 \\r\\n\\r\\n\n" + OK2,
@@ -207,7 +244,8 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ncontent-length: 1\\r\\ntransfer-encoding:"
                 + " chunked\\r\\n\\r\\n2\\r\\nok\\r\\n0\\r\\n\\r\\n\n",
-            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, ambiguous_framing:chunked or content-length 1]"),
+            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, ambiguous_framing:chunked"
+                + " or content-length 1]"),
         of(
             "Content-Length twice the same",
             GET
@@ -224,8 +262,17 @@ class FramingCasesTest {
         of(
             "Content-Length differs",
             GET
-                + "<< HTTP/1.1 200 OK\\r\\ncontent-length: 2\\r\\ncontent-length: 3\\r\\n\\r\\nok\n",
-            "1.1 GET / > 200 'ok' [content_length:repeated, content_length:2 and 3, ambiguous_framing:content-length 2 or content-length 3]"),
+                + "<< HTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "content-length: 2\\r"
+                + "\\n"
+                + "content-length: 3\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "ok\n",
+            "1.1 GET / > 200 'ok' [content_length:repeated, content_length:2 and 3,"
+                + " ambiguous_framing:content-length 2 or content-length 3]"),
         of(
             "Content-Length negative",
             GET + "<< HTTP/1.1 200 OK\\r\\ncontent-length: -1\\r\\n\\r\\nok\nclose",
@@ -235,17 +282,45 @@ class FramingCasesTest {
             GET
                 + "<< HTTP/1.1 200 OK\\r\\ntransfer-encoding: identity\\r\\ncontent-length:"
                 + " 2\\r\\n\\r\\nok\n",
-            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, transfer_encoding:chunked is not last, ambiguous_framing:content-length 2 or chunked]"));
+            "1.1 GET / > 200 'ok' [content_length:with Transfer-Encoding, transfer_encoding:chunked"
+                + " is not last, ambiguous_framing:content-length 2 or chunked]"));
   }
 
   private static List<Arguments> pairing() {
     return List.of(
         of(
             "pipelining with HEAD",
-            ">> GET /a HTTP/1.1\\r\\n\\r\\nHEAD /b HTTP/1.1\\r\\n\\r\\nGET /c HTTP/1.1\\r\\n\\r\\n\n"
-                + "<< HTTP/1.1 200 OK\\r\\ncontent-length: 1\\r\\n\\r\\naHTTP/1.1 200"
-                + " OK\\r\\ncontent-length: 1\\r\\n\\r\\n\n"
-                + "<< HTTP/1.1 404 No\\r\\ncontent-length: 1\\r\\n\\r\\nc\n",
+            ">> GET /a HTTP/1.1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "HEAD /b HTTP/1.1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "GET /c HTTP/1.1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n\n"
+                + "<< HTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "content-length: 1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "aHTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "content-length: 1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n\n"
+                + "<< HTTP/1.1 404 No\\r"
+                + "\\n"
+                + "content-length: 1\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "c\n",
             "1.1 GET /a > 200 'a'",
             "1.2 HEAD /b > 200 pipelined",
             "1.3 GET /c > 404 'c' pipelined"),
@@ -284,7 +359,28 @@ class FramingCasesTest {
                 + "<< HTTP/1.1 200 Established\\r\\n\\r\\n\n"
                 + ">> GET / HTTP/1.1\\r\\n\\r\\n\n"
                 + OK2,
+            "1.1 CONNECT x:443 > 200 [protocol_switch:tunnel]",
+            "1.2 GET / > 200 'ok'"),
+        of(
+            "CONNECT and another protocol",
+            ">> CONNECT x:443 HTTP/1.1\\r\\nhost: x:443\\r\\n\\r\\n\n"
+                + "<< HTTP/1.1 200 Established\\r\\n\\r\\n\n"
+                + ">> EHLO x\\r\\n\n"
+                + OK2,
             "1.1 CONNECT x:443 > 200 [protocol_switch:tunnel]"),
+        of(
+            "CONNECT and several requests in the tunnel",
+            """
+            >> CONNECT x:80 HTTP/1.1\\r\\nhost: x:80\\r\\n\\r\\n
+            << HTTP/1.1 200 Established\\r\\n\\r\\n
+            >> HEAD /in HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n
+            << HTTP/1.1 200 OK\\r\\ncontent-length: 2\\r\\n\\r\\n
+            >> GET /more HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n
+            << HTTP/1.1 204 No\\r\\n\\r\\n
+            """,
+            "1.1 CONNECT x:80 > 200 [protocol_switch:tunnel]",
+            "1.2 HEAD /in > 200",
+            "1.3 GET /more > 204"),
         of(
             "CONNECT refused",
             ">> CONNECT x:443 HTTP/1.1\\r\\n\\r\\n\n"

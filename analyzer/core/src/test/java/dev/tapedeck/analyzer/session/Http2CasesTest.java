@@ -36,7 +36,8 @@ class Http2CasesTest {
   private static final String OK = ":status 200";
 
   static Stream<Arguments> cases() {
-    return Stream.of(messages(), frames(), streams(), gaps(), upgrades()).flatMap(List::stream);
+    return Stream.of(messages(), frames(), streams(), unneeded(), gaps(), upgrades())
+        .flatMap(List::stream);
   }
 
   private static Arguments of(String name, H2Script script, String... expected) {
@@ -244,6 +245,125 @@ class Http2CasesTest {
             "not answered at the end",
             h2().headers(CLIENT, 1, false, request("POST", "/")).data(CLIENT, 1, false, "ab"),
             "1.1 POST / 'ab' truncated_end > - | truncated_end"));
+  }
+
+  /** Servers that answer before they have read the request (RFC 9113, section 8.1). */
+  private static List<Arguments> unneeded() {
+    String noError = frame(RST_STREAM, 0, 1, int32(0));
+    return List.of(
+        of(
+            "answered before the body was read",
+            post(1)
+                .headers(SERVER, 1, false, OK)
+                .data(SERVER, 1, true, "early")
+                .line(SERVER, noError)
+                .data(CLIENT, 1, false, "bo")
+                .data(CLIENT, 1, true, "dy")
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK),
+            "1.1 POST / 'body' > 200 'early'",
+            "1.2 GET /3 > 200"),
+        of(
+            "answered when the body was read, and then reset",
+            post(1)
+                .data(CLIENT, 1, true, "body")
+                .headers(SERVER, 1, false, OK)
+                .data(SERVER, 1, true, "early")
+                .line(SERVER, noError)
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK),
+            "1.1 POST / 'body' > 200 'early'",
+            "1.2 GET /3 > 200"),
+        of(
+            "the answer is captured ahead of its request",
+            h2().headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .headers(CLIENT, 1, false, request("POST", "/"))
+                .data(CLIENT, 1, true, "body"),
+            "1.1 POST / 'body' > 200"),
+        of(
+            "trailers are on their way",
+            post(1)
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .data(CLIENT, 1, false, "body")
+                .headers(CLIENT, 1, true, "x-sum 7"),
+            "1.1 POST / 'body' trailers=1 > 200"),
+        of(
+            "other streams are settled meanwhile",
+            post(1)
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK)
+                .data(CLIENT, 1, true, "body"),
+            "1.1 POST / 'body' > 200",
+            "1.2 GET /3 > 200"),
+        of(
+            "the client stops sending",
+            post(1)
+                .data(CLIENT, 1, false, "some")
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .script("+ 11s")
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK)
+                .data(CLIENT, 1, true, "none"),
+            "1.1 POST / 'some' truncated_end > 200 | truncated_end",
+            "1.2 GET /3 > 200"),
+        of(
+            "the client sends slowly",
+            post(1)
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .script("+ 6s")
+                .data(CLIENT, 1, false, "bo")
+                .script("+ 6s")
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK)
+                .data(CLIENT, 1, true, "dy"),
+            "1.1 POST / 'body' > 200",
+            "1.2 GET /3 > 200"),
+        of(
+            "the client resets it, too",
+            post(1)
+                .data(CLIENT, 1, false, "some")
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .line(CLIENT, frame(RST_STREAM, 0, 1, int32(8)))
+                .data(CLIENT, 1, true, "none"),
+            "1.1 POST / 'some' truncated_end > 200 | truncated_end"),
+        of(
+            "some of the body is lost",
+            post(1)
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, noError)
+                .line(CLIENT, frame(DATA, END_STREAM, 1, "abcdefghij").substring(0, 12))
+                .script(">> gap 4")
+                .line(CLIENT, frame(DATA, END_STREAM, 1, "abcdefghij").substring(16))
+                .get(3, "/3")
+                .headers(SERVER, 3, true, OK),
+            "1.1 POST / 'abchij' gap [missing_bytes:4] > 200 | gap",
+            "1.2 GET /3 > 200"),
+        of(
+            "reset before the answer is whole",
+            post(1)
+                .headers(SERVER, 1, false, OK)
+                .line(SERVER, noError)
+                .data(CLIENT, 1, true, "body"),
+            "1.1 POST / truncated_end > 200 truncated_end [stream_reset:server: NO_ERROR]"
+                + " | truncated_end"),
+        of(
+            "reset for another reason",
+            post(1)
+                .headers(SERVER, 1, true, OK)
+                .line(SERVER, frame(RST_STREAM, 0, 1, int32(8)))
+                .data(CLIENT, 1, true, "body"),
+            "1.1 POST / truncated_end > 200 [stream_reset:server: CANCEL] | truncated_end"));
+  }
+
+  private static H2Script post(int id) {
+    return h2().headers(CLIENT, id, false, request("POST", "/"));
   }
 
   private static List<Arguments> gaps() {

@@ -226,6 +226,8 @@ final class QuotedHttp {
       // Behind a gap, none of those is proven that were sent before the answers to others came.
       case "pipelined" -> 40;
       case "early answers" -> 55;
+      // While requests are not understood, the answer to one may be followed by another's.
+      case "continue" -> 68;
       default -> 70;
     };
   }

@@ -12,7 +12,8 @@ public final class ByteCounts {
   private long outsideMessages;
   private long blankLines;
 
-  ByteCounts() {}
+  /** Counts from 0. */
+  public ByteCounts() {}
 
   /** Returns how many bytes became part of messages that have ended. */
   public long inMessages() {

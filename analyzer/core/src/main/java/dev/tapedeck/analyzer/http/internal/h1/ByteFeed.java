@@ -12,11 +12,12 @@ import dev.tapedeck.format.Bytes;
  */
 abstract class ByteFeed {
   private static final Bytes NOTHING = Bytes.empty();
+  private static final byte[] NO_ARRAY = new byte[0];
 
   /** The run that is read, its array, and the index of its first byte there. */
   Bytes source = NOTHING;
 
-  byte[] array = new byte[0];
+  byte[] array = NO_ARRAY;
   int base;
 
   /** When the bytes of the run began to move, and when they had moved. */
@@ -117,6 +118,13 @@ abstract class ByteFeed {
       base = outerSource.sharedOffset();
       position = outerPosition;
     }
+  }
+
+  /** Lets go of the run that was read last. */
+  final void forgetRun() {
+    source = NOTHING;
+    array = NO_ARRAY;
+    base = 0;
   }
 
   /** Returns the position of a byte of the run by its index. */

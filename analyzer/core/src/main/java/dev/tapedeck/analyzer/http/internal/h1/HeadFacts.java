@@ -37,6 +37,10 @@ public final class HeadFacts {
   /** RFC 9112, section 7.2, but for compress, which nobody sends. */
   private static final List<String> TRANSFER_CODINGS = List.of("gzip", "x-gzip", "deflate");
 
+  /** A bit for each length of a name that matters. */
+  private static final int CONCERNING_LENGTHS =
+      1 << 4 | 1 << 6 | 1 << 7 | 1 << 10 | 1 << 12 | 1 << 14 | 1 << 16 | 1 << 17;
+
   long contentLength = NO_LENGTH;
 
   /** Another Content-Length than the first; {@link #NO_LENGTH} when there is none. */
@@ -191,6 +195,11 @@ public final class HeadFacts {
     contentEncodings++;
     contentEncodingFrom = valueFrom;
     contentEncodingTo = valueTo;
+  }
+
+  /** Returns whether {@link #field} looks at names of a length. */
+  static boolean mayConcern(int nameLength) {
+    return nameLength < Integer.SIZE && (CONCERNING_LENGTHS >>> nameLength & 1) != 0;
   }
 
   /** Takes one field in; offsets are indexes into the array, {@code base} is the head's first. */
@@ -365,7 +374,7 @@ public final class HeadFacts {
     if (contentLength != NO_LENGTH) {
       message.anomaly(AnomalyKind.CONTENT_LENGTH, "with Transfer-Encoding");
     }
-    if (!message.startLine.isHttp11(message.head())) {
+    if (!message.startLine.isHttp11(message.headArray(), message.headOffset())) {
       message.anomaly(AnomalyKind.TRANSFER_ENCODING, "on HTTP/1.0");
     }
     if (hiddenTransferEncoding) {

@@ -200,7 +200,7 @@ final class HeadScanner {
       return GO_ON;
     }
     int end = from + lines.contentEnd(bytes, from, 0);
-    if (turnAt > 0 && turnAt < next && isStart(bytes, from + turnAt, end)) {
+    if (turnAt > 0 && turnAt < next && beginsAtTurn(bytes, from, end)) {
       reading = rules.readStartLine(startLine, bytes, from, from + turnAt);
       at = turnAt;
       return rules.provesMessage(bytes, from, from + turnAt) ? CUT : REJECTED;
@@ -247,6 +247,12 @@ final class HeadScanner {
       return CUT;
     }
     return GO_ON;
+  }
+
+  /** Another line may begin at the turn, unless the first one is whole only with what is before. */
+  private boolean beginsAtTurn(byte[] bytes, int from, int end) {
+    return isStart(bytes, from + turnAt, end)
+        && (rules.isWholeWord(probe, bytes, from + turnAt) || !isStart(bytes, from, end));
   }
 
   private boolean isStart(byte[] bytes, int from, int end) {

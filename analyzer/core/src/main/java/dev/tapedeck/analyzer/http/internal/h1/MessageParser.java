@@ -22,18 +22,12 @@ import java.util.Arrays;
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> messages keep views of the runs that were
  * fed.
  */
-public abstract class MessageParser extends ByteFeed {
+public abstract class MessageParser extends MessageFeed {
   private static final int CARRY_STEP_BYTES = 4096;
 
   private final MessageSink sink;
   private final MessageRules rules;
   private final int maxHeadBytes;
-  private final ParsedMessage message = new ParsedMessage();
-  private final HeadScanner head;
-  private final FieldReader fields = new FieldReader();
-  private final BodyReader body;
-  private final StartEvidence evidence;
-  private final Carry carry = new Carry();
   private MessageState state;
   private boolean startAllowed;
   private long headEndNanos;
@@ -46,34 +40,46 @@ public abstract class MessageParser extends ByteFeed {
   /** Nothing has come of a connection that was open before. */
   private boolean joins;
 
-  private final Resumption resumption = new Resumption();
-  private boolean leftOut;
-
-  private final ByteCounts counts = new ByteCounts();
-
-  MessageParser(MessageSink sink, MessageRules rules, int maxHeadBytes, boolean fromStart) {
+  MessageParser(
+      MessageSink sink,
+      MessageRules rules,
+      int maxHeadBytes,
+      boolean fromStart,
+      ByteCounts counts) {
+    super(counts);
     this.sink = sink;
     this.rules = rules;
     this.maxHeadBytes = maxHeadBytes;
-    this.head = new HeadScanner(rules);
-    this.body = new BodyReader(message, fields, rules.unframed(), maxHeadBytes);
-    this.evidence = new StartEvidence(rules);
     this.state = fromStart ? MessageState.START : MessageState.SKIP;
     this.startAllowed = true;
     this.firstMessage = fromStart;
     this.joins = !fromStart;
   }
 
-  /**
-   * Returns whether a message's head was found behind lost bytes and not told for want of proof.
-   */
-  public final boolean hasLeftOut() {
-    return leftOut;
+  /** Returns whether another parser can take its place that begins at {@link #goOnAt}. */
+  public final boolean isAtRest() {
+    return state == MessageState.START
+        && !firstMessage
+        && !behindGap
+        && !junkBefore
+        && holdsNothing();
   }
 
-  /** Returns the message that is open, or was last: for what it keeps. */
-  public final ParsedMessage keeping() {
-    return message;
+  /** Returns the position after what was read. */
+  public final long reached() {
+    return reached;
+  }
+
+  /** Goes on where another parser was at rest; asked before the first byte. */
+  public final void goOnAt(long position) {
+    reached = position;
+    firstMessage = false;
+  }
+
+  /** Lets go of the runs that were fed: copies what is kept of them, and what no message needs. */
+  public final void detach() {
+    detach(
+        state == MessageState.START || state == MessageState.SKIP || state == MessageState.OPAQUE);
   }
 
   @Override
@@ -121,6 +127,7 @@ public abstract class MessageParser extends ByteFeed {
   private void withdraw() {
     leftOut = true;
     counts.withdraw(resumption.withdraw(sink));
+    sink.untold();
     state = MessageState.SKIP;
     startAllowed = false;
   }
@@ -130,6 +137,7 @@ public abstract class MessageParser extends ByteFeed {
       paused = true;
       return;
     }
+    sitDown(rules, maxHeadBytes);
     sink.begins();
     message.begin(positionAt(at), startNanos);
     carry.clear();
@@ -432,6 +440,7 @@ public abstract class MessageParser extends ByteFeed {
       message.missing(-1, MissingCause.LOST);
       resumption.gap(-1, false, false, false);
       finish(MessageState.SKIP, to);
+      sink.untold();
       startAllowed = false;
     } else if (isNext) {
       endWithoutBody(to);
@@ -528,12 +537,13 @@ public abstract class MessageParser extends ByteFeed {
     return startMissing;
   }
 
-  /** Decides what is in doubt by what has come, because what comes next tells nothing. */
+  /** Decides by what has come, as what comes next tells nothing; what is held may be a start. */
   private void settleAll(boolean atEnd) {
     if (state == MessageState.DOUBTED) {
       boolean refused = bodyEvidence == MessageSink.BodyEvidence.CERTAIN;
-      boolean none = bodyEvidence == MessageSink.BodyEvidence.UNLIKELY;
       int held = carry.length();
+      boolean likely = bodyEvidence == MessageSink.BodyEvidence.LIKELY;
+      boolean none = likely ? held > 0 : bodyEvidence == MessageSink.BodyEvidence.UNLIKELY;
       long from = reached - held;
       carry.clear();
       settleDoubt(none || (refused && atEnd && held == 0), from);
@@ -577,8 +587,11 @@ public abstract class MessageParser extends ByteFeed {
     }
   }
 
-  /** Says that bytes of the other direction have come just now. */
-  public final void otherMoved() {
+  /** Says that bytes of the other direction have come, moved by then: if not before those here. */
+  public final void otherMoved(long nanos) {
+    if (nanos < startNanos) {
+      return;
+    }
     if (resumption.isUnproven() && state == MessageState.START) {
       resumption.prove(sink);
     }
@@ -683,10 +696,5 @@ public abstract class MessageParser extends ByteFeed {
   /** Returns whether it is not known what the next byte belongs to. */
   public final boolean isLost() {
     return state == MessageState.SKIP || state == MessageState.TRY;
-  }
-
-  /** Returns where the bytes went. */
-  public final ByteCounts counts() {
-    return counts;
   }
 }

@@ -60,6 +60,9 @@ public interface MessageSink {
   /** What was told behind lost bytes may be part of another message. */
   default void withdrawn() {}
 
+  /** Messages of this direction may have gone by untold, as if they were missing. */
+  default void untold() {}
+
   /** Returns whether the last message is only a part of what is due, as an interim answer is. */
   default boolean goesOn() {
     return false;

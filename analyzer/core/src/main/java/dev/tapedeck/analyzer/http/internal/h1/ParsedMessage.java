@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.analyzer.MessageBuilder;
 import dev.tapedeck.analyzer.message.ByteTimes;
 import dev.tapedeck.analyzer.stream.MissingCause;
 import dev.tapedeck.format.Bytes;
@@ -40,6 +41,7 @@ public final class ParsedMessage {
 
   final StartLine startLine = new StartLine();
   final HeadFacts facts = new HeadFacts();
+  final HeadMemory memory = new HeadMemory();
   Body.Framing framing = Body.Framing.NONE;
   final RopeBuilder framed = new RopeBuilder();
   final RopeBuilder wire = new RopeBuilder();
@@ -69,6 +71,11 @@ public final class ParsedMessage {
     sink.message(this);
   }
 
+  /** Returns whether no message is open. */
+  boolean isHandedOut() {
+    return handedOut;
+  }
+
   /** Forgets the message, which was none. */
   void discard() {
     handedOut = true;
@@ -76,12 +83,13 @@ public final class ParsedMessage {
   }
 
   /** Keeps so many bytes of each body from the next message on. */
-  public void keepAtMost(long bodyBytes) {
+  void keepAtMost(long bodyBytes) {
     maxBodyBytes = bodyBytes;
   }
 
   /** Lets go of the runs that it came in: copies what is kept of them. */
-  public void detach() {
+  void detach() {
+    memory.forget();
     if (handedOut) {
       release();
       return;
@@ -106,12 +114,12 @@ public final class ParsedMessage {
   }
 
   /** Returns how many bytes the message keeps; none when it was handed out. */
-  public long heldBytes() {
+  long heldBytes() {
     return handedOut ? 0 : headLength() + framed.keptBytes() + wire.keptBytes();
   }
 
   /** Keeps so many bytes of this body. */
-  public void cutBody(long bytes) {
+  void cutBody(long bytes) {
     framed.keepAtMost(bytes);
     wire.keepAtMost(bytes);
   }
@@ -285,7 +293,10 @@ public final class ParsedMessage {
     return headRun.sharedOffset() + headFrom;
   }
 
-  /** Returns head and framed body as one run; null when they do not lie behind one another. */
+  /**
+   * Returns head and framed body as one run; null when they do not lie behind one another, or the
+   * framing takes more bytes than {@link MessageBuilder#inOneRun} takes.
+   */
   public @Nullable Bytes inOneRun() {
     int bodyBytes = (int) Math.min(framed.keptBytes(), Integer.MAX_VALUE);
     if (bodyBytes == 0) {
@@ -297,6 +308,11 @@ public final class ParsedMessage {
       return null;
     }
     int to = headTo + bodyBytes;
+    if (framing == Body.Framing.CHUNKED
+        && (wireFrom() - headLength() > MessageBuilder.MAX_FRAME_BYTES
+            || to - headFrom - wireTo() > MessageBuilder.MAX_FRAME_BYTES)) {
+      return null;
+    }
     return to <= headRun.length()
         ? headRun.slice(headFrom, to)
         : Bytes.wrap(array, headOffset(), to - headFrom);

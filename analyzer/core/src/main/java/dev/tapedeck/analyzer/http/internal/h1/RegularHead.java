@@ -31,6 +31,9 @@ final class RegularHead {
   static int read(MessageRules rules, Bytes source, int from, int end, ParsedMessage message) {
     byte[] array = source.sharedArray();
     int at = rules.readRegularLine(message.startLine, array, from, end);
+    if (at >= 0) {
+      at = message.memory.recall(array, from, at, end, message);
+    }
     while (at >= 0 && at < end && array[at] != '\r') {
       at = field(array, from, at, end, message);
     }
@@ -68,6 +71,7 @@ final class RegularHead {
       return NOT;
     }
     message.facts.field(array, base, from, colon, valueFrom, valueTo, message);
+    message.memory.remember(colon, valueFrom, valueTo, lineEnd + 2);
     return lineEnd + 2;
   }
 
@@ -94,7 +98,8 @@ final class RegularHead {
         || !StartLine.isStrictVersion(array, version)) {
       return NOT;
     }
-    line.setRequest(methodTo - from, targetFrom - from, targetTo - from, version - from);
+    line.setRequest(
+        array, from, methodTo - from, targetFrom - from, targetTo - from, version - from);
     return lineEnd + 2;
   }
 
@@ -113,7 +118,8 @@ final class RegularHead {
     if (status < 100 || status > 599 || !isLineEnd(array, lineEnd, end)) {
       return NOT;
     }
-    line.setResponse(status, VERSION_BYTES, Math.min(codeEnd + 1, lineEnd) - from, lineEnd - from);
+    line.setResponse(
+        array, from, status, VERSION_BYTES, Math.min(codeEnd + 1, lineEnd) - from, lineEnd - from);
     return lineEnd + 2;
   }
 }

@@ -10,8 +10,9 @@ public final class RequestParser extends MessageParser {
    * @param sink takes the requests
    * @param maxHeadBytes longest head
    * @param fromStart whether the first byte begins a message
+   * @param counts where to count the bytes
    */
-  public RequestParser(MessageSink sink, int maxHeadBytes, boolean fromStart) {
-    super(sink, new RequestRules(), maxHeadBytes, fromStart);
+  public RequestParser(MessageSink sink, int maxHeadBytes, boolean fromStart, ByteCounts counts) {
+    super(sink, new RequestRules(), maxHeadBytes, fromStart, counts);
   }
 }

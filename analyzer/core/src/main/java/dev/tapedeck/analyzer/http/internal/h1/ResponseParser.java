@@ -15,10 +15,15 @@ public final class ResponseParser extends MessageParser {
    * @param request tells which request the response that begins now answers
    * @param maxHeadBytes longest head
    * @param fromStart whether the first byte begins a message
+   * @param counts where to count the bytes
    */
   public ResponseParser(
-      MessageSink sink, Supplier<RequestContext> request, int maxHeadBytes, boolean fromStart) {
-    super(sink, new ResponseRules(request), maxHeadBytes, fromStart);
+      MessageSink sink,
+      Supplier<RequestContext> request,
+      int maxHeadBytes,
+      boolean fromStart,
+      ByteCounts counts) {
+    super(sink, new ResponseRules(request), maxHeadBytes, fromStart, counts);
   }
 
   /** Returns whether a status says that the connection carries another protocol from here on. */

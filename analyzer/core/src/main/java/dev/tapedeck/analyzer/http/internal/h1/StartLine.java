@@ -3,7 +3,6 @@
 package dev.tapedeck.analyzer.http.internal.h1;
 
 import dev.tapedeck.analyzer.AnomalyKind;
-import dev.tapedeck.format.Bytes;
 
 /**
  * The parts of a request line or status line, as offsets into the head.
@@ -42,6 +41,9 @@ public final class StartLine {
   int status;
   boolean odd;
 
+  /** Whether the line is a strict one with HTTP/1.1, as nearly all are. */
+  private boolean strictHttp11;
+
   private void clear() {
     methodFrom = 0;
     methodTo = 0;
@@ -53,11 +55,26 @@ public final class StartLine {
     reasonTo = 0;
     status = 0;
     odd = false;
+    strictHttp11 = false;
+  }
+
+  /** Returns whether the version is HTTP/1.1 for sure; its bytes tell when this does not. */
+  public boolean saysHttp11() {
+    return strictHttp11;
   }
 
   /** Returns the status code; 0 when it cannot be read. */
   public int status() {
     return status;
+  }
+
+  /** Returns whether the method is GET; the array holds the head from the index on. */
+  public boolean isGet(byte[] array, int base) {
+    int at = base + methodFrom;
+    return methodTo - methodFrom == 3
+        && array[at] == 'G'
+        && array[at + 1] == 'E'
+        && array[at + 2] == 'T';
   }
 
   /** Returns the offset of the method's first byte. */
@@ -214,8 +231,8 @@ public final class StartLine {
   }
 
   /** Transfer-Encoding came with HTTP/1.1 (RFC 9112, section 6.1). */
-  boolean isHttp11(Bytes head) {
-    return versionTo - versionFrom == 8 && head.get(versionFrom + 7) != '0';
+  boolean isHttp11(byte[] array, int base) {
+    return versionTo - versionFrom == 8 && array[base + versionFrom + 7] != '0';
   }
 
   private boolean hasStrictVersion(byte[] array, int base) {
@@ -239,9 +256,11 @@ public final class StartLine {
         : 0;
   }
 
-  /** Sets the parts of a strict request line. */
-  void setRequest(int methodEnd, int targetStart, int targetEnd, int versionStart) {
+  /** Sets the parts of a strict request line, whose head begins at an index of the array. */
+  void setRequest(
+      byte[] array, int base, int methodEnd, int targetStart, int targetEnd, int versionStart) {
     clear();
+    strictHttp11 = ByteScan.word(array, base + versionStart) == HTTP_1_1;
     methodTo = methodEnd;
     targetFrom = targetStart;
     targetTo = targetEnd;
@@ -249,9 +268,11 @@ public final class StartLine {
     versionTo = versionStart + 8;
   }
 
-  /** Sets the parts of a strict status line. */
-  void setResponse(int code, int versionEnd, int reasonStart, int reasonEnd) {
+  /** Sets the parts of a strict status line, whose head begins at an index of the array. */
+  void setResponse(
+      byte[] array, int base, int code, int versionEnd, int reasonStart, int reasonEnd) {
     clear();
+    strictHttp11 = ByteScan.word(array, base) == HTTP_1_1;
     status = code;
     versionTo = versionEnd;
     reasonFrom = reasonStart;

@@ -96,6 +96,11 @@ class RegularHeadTest {
   private static final List<Object> NO_FACTS = facts(new ParsedMessage());
 
   private final SplittableRandom random = new SplittableRandom(17);
+
+  /** Of one direction: remembers the head before. */
+  private final ParsedMessage shortWay = new ParsedMessage();
+
+  private String before = "";
   private int regular;
 
   @ParameterizedTest
@@ -110,7 +115,20 @@ class RegularHeadTest {
     assertThat(regular).as("heads that were read the short way").isGreaterThan(HEADS / 50);
   }
 
+  /** Returns a head, often with some lines of the one before it. */
   private String head() {
+    String head = newHead();
+    int lineEnd = before.indexOf("\r\n");
+    if (lineEnd > 0 && random.nextBoolean()) {
+      int to = random.nextInt(lineEnd + 2, before.length() + 1);
+      head = START_LINES[random.nextInt(START_LINES.length)] + before.substring(lineEnd + 2, to);
+      head += FIELDS[random.nextInt(FIELDS.length)] + (random.nextBoolean() ? "\r\n" : head);
+    }
+    before = head;
+    return head;
+  }
+
+  private String newHead() {
     StringBuilder head = new StringBuilder(START_LINES[random.nextInt(START_LINES.length)]);
     int fields = random.nextInt(7);
     int known = random.nextBoolean() ? 22 : FIELDS.length;
@@ -139,7 +157,6 @@ class RegularHeadTest {
     byte[] array = run.sharedArray();
     int from = run.sharedOffset();
     int end = from + run.length();
-    ParsedMessage shortWay = new ParsedMessage();
     shortWay.begin(0, 0);
     int length = RegularHead.read(rules, run, from, end, shortWay);
     if (length == RegularHead.NOT) {
