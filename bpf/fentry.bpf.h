@@ -13,23 +13,23 @@
 /* int FUNCTION(struct socket *sock, struct msghdr *msg, size_t size) */
 static __always_inline int fentry_send(struct socket *socket, struct msghdr *message)
 {
-	struct socket_call call = {
-		.socket = (u64)socket,
-		.enter_ns = bpf_ktime_get_ns(),
-		.call = CALL_SENDMSG,
-	};
+	struct socket_call call = { .socket = (u64)socket, .call = CALL_SENDMSG };
 
 	if (!is_target(bpf_get_current_pid_tgid() >> 32) || !is_stream_socket(socket))
 		return 0;
+	call.enter_ns = bpf_ktime_get_ns();
 	keep_iterator(&call, message);
 	push_socket_call(&call);
 	return 0;
 }
 
+/* What others do costs them no look for a call that was never kept. */
 static __always_inline int fexit_send(struct socket *socket, int result)
 {
 	struct socket_call call;
 
+	if (!is_target(bpf_get_current_pid_tgid() >> 32))
+		return 0;
 	if (pop_socket_call(CALL_SENDMSG, (u64)socket, &call) && result > 0)
 		record_kernel_call(&call, result);
 	return 0;

@@ -14,13 +14,13 @@ static __always_inline int kprobe_enter(enum call which, struct socket *socket,
 {
 	struct socket_call call = {
 		.socket = (u64)socket,
-		.enter_ns = bpf_ktime_get_ns(),
 		.flags = flags,
 		.call = which,
 	};
 
 	if (!is_target(bpf_get_current_pid_tgid() >> 32))
 		return 0;
+	call.enter_ns = bpf_ktime_get_ns();
 	if (!is_stream_socket(socket))
 		call.kind = BYTES_OF_NO_STREAM;
 	else if (message)
@@ -33,10 +33,12 @@ static __always_inline int kretprobe_leave(enum call which, long result)
 {
 	struct socket_call call;
 
+	if (!is_target(bpf_get_current_pid_tgid() >> 32))
+		return 0;
 	if (pop_socket_call(which, 0, &call)) {
 		if (call.kind != BYTES_OF_NO_STREAM && has_effect(which, result))
 			record_kernel_call(&call, result);
-	} else if (is_moving(which) && result > 0 && is_target(bpf_get_current_pid_tgid() >> 32)) {
+	} else if (is_moving(which) && result > 0) {
 		count_loss(LOSS_NO_ENTRY, result);
 	}
 	return 0;

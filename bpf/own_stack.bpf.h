@@ -21,29 +21,38 @@ struct {
 	__type(value, u32);
 } no_programs SEC(".maps");
 
-#define KEEP_OWN_STACK(ctx)                                                                        \
+/* Programs of one such map are of one attach type. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} no_sessions SEC(".maps");
+
+#define KEEP_OWN_STACK(ctx, none)                                                                  \
 	({                                                                                         \
 		if (settings.recorder_tgid == ~0u) /* no process has this id */                    \
-			bpf_tail_call(ctx, &no_programs, 0);                                       \
+			bpf_tail_call(ctx, &none, 0);                                              \
 	})
 
 #else
 
-#define KEEP_OWN_STACK(ctx) ((void)0)
+#define KEEP_OWN_STACK(ctx, none) ((void)0)
 
 #endif
 
-#define LIBRARY_PROGRAM(section, name)                                                             \
+#define LIBRARY_PROGRAM(section, name, none)                                                       \
 	static __always_inline int body_of_##name(struct pt_regs *ctx);                            \
 	SEC(section)                                                                               \
 	int name(struct pt_regs *ctx)                                                              \
 	{                                                                                          \
-		KEEP_OWN_STACK(ctx);                                                               \
+		KEEP_OWN_STACK(ctx, none);                                                         \
 		return body_of_##name(ctx);                                                        \
 	}                                                                                          \
 	static __always_inline int body_of_##name(struct pt_regs *ctx)
 
-#define AT_ENTRY(name)  LIBRARY_PROGRAM("uprobe", name)
-#define AT_RETURN(name) LIBRARY_PROGRAM("uretprobe", name)
+#define AT_ENTRY(name)  LIBRARY_PROGRAM("uprobe", name, no_programs)
+#define AT_RETURN(name) LIBRARY_PROGRAM("uretprobe", name, no_programs)
+#define AT_BOTH(name)   LIBRARY_PROGRAM("uprobe", name, no_sessions)
 
 #endif /* TAPEDECK_OWN_STACK_BPF_H */

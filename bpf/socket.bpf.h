@@ -5,9 +5,6 @@
 #ifndef TAPEDECK_SOCKET_BPF_H
 #define TAPEDECK_SOCKET_BPF_H
 
-#define AF_UNIX     1
-#define AF_INET     2
-#define AF_INET6    10
 #define SOCK_STREAM 1
 #define S_IFMT      0170000
 #define S_IFSOCK    0140000
@@ -55,16 +52,6 @@ static __noinline int find_socket(struct socket_ref *ref, s32 fd, enum call call
 	return 0;
 }
 
-/* The sockfs inode of a socket (net/socket.c: both are in one struct socket_alloc); 0: none. */
-static __noinline u64 inode_of(struct sock *sk)
-{
-	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
-
-	if (!socket) /* closed, or not accepted yet */
-		return 0;
-	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
-}
-
 /* For backends that are given a socket instead of a descriptor. */
 static __always_inline void use_socket(struct socket_ref *ref, struct sock *sk, enum call call)
 {
@@ -99,8 +86,6 @@ static __always_inline bool is_port_wanted(struct sock *sk, u16 family)
 	return is_wanted_port(BPF_CORE_READ(sk, __sk_common.skc_num),
 			      bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport)));
 }
-
-static __noinline int send_close(struct socket_state *state, enum close_cause cause);
 
 /* Makes the state of a socket; NULL: no room. Its frame is not below that of send_close. */
 static __noinline struct socket_state *add_socket(const struct socket_ref *ref)

@@ -67,6 +67,11 @@ final class CpuBudget {
     return (int) counters.get(counters.newKey().putInt(0, counter)).orElseThrow().getLong(0) + 1;
   }
 
+  /** Returns what is shed now. */
+  CpuGovernor.Level level() {
+    return level;
+  }
+
   long totalShedNanos() {
     return governor.totalShedNanos();
   }

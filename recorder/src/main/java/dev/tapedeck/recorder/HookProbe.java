@@ -39,6 +39,7 @@ final class HookProbe {
   private static final List<String> NEEDED_FOR_IPV6 = List.of("inet6_sendmsg", "inet6_recvmsg");
 
   private final HostKernel kernel;
+  private final KernelPreemption preemption;
   private final @Nullable Path kernelTypes;
 
   /**
@@ -47,12 +48,17 @@ final class HookProbe {
    * @param kernelTypes file with the kernel's BTF; null for the running kernel's own
    */
   HookProbe(HostKernel kernel, @Nullable Path kernelTypes) {
+    this(kernel, new KernelPreemption(kernel, Path.of("/")), kernelTypes);
+  }
+
+  HookProbe(HostKernel kernel, KernelPreemption preemption, @Nullable Path kernelTypes) {
     this.kernel = kernel;
+    this.preemption = preemption;
     this.kernelTypes = kernelTypes;
   }
 
   /**
-   * Returns the backend to use.
+   * Returns the backend to use. One that may miss calls is taken only when it was asked for.
    *
    * @param wanted what was asked for
    * @throws UnsupportedKernelException when this kernel does not allow it, with the reason
@@ -68,7 +74,7 @@ final class HookProbe {
     }
     List<String> obstacles = new ArrayList<>();
     for (SocketHooks hooks : SocketHooks.BEST_FIRST) {
-      String obstacle = obstacle(hooks);
+      String obstacle = objection(hooks);
       if (obstacle.isEmpty()) {
         return hooks;
       }
@@ -76,6 +82,37 @@ final class HookProbe {
     }
     throw new UnsupportedKernelException(
         "sockets cannot be hooked: " + String.join("; ", obstacles));
+  }
+
+  /**
+   * Returns why a backend is not offered: it cannot be used, or it may miss calls; empty when it
+   * is.
+   *
+   * @throws BpfException when libbpf cannot be used
+   */
+  String objection(SocketHooks hooks) throws BpfException {
+    String obstacle = obstacle(hooks);
+    return obstacle.isEmpty() ? shortfall(hooks) : obstacle;
+  }
+
+  /**
+   * Returns why a backend may miss calls on this kernel, of which only the number would be known;
+   * empty when it sees all. The kernel does not run a program for a call while a preempted task is
+   * inside of it on the same CPU: of {@code fentry} by program (kernel/bpf/trampoline.c, {@code
+   * __bpf_prog_enter_recur}), of {@code tracepoint} by CPU whatever the program
+   * (kernel/trace/bpf_trace.c, {@code trace_call_bpf}), inside of which no task was preempted until
+   * Linux 7.0. {@code raw_tp} has copies for it, and {@code kprobe} cannot be preempted.
+   */
+  String shortfall(SocketHooks hooks) {
+    boolean mayMiss =
+        switch (hooks) {
+          case FENTRY -> preemption.isPossible();
+          case TRACEPOINT -> kernel.isAtLeast(7, 0);
+          default -> false;
+        };
+    return mayMiss
+        ? "calls would be missed: this kernel skips programs that a preempted task is in"
+        : "";
   }
 
   /**

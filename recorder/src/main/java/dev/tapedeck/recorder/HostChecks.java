@@ -239,7 +239,7 @@ public final class HostChecks {
     HookProbe probe = new HookProbe(kernel, kernelTypes);
     Map<SocketHooks, String> obstacles = new EnumMap<>(SocketHooks.class);
     for (SocketHooks hooks : SocketHooks.BEST_FIRST) {
-      obstacles.put(hooks, probe.obstacle(hooks));
+      obstacles.put(hooks, probe.objection(hooks));
     }
     boolean any = obstacles.containsValue("");
     List<Check> checks = new ArrayList<>();
@@ -251,11 +251,17 @@ public final class HostChecks {
                     obstacle.isEmpty(),
                     !any,
                     obstacle.isEmpty() ? "yes" : obstacle,
-                    advice(hooks, obstacle) + (any ? "; not needed, another one is there" : ""))));
+                    advice(probe, hooks, obstacle)
+                        + (any ? "; not needed, another one is there" : ""))));
     return checks;
   }
 
-  private String advice(SocketHooks hooks, String obstacle) {
+  private String advice(HookProbe probe, SocketHooks hooks, String obstacle) {
+    if (!obstacle.isEmpty() && obstacle.equals(probe.shortfall(hooks))) {
+      return "with --hooks "
+          + hooks.label()
+          + " it is used all the same, and what is missed is counted as probe_missed";
+    }
     if (obstacle.endsWith("EACCES") && arePerfEventsRestricted()) {
       return "this kernel lets only CAP_SYS_ADMIN open perf events: sysctl -w"
           + " kernel.perf_event_paranoid=2";

@@ -45,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelSide implements AutoCloseable {
   private static final String NAME = "tapedeck";
-  private static final Set<String> UPROBE_SECTIONS = Set.of("uprobe", "uretprobe");
   private static final String RAW_TRACEPOINT = "raw_tp/";
 
   /** Kernels may be built without; then there is nothing to tell either. */
@@ -55,17 +54,17 @@ final class KernelSide implements AutoCloseable {
 
   private final BpfObject object;
   private final SocketHooks hooks;
-  private final boolean uprobeMulti;
+  private final UprobeLinks uprobeLinks;
   private final boolean bindsProcesses;
   private final List<BpfLink> tracepoints = new ArrayList<>();
   private @Nullable BpfIterator socketSweep;
   private final Map<Long, Integer> slots = new HashMap<>();
 
   private KernelSide(
-      BpfObject object, SocketHooks hooks, boolean uprobeMulti, boolean bindsProcesses) {
+      BpfObject object, SocketHooks hooks, UprobeLinks uprobeLinks, boolean bindsProcesses) {
     this.object = object;
     this.hooks = hooks;
-    this.uprobeMulti = uprobeMulti;
+    this.uprobeLinks = uprobeLinks;
     this.bindsProcesses = bindsProcesses;
   }
 
@@ -92,15 +91,15 @@ final class KernelSide implements AutoCloseable {
     try {
       use(hooks, object, options.kernelTypes());
       chooseCopies(object, ProgramCopies.areNeeded(kernel));
-      boolean uprobeMulti = features.hasUprobeMulti();
-      if (uprobeMulti) {
-        useUprobeMulti(object);
+      UprobeLinks uprobeLinks = UprobeLinks.of(features, object);
+      for (BpfProgram program : object.programs().values()) {
+        uprobeLinks.prepare(program);
       }
       object.map("events").setMaxEntries((int) options.ringBytes());
       object.setConstant("settings", settings(options, recorderPid));
       object.load();
-      boolean bindsProcesses = !uprobeMulti || kernel.isAtLeast(6, 10);
-      KernelSide side = new KernelSide(object, hooks, uprobeMulti, bindsProcesses);
+      boolean bindsProcesses = uprobeLinks == UprobeLinks.PERF_EVENT || kernel.isAtLeast(6, 10);
+      KernelSide side = new KernelSide(object, hooks, uprobeLinks, bindsProcesses);
       side.setFilters(options);
       return side;
     } catch (BpfException e) {
@@ -109,18 +108,11 @@ final class KernelSide implements AutoCloseable {
     }
   }
 
-  private static void useUprobeMulti(BpfObject object) throws BpfException {
-    for (BpfProgram program : object.programs().values()) {
-      if (UPROBE_SECTIONS.contains(program.section())) {
-        program.useUprobeMulti();
-      }
-    }
-  }
-
-  /** Returns the programs for functions of libraries. */
+  /** Returns the programs for functions of libraries that are in use. */
   Stream<BpfProgram> uprobePrograms() {
     return object.programs().values().stream()
-        .filter(program -> UPROBE_SECTIONS.contains(program.section()));
+        .filter(BpfProgram::isAutoload)
+        .filter(UprobeLinks::isAtFunction);
   }
 
   /**
@@ -131,9 +123,9 @@ final class KernelSide implements AutoCloseable {
     return bindsProcesses;
   }
 
-  /** Returns how programs are bound to functions: {@code uprobe_multi} or {@code perf_event}. */
-  String uprobeLinks() {
-    return uprobeMulti ? "uprobe_multi" : "perf_event";
+  /** Returns how programs are bound to functions. */
+  UprobeLinks uprobeLinks() {
+    return uprobeLinks;
   }
 
   /** Chooses the programs of one socket backend, as far as the kernel has their functions. */

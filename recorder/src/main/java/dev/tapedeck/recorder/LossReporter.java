@@ -53,9 +53,13 @@ final class LossReporter {
     return events;
   }
 
-  /** Returns an event that says that from now on more or less is lost of a cause. */
-  LossEvent mark(LossEvent.Cause cause, long nowNanos) {
-    return new LossEvent(stamp(nowNanos), cause, 0, 0, null);
+  /**
+   * Returns an event that says that from now on more or less is lost of a cause.
+   *
+   * @param level how much, as FORMAT.md 7.4 numbers it
+   */
+  LossEvent mark(LossEvent.Cause cause, int level, long nowNanos) {
+    return new LossEvent(stamp(nowNanos), cause, 0, 0, null, level);
   }
 
   private EventStamp stamp(long nowNanos) {

@@ -123,9 +123,11 @@ final class ProbeAttacher implements AutoCloseable {
       if (!FileIdentity.of(file.path()).equals(library.identity())) {
         throw new BpfException("the file was replaced meanwhile");
       }
+      UprobeLinks how = kernel.uprobeLinks();
       // Return probes first: an entry without its return would be taken for a call in flight.
-      attach(library, file, owner, TlsFamily.ProbedFunction::returnProgram, true, links);
-      attach(library, file, owner, TlsFamily.ProbedFunction::entryProgram, false, links);
+      attach(library, file, owner, how::returnProgram, true, links);
+      attach(library, file, owner, how::sessionProgram, false, links);
+      attach(library, file, owner, how::entryProgram, false, links);
       return new Outcome(library.functions().size(), "");
     } catch (BpfException | IOException e) {
       closeAll(links);
@@ -157,7 +159,8 @@ final class ProbeAttacher implements AutoCloseable {
     Map<BpfProgram, Map<Long, Long>> cookies = new LinkedHashMap<>();
     for (TlsFamily.ProbedFunction function : library.family().functions()) {
       Long offset = library.functions().get(function.symbol());
-      KernelSide.Probe probe = kernel.probe(programOf.apply(function), function.cookie());
+      String program = programOf.apply(function);
+      KernelSide.Probe probe = program.isEmpty() ? null : kernel.probe(program, function.cookie());
       if (offset != null && probe != null) {
         cookies
             .computeIfAbsent(probe.program(), any -> new LinkedHashMap<>())

@@ -83,6 +83,13 @@ final class ProcFs {
     return fields.length < 2 ? 0 : Double.parseDouble(fields[1]);
   }
 
+  /** Returns how many CPUs the host has now, 1 at least. */
+  int onlineCpus() {
+    // proc_stat(5): "cpu  10132153 ..." of all, then "cpu0 1393280 ..." of each
+    long cpus = text(root.resolve("stat")).lines().filter(line -> line.matches("cpu\\d.*")).count();
+    return (int) Math.max(1, cpus);
+  }
+
   /** Returns the facts of a process; empty when there is none. */
   Optional<ProcessFacts> facts(int pid) {
     String stat = text(of(pid).resolve("stat"));

@@ -39,6 +39,8 @@ final class RecordFields {
         memory.getLong(ingressAt + Account.NEXT_POSITION),
         notCaptured(memory, egressAt),
         notCaptured(memory, ingressAt),
+        memory.getLong(egressAt + Account.SKIPPED_BYTES),
+        memory.getLong(ingressAt + Account.SKIPPED_BYTES),
         last,
         reset);
   }

@@ -119,6 +119,11 @@ public final class Recorder implements AutoCloseable {
     ProcFs proc = new ProcFs(Path.of("/proc"));
     HostClock clock = HostClock.system();
     KernelSide kernel = KernelSide.load(options, (int) ProcessHandle.current().pid());
+    String shortfall =
+        new HookProbe(HostKernel.current(), options.kernelTypes()).shortfall(kernel.hooks());
+    if (!shortfall.isEmpty()) {
+      warnings.accept("--hooks " + kernel.hooks() + ": " + shortfall + ", and counts them");
+    }
     Discovery discovery = null;
     try {
       HostIdentity host = HostIdentity.read(proc);
@@ -213,7 +218,7 @@ public final class Recorder implements AutoCloseable {
       attributes.put("hooks.copies", Long.toString(copies));
     }
     attributes.put("hooks.tls", discovery.isBound() ? "uprobe-pid" : "uprobe");
-    attributes.put("hooks.uprobes", kernel.uprobeLinks());
+    attributes.put("hooks.uprobes", kernel.uprobeLinks().label());
     attributes.put("hazard.return_probes", hazard.label());
     attributes.put("sources", names(options.sources()));
     attributes.put("ring_bytes", Long.toString(options.ringBytes()));
@@ -345,13 +350,13 @@ public final class Recorder implements AutoCloseable {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
     long wakeupBytes = KernelSide.wakeupBytes(options.ringBytes());
     CpuBudget budget = newBudget();
-    OverrunPace pace = new OverrunPace();
+    OverrunPace pace = options.limits().takesAnyCpu() ? null : new OverrunPace(proc.onlineCpus());
     OverrunPace.Load load = newLoad();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
       ring.await(wakeupBytes, POLL_MILLIS);
       long before = clock.monotonicNanos();
       double fill = (double) ring.unreadBytes() / ring.sizeBytes();
-      int batch = pace.isHeldBack() ? HELD_BACK_RECORDS : BATCH_RECORDS;
+      int batch = pace != null && pace.isHeldBack() ? HELD_BACK_RECORDS : BATCH_RECORDS;
       int records = ring.drain(decoder, batch);
       writeDiscovered(recorder);
       if (records < batch) {
@@ -362,17 +367,36 @@ public final class Recorder implements AutoCloseable {
       if (budget != null && budget.tick(now, clock.processCpuNanos())) {
         shedNanos = budget.totalShedNanos();
         reportLosses(recorder, decoder);
-        recorder.accept(losses.mark(LossEvent.Cause.SHED, now));
+        recorder.accept(losses.mark(LossEvent.Cause.SHED, budget.level().number(), now));
       }
       if (now >= nextClock) {
         nextClock = now + CLOCK_NANOS;
         recorder.accept(readClocks());
         reportLosses(recorder, decoder);
       }
-      long pauseNanos = pace.pauseNanos(now, clock.processCpuNanos(), fill, load);
-      if (pauseNanos > 0) {
-        LockSupport.parkNanos(pauseNanos);
+      if (pace != null) {
+        yieldAsTold(pace, fill, load, recorder, decoder);
       }
+    }
+  }
+
+  /** Leaves the ring alone for as long as the host needs it; where that begins or ends, says so. */
+  private void yieldAsTold(
+      OverrunPace pace,
+      double fill,
+      OverrunPace.Load load,
+      EventRecorder recorder,
+      RecordDecoder decoder)
+      throws IOException, BpfException {
+    long now = clock.monotonicNanos();
+    OverrunPace.Reason before = pace.reason();
+    long pauseNanos = pace.pauseNanos(now, clock.processCpuNanos(), fill, ring.readBytes(), load);
+    if (pace.reason() != before) {
+      reportLosses(recorder, decoder);
+      recorder.accept(losses.mark(LossEvent.Cause.RING_FULL, pace.reason() == null ? 0 : 1, now));
+    }
+    if (pauseNanos > 0) {
+      LockSupport.parkNanos(pauseNanos);
     }
   }
 
@@ -391,11 +415,12 @@ public final class Recorder implements AutoCloseable {
   }
 
   private @Nullable CpuBudget newBudget() {
-    double percent = options.limits().cpuPercent();
-    return percent == 0
-        ? null
-        : new CpuBudget(
-            kernel, new CpuGovernor(percent, clock.monotonicNanos(), clock.processCpuNanos()));
+    RecordingLimits limits = options.limits();
+    return limits.boundsCpu()
+        ? new CpuBudget(
+            kernel,
+            new CpuGovernor(limits.cpuPercent(), clock.monotonicNanos(), clock.processCpuNanos()))
+        : null;
   }
 
   private void writeDiscovered(EventRecorder recorder) throws IOException {

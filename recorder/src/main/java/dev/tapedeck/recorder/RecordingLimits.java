@@ -15,12 +15,16 @@ import java.util.Map;
  *     0 for no limit
  * @param sampleOneIn one connection in so many is recorded with its bytes, always the whole of it;
  *     1 for all
- * @param cpuPercent CPU time that the recorder may use, in percent of one CPU; 0 for no limit
+ * @param cpuPercent CPU time that the recorder may use, in percent of one CPU; 0 for what it needs,
+ *     but little of a host that has nothing left; {@link #ANY_CPU} for what it needs in any case
  */
 public record RecordingLimits(
     long maxBytesPerCall, long maxBytesPerConnection, int sampleOneIn, double cpuPercent) {
   /** Nothing is left out. */
   public static final RecordingLimits NONE = new RecordingLimits(0, 0, 1, 0);
+
+  /** The recorder takes the CPU time that it needs, even from a host that has nothing left. */
+  public static final double ANY_CPU = Double.POSITIVE_INFINITY;
 
   /** A hash is a number of 32 bits, and a sample must be told from none. */
   private static final int MAX_SAMPLE_ONE_IN = 1_000_000;
@@ -51,14 +55,21 @@ public record RecordingLimits(
       attributes.put("sample", "1/" + sampleOneIn);
     }
     if (cpuPercent > 0) {
-      attributes.put("cpu_limit_percent", BigDecimal.valueOf(cpuPercent).toPlainString());
+      attributes.put(
+          "cpu_limit_percent",
+          takesAnyCpu() ? "none" : BigDecimal.valueOf(cpuPercent).toPlainString());
     }
     return attributes;
   }
 
   /** Returns whether the recorder watches its own CPU time. */
   boolean boundsCpu() {
-    return cpuPercent > 0;
+    return cpuPercent > 0 && !takesAnyCpu();
+  }
+
+  /** Returns whether the recorder takes what it needs whatever the host has left. */
+  boolean takesAnyCpu() {
+    return cpuPercent == ANY_CPU;
   }
 
   /** Returns the highest of all 32-bit hashes that is in the sample; 0 when all connections are. */

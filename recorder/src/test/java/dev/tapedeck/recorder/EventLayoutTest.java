@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -167,14 +168,17 @@ final class EventLayoutTest {
       Set<String> inTable = new HashSet<>();
       for (TlsFamily family : TlsFamily.ALL) {
         for (TlsFamily.ProbedFunction function : family.functions()) {
-          for (String program : new String[] {function.entryProgram(), function.returnProgram()}) {
-            if (!program.isEmpty()) {
-              assertThat(opened.programs()).as(function.symbol()).containsKey(program);
-              inTable.add(program);
-            }
+          for (UprobeLinks links : UprobeLinks.values()) {
+            inTable.addAll(
+                List.of(
+                    links.entryProgram(function),
+                    links.sessionProgram(function),
+                    links.returnProgram(function)));
           }
         }
       }
+      inTable.remove("");
+      assertThat(opened.programs()).containsKeys(inTable.toArray(String[]::new));
       assertThat(opened.programs().keySet())
           .filteredOn(name -> name.startsWith("handle_tls_") || name.startsWith("handle_call_"))
           .as("programs that nobody attaches")

@@ -98,6 +98,9 @@ final class LimitsIT {
     long in = streams.capturedBytes(new StreamId(owner, Direction.INGRESS));
     assertThat(out + end.egressLostBytes()).isEqualTo(end.egressPosition());
     assertThat(in + end.ingressLostBytes()).isEqualTo(end.ingressPosition());
+    for (Direction direction : Direction.values()) {
+      assertThat(end.skippedBytes(direction)).isBetween(0L, end.lostBytes(direction));
+    }
     return out + in;
   }
 
@@ -232,7 +235,10 @@ final class LimitsIT {
       assertThat(streams.losses())
           .as("when it began and ended")
           .filteredOn(loss -> loss.cause() == LossEvent.Cause.SHED && loss.events() == 0)
-          .hasSizeGreaterThanOrEqualTo(2);
+          .hasSizeGreaterThanOrEqualTo(2)
+          .extracting(LossEvent::level)
+          .startsWith(1)
+          .contains(0);
     }
   }
 

@@ -4,6 +4,7 @@ package dev.tapedeck.recorder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.LossEvent.Cause;
 import dev.tapedeck.recorder.KernelSide.LossCount;
 import java.util.Map;
@@ -36,5 +37,15 @@ final class LossReporterTest {
         .hasSize(2);
     assertThat(reporter.report(Map.of(Cause.RING_FULL, new LossCount(5, 400)), 10)).isEmpty();
     assertThat(reporter.totals()).containsEntry(Cause.RING_FULL, new LossCount(5, 400));
+  }
+
+  @Test
+  void mark_level_isALossOfNothingThatTellsIt() {
+    LossEvent mark = reporter.mark(Cause.SHED, 2, 11);
+
+    assertThat(mark.cause()).isEqualTo(Cause.SHED);
+    assertThat(mark.level()).isEqualTo(2);
+    assertThat(mark.events() + mark.lostBytes()).isZero();
+    assertThat(reporter.totals()).isEmpty();
   }
 }

@@ -11,11 +11,14 @@ import org.junit.jupiter.api.Test;
 final class OverrunPaceTest {
   private static final long SLICE_NANOS = 3_000_000;
 
-  private final OverrunPace pace = new OverrunPace();
+  private static final int CPUS = 2;
+
+  private final OverrunPace pace = new OverrunPace(CPUS);
   private long nowNanos = 7_000_000_000L;
   private long cpuNanos = 900_000_000;
   private double idleCpuSeconds = 50;
   private long lostBytes;
+  private long readBytes;
 
   private final OverrunPace.Load load =
       new OverrunPace.Load() {
@@ -38,7 +41,7 @@ final class OverrunPaceTest {
       cpuNanos += SLICE_NANOS;
       pass(SLICE_NANOS, idleCpus);
       lostBytes += fill >= 0.75 ? 100_000 : 0;
-      pass(pace.pauseNanos(nowNanos, cpuNanos, fill, load), idleCpus);
+      pass(pace.pauseNanos(nowNanos, cpuNanos, fill, readBytes, load), idleCpus);
     }
     return (double) (cpuNanos - cpuBegin) / (nowNanos - begin);
   }
@@ -120,5 +123,87 @@ final class OverrunPaceTest {
       held = pace.isHeldBack();
     }
     assertThat(trials).isBetween(4, 7);
+  }
+
+  /**
+   * A load of so many gigabytes a second, of which the reader takes what it can, a gigabyte for
+   * each second that it works, and the rest is lost. Returns the share of a CPU it took.
+   */
+  private double offer(double seconds, double gigabytesPerSecond, double idleCpus)
+      throws BpfException {
+    long begin = nowNanos;
+    long cpuBegin = cpuNanos;
+    while (nowNanos - begin < seconds * 1e9) {
+      long before = nowNanos;
+      cpuNanos += SLICE_NANOS;
+      pass(SLICE_NANOS, idleCpus);
+      long read = (long) Math.min(SLICE_NANOS, SLICE_NANOS * gigabytesPerSecond);
+      readBytes += read;
+      pass(pace.pauseNanos(nowNanos, cpuNanos, 0.3, readBytes, load), idleCpus);
+      lostBytes += Math.max(0, (long) ((nowNanos - before) * gigabytesPerSecond) - read);
+    }
+    return (double) (cpuNanos - cpuBegin) / (nowNanos - begin);
+  }
+
+  @Test
+  void pause_gigabytesOnASaturatedHost_takesASmallShareWithoutTrials() throws BpfException {
+    offer(0.2, 2, 0.15);
+    assertThat(pace.reason()).isEqualTo(OverrunPace.Reason.COST);
+    assertThat(offer(60, 2, 0.15)).isBetween(0.015, 0.03);
+    assertThat(pace.reason()).isEqualTo(OverrunPace.Reason.COST);
+  }
+
+  @Test
+  void pause_gigabytesThatAreAllKeptOnASaturatedHost_takesASmallShareToo() throws BpfException {
+    offer(1, 1, 0);
+    assertThat(lostBytes).as("until it was held back").isPositive();
+    assertThat(pace.reason()).isEqualTo(OverrunPace.Reason.COST);
+  }
+
+  @Test
+  void pause_gigabytesForAMoment_takesAll() throws BpfException {
+    assertThat(offer(0.09, 4, 0)).isEqualTo(1);
+    assertThat(pace.reason()).isNull();
+  }
+
+  @Test
+  void pause_hundredsOfMegabytes_takesAllThoughNothingIsIdle() throws BpfException {
+    assertThat(offer(20, 0.9, 0)).isEqualTo(1);
+    assertThat(lostBytes).isZero();
+  }
+
+  @Test
+  void pause_gigabytesOnAHostWithCpusLeft_takesAll() throws BpfException {
+    assertThat(offer(20, 0.99, 0.5)).isEqualTo(1);
+    assertThat(offer(20, 3, 0.5)).isEqualTo(1);
+  }
+
+  @Test
+  void pause_gigabytesOnAHostOfManyCpus_isNotTooCostly() throws BpfException {
+    OverrunPace large = new OverrunPace(64);
+    long read = 0;
+    for (int slice = 0; slice < 2_000; slice++) {
+      nowNanos += SLICE_NANOS;
+      cpuNanos += SLICE_NANOS;
+      read += 2 * SLICE_NANOS;
+      assertThat(large.pauseNanos(nowNanos, cpuNanos, 0.3, read, load)).isZero();
+    }
+  }
+
+  @Test
+  void pause_gigabytesThatBecomeFewer_takesAllAgain() throws BpfException {
+    offer(2, 2, 0);
+    offer(1, 0.8, 0);
+    assertThat(pace.reason()).as("between the two bounds").isEqualTo(OverrunPace.Reason.COST);
+    offer(0.5, 0.7, 0);
+    assertThat(pace.reason()).isNull();
+    assertThat(offer(5, 0.7, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void pause_cpusThatAreIdleBesideGigabytes_areUsed() throws BpfException {
+    offer(2, 2, 0);
+    offer(2, 2, 0.3);
+    assertThat(pace.reason()).isNull();
   }
 }

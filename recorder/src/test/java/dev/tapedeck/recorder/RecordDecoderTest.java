@@ -240,7 +240,7 @@ final class RecordDecoderTest {
     decode(record);
 
     assertThat(((SocketEvent.Close) events.get(0)).end())
-        .isEqualTo(new StreamEnds(100, 200, 12, 0, true));
+        .isEqualTo(new StreamEnds(100, 200, 12, 0, 5, 0, true, false));
   }
 
   @Test

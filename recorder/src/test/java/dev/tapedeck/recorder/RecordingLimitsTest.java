@@ -5,6 +5,7 @@ package dev.tapedeck.recorder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +26,17 @@ final class RecordingLimitsTest {
         .containsEntry("max_bytes_per_connection", "20")
         .containsEntry("sample", "1/30")
         .containsEntry("cpu_limit_percent", "0.5");
+  }
+
+  @Test
+  void anyCpu_isNoLimitAndIsNamed() {
+    RecordingLimits limits = new RecordingLimits(0, 0, 1, RecordingLimits.ANY_CPU);
+
+    assertThat(limits.takesAnyCpu()).isTrue();
+    assertThat(limits.boundsCpu()).isFalse();
+    assertThat(limits.attributes()).containsExactly(Map.entry("cpu_limit_percent", "none"));
+    assertThat(RecordingLimits.NONE.takesAnyCpu()).isFalse();
+    assertThat(new RecordingLimits(0, 0, 1, 5).boundsCpu()).isTrue();
   }
 
   @ParameterizedTest

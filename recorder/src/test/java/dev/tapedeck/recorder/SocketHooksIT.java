@@ -87,7 +87,7 @@ final class SocketHooksIT {
   private static SocketHooks best() throws Exception {
     HookProbe probe = new HookProbe(HostKernel.current(), null);
     for (SocketHooks hooks : SocketHooks.BEST_FIRST) {
-      if (probe.obstacle(hooks).isEmpty()) {
+      if (probe.objection(hooks).isEmpty()) {
         return hooks;
       }
     }

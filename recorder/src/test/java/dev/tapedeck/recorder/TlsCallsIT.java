@@ -8,6 +8,7 @@ import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.StreamEvent;
+import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
 import dev.tapedeck.recorder.bpf.RingBufferReader;
@@ -221,6 +222,44 @@ final class TlsCallsIT {
     assertThat(bytes(Direction.EGRESS)).isEqualTo("first|still|second|third|");
     long first = generations.get(0);
     assertThat(generations).containsExactly(first, first, first + 1, first + 2);
+  }
+
+  /** As Apache and the HTTP client of Java do. */
+  @Test
+  void record_threadsThatTakeTurns_addToTheStreamsOfOneSession() throws Exception {
+    call(
+        "import threading",
+        "at = lambda f, *a: (lambda t: (t.start(), t.join()))(threading.Thread(target=f, args=a))",
+        "at(lib.SSL_write, ssl, b'one', 3)",
+        "at(lib.SSL_read, ssl, buffer, 4)",
+        "lib.SSL_write(ssl, b'two', 3)",
+        "at(lib.SSL_write, ssl, b'three', 5)");
+
+    assertThat(bytes(Direction.EGRESS)).isEqualTo("one|two|three|");
+    assertThat(bytes(Direction.INGRESS)).isEqualTo("answ|");
+    List<StreamEvent.Data> data = only(StreamEvent.Data.class);
+    assertThat(data).extracting(StreamEvent.Data::position).containsExactly(0L, 0L, 3L, 6L);
+    assertThat(data).extracting(each -> each.stamp().tid()).doesNotHaveDuplicates();
+    assertThat(data).extracting(each -> each.stream().owner()).containsOnly(owner(data.get(0)));
+  }
+
+  private static StreamOwner owner(StreamEvent.Data data) {
+    return data.stream().owner();
+  }
+
+  @Test
+  void record_endOfASession_standsBehindItsBytesAndCountsThem() throws Exception {
+    call("lib.SSL_write(ssl, b'12345678', 8)", "lib.SSL_read(ssl, buffer, 4)", "lib.SSL_free(ssl)");
+
+    List<CaptureEvent> ofSessions =
+        events.stream()
+            .filter(event -> event instanceof StreamEvent || event instanceof TlsEvent.Free)
+            .toList();
+    assertThat(ofSessions).hasSize(3);
+    assertThat(ofSessions.get(2)).isInstanceOf(TlsEvent.Free.class);
+    TlsEvent.Free end = (TlsEvent.Free) ofSessions.get(2);
+    assertThat(end.end().egressPosition()).isEqualTo(8);
+    assertThat(end.end().ingressPosition()).isEqualTo(4);
   }
 
   @Test

@@ -63,11 +63,20 @@ public final class BpfFeatures {
 
   /** Returns whether one link can bind a program to many functions (Linux 6.6). */
   public boolean hasUprobeMulti() {
+    return hasUprobes(UprobeMultiLayout.TRACE_UPROBE_MULTI);
+  }
+
+  /** Returns whether one link can bind a program to both ends of functions (Linux 6.13). */
+  public boolean hasUprobeSession() {
+    return hasUprobes(UprobeMultiLayout.TRACE_UPROBE_SESSION);
+  }
+
+  private boolean hasUprobes(int attachType) {
     library.clearLog();
     Pointer instructions = library.longs(RETURN_ZERO);
     Pointer opts = library.allocate(ProgramLoadLayout.SIZE_BYTES);
     opts.putLong(ProgramLoadLayout.SZ, ProgramLoadLayout.SIZE_BYTES);
-    opts.putInt(ProgramLoadLayout.EXPECTED_ATTACH_TYPE, UprobeMultiLayout.TRACE_UPROBE_MULTI);
+    opts.putInt(ProgramLoadLayout.EXPECTED_ATTACH_TYPE, attachType);
     int program =
         library
             .libbpf()
@@ -77,7 +86,7 @@ public final class BpfFeatures {
       return false;
     }
     try {
-      return UprobeMulti.isOffered(library, program);
+      return UprobeMulti.isOffered(library, program, attachType);
     } finally {
       library.libc().close(program);
     }

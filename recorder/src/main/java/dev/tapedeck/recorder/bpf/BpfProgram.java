@@ -25,7 +25,9 @@ public final class BpfProgram {
   private final Pointer program;
   private final String name;
   private final String section;
-  private boolean uprobeMulti;
+
+  /** For links to many functions at once; 0 for links to one each. */
+  private int uprobeAttachType;
 
   BpfProgram(
       LibraryHandle library, BpfObject object, Pointer program, String name, String section) {
@@ -72,13 +74,26 @@ public final class BpfProgram {
    * @throws BpfException when the object is loaded already
    */
   public void useUprobeMulti() throws BpfException {
+    expectUprobes(UprobeMultiLayout.TRACE_UPROBE_MULTI);
+  }
+
+  /**
+   * Makes the program one that runs at both ends of functions, where {@link
+   * BpfFeatures#hasUprobeSession} says that there are such; it returns 1 at the entry of a call of
+   * which it does not want the return.
+   *
+   * @throws BpfException when the object is loaded already
+   */
+  public void useUprobeSession() throws BpfException {
+    expectUprobes(UprobeMultiLayout.TRACE_UPROBE_SESSION);
+  }
+
+  private void expectUprobes(int attachType) throws BpfException {
     object.requireOpen();
     library.checkResult(
-        library
-            .libbpf()
-            .bpf_program__set_expected_attach_type(program, UprobeMultiLayout.TRACE_UPROBE_MULTI),
+        library.libbpf().bpf_program__set_expected_attach_type(program, attachType),
         "set attach type of " + name);
-    uprobeMulti = true;
+    uprobeAttachType = attachType;
   }
 
   /**
@@ -102,11 +117,19 @@ public final class BpfProgram {
     }
     object.requireOpen();
     String what = "attach " + name + " to " + fileOffsets.length + " places of " + file;
-    if (uprobeMulti) {
+    if (uprobeAttachType != 0) {
       int programFd = library.checkResult(library.libbpf().bpf_program__fd(program), what);
       int link =
           UprobeMulti.link(
-              library, programFd, file.toString(), fileOffsets, cookies, atReturn, pid, what);
+              library,
+              programFd,
+              uprobeAttachType,
+              file.toString(),
+              fileOffsets,
+              cookies,
+              atReturn,
+              pid,
+              what);
       return BpfLink.ofDescriptor(library, link, what);
     }
     List<BpfLink> links = new ArrayList<>();
@@ -153,7 +176,7 @@ public final class BpfProgram {
    */
   public BpfLink attachUprobe(int pid, Path file, long fileOffset, boolean atReturn, long cookie)
       throws BpfException {
-    if (uprobeMulti) {
+    if (uprobeAttachType != 0) {
       return attachUprobes(pid, file, new long[] {fileOffset}, atReturn, new long[] {cookie});
     }
     object.requireOpen();

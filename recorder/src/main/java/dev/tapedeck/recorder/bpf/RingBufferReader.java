@@ -210,6 +210,14 @@ public final class RingBufferReader implements AutoCloseable {
     return cursor.drain(handler, maxRecords);
   }
 
+  /**
+   * Returns how many bytes have been read since the ring was made, with what records need besides.
+   */
+  public long readBytes() {
+    requireOpen();
+    return cursor.readBytes();
+  }
+
   /** Returns how many bytes wait to be read. */
   public long unreadBytes() {
     requireOpen();

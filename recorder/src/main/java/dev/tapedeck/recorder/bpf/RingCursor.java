@@ -131,6 +131,11 @@ final class RingCursor {
     return (int) (position & (sizeBytes - 1));
   }
 
+  /** Returns how many bytes of records have been read since the ring was made. */
+  long readBytes() {
+    return position;
+  }
+
   /** Returns how many bytes of records, finished or not, wait to be read. */
   long unreadBytes() {
     return (long) LONGS.getAcquire(producer, 0) - position;

@@ -23,24 +23,28 @@ final class UprobeMulti {
    * for a process before Linux 6.10 and its backports, and then accepted any number.
    *
    * @param programFd a program that was loaded for such links
+   * @param attachType that it was loaded for
    */
-  static boolean isOffered(LibraryHandle library, int programFd) {
+  static boolean isOffered(LibraryHandle library, int programFd, int attachType) {
     // kernel/trace/bpf_trace.c, bpf_uprobe_multi_link_attach(): a folder is refused as no file, but
     // a negative process id before that.
     long[] offset = {0};
-    return create(library, programFd, "/", offset, offset, false, EVERY_PROCESS) == -Errno.EBADF
-        && create(library, programFd, "/", offset, offset, false, -1) == -Errno.EINVAL;
+    return create(library, programFd, attachType, "/", offset, offset, false, EVERY_PROCESS)
+            == -Errno.EBADF
+        && create(library, programFd, attachType, "/", offset, offset, false, -1) == -Errno.EINVAL;
   }
 
   /**
    * Links a program.
    *
+   * @param attachType that it was loaded for
    * @return descriptor of the link
    * @throws BpfException when the kernel refuses
    */
   static int link(
       LibraryHandle library,
       int programFd,
+      int attachType,
       String path,
       long[] offsets,
       long[] cookies,
@@ -50,12 +54,13 @@ final class UprobeMulti {
       throws BpfException {
     int filter = pid == BpfProgram.ANY_PROCESS ? EVERY_PROCESS : pid;
     return library.checkResult(
-        create(library, programFd, path, offsets, cookies, atReturn, filter), what);
+        create(library, programFd, attachType, path, offsets, cookies, atReturn, filter), what);
   }
 
   private static int create(
       LibraryHandle library,
       int programFd,
+      int attachType,
       String path,
       long[] offsets,
       long[] cookies,
@@ -66,7 +71,7 @@ final class UprobeMulti {
     Pointer values = library.longs(cookies);
     Pointer attributes = library.allocate(UprobeMultiLayout.SIZE_BYTES);
     attributes.putInt(UprobeMultiLayout.PROG_FD, programFd);
-    attributes.putInt(UprobeMultiLayout.ATTACH_TYPE, UprobeMultiLayout.TRACE_UPROBE_MULTI);
+    attributes.putInt(UprobeMultiLayout.ATTACH_TYPE, attachType);
     attributes.putLong(UprobeMultiLayout.PATH, file.address());
     attributes.putLong(UprobeMultiLayout.OFFSETS, places.address());
     attributes.putLong(UprobeMultiLayout.COOKIES, values.address());

@@ -42,7 +42,9 @@ final class LimitArguments {
       paramLabel = "PERCENT",
       description =
           "CPU time that the recorder may use itself, 100 for one CPU. Above it payload is shed"
-              + " before metadata, and what was shed is recorded.")
+              + " before metadata, and what was shed is recorded. Without it the recorder takes"
+              + " what it needs, but little of a host that has nothing left and moves a gigabyte"
+              + " a second; none: what it needs in any case.")
   private @Nullable String cpuLimit;
 
   @Option(
@@ -91,11 +93,14 @@ final class LimitArguments {
     if (cpuLimit == null) {
       return 0;
     }
+    if ("none".equals(cpuLimit)) {
+      return RecordingLimits.ANY_CPU;
+    }
     Matcher matcher = PERCENT.matcher(cpuLimit);
     double percent = matcher.matches() ? Double.parseDouble(matcher.group(1)) : 0;
     if (percent <= 0) {
       throw new IllegalArgumentException(
-          "--cpu-limit " + cpuLimit + ": write percent of one CPU, such as 5 or 0.5");
+          "--cpu-limit " + cpuLimit + ": write percent of one CPU, such as 5 or 0.5, or none");
     }
     return percent;
   }

@@ -38,6 +38,9 @@ public final class UprobeMultiLayout {
   /** {@code BPF_TRACE_UPROBE_MULTI} of {@code enum bpf_attach_type}. */
   public static final int TRACE_UPROBE_MULTI = 48;
 
+  /** {@code BPF_TRACE_UPROBE_SESSION} of {@code enum bpf_attach_type}. */
+  public static final int TRACE_UPROBE_SESSION = 57;
+
   /** {@code BPF_F_UPROBE_MULTI_RETURN}. */
   public static final int FLAG_RETURN = 1;
 
