@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.ProgressMeter;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.Identities;
 import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  analyzer exchanges orders.tape"})
 final class AnalyzerCommand implements Runnable {
   private final Terminal terminal;
+  private final ProgressMeter meter;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -35,6 +39,12 @@ final class AnalyzerCommand implements Runnable {
       scope = ScopeType.INHERIT,
       description = "Colours: ${COMPLETION-CANDIDATES}. NO_COLOR in the environment is honoured.")
   private ColorMode color = ColorMode.AUTO;
+
+  @Option(
+      names = "--no-pager",
+      scope = ScopeType.INHERIT,
+      description = "On a terminal, show long results without $PAGER.")
+  private boolean noPager;
 
   @Option(
       names = {"-q", "--quiet"},
@@ -58,6 +68,7 @@ final class AnalyzerCommand implements Runnable {
 
   AnalyzerCommand(Terminal terminal) {
     this.terminal = terminal;
+    this.meter = new ProgressMeter(terminal.err(), terminal.clock(), this::progress);
   }
 
   /** Returns how captures are read: with the keys that were named. */
@@ -90,17 +101,36 @@ final class AnalyzerCommand implements Runnable {
   }
 
   boolean progress() {
-    return terminal.errIsTerminal() && !quiet;
+    return terminal.errIsTerminal() && !quiet && !terminal.pager().isRunning();
+  }
+
+  /** Returns what shows how far long work has come. */
+  ProgressMeter meter() {
+    return meter;
+  }
+
+  /** Returns where results go that a person may want to leaf through. */
+  OutputStream pages() {
+    if (terminal.outIsTerminal() && !noPager) {
+      terminal.pager().page();
+    }
+    return terminal.out();
   }
 
   boolean colorful() {
     return color == ColorMode.ALWAYS || (color == ColorMode.AUTO && terminal.colorful());
   }
 
+  /** Returns whether a person reads the results, or they are to look as if one did. */
+  boolean forPerson() {
+    return terminal.outIsTerminal() || color == ColorMode.ALWAYS;
+  }
+
   /** Prints a line on standard error unless told to be quiet. */
   void warn(String text) {
     if (!quiet) {
-      terminal.err().println("analyzer: " + TerminalText.escape(text));
+      meter.pause();
+      terminal.err().println("analyzer: " + SafeText.escape(text));
     }
   }
 

@@ -41,6 +41,11 @@ final class Captures {
     }
   }
 
+  /** Returns whether the name stands for standard input, as it does for other tools. */
+  static boolean isStandardInput(Path file) {
+    return file.toString().equals("-") && !Files.exists(file);
+  }
+
   /** Fails when an output would take the place of a capture that it is made from. */
   static void refuseToReplace(List<Path> files, Path output) throws IOException {
     for (Path file : files) {
@@ -74,7 +79,7 @@ final class Captures {
   /** Opens a capture that is being written. */
   static CaptureFollower follow(AnalyzerCommand root, Path file, boolean strict)
       throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
+    if (isStandardInput(file) || (Files.exists(file) && !Files.isRegularFile(file))) {
       // An empty file may still become a capture; a folder, pipe or device never will.
       check(List.of(file));
     }

@@ -104,7 +104,7 @@ final class CatCommand implements Callable<Integer> {
 
   private void printEvents() throws IOException {
     ListOutput<CaptureEvent> list =
-        new ListOutput<>(root.terminal().out(), format, "", this::json, null, Long.MAX_VALUE);
+        new ListOutput<>(root.pages(), format, "", this::json, null, Long.MAX_VALUE);
     for (int i = 0; i < files.size(); i++) {
       printEvents(files.get(i), refOf(i), list);
     }
@@ -158,7 +158,7 @@ final class CatCommand implements Callable<Integer> {
   private void printRecords() throws IOException {
     ListOutput<CaptureRecords.Entry> list =
         new ListOutput<>(
-            root.terminal().out(),
+            root.pages(),
             format,
             "",
             (capture, entry, out) ->

@@ -7,6 +7,9 @@ import dev.tapedeck.analyzer.Link;
 import dev.tapedeck.analyzer.LinkEvidence;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.io.IOException;
@@ -39,12 +42,12 @@ final class ConnectionView {
     out.fact("taken from", connection.scheme().equals("https") ? "TLS library" : "socket");
     out.fact("link", lower(link.method()) + ", " + lower(link.confidence()));
     if (connection.tls() != null && !connection.tls().equals(TlsInfo.UNKNOWN)) {
-      out.fact("tls", TerminalText.escape(tls(connection.tls())));
+      out.fact("tls", SafeText.escape(tls(connection.tls())));
     }
     if (why) {
-      out.fact("why", TerminalText.escape(link.explanation()));
+      out.fact("why", SafeText.escape(link.explanation()));
       for (LinkEvidence evidence : link.evidence()) {
-        out.fact("  " + evidence.side().jsonName(), TerminalText.escape(describe(evidence)));
+        out.fact("  " + evidence.side().jsonName(), SafeText.escape(describe(evidence)));
       }
       if (connection.connection() != null) {
         out.fact("socket", "inode " + connection.connection().socket());
@@ -76,13 +79,11 @@ final class ConnectionView {
   private static String process(ProcessInfo process) {
     String comm = process.comm().isEmpty() ? "?" : process.comm();
     String exe = process.exe().isEmpty() ? "" : " " + process.exe();
-    return TerminalText.escape(comm + "[" + process.pid() + "]" + exe);
+    return SafeText.escape(comm + "[" + process.pid() + "]" + exe);
   }
 
   private static String endpoint(Endpoint endpoint) {
-    return endpoint.equals(Endpoint.UNKNOWN)
-        ? "not known"
-        : TerminalText.escape(endpoint.toString());
+    return endpoint.equals(Endpoint.UNKNOWN) ? "not known" : SafeText.escape(endpoint.toString());
   }
 
   private static String lower(Enum<?> value) {

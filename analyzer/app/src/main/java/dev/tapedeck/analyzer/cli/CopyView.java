@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.CopyReport;
 import dev.tapedeck.format.Damage;
 import java.io.IOException;
@@ -30,7 +34,7 @@ final class CopyView {
               + Human.count(report.unknownRecords(), "record")
               + " of a later version left out");
     }
-    out.line(out.style(Style.BOLD, TerminalText.escape(target.toString())));
+    out.line(out.style(Style.BOLD, SafeText.escape(target.toString())));
     out.fact(
         "kept",
         Human.count(report.events(), "event")

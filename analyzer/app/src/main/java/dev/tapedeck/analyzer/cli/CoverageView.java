@@ -4,6 +4,8 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.ByteMap;
 import dev.tapedeck.analyzer.Coverage;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import java.io.IOException;
 import java.util.Locale;
 

@@ -53,6 +53,7 @@ final class DecryptCommand implements Callable<Integer> {
               EncryptOptions.requireWhole(reader);
               return CaptureTarget.options();
             },
-            reader -> new CaptureRewriter(reader, event -> true));
+            (reader, progress) ->
+                new CaptureRewriter(reader, progress.counting("writing", event -> true)));
   }
 }

@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.BlindSpot;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.analyzer.stream.BlindSpotFinder;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureCheck;
 import dev.tapedeck.format.CaptureReader;
@@ -77,7 +78,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DoctorView view = new DoctorView(new TextOutput(root.terminal().out(), root.colorful()));
+    DoctorView view = new DoctorView(new TextOutput(root.pages(), root.colorful()));
     return new EachFile<>(root, format, DoctorCommand::json)
         .report(files, this::check, view::show, checked -> !checked.report().isHealthy());
   }

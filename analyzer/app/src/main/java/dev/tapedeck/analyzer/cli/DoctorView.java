@@ -3,6 +3,10 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.BlindSpot;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.CheckReport;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Finding;
@@ -25,7 +29,7 @@ final class DoctorView {
       out.line("");
     }
     first = false;
-    out.line(out.style(Style.BOLD, TerminalText.escape(file.toString())));
+    out.line(out.style(Style.BOLD, SafeText.escape(file.toString())));
     out.fact("health", health(report));
     out.fact(
         "checked",
@@ -44,7 +48,7 @@ final class DoctorView {
     }
     String next = DoctorAdvice.of(file, report);
     if (next != null) {
-      out.fact("next", TerminalText.escape(next));
+      out.fact("next", SafeText.escape(next));
     } else if (report.blocks() == 0 && !(report.isHealthy() && report.complete())) {
       out.fact("next", "record again: the file holds no block that could be recovered");
     }
@@ -66,7 +70,7 @@ final class DoctorView {
         "not seen",
         out.style(
             Style.WARNING,
-            TerminalText.escape(process + ", server " + server)
+            SafeText.escape(process + ", server " + server)
                 + ": "
                 + Human.bytes(spot.egressBytes())
                 + " sent, "
@@ -99,7 +103,7 @@ final class DoctorView {
     if (finding.lengthBytes() > 0) {
       text.append(", ").append(Human.count(finding.lengthBytes(), "byte"));
     }
-    text.append(": ").append(TerminalText.escape(finding.text()));
+    text.append(": ").append(SafeText.escape(finding.text()));
     if (finding.lostEvents() != 0) {
       text.append("; ")
           .append(

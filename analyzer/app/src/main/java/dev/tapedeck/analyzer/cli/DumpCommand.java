@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.terminal.DisplayWidth;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureFollower;
 import dev.tapedeck.format.CaptureReader;
@@ -108,7 +109,7 @@ final class DumpCommand implements Callable<Integer> {
       return follow();
     }
     Captures.check(List.of(file));
-    Printer printer = new Printer(file, root.terminal().out());
+    Printer printer = new Printer(file, root.pages());
     try (CaptureReader reader = Captures.open(root, file, strict)) {
       printer.begin();
       try {
@@ -185,7 +186,7 @@ final class DumpCommand implements Callable<Integer> {
       }
       events++;
       if (format == OutputFormat.TABLE) {
-        out.write(TextTable.cut(text.line(event), columns()).getBytes(StandardCharsets.UTF_8));
+        out.write(DisplayWidth.cut(text.line(event), columns()).getBytes(StandardCharsets.UTF_8));
       } else {
         if (format == OutputFormat.JSON && events > 1) {
           out.write(',');

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.terminal.ClosedOutputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;

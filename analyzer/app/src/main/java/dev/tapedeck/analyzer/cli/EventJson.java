@@ -84,6 +84,9 @@ final class EventJson {
       json.writeStringProperty("cause", lower(loss.cause()));
       known("lost_events", loss.events());
       known("lost_bytes", loss.lostBytes());
+      if (loss.level() >= 0) {
+        json.writeNumberProperty("level", loss.level());
+      }
       StreamId stream = loss.stream();
       if (stream != null) {
         stream(stream);
@@ -302,11 +305,19 @@ final class EventJson {
     json.writeEndObject();
   }
 
+  private void skipped(String name, long bytes) {
+    if (bytes >= 0) {
+      json.writeNumberProperty(name, bytes);
+    }
+  }
+
   private void ends(StreamEnds ends) {
     known("egress_position", ends.egressPosition());
     known("ingress_position", ends.ingressPosition());
     json.writeNumberProperty("egress_lost_bytes", ends.egressLostBytes());
     json.writeNumberProperty("ingress_lost_bytes", ends.ingressLostBytes());
+    skipped("egress_skipped_bytes", ends.egressSkippedBytes());
+    skipped("ingress_skipped_bytes", ends.ingressSkippedBytes());
     json.writeBooleanProperty("last", ends.last());
     if (ends.reset()) {
       json.writeBooleanProperty("reset", true);

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.DisplayWidth;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.TerminalText;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallRef;
@@ -66,7 +70,8 @@ final class EventText {
           + " events="
           + known(loss.events())
           + " bytes="
-          + known(loss.lostBytes());
+          + known(loss.lostBytes())
+          + (loss.level() < 0 ? "" : " level=" + loss.level());
     } else if (event instanceof LibraryEvent library) {
       return of(library, null)
           + "LIBRARY "
@@ -76,7 +81,7 @@ final class EventText {
           + " symbols="
           + library.attachedSymbols()
           + " "
-          + TerminalText.escape(library.path());
+          + SafeText.escape(library.path());
     } else if (event instanceof BlindSpotEvent blind) {
       return of(blind, blind.connection())
           + "BLIND_SPOT "
@@ -140,7 +145,7 @@ final class EventText {
     } else if (event instanceof TlsEvent.Handshake handshake) {
       return prefix
           + "TLS_HANDSHAKE "
-          + TerminalText.escape(
+          + SafeText.escape(
               String.join(
                   " ",
                   handshake.version(),
@@ -168,7 +173,7 @@ final class EventText {
     if (event instanceof ProcessEvent.Exec exec) {
       return prefix
           + (exec.existing() ? "RUNNING " : "EXEC ")
-          + TerminalText.escape(exec.program().comm() + " " + exec.program().exe());
+          + SafeText.escape(exec.program().comm() + " " + exec.program().exe());
     } else if (event instanceof ProcessEvent.Fork fork) {
       return prefix + "FORK child=" + fork.child().pid();
     } else if (event instanceof ProcessEvent.Exit exit) {
@@ -183,7 +188,12 @@ final class EventText {
 
   private String prefix(String arrow, String subject, @Nullable StreamOwner owner) {
     String name = owner == null ? "" : names.name(owner);
-    return arrow + " " + Human.padRight(subject, 8) + " " + Human.padRight(name, 5) + " ";
+    return arrow
+        + " "
+        + DisplayWidth.padRight(subject, 8)
+        + " "
+        + DisplayWidth.padRight(name, 5)
+        + " ";
   }
 
   private String content(@Nullable Bytes payload) {
@@ -196,9 +206,9 @@ final class EventText {
 
   private static String place(long position, long lengthBytes) {
     return "pos="
-        + Human.padRight(Long.toString(position), 8)
+        + DisplayWidth.padRight(Long.toString(position), 8)
         + " len="
-        + Human.padRight(Long.toString(lengthBytes), 6);
+        + DisplayWidth.padRight(Long.toString(lengthBytes), 6);
   }
 
   private static String arrow(Direction direction) {
@@ -216,7 +226,7 @@ final class EventText {
   }
 
   private static String flow(FlowKey flow, String arrow) {
-    return TerminalText.escape(flow.local() + " " + arrow + " " + flow.remote());
+    return SafeText.escape(flow.local() + " " + arrow + " " + flow.remote());
   }
 
   private static String fd(int fd) {
@@ -230,7 +240,10 @@ final class EventText {
         + known(ends.ingressPosition())
         + (ends.egressLostBytes() + ends.ingressLostBytes() == 0
             ? ""
-            : " lost=" + ends.egressLostBytes() + "+" + ends.ingressLostBytes());
+            : " lost=" + ends.egressLostBytes() + "+" + ends.ingressLostBytes())
+        + (ends.egressSkippedBytes() <= 0 && ends.ingressSkippedBytes() <= 0
+            ? ""
+            : " skipped=" + ends.egressSkippedBytes() + "+" + ends.ingressSkippedBytes());
   }
 
   private static String known(long value) {

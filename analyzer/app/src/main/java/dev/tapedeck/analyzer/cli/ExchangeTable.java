@@ -6,8 +6,12 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TerminalText;
+import dev.tapedeck.analyzer.terminal.TextTable;
+import dev.tapedeck.analyzer.terminal.TextTable.Column;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

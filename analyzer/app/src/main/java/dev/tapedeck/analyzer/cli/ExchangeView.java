@@ -11,9 +11,12 @@ import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Leg;
-import dev.tapedeck.analyzer.http.BodyText;
 import dev.tapedeck.analyzer.http.GrpcStatus;
-import dev.tapedeck.format.Bytes;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TerminalText;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -24,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class ExchangeView {
   private final TextOutput out;
   private final boolean why;
-  private final long maxBodyBytes;
+  private final BodyView bodies;
 
-  ExchangeView(TextOutput out, boolean why, long maxBodyBytes) {
+  ExchangeView(TextOutput out, boolean why, BodyView bodies) {
     this.out = out;
     this.why = why;
-    this.maxBodyBytes = maxBodyBytes;
+    this.bodies = bodies;
   }
 
   void show(Exchange exchange) throws IOException {
@@ -59,31 +62,27 @@ final class ExchangeView {
       out.line("");
       out.line("the request was not captured");
     } else {
-      message(
-          ">",
-          request.method() + " " + request.target() + " " + request.version(),
-          Style.BOLD,
-          request);
+      message(">", requestLine(request), request);
     }
     for (HttpResponse interim : exchange.interim()) {
-      message("<", statusLine(interim), Style.ofStatus(interim.status()), interim);
+      message("<", statusLine(interim), interim);
     }
     HttpResponse response = exchange.response();
     if (response == null) {
       out.line("");
       out.line("no answer was captured");
     } else {
-      message("<", statusLine(response), Style.ofStatus(response.status()), response);
+      message("<", statusLine(response), response);
       grpcStatus(GrpcStatus.of(response));
     }
     if (!exchange.messages().isEmpty()) {
-      new StreamMessageView(out, maxBodyBytes).show(exchange);
+      new StreamMessageView(out, bodies).show(exchange);
     }
   }
 
   private void grpcStatus(@Nullable GrpcStatus status) throws IOException {
     if (status != null) {
-      String message = TerminalText.escape(status.message());
+      String message = SafeText.escape(status.message());
       out.line("");
       out.line(
           "gRPC status "
@@ -106,7 +105,7 @@ final class ExchangeView {
             + ", "
             + leg.confidence().name().toLowerCase(Locale.ROOT));
     if (why) {
-      out.fact("why", TerminalText.escape(leg.explanation()));
+      out.fact("why", SafeText.escape(leg.explanation()));
     }
   }
 
@@ -125,13 +124,12 @@ final class ExchangeView {
     return exchange.pipelined() ? text.append(", pipelined").toString() : text.toString();
   }
 
-  private void message(String arrow, String startLine, Style style, HttpMessage message)
-      throws IOException {
+  private void message(String arrow, String startLine, HttpMessage message) throws IOException {
     out.line("");
-    out.line(arrow + " " + out.style(style, TerminalText.ofLatin1(startLine)));
+    out.line(arrow + " " + startLine);
     headers(arrow, message.headers());
     out.line(arrow);
-    body(message);
+    bodies.show(message);
     if (message.trailers().size() > 0) {
       out.line("");
       headers(arrow, message.trailers());
@@ -149,7 +147,7 @@ final class ExchangeView {
       out.line(
           arrow
               + " "
-              + out.style(Style.DIM, known(field.isNameKnown(), field.name()) + ":")
+              + out.style(Style.MOVED, known(field.isNameKnown(), field.name()) + ":")
               + " "
               + known(field.isValueKnown(), field.value()));
     }
@@ -157,34 +155,6 @@ final class ExchangeView {
 
   private static String known(boolean known, String text) {
     return known ? TerminalText.ofLatin1(text) : "(not captured)";
-  }
-
-  private void body(HttpMessage message) throws IOException {
-    Bytes content = message.body().content().toBytes();
-    if (content.isEmpty()) {
-      return;
-    }
-    String text = BodyText.decode(content, BodyText.contentType(message));
-    if (text == null) {
-      HexDump.write(content, maxBodyBytes, out);
-    } else {
-      out.line(TerminalText.escapeBlock(text, maxBodyBytes));
-    }
-    long wireBytes = message.body().wire().length();
-    if (content.length() > maxBodyBytes) {
-      out.line(
-          out.style(
-              Style.DIM,
-              "["
-                  + content.length()
-                  + " bytes of body, the first "
-                  + maxBodyBytes
-                  + " are shown: --max-body SIZE for more]"));
-    } else if (wireBytes != content.length()) {
-      out.line(
-          out.style(
-              Style.DIM, "[" + content.length() + " bytes, " + wireBytes + " as it was sent]"));
-    }
   }
 
   private void anomalies(List<Anomaly> anomalies) throws IOException {
@@ -195,12 +165,30 @@ final class ExchangeView {
 
   static String describe(Anomaly anomaly) {
     String kind = anomaly.kind().jsonName().replace('_', ' ');
-    return TerminalText.escape(anomaly.detail().isEmpty() ? kind : kind + ": " + anomaly.detail());
+    return SafeText.escape(anomaly.detail().isEmpty() ? kind : kind + ": " + anomaly.detail());
   }
 
-  private static String statusLine(HttpResponse response) {
+  private String requestLine(HttpRequest request) {
+    if (!out.isColorful()) {
+      return TerminalText.ofLatin1(
+          request.method() + " " + request.target() + " " + request.version());
+    }
+    return out.style(Style.BOLD, TerminalText.ofLatin1(request.method() + " " + request.target()))
+        + " "
+        + out.style(Style.DIM, TerminalText.ofLatin1(request.version()));
+  }
+
+  private String statusLine(HttpResponse response) {
     String status = response.status() == 0 ? "-" : Integer.toString(response.status());
-    return (response.version() + " " + status + " " + response.reason()).strip();
+    String rest = status + " " + response.reason();
+    if (!out.isColorful() || response.version().isEmpty()) {
+      return out.style(
+          Style.ofStatus(response.status()),
+          TerminalText.ofLatin1((response.version() + " " + rest).strip()));
+    }
+    return out.style(Style.DIM, TerminalText.ofLatin1(response.version()))
+        + " "
+        + out.style(Style.ofStatus(response.status()), TerminalText.ofLatin1(rest.strip()));
   }
 
   static String completeness(Completeness completeness) {

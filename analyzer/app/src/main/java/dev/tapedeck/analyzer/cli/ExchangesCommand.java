@@ -71,9 +71,10 @@ final class ExchangesCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     SortOrder<Exchange> order = sort == null ? null : SortOrder.parse(sort, SortKeys.exchanges());
     ExchangeTable table = new ExchangeTable(list.width(root.terminal()), root.colorful());
+    boolean follows = follow || followTimeout != null;
     try (ListOutput<Exchange> output =
         new ListOutput<>(
-            root.terminal().out(),
+            follows ? root.terminal().out() : root.pages(),
             list.format(),
             table.heading(),
             list.format() == OutputFormat.TABLE
@@ -82,7 +83,7 @@ final class ExchangesCommand implements Callable<Integer> {
                 : this::json,
             order,
             list.limit())) {
-      if (follow || followTimeout != null) {
+      if (follows) {
         int code = follow(output);
         output.finish();
         return code;

@@ -5,6 +5,8 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.export.HarExporter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,24 +44,31 @@ final class ExportHarCommand implements Callable<Integer> {
     return output.write(root, source.files(), this::export);
   }
 
-  private int export(OutputStream out) throws IOException {
-    HarExporter exporter = new HarExporter(out, VersionProvider.version(), secrets.included());
+  private ExportOutput.Written export(OutputStream out) throws IOException {
     SessionSource sessions = new SessionSource(root, source, filter, true);
-    int code =
-        sessions.read(
-            (capture, exchange) -> {
-              if (sessions.means(exchange)) {
-                exporter.exchange(capture, exchange);
-              }
-              return true;
-            });
-    exporter.close();
-    if (exporter.withoutRequest() > 0) {
+    long withoutRequest;
+    int code;
+    try (HarExporter exporter =
+        new HarExporter(out, VersionProvider.version(), secrets.included(), threads())) {
+      code = sessions.readMeant(exporter::exchange);
+      exporter.finish();
+      withoutRequest = exporter.withoutRequest();
+    }
+    if (withoutRequest > 0) {
       root.warn(
           "warning: "
-              + exporter.withoutRequest()
+              + withoutRequest
               + " exchanges whose request was not captured are left out: HAR has no place for them");
     }
-    return code;
+    return new ExportOutput.Written(code, sessions.handedOver() - withoutRequest, "exchange");
+  }
+
+  /** As many as the largest capture is worth. */
+  private int threads() throws IOException {
+    int threads = 1;
+    for (Path file : source.files()) {
+      threads = Math.max(threads, Files.exists(file) ? source.threads(Files.size(file)) : 1);
+    }
+    return threads;
   }
 }

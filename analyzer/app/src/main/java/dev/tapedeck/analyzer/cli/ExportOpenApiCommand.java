@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.endpoint.EndpointLearner;
 import dev.tapedeck.analyzer.export.openapi.OpenApiBuilder;
 import dev.tapedeck.analyzer.redact.ExchangeMasker;
+import dev.tapedeck.analyzer.terminal.Human;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
@@ -43,7 +44,7 @@ final class ExportOpenApiCommand implements Callable<Integer> {
     return output.write(root, source.files(), this::export);
   }
 
-  private int export(OutputStream out) throws IOException {
+  private ExportOutput.Written export(OutputStream out) throws IOException {
     EndpointLearner learner = new EndpointLearner();
     SessionSource.silent(root, source)
         .read(
@@ -54,14 +55,7 @@ final class ExportOpenApiCommand implements Callable<Integer> {
     OpenApiBuilder document =
         new OpenApiBuilder(learner.learned(), ExchangeMasker.unless(secrets.included()));
     SessionSource second = new SessionSource(root, source, filter, true);
-    int code =
-        second.read(
-            (capture, exchange) -> {
-              if (second.means(exchange)) {
-                document.add(exchange);
-              }
-              return true;
-            });
+    int code = second.readMeant((capture, exchange) -> document.add(exchange));
     document.write(out);
     if (document.leftOut() > 0) {
       root.warn(
@@ -69,6 +63,6 @@ final class ExportOpenApiCommand implements Callable<Integer> {
               + Human.count(document.leftOut(), "exchange")
               + " left out: without a request, or with one that OpenAPI has no place for");
     }
-    return code;
+    return new ExportOutput.Written(code, second.handedOver() - document.leftOut(), "exchange");
   }
 }

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.PrivateFile;
+import dev.tapedeck.analyzer.terminal.Human;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -20,10 +21,24 @@ final class ExportOutput {
       description = "File to write, readable by you alone; - for standard output.")
   private Path output = Path.of(STANDARD_OUTPUT);
 
-  /** Writes an export; returns the exit code. */
+  /** Writes an export. */
   @FunctionalInterface
   interface Content {
-    int write(OutputStream out) throws IOException;
+    Written write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * What an export came to.
+   *
+   * @param exitCode whether what was read is damaged
+   * @param count how many things were written
+   * @param noun what one of them is called
+   */
+  record Written(int exitCode, long count, String noun) {
+    /** Tells of it, on standard error, once the file has its name. */
+    void tell(AnalyzerCommand root, Path output) {
+      root.warn("wrote " + output + ": " + Human.count(count, noun));
+    }
   }
 
   /**
@@ -33,14 +48,15 @@ final class ExportOutput {
    */
   int write(AnalyzerCommand root, List<Path> inputs, Content content) throws IOException {
     if (output.toString().equals(STANDARD_OUTPUT)) {
-      return content.write(root.terminal().out());
+      return content.write(root.terminal().out()).exitCode();
     }
     Captures.check(inputs);
     Captures.refuseToReplace(inputs, output);
     try (PrivateFile file = PrivateFile.create(output)) {
-      int code = content.write(file.stream());
+      Written written = content.write(file.stream());
       file.commit();
-      return code;
+      written.tell(root, output);
+      return written.exitCode();
     }
   }
 }

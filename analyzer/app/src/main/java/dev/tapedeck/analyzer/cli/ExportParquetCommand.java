@@ -75,8 +75,13 @@ final class ExportParquetCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "is nothing for a terminal", "-o -", "name a file with -o");
     }
-    try (QueryEngine engine = QueryEngine.open(inputs, true)) {
-      engine.writeParquet(query(), toStandardOutput ? null : output, root.terminal().out());
+    Path target = toStandardOutput ? null : output;
+    try (QueryEngine engine = QueryEngine.open(inputs, true, target)) {
+      long rows = engine.writeParquet(query(), target, root.terminal().out());
+      if (!toStandardOutput) {
+        String noun = table == QueryTableName.EXCHANGES ? "exchange" : "row";
+        new ExportOutput.Written(ExitCode.OK, rows, noun).tell(root, output);
+      }
     }
     return inputs.stream().anyMatch(QueryInput::isDamaged) ? ExitCode.DAMAGE : ExitCode.OK;
   }

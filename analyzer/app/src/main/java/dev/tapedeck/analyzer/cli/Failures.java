@@ -3,6 +3,8 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.filter.FilterSyntaxException;
+import dev.tapedeck.analyzer.terminal.ClosedOutputException;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.CaptureFormatException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -33,7 +35,8 @@ final class Failures {
         syntax == null
             ? failure.getCommandLine().getCommandSpec().qualifiedName() + " --help"
             : "analyzer --help filter";
-    line(message(failure) + ": try '" + help + "'");
+    String unknown = UnknownCommand.describe(failure);
+    line(unknown != null ? unknown : message(failure) + ": try '" + help + "'");
     if (syntax != null) {
       root.terminal().err().println(syntax.marked().indent(2).stripTrailing());
     }
@@ -66,6 +69,9 @@ final class Failures {
   private static String describe(Exception failure) {
     if (failure instanceof CommandFailure) {
       return message(failure);
+    } else if (failure instanceof NoSuchFileException missing && "-".equals(missing.getFile())) {
+      return "no such file: -: captures are files and cannot be read from standard input:"
+          + " save it to a file and name that";
     } else if (failure instanceof NoSuchFileException) {
       return "no such file: " + message(failure) + ": check the path";
     } else if (failure instanceof AccessDeniedException denied) {
@@ -84,7 +90,7 @@ final class Failures {
           ? "not a capture this version can read: "
               + message(failure)
               + ": name a .tape file, or use a newer version"
-          : "not a capture: " + TerminalText.escape(unsupported.name()) + ": " + importer;
+          : "not a capture: " + SafeText.escape(unsupported.name()) + ": " + importer;
     } else if (failure instanceof CaptureFormatException) {
       return "damaged capture: "
           + message(failure)
@@ -100,11 +106,12 @@ final class Failures {
   }
 
   private void line(String text) {
+    root.meter().pause();
     root.terminal().err().println("analyzer: " + text);
   }
 
   private static String message(Exception failure) {
     String message = failure.getMessage();
-    return TerminalText.escape(message == null ? failure.getClass().getSimpleName() : message);
+    return SafeText.escape(message == null ? failure.getClass().getSimpleName() : message);
   }
 }

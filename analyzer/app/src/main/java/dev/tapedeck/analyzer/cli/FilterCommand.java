@@ -66,9 +66,10 @@ final class FilterCommand implements Callable<Integer> {
             file,
             strict,
             reader -> encrypt.protect(CaptureTarget.options(), List.of(reader)),
-            reader -> {
-              FilterPlan plan = FilterPlanner.plan(reader, time, criteria, filter);
-              return new CaptureRewriter(reader, plan, plan.payloadRange());
+            (reader, progress) -> {
+              FilterPlan plan = FilterPlanner.plan(reader, progress, time, criteria, filter);
+              return new CaptureRewriter(
+                  reader, progress.counting("writing", plan), plan.payloadRange());
             });
   }
 }

@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.ExchangeVisitor;
 import dev.tapedeck.analyzer.SessionSummary;
@@ -58,24 +59,32 @@ final class FilterPlanner implements CaptureVisitor {
     }
   }
 
-  /** Reads the capture and plans. */
+  /**
+   * Reads the capture and plans.
+   *
+   * @param source the reader's events
+   */
   static FilterPlan plan(
-      CaptureReader reader, TimeOptions time, ConnectionCriteria criteria, FilterOptions filter)
+      CaptureReader reader,
+      EventSource source,
+      TimeOptions time,
+      ConnectionCriteria criteria,
+      FilterOptions filter)
       throws IOException {
     FilterPlanner planner = new FilterPlanner();
-    reader.read(Projection.METADATA, planner);
+    source.read(Projection.METADATA, planner);
     return planner.plan(
-        reader.name(), time, criteria, filter.isGiven() ? sessions(reader, filter) : null);
+        reader.name(), time, criteria, filter.isGiven() ? sessions(reader, source, filter) : null);
   }
 
   /** Returns the numbers of the sessions that have an exchange that is meant. */
-  private static Set<Integer> sessions(CaptureReader reader, FilterOptions filter)
+  static Set<Integer> sessions(CaptureReader reader, EventSource source, FilterOptions filter)
       throws IOException {
     Predicate<Exchange> meant = filter.of(reader);
     Set<Integer> numbers = new HashSet<>();
     new SessionAnalyzer(AnalyzerOptions.defaults())
         .analyze(
-            reader::read,
+            source,
             new ExchangeVisitor() {
               @Override
               public void exchange(Exchange exchange) {

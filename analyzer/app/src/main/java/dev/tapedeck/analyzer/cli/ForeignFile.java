@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.importer.packet.PacketFiles;
 import dev.tapedeck.analyzer.importer.packet.UnpackedInput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.CaptureFormatException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,7 +44,7 @@ final class ForeignFile {
   }
 
   private static String command(String format, Path file) {
-    String name = TerminalText.escape(DoctorAdvice.quoted(file.toString()));
+    String name = SafeText.escape(DoctorAdvice.quoted(file.toString()));
     return "so import it: analyzer import " + format + " " + name + " -o FILE.tape";
   }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
     name = "har",
     description = {
       "Makes a capture of an HTTP Archive (HAR 1.2), as browsers and many tools write it.",
-      "An archive holds values, not bytes: messages are rebuilt as HTTP/1.1 with these values."
+      "An archive holds values, not bytes: messages are rebuilt with these values, in HTTP/2 where"
+          + " it says so, else in HTTP/1."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -38,7 +39,7 @@ final class ImportHarCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (InputStream in = input.open()) {
+    try (InputStream in = input.open(root)) {
       return run(HarImport.open(in));
     } catch (HarFormatException e) {
       CommandFailure failure =

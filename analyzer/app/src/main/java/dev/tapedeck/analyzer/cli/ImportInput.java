@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.ProgressMeter;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -21,9 +23,54 @@ final class ImportInput {
       description = "File to import, also compressed with gzip or zstd; - for standard input.")
   private Path file = Path.of(STANDARD_INPUT);
 
-  /** Opens it. */
-  InputStream open() throws IOException {
-    return isStandardInput() ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(file);
+  /** Opens it, and shows how far it was read. */
+  InputStream open(AnalyzerCommand root) throws IOException {
+    ProgressMeter.Work work =
+        root.meter()
+            .begin(
+                "importing",
+                isStandardInput() ? name() : String.valueOf(file.getFileName()),
+                isStandardInput() ? 0 : Files.size(file),
+                ProgressMeter.Unit.BYTES);
+    return new MeteredInput(
+        isStandardInput() ? new FileInputStream(FileDescriptor.in) : Files.newInputStream(file),
+        work);
+  }
+
+  /** Tells how many bytes were read of a stream. */
+  private static final class MeteredInput extends FilterInputStream {
+    private final ProgressMeter.Work work;
+    private long count;
+
+    MeteredInput(InputStream in, ProgressMeter.Work work) {
+      super(in);
+      this.work = work;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      add(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int read = super.read(bytes, offset, length);
+      add(Math.max(0, read));
+      return read;
+    }
+
+    private void add(int bytes) {
+      count += bytes;
+      work.at(count);
+    }
+
+    @Override
+    public void close() throws IOException {
+      work.close();
+      super.close();
+    }
   }
 
   /** Returns how to call it in messages. */

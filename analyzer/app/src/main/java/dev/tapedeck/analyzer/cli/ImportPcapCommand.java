@@ -56,7 +56,7 @@ final class ImportPcapCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (InputStream in = input.open()) {
+    try (InputStream in = input.open(root)) {
       return run(PcapImport.open(in, input.name()));
     } catch (PacketFormatException e) {
       CommandFailure failure =

@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.importer.HarImportStats;
 import dev.tapedeck.analyzer.importer.PcapImportStats;
 import dev.tapedeck.analyzer.importer.packet.LinkTypes;
 import dev.tapedeck.analyzer.importer.tcp.TcpStats;
+import dev.tapedeck.analyzer.terminal.Human;
 import dev.tapedeck.format.WriterStats;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class InfoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    InfoView view = new InfoView(new TextOutput(root.terminal().out(), root.colorful()));
+    InfoView view = new InfoView(new TextOutput(root.pages(), root.colorful()));
     return new EachFile<>(root, format, InfoCommand::json)
         .report(
             files,

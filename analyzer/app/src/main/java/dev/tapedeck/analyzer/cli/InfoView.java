@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.BlindSpotEvent;
 import dev.tapedeck.format.CaptureAccess;
 import dev.tapedeck.format.CaptureHeader;
@@ -34,7 +38,7 @@ final class InfoView {
     first = false;
     CaptureHeader header = facts.header();
     CaptureSummary summary = facts.summary();
-    out.line(out.style(Style.BOLD, TerminalText.escape(facts.file().toString())));
+    out.line(out.style(Style.BOLD, SafeText.escape(facts.file().toString())));
     out.fact("state", state(facts));
     if (facts.encryption() != null) {
       encryption(facts.encryption(), facts.access());
@@ -65,7 +69,7 @@ final class InfoView {
     lost(facts);
     blindSpots(facts);
     for (Map.Entry<String, String> attribute : header.attributes().entrySet()) {
-      out.fact(TerminalText.escape(attribute.getKey()), TerminalText.escape(attribute.getValue()));
+      out.fact(SafeText.escape(attribute.getKey()), SafeText.escape(attribute.getValue()));
     }
     for (Damage damage : facts.damages()) {
       out.fact(
@@ -77,7 +81,7 @@ final class InfoView {
                   + ", "
                   + damage.lengthBytes()
                   + " bytes: "
-                  + TerminalText.escape(damage.reason())
+                  + SafeText.escape(damage.reason())
                   + (damage.lostEvents() == 0 ? "" : "; " + Captures.lostEvents(damage))));
     }
   }
@@ -182,7 +186,7 @@ final class InfoView {
     String system = (header.kernelRelease() + " " + header.architecture()).strip();
     out.fact(
         "host",
-        known(header.hostName()) + (system.isEmpty() ? "" : ", " + TerminalText.escape(system)));
+        known(header.hostName()) + (system.isEmpty() ? "" : ", " + SafeText.escape(system)));
     for (CaptureHost more : header.hosts()) {
       out.fact("host", known(more.hostName()));
     }
@@ -212,7 +216,7 @@ final class InfoView {
                 type ->
                     Human.count(type.getValue(), "recipient")
                         + " ("
-                        + TerminalText.escape(type.getKey())
+                        + SafeText.escape(type.getKey())
                         + ")")
             .collect(Collectors.joining(", "));
   }
@@ -232,6 +236,6 @@ final class InfoView {
   }
 
   private static String known(String text) {
-    return text.isEmpty() ? "not known" : TerminalText.escape(text);
+    return text.isEmpty() ? "not known" : SafeText.escape(text);
   }
 }

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.filter.FilterHelp;
+import dev.tapedeck.analyzer.terminal.ClosedOutputException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +33,32 @@ public final class Main {
     }
     int code =
         FilterHelp.isAskedFor(arguments) ? ExitCode.OK : execute(commandLine, terminal, arguments);
+    return end(
+        () -> terminal.pager().finish(),
+        end(
+            () -> {
+              commandLine.getOut().flush();
+              terminal.out().flush();
+            },
+            code,
+            failures),
+        failures);
+  }
+
+  /** Something that has to be done at the end. */
+  private interface LastStep {
+    void take() throws IOException;
+  }
+
+  private static int end(LastStep step, int code, Failures failures) {
     try {
-      commandLine.getOut().flush();
-      terminal.out().flush();
+      step.take();
+    } catch (ClosedOutputException e) {
+      // Whoever read our output has seen enough.
+      return code;
     } catch (IOException e) {
-      if (code == ExitCode.IO) {
-        // One line was written about that: a full disk refuses the rest of the buffer too.
-        return code;
-      }
-      return Math.max(code, failures.execution(e, commandLine, commandLine.getParseResult()));
+      // One line was written about that if it is known: a full disk refuses all that is left too.
+      return code == ExitCode.IO ? code : Math.max(code, failures.tell(e));
     }
     return code;
   }
@@ -49,6 +67,15 @@ public final class Main {
   private static int execute(CommandLine commandLine, Terminal terminal, String... arguments) {
     try {
       return commandLine.execute(arguments);
+    } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
+      // What is native in a library is unpacked first, where the launcher did not do so before.
+      terminal
+          .err()
+          .println(
+              "analyzer: a native library cannot be loaded from "
+                  + System.getProperty("java.io.tmpdir")
+                  + ", which may be full or mounted noexec: name another folder in TMPDIR");
+      return ExitCode.IO;
     } catch (OutOfMemoryError e) {
       terminal
           .err()

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Human;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureMerger;
@@ -79,6 +80,7 @@ final class MergeCommand implements Callable<Integer> {
         CaptureTarget.create(root, output.output(), files, header, options)) {
       MergeStats stats =
           merger.mergeTo(target.writer(), (name, damage) -> report.damage(Path.of(name), damage));
+      root.meter().pause();
       long inputBytes = 0;
       for (int i = 0; i < readers.size(); i++) {
         report.ended(files.get(i), readers.get(i));
@@ -92,11 +94,16 @@ final class MergeCommand implements Callable<Integer> {
 
   private List<Predicate<CaptureEvent>> selections(List<CaptureReader> readers) throws IOException {
     List<Predicate<CaptureEvent>> selections = new ArrayList<>();
-    for (CaptureReader reader : readers) {
+    for (int i = 0; i < readers.size(); i++) {
+      CaptureReader reader = readers.get(i);
+      Progress progress = new Progress(root, files.get(i), reader);
       selections.add(
-          filter.isGiven()
-              ? FilterPlanner.plan(reader, new TimeOptions(), new ConnectionCriteria(), filter)
-              : event -> true);
+          progress.counting(
+              "merging",
+              filter.isGiven()
+                  ? FilterPlanner.plan(
+                      reader, progress, new TimeOptions(), new ConnectionCriteria(), filter)
+                  : event -> true));
     }
     return selections;
   }

@@ -3,17 +3,19 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.EventSource;
+import dev.tapedeck.analyzer.terminal.ProgressMeter;
+import dev.tapedeck.analyzer.terminal.ProgressMeter.Unit;
 import dev.tapedeck.format.CaptureEvent;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureSection;
 import dev.tapedeck.format.CaptureSections;
 import dev.tapedeck.format.CaptureVisitor;
-import dev.tapedeck.format.CopyLoss;
-import dev.tapedeck.format.Damage;
-import dev.tapedeck.format.DataRow;
+import dev.tapedeck.format.EventStage;
+import dev.tapedeck.format.ForwardingVisitor;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,31 +25,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class Progress implements EventSource, AutoCloseable {
   private static final int EVENTS_BETWEEN_LOOKS = 1 << 12;
-  private static final long MILLIS_BETWEEN_LINES = 200;
-  private static final String ERASE_LINE = "\r\u001b[K";
 
-  private final AnalyzerCommand root;
-  private final Path file;
+  private final ProgressMeter meter;
+  private final String name;
   private final CaptureReader reader;
   private final boolean shown;
   private final long totalEvents;
-  private long nextLineMillis;
-  private boolean lineVisible;
 
   /** Begins to read. */
   Progress(AnalyzerCommand root, Path file, CaptureReader reader) throws IOException {
-    this.root = root;
-    this.file = file;
+    this.meter = root.meter();
+    this.name = String.valueOf(file.getFileName());
     this.reader = reader;
     this.shown = root.progress();
     this.totalEvents = shown ? reader.summary().events() : 0;
-    this.nextLineMillis = shown ? now() + MILLIS_BETWEEN_LINES : 0;
   }
 
   @Override
   public void read(Projection projection, CaptureVisitor visitor) throws IOException {
     if (shown) {
-      reader.read(projection, new Counting(visitor, pass(projection)));
+      reader.read(projection, new Counting(visitor, begin(pass(projection))));
       pause();
     } else {
       reader.read(projection, visitor);
@@ -57,68 +54,98 @@ final class Progress implements EventSource, AutoCloseable {
   @Override
   public CaptureSections sections(Projection projection) throws IOException {
     CaptureSections sections = reader.sections(projection);
-    return shown ? new CountedSections(sections, pass(projection)) : sections;
+    return shown ? new CountedSections(sections, begin(pass(projection))) : sections;
+  }
+
+  /**
+   * Returns a selection that counts the events it is asked about.
+   *
+   * @param verb what is done meanwhile, such as {@code writing}
+   */
+  <T extends CaptureEvent> Predicate<T> counting(String verb, Predicate<? super T> selection) {
+    if (!shown) {
+      return selection::test;
+    }
+    Count count = new Count(begin(verb));
+    return event -> {
+      count.one();
+      return selection.test(event);
+    };
+  }
+
+  /** Returns a stage that counts the events that it gets. */
+  EventStage counting(String verb, EventStage stage) {
+    if (!shown) {
+      return stage;
+    }
+    Count count = new Count(begin(verb));
+    return new EventStage() {
+      @Override
+      public void event(CaptureEvent event, Sink sink) throws IOException {
+        count.one();
+        stage.event(event, sink);
+      }
+
+      @Override
+      public long watermark(long monotonicNanos, Sink sink) throws IOException {
+        return stage.watermark(monotonicNanos, sink);
+      }
+
+      @Override
+      public void end(Sink sink) throws IOException {
+        stage.end(sink);
+      }
+    };
+  }
+
+  private ProgressMeter.Work begin(String verb) {
+    return meter.begin(verb, name, totalEvents, Unit.EVENTS);
   }
 
   private static String pass(Projection projection) {
     return projection == Projection.METADATA ? "linking" : "reading";
   }
 
-  /** Shows how many events went by. */
-  private final class Counting implements CaptureVisitor {
-    private final CaptureVisitor visitor;
-    private final String pass;
+  /** Looks at the clock now and then. */
+  private static final class Count {
+    private final ProgressMeter.Work work;
     private long events;
 
-    Counting(CaptureVisitor visitor, String pass) {
-      this.visitor = visitor;
-      this.pass = pass;
+    Count(ProgressMeter.Work work) {
+      this.work = work;
     }
 
-    @Override
-    public void event(CaptureEvent event) throws IOException {
-      count();
-      visitor.event(event);
-    }
-
-    @Override
-    public void data(DataRow row) throws IOException {
-      count();
-      visitor.data(row);
-    }
-
-    private void count() {
+    void one() {
       if (++events % EVENTS_BETWEEN_LOOKS == 0) {
-        look(pass, events);
+        work.at(events);
       }
     }
+  }
 
-    @Override
-    public void damage(Damage damage) throws IOException {
-      pause();
-      visitor.damage(damage);
+  /** Shows how many events went by. */
+  private static final class Counting extends ForwardingVisitor {
+    private final Count count;
+
+    Counting(CaptureVisitor visitor, ProgressMeter.Work work) {
+      super(visitor);
+      this.count = new Count(work);
     }
 
     @Override
-    public void watermark(long monotonicNanos) throws IOException {
-      visitor.watermark(monotonicNanos);
-    }
-
-    @Override
-    public void loss(CopyLoss loss) throws IOException {
-      visitor.loss(loss);
+    protected void before() {
+      count.one();
     }
   }
 
   /** Shows how many events the sections hold that were begun. */
-  private final class CountedSections implements CaptureSections {
+  private static final class CountedSections implements CaptureSections {
     private final CaptureSections sections;
-    private final String pass;
+    private final ProgressMeter.Work work;
     private long events;
 
-    CountedSections(CaptureSections sections, String pass) {
+    CountedSections(CaptureSections sections, ProgressMeter.Work work) {
       this.sections = sections;
-      this.pass = pass;
+      this.work = work;
     }
 
     @Override
@@ -126,55 +153,25 @@ final class Progress implements EventSource, AutoCloseable {
       CaptureSection section = sections.next();
       if (section != null) {
         events += section.events();
-        look(pass, events);
+        work.at(events);
       }
       return section;
     }
 
     @Override
     public void close() {
-      pause();
+      work.close();
       sections.close();
     }
   }
 
   /** Takes the line away, because something else is about to be written. */
   void pause() {
-    if (lineVisible) {
-      root.terminal().err().print(ERASE_LINE);
-      root.terminal().err().flush();
-      lineVisible = false;
-    }
+    meter.pause();
   }
 
   @Override
   public void close() {
     pause();
-  }
-
-  private void look(String pass, long events) {
-    long now = now();
-    if (now < nextLineMillis) {
-      return;
-    }
-    nextLineMillis = now + MILLIS_BETWEEN_LINES;
-    root.terminal()
-        .err()
-        .print(
-            ERASE_LINE
-                + pass
-                + " "
-                + TerminalText.escape(String.valueOf(file.getFileName()))
-                + ": "
-                + events
-                + " of "
-                + totalEvents
-                + " events");
-    root.terminal().err().flush();
-    lineVisible = true;
-  }
-
-  private long now() {
-    return root.terminal().clock().millis();
   }
 }

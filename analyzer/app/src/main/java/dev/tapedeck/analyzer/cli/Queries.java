@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.sql.SqlEngine;
 import dev.tapedeck.analyzer.sql.SqlException;
 import java.io.IOException;
 
@@ -25,6 +26,15 @@ final class Queries {
               "SQL: " + e.what(),
               e.place() == null ? "statement" : e.place(),
               "docs/SQL.md lists tables and columns");
+      failure.initCause(e);
+      throw failure;
+    } catch (SqlEngine.TooLargeException e) {
+      CommandFailure failure =
+          new CommandFailure(
+              ExitCode.IO,
+              "the query needs more memory than it may have",
+              e.memoryMebibytes() + " MiB, and of encrypted captures nothing is put on disk",
+              "ask for fewer rows, columns or groups at once");
       failure.initCause(e);
       throw failure;
     }

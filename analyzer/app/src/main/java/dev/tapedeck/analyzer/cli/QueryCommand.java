@@ -5,6 +5,8 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.export.PrivateFile;
 import dev.tapedeck.analyzer.sql.RowWriter;
 import dev.tapedeck.analyzer.sql.SqlEngine;
+import dev.tapedeck.analyzer.sql.StatementSplitter;
+import dev.tapedeck.analyzer.text.SafeText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -97,9 +99,10 @@ final class QueryCommand implements Callable<Integer> {
   }
 
   private void answer(List<QueryInput> inputs, @Nullable String sql) throws IOException {
-    try (QueryEngine engine = QueryEngine.open(inputs, false)) {
+    try (QueryEngine engine = QueryEngine.open(inputs, false, null)) {
       if (isStandardOutput()) {
-        answer(engine.sql(), sql, root.terminal().out());
+        // A prompt needs the terminal for itself.
+        answer(engine.sql(), sql, sql == null ? root.terminal().out() : root.pages());
       } else {
         try (PrivateFile file = PrivateFile.create(output)) {
           answer(engine.sql(), sql, file.stream());
@@ -142,8 +145,9 @@ final class QueryCommand implements Callable<Integer> {
       throw new CommandFailure(
           ExitCode.USAGE, "is nothing for a terminal", "--format parquet", "name a file with -o");
     }
-    try (QueryEngine engine = QueryEngine.open(inputs, true)) {
-      engine.writeParquet(sql, isStandardOutput() ? null : output, root.terminal().out());
+    Path target = isStandardOutput() ? null : output;
+    try (QueryEngine engine = QueryEngine.open(inputs, true, target)) {
+      engine.writeParquet(sql, target, root.terminal().out());
     }
   }
 
@@ -151,7 +155,7 @@ final class QueryCommand implements Callable<Integer> {
     SqlEngine.Answer answer =
         rows -> {
           switch (format) {
-            case CSV -> RowWriter.csv(rows, out, TerminalText::escape);
+            case CSV -> RowWriter.csv(rows, out, SafeText::escape);
             case JSON -> RowWriter.json(rows, out, true);
             case NDJSON -> RowWriter.json(rows, out, false);
             case TABLE, PARQUET ->
@@ -159,9 +163,19 @@ final class QueryCommand implements Callable<Integer> {
           }
         };
     if (sql != null) {
-      Queries.run(() -> engine.run(sql, answer));
+      for (String statement : statements(sql)) {
+        Queries.run(() -> engine.run(statement, answer));
+      }
     } else {
       new QuerySession(root, engine, answer, out).run(System.in);
     }
+  }
+
+  /** Returns each statement; one alone as it was given, so that its lines are counted right. */
+  private static List<String> statements(String sql) {
+    StatementSplitter splitter = new StatementSplitter();
+    List<String> all = new ArrayList<>(splitter.add(sql));
+    all.addAll(splitter.finish());
+    return all.size() == 1 ? List.of(sql) : all;
   }
 }

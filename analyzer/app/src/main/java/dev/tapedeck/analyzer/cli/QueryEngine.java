@@ -29,23 +29,55 @@ final class QueryEngine implements AutoCloseable {
    * Opens one.
    *
    * @param writes whether {@link #writeParquet} will be called
+   * @param output what it will be called with; null for standard output
    */
-  static QueryEngine open(List<QueryInput> inputs, boolean writes) throws IOException {
+  static QueryEngine open(List<QueryInput> inputs, boolean writes, @Nullable Path output)
+      throws IOException {
     boolean encrypted = false;
     for (QueryInput input : inputs) {
       encrypted |= input.isEncrypted();
     }
-    PrivateFolder folder = PrivateFolder.create();
+    PrivateFolder folder = folder(encrypted && writes, output);
     try {
       Path parquet = folder.path().resolve("rows.parquet");
       SqlEngine.Options options =
           new SqlEngine.Options(encrypted ? null : folder.path(), writes ? parquet : null);
       return new QueryEngine(
           folder, parquet, SqlEngine.open(List.<CaptureInput>copyOf(inputs), options));
+    } catch (SqlEngine.NotLoadedException e) {
+      folder.close();
+      CommandFailure failure =
+          new CommandFailure(
+              ExitCode.IO,
+              "the database cannot be loaded from the temporary folder",
+              System.getProperty("java.io.tmpdir"),
+              "it may be full or mounted noexec: name another one in TMPDIR");
+      failure.initCause(e);
+      throw failure;
     } catch (IOException e) {
       folder.close();
       throw e;
     }
+  }
+
+  /**
+   * Rows of an encrypted capture go where they were asked for and nowhere else: the database makes
+   * their file beside it.
+   */
+  private static PrivateFolder folder(boolean isSecretFile, @Nullable Path output)
+      throws IOException {
+    if (!isSecretFile) {
+      return PrivateFolder.create();
+    }
+    if (output == null) {
+      throw new CommandFailure(
+          ExitCode.USAGE,
+          "would put rows of an encrypted capture into the temporary folder",
+          "Parquet to standard output",
+          "name a file with -o");
+    }
+    Path parent = output.toAbsolutePath().getParent();
+    return parent == null ? PrivateFolder.create() : PrivateFolder.createIn(parent);
   }
 
   SqlEngine sql() {
@@ -57,19 +89,22 @@ final class QueryEngine implements AutoCloseable {
    * is not known before, and the name that was asked for appears when it is complete.
    *
    * @param output null for standard output
+   * @return how many rows
    */
-  void writeParquet(String query, @Nullable Path output, OutputStream standardOutput)
+  long writeParquet(String query, @Nullable Path output, OutputStream standardOutput)
       throws IOException {
-    Queries.run(() -> sql.writeParquet(query, parquet));
+    long[] written = new long[1];
+    Queries.run(() -> written[0] = sql.writeParquet(query, parquet));
     try (InputStream rows = Files.newInputStream(parquet)) {
       if (output == null) {
         rows.transferTo(standardOutput);
-        return;
+        return written[0];
       }
       try (PrivateFile file = PrivateFile.create(output)) {
         rows.transferTo(file.stream());
         file.commit();
       }
+      return written[0];
     }
   }
 

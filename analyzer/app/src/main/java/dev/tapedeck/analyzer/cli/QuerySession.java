@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.sql.SqlEngine;
 import dev.tapedeck.analyzer.sql.SqlTables;
 import dev.tapedeck.analyzer.sql.StatementSplitter;
 import dev.tapedeck.analyzer.sql.prompt.SqlPrompt;
+import dev.tapedeck.analyzer.terminal.DisplayWidth;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +108,7 @@ final class QuerySession {
       }
       case ".tables" -> {
         for (SqlTables.Description table : SqlTables.all()) {
-          line(Human.padRight(table.name(), 12) + table.description());
+          line(DisplayWidth.padRight(table.name(), 12) + table.description());
         }
       }
       case ".schema" -> schema(words.length > 1 ? words[1].replace(";", "").strip() : "");
@@ -130,8 +131,8 @@ final class QuerySession {
       for (SqlTables.ColumnDescription column : table.columns()) {
         line(
             "  "
-                + Human.padRight(column.name(), 31)
-                + Human.padRight(column.type(), 13)
+                + DisplayWidth.padRight(column.name(), 31)
+                + DisplayWidth.padRight(column.type(), 13)
                 + column.description());
       }
     }

@@ -4,6 +4,8 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.sql.RowWriter;
 import dev.tapedeck.analyzer.sql.SqlValues;
+import dev.tapedeck.analyzer.terminal.DisplayWidth;
+import dev.tapedeck.analyzer.text.SafeText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,14 +40,14 @@ final class QueryTable {
   }
 
   void write(ResultSet rows, OutputStream out) throws SQLException, IOException {
-    List<String> names = SqlValues.names(rows).stream().map(TerminalText::escape).toList();
+    List<String> names = SqlValues.names(rows).stream().map(SafeText::escape).toList();
     List<Boolean> numeric = SqlValues.numeric(rows);
-    int[] widths = names.stream().mapToInt(String::length).toArray();
+    int[] widths = names.stream().mapToInt(DisplayWidth::of).toArray();
     List<List<String>> measured = new ArrayList<>();
     while (measured.size() < MEASURED_ROWS && rows.next()) {
       List<String> cells = cells(rows, names.size());
       for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], cells.get(i).length());
+        widths[i] = Math.max(widths[i], DisplayWidth.of(cells.get(i)));
       }
       measured.add(cells);
     }
@@ -68,7 +70,7 @@ final class QueryTable {
   }
 
   private static String cell(@Nullable String text) {
-    return text == null ? NULL : TerminalText.escape(text);
+    return text == null ? NULL : SafeText.escape(text);
   }
 
   /** Takes from the widest column until the line fits. */
@@ -91,9 +93,12 @@ final class QueryTable {
       throws IOException {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
-      String cell = TextTable.cut(cells.get(i), widths[i]);
+      String cell = DisplayWidth.cut(cells.get(i), widths[i]);
       line.append(i == 0 ? "" : " ")
-          .append(right.get(i) ? Human.padLeft(cell, widths[i]) : Human.padRight(cell, widths[i]));
+          .append(
+              right.get(i)
+                  ? DisplayWidth.padLeft(cell, widths[i])
+                  : DisplayWidth.padRight(cell, widths[i]));
     }
     out.write((line.toString().stripTrailing() + "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import dev.tapedeck.format.CaptureCopier;
 import dev.tapedeck.format.CopyOptions;
 import dev.tapedeck.format.CopyReport;

@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.redact.RedactionRulesReader;
 import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.analyzer.redact.Tokens;
 import dev.tapedeck.analyzer.rules.RulesException;
+import dev.tapedeck.analyzer.terminal.Human;
 import dev.tapedeck.format.CaptureHeader;
 import dev.tapedeck.format.CaptureRewriter;
 import java.io.IOException;
@@ -81,7 +82,8 @@ final class RedactCommand implements Callable<Integer> {
                 strict,
                 reader -> encrypt.protect(CaptureTarget.options(), List.of(reader)),
                 header -> redacted(header, rules),
-                reader -> new CaptureRewriter(reader, redactor));
+                (reader, progress) ->
+                    new CaptureRewriter(reader, progress.counting("masking", redactor)));
     root.warn(
         "masked "
             + Human.count(redactor.maskedValues(), "value")

@@ -88,6 +88,7 @@ final class RepackCommand implements Callable<Integer> {
             file,
             strict,
             reader -> encrypt.protect(options, List.of(reader)),
-            reader -> new CaptureRewriter(reader, event -> true));
+            (reader, progress) ->
+                new CaptureRewriter(reader, progress.counting("writing", event -> true)));
   }
 }

@@ -5,10 +5,12 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.export.PrivateFile;
 import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.analyzer.listing.CaptureListing;
+import dev.tapedeck.analyzer.listing.IndexUse;
 import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import dev.tapedeck.analyzer.report.Report;
 import dev.tapedeck.analyzer.report.ReportOptions;
 import dev.tapedeck.analyzer.report.ReportPage;
+import dev.tapedeck.analyzer.terminal.ProgressMeter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +69,12 @@ final class ReportCommand implements Callable<Integer> {
   private int details;
 
   @Mixin private SecretsOption secrets = new SecretsOption();
-  @Mixin private ListingOptions listing = new ListingOptions();
+
+  @Option(
+      names = "--index",
+      negatable = true,
+      description = "Keep the index in FILE.idx, for a later serve; by default nothing is left.")
+  private boolean index;
 
   ReportCommand(AnalyzerCommand root) {
     this.root = root;
@@ -80,9 +87,18 @@ final class ReportCommand implements Callable<Integer> {
     List<CaptureListing> listings = new ArrayList<>();
     try {
       boolean damaged = false;
-      for (CaptureListing each : listing.open(root, files)) {
+      for (CaptureListing each :
+          Listings.open(root, files, index ? IndexUse.KEPT : IndexUse.READ)) {
         listings.add(each);
-        each.build();
+        try (ProgressMeter.Work work =
+            root.meter()
+                .begin(
+                    "indexing",
+                    String.valueOf(each.file().getFileName()),
+                    each.eventsToRead(),
+                    ProgressMeter.Unit.EVENTS)) {
+          each.build(work::at);
+        }
         damaged |= each.damages() > 0;
       }
       if (damaged) {
@@ -113,6 +129,7 @@ final class ReportCommand implements Callable<Integer> {
     try (PrivateFile file = PrivateFile.create(output)) {
       ReportPage.write(report, masker, file.stream());
       file.commit();
+      new ExportOutput.Written(ExitCode.OK, report.exchanges(), "exchange").tell(root, output);
     }
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Human;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.RewriteStats;

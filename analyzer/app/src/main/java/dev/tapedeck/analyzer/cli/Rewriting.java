@@ -23,10 +23,10 @@ final class Rewriting {
     this.output = output;
   }
 
-  /** Decides which events are kept, having looked at the capture. */
+  /** Decides which events are kept, having looked at the capture, and has them counted. */
   @FunctionalInterface
   interface Selector {
-    CaptureRewriter select(CaptureReader reader) throws IOException;
+    CaptureRewriter select(CaptureReader reader, Progress progress) throws IOException;
   }
 
   /** Decides how the new file is written, and whether it may be. */
@@ -61,17 +61,19 @@ final class Rewriting {
       Selector selector)
       throws IOException {
     RewriteReport report = new RewriteReport(root);
-    try (CaptureReader reader = Captures.open(root, file, strict)) {
+    try (CaptureReader reader = Captures.open(root, file, strict);
+        Progress progress = new Progress(root, file, reader)) {
       WriterOptions options = protector.options(reader);
       CaptureHeader header =
           heading.apply(
               CaptureRewriter.header(
                   reader.header(), CaptureOutput.newFileId(), verb, CaptureOutput.producer()));
-      CaptureRewriter rewriter = selector.select(reader);
+      CaptureRewriter rewriter = selector.select(reader, progress);
       try (CaptureTarget target =
           CaptureTarget.create(root, output.output(), List.of(file), header, options)) {
         RewriteStats events =
             rewriter.copyTo(target.writer(), damage -> report.damage(file, damage));
+        progress.pause();
         report.ended(file, reader);
         report.wrote(output.output(), events, target.complete(), Files.size(file));
       }

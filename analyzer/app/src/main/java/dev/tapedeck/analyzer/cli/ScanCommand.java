@@ -13,6 +13,8 @@ import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
 import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import dev.tapedeck.analyzer.redact.SecretScanner;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.text.SafeText;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +74,7 @@ final class ScanCommand implements Callable<Integer> {
     ExchangeMasker masker = ExchangeMasker.defaults();
     try (ListOutput<Leak> output =
         new ListOutput<>(
-            root.terminal().out(),
+            root.pages(),
             format,
             "ID         KIND          OFFSET  PLACE",
             format == OutputFormat.TABLE ? ScanCommand::line : ScanCommand::json,
@@ -103,7 +105,7 @@ final class ScanCommand implements Callable<Integer> {
             capture.qualify(leak.id()),
             leak.finding().kind(),
             leak.finding().offset(),
-            TerminalText.escape(leak.place()));
+            SafeText.escape(leak.place()));
     out.write(line.getBytes(StandardCharsets.UTF_8));
   }
 

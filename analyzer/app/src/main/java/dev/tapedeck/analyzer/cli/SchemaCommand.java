@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.Json;
+import dev.tapedeck.analyzer.terminal.DisplayWidth;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.CaptureSchema;
 import dev.tapedeck.format.CaptureSchema.UnknownPart;
@@ -79,7 +80,7 @@ final class SchemaCommand implements Callable<Integer> {
 
   private static void line(CaptureRef capture, UnknownPart part, OutputStream out)
       throws IOException {
-    String text = Human.padLeft(Long.toString(part.count()), 7) + "  " + part.what();
+    String text = DisplayWidth.padLeft(Long.toString(part.count()), 7) + "  " + part.what();
     out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.script.RequestScript;
+import dev.tapedeck.analyzer.terminal.Human;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.Callable;
@@ -28,17 +29,10 @@ abstract class ScriptExport implements Callable<Integer> {
     return output.write(root, source.files(), this::export);
   }
 
-  private int export(OutputStream out) throws IOException {
+  private ExportOutput.Written export(OutputStream out) throws IOException {
     RequestScript script = script(out, secrets.included());
     SessionSource sessions = new SessionSource(root, source, filter, true);
-    int code =
-        sessions.read(
-            (capture, exchange) -> {
-              if (sessions.means(exchange)) {
-                script.exchange(capture, exchange);
-              }
-              return true;
-            });
+    int code = sessions.readMeant(script::exchange);
     script.finish();
     if (script.leftOut() > 0) {
       root.warn(
@@ -46,6 +40,6 @@ abstract class ScriptExport implements Callable<Integer> {
               + Human.count(script.leftOut(), "exchange")
               + " left out; a comment in the script says of each why");
     }
-    return code;
+    return new ExportOutput.Written(code, sessions.handedOver() - script.leftOut(), "exchange");
   }
 }

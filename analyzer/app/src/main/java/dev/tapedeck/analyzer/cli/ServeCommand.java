@@ -3,9 +3,13 @@
 package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.listing.CaptureListing;
+import dev.tapedeck.analyzer.listing.IndexUse;
+import dev.tapedeck.analyzer.terminal.EndSignal;
 import dev.tapedeck.analyzer.web.WebOptions;
 import dev.tapedeck.analyzer.web.WebServer;
+import dev.tapedeck.format.CaptureReader;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -13,9 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,7 +60,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(names = "--include-secrets", description = "Mask nothing in what is downloaded.")
   private boolean includeSecrets;
 
-  @Mixin private ListingOptions listing = new ListingOptions();
+  @Option(names = "--no-index", description = "Keep the index in memory, write no FILE.idx.")
+  private boolean noIndex;
 
   ServeCommand(AnalyzerCommand root) {
     this.root = root;
@@ -74,25 +77,33 @@ final class ServeCommand implements Callable<Integer> {
               + listen
               + " is no loopback address: what was captured crosses the network unencrypted");
     }
-    List<CaptureListing> listings = listing.open(root, files);
+    checkKeys();
+    List<CaptureListing> listings =
+        Listings.open(root, files, noIndex ? IndexUse.NONE : IndexUse.KEPT);
     WebOptions options =
         new WebOptions(address, hostName(), includeSecrets, VersionProvider.version());
-    try (WebServer server = WebServer.start(options, listings)) {
+    try (EndSignal end = EndSignal.install();
+        WebServer server = WebServer.start(options, listings)) {
       root.terminal().out().write((server.url() + "\n").getBytes(StandardCharsets.UTF_8));
       root.terminal().out().flush();
       root.warn("serving; press Ctrl-C to stop");
-      waitForEnd();
+      end.await();
+    } catch (BindException e) {
+      throw new CommandFailure(
+          ExitCode.IO,
+          "cannot listen on " + listen,
+          String.valueOf(e.getMessage()),
+          "name another port, or port 0 for any that is free");
     }
     return ExitCode.OK;
   }
 
-  /** SIGINT and SIGTERM begin the JVM's shutdown, which this thread need not see the end of. */
-  private static void waitForEnd() {
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      // Whoever started the command in this process wants it to end.
-      Thread.currentThread().interrupt();
+  /** A page that shows nothing would not say why. */
+  private void checkKeys() throws IOException {
+    for (Path file : files) {
+      try (CaptureReader reader = Captures.open(root, file, false)) {
+        EncryptOptions.requireWhole(reader);
+      }
     }
   }
 

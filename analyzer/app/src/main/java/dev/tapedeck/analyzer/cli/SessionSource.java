@@ -10,6 +10,7 @@ import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.analyzer.session.SessionAnalyzer;
+import dev.tapedeck.analyzer.terminal.Human;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.Damage;
 import java.io.IOException;
@@ -30,6 +31,7 @@ final class SessionSource {
   private boolean redacted;
   private boolean damaged;
   private boolean fileDamaged;
+  private long handedOver;
 
   /**
    * Names the captures.
@@ -80,6 +82,34 @@ final class SessionSource {
     default boolean noSession(CaptureRef capture, int number) throws IOException {
       return true;
     }
+  }
+
+  /** Receives the exchanges that are meant. */
+  @FunctionalInterface
+  interface Export {
+    /** Takes an exchange. */
+    void exchange(CaptureRef capture, Exchange exchange) throws IOException;
+  }
+
+  /**
+   * Hands the exchanges of all captures that are meant to an export.
+   *
+   * @return the exit code
+   */
+  int readMeant(Export export) throws IOException {
+    return read(
+        (capture, exchange) -> {
+          if (means(exchange)) {
+            export.exchange(capture, exchange);
+            handedOver++;
+          }
+          return true;
+        });
+  }
+
+  /** Returns how many exchanges {@link #readMeant} handed over. */
+  long handedOver() {
+    return handedOver;
   }
 
   /**

@@ -5,8 +5,11 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.ProcessInfo;
 import dev.tapedeck.analyzer.SessionSummary;
-import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.TextTable;
+import dev.tapedeck.analyzer.terminal.TextTable.Column;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.Role;
 import java.util.List;
@@ -47,7 +50,7 @@ final class SessionTable {
             Long.toString(session.exchanges()),
             Human.shortBytes(SessionFacts.capturedBytes(session)),
             connection.scheme(),
-            TerminalText.escape(processAndPeer(connection))));
+            SafeText.escape(processAndPeer(connection))));
   }
 
   /**

@@ -7,6 +7,9 @@ import dev.tapedeck.analyzer.ByteAccounting.Account;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -47,7 +50,7 @@ final class SessionView {
     if (session.exchanges() > 0) {
       out.line("");
       out.line(table.heading());
-      out.text(lines);
+      lines.moveTo(out.stream());
     }
   }
 

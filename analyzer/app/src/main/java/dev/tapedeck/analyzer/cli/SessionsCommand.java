@@ -61,7 +61,7 @@ final class SessionsCommand implements Callable<Integer> {
     try (Spool spool = new Spool(Spool.DEFAULT_BUFFERED_BYTES);
         ListOutput<SessionRow> output =
             new ListOutput<>(
-                root.terminal().out(),
+                root.pages(),
                 list.format(),
                 table.heading(),
                 isTable

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Shows one exchange (12.3) or session (12) as it was recorded, secrets included.",
-      "Control characters are escaped."
+      "Control characters are escaped. On a terminal, or with --color always, JSON is laid out."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -56,6 +57,13 @@ final class ShowCommand implements Callable<Integer> {
       description = "How much of a body to show; 16KiB by default.")
   private ByteSize maxBody = new ByteSize(0);
 
+  @Option(
+      names = "--raw",
+      description =
+          "Bodies as they are when the output is no terminal: JSON as it was sent, and bytes that are"
+              + " no text in hexadecimal.")
+  private boolean raw;
+
   @Option(names = "--both-ends", description = "Number sessions as 'sessions --both-ends' does.")
   private boolean bothEnds;
 
@@ -70,6 +78,13 @@ final class ShowCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Matcher matcher = ID.matcher(id);
     if (!matcher.matches()) {
+      if (ID.matcher(file.toString()).matches()) {
+        throw new CommandFailure(
+            ExitCode.USAGE,
+            "the file comes first",
+            "'" + file + "'",
+            "write 'analyzer show " + id + " " + file + "'");
+      }
       throw new CommandFailure(
           ExitCode.USAGE,
           "no id",
@@ -104,11 +119,15 @@ final class ShowCommand implements Callable<Integer> {
     return code;
   }
 
+  private boolean isPretty() {
+    return root.forPerson() && !raw;
+  }
+
   /** Waits for what was asked for and shows it. */
   private final class Finder implements SessionSource.Sink {
     private final int sessionNumber;
     private final int place;
-    private final TextOutput out = new TextOutput(root.terminal().out(), root.colorful());
+    private final TextOutput out = new TextOutput(root.pages(), root.colorful());
     private final SessionView view;
     private final Spool.Text lines;
     private boolean found;
@@ -134,7 +153,8 @@ final class ShowCommand implements Callable<Integer> {
         return true;
       }
       if (exchange.index() + 1 == place) {
-        new ExchangeView(out, why, maxBody.bytes()).show(exchange);
+        new ExchangeView(out, why, new BodyView(out, maxBody.bytes(), isPretty(), root.colorful()))
+            .show(exchange);
         found = true;
       }
       return false;

@@ -86,7 +86,7 @@ final class StatsCommand implements Callable<Integer> {
               }
               return true;
             });
-    write(collector.groups().stream().limit(limit).toList(), root.terminal().out());
+    write(collector.groups().stream().limit(limit).toList(), root.pages());
     return code;
   }
 

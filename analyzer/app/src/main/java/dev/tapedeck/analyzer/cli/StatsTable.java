@@ -2,11 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
-import dev.tapedeck.analyzer.cli.TextTable.Column;
 import dev.tapedeck.analyzer.stats.GroupStats;
 import dev.tapedeck.analyzer.stats.Grouping;
 import dev.tapedeck.analyzer.stats.Latencies;
 import dev.tapedeck.analyzer.stats.StatsKey;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.TerminalText;
+import dev.tapedeck.analyzer.terminal.TextTable;
+import dev.tapedeck.analyzer.terminal.TextTable.Column;
+import dev.tapedeck.analyzer.text.SafeText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,10 +46,10 @@ final class StatsTable {
             List.of(
                 Column.right("COUNT", 6),
                 Column.right("ERRORS", 6),
-                Column.right("P50", 6),
-                Column.right("P90", 6),
-                Column.right("P99", 6),
-                Column.right("MAX", 6),
+                Column.right("P50", 7),
+                Column.right("P90", 7),
+                Column.right("P99", 7),
+                Column.right("MAX", 7),
                 Column.right("BYTES", 6),
                 Column.left("SPREAD", BARS),
                 Column.left(by.name(), 0)),
@@ -123,7 +127,7 @@ final class StatsTable {
               ? UNKNOWN
               : shown(key.method())
                   + " "
-                  + TerminalText.escape(key.endpoint())
+                  + SafeText.escape(key.endpoint())
                   + (severalHosts ? " " + shown(key.host()) : "");
       case HOST -> shown(key.host());
       case STATUS -> key.status() == null ? UNKNOWN : key.status().toString();

@@ -6,8 +6,10 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.StreamMessage;
-import dev.tapedeck.analyzer.http.BodyText;
-import dev.tapedeck.format.Bytes;
+import dev.tapedeck.analyzer.terminal.Human;
+import dev.tapedeck.analyzer.terminal.Style;
+import dev.tapedeck.analyzer.terminal.TextOutput;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.Role;
 import java.io.IOException;
 
@@ -20,11 +22,11 @@ final class StreamMessageView {
   private static final int MAX_MESSAGES = 1000;
 
   private final TextOutput out;
-  private final long maxPayloadBytes;
+  private final BodyView bodies;
 
-  StreamMessageView(TextOutput out, long maxPayloadBytes) {
+  StreamMessageView(TextOutput out, BodyView bodies) {
     this.out = out;
-    this.maxPayloadBytes = maxPayloadBytes;
+    this.bodies = bodies;
   }
 
   void show(Exchange exchange) throws IOException {
@@ -49,18 +51,7 @@ final class StreamMessageView {
     String arrow = message.sender() == Role.CLIENT ? "> " : "< ";
     String at = Human.duration(message.span().firstEpochNanos() - startedEpochNanos);
     out.line(arrow + out.style(Style.DIM, "at " + at) + "  " + what(message));
-    Bytes payload = message.payload().toBytes();
-    if (!payload.isEmpty()) {
-      String text = BodyText.decode(payload, null);
-      if (text == null) {
-        HexDump.write(payload, maxPayloadBytes, out);
-      } else {
-        out.line(TerminalText.escapeBlock(text, maxPayloadBytes));
-      }
-      if (payload.length() > maxPayloadBytes) {
-        out.line(out.style(Style.DIM, "[the first " + maxPayloadBytes + " bytes are shown]"));
-      }
-    }
+    bodies.show(message);
     if (message.completeness() != Completeness.COMPLETE) {
       out.line(
           out.style(
@@ -76,10 +67,10 @@ final class StreamMessageView {
     StringBuilder text = new StringBuilder();
     text.append(message.kind() == null ? "rest of a message" : message.kind().jsonName());
     if (message.eventName() != null) {
-      text.append(' ').append(TerminalText.escape(message.eventName()));
+      text.append(' ').append(SafeText.escape(message.eventName()));
     }
     if (message.eventId() != null) {
-      text.append(" id ").append(TerminalText.escape(message.eventId()));
+      text.append(" id ").append(SafeText.escape(message.eventId()));
     }
     if (message.retryMillis() != null) {
       text.append(" retry ").append(message.retryMillis()).append(" ms");

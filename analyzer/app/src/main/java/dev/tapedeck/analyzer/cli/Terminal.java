@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Pager;
+import dev.tapedeck.analyzer.terminal.StandardOutput;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +24,7 @@ import java.util.Map;
  * @param colorful whether colours are wanted unless the command line says otherwise
  * @param columns width of the terminal, or what is assumed when there is none
  * @param clock for progress only
+ * @param pager of {@code out}
  */
 record Terminal(
     OutputStream out,
@@ -29,7 +33,8 @@ record Terminal(
     boolean errIsTerminal,
     boolean colorful,
     int columns,
-    InstantSource clock) {
+    InstantSource clock,
+    Pager pager) {
   /** Columns of text output that no terminal shows. */
   static final int DEFAULT_COLUMNS = 80;
 
@@ -45,14 +50,16 @@ record Terminal(
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !"dumb".equals(environment.get("TERM"));
     String columns = environment.get("COLUMNS");
+    Pager pager = new Pager(StandardOutput.open(), System.err, environment);
     return new Terminal(
-        StandardOutput.open(),
-        new PrintStream(System.err, true, StandardCharsets.UTF_8),
+        new BufferedOutputStream(pager.out(), StandardOutput.BUFFER_BYTES),
+        pager.err(),
         out,
         isTerminal(2),
         colorful,
         out ? parseColumns(columns != null ? columns : askStty()) : DEFAULT_COLUMNS,
-        InstantSource.system());
+        InstantSource.system(),
+        pager);
   }
 
   /** False where the system does not say, so that nothing is coloured by mistake. */

@@ -180,7 +180,8 @@ public final class ExchangeJson {
 
   private void process(String name, ProcessInfo process) {
     json.writeObjectPropertyStart(name);
-    json.writeNumberProperty("pid", process.pid());
+    // Imports know of no process; 0 is the number of none.
+    Json.number(json, "pid", process.pid() == 0 ? null : Long.valueOf(process.pid()));
     Json.known(json, "comm", process.comm());
     Json.known(json, "exe", process.exe());
     if (!process.containerId().isEmpty()) {

@@ -27,10 +27,12 @@ final class HarMessages {
 
   private final JsonGenerator json;
   private final HarCookies cookies;
+  private final AsciiJson ascii;
 
   HarMessages(JsonGenerator json) {
     this.json = json;
     this.cookies = new HarCookies(json);
+    this.ascii = new AsciiJson(json);
   }
 
   void request(ConnectionInfo connection, HttpRequest request) {
@@ -43,7 +45,7 @@ final class HarMessages {
     namedValues("headers", request.headers());
     queryString(url);
     postData(request);
-    json.writeNumberProperty("headersSize", request.head().length());
+    json.writeNumberProperty("headersSize", headersSize(request));
     json.writeNumberProperty("bodySize", request.body().wire().length());
     json.writeEndObject();
   }
@@ -60,9 +62,17 @@ final class HarMessages {
     content(response);
     HeaderField location = headers.first("location");
     json.writeStringProperty("redirectURL", location == null ? "" : value(location));
-    json.writeNumberProperty("headersSize", response == null ? -1 : response.head().length());
+    json.writeNumberProperty("headersSize", response == null ? -1 : headersSize(response));
     json.writeNumberProperty("bodySize", response == null ? -1 : response.body().wire().length());
     json.writeEndObject();
+  }
+
+  /**
+   * HAR counts up to the empty line behind the fields, which HTTP/2 does not have: there the size
+   * depends on what HPACK's tables held, and browsers call it unknown.
+   */
+  private static int headersSize(HttpMessage message) {
+    return message.version().equals("HTTP/2") ? -1 : message.head().length();
   }
 
   /** Writes what HAR has no place for. */
@@ -70,6 +80,9 @@ final class HarMessages {
     json.writeObjectPropertyStart(name);
     json.writeStringProperty("completeness", message.completeness().jsonName());
     json.writeStringProperty("framing", message.body().framing().name().toLowerCase(Locale.ROOT));
+    if (headersSize(message) < 0) {
+      json.writeNumberProperty("head_bytes", message.head().length());
+    }
     headers("trailers", message.trailers());
     json.writeArrayPropertyStart("anomalies");
     message.anomalies().forEach(this::anomaly);
@@ -174,9 +187,7 @@ final class HarMessages {
   private void text(HttpMessage message, String encodingName) {
     Bytes content = message.body().content().toBytes();
     String type = BodyText.contentType(message);
-    if (isPlainAscii(content, type)) {
-      json.writeName("text");
-      json.writeUTF8String(content.sharedArray(), content.sharedOffset(), content.length());
+    if (isAsciiSame(type) && ascii.write("text", content)) {
       return;
     }
     String text = BodyText.decode(content, type);
@@ -191,25 +202,14 @@ final class HarMessages {
   }
 
   /**
-   * Returns whether a body is text that means the same whatever its charset, as most is: then it
-   * need not be decoded. Types that name a charset, or whose text may, are left to {@link
+   * Returns whether ASCII in a body of that type means the same whatever else it says, as in most:
+   * then it need not be decoded. Types that name a charset, or whose text may, are left to {@link
    * BodyText}.
    */
-  private static boolean isPlainAscii(Bytes content, @Nullable String type) {
+  private static boolean isAsciiSame(@Nullable String type) {
     String lower = type == null ? "" : type.toLowerCase(Locale.ROOT);
     boolean utf8 = !lower.contains("charset") || lower.contains("charset=utf-8");
-    if (!utf8 || lower.contains("ml")) {
-      return false;
-    }
-    byte[] bytes = content.sharedArray();
-    int end = content.sharedOffset() + content.length();
-    for (int i = content.sharedOffset(); i < end; i++) {
-      byte b = bytes[i];
-      if (b >= 0x7f || (b < ' ' && b != '\t' && b != '\n' && b != '\r' && b != '\f')) {
-        return false;
-      }
-    }
-    return true;
+    return utf8 && !lower.contains("ml");
   }
 
   private void incomplete(HttpMessage message) {

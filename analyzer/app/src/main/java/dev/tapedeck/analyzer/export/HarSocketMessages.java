@@ -31,6 +31,8 @@ final class HarSocketMessages {
       int opcode = opcode(message.kind());
       if (opcode > 0) {
         if (!begun) {
+          // Browsers show messages of what this says alone.
+          json.writeStringProperty("_resourceType", "websocket");
           json.writeArrayPropertyStart("_webSocketMessages");
           begun = true;
         }

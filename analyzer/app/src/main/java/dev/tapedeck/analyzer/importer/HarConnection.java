@@ -3,7 +3,9 @@
 package dev.tapedeck.analyzer.importer;
 
 import dev.tapedeck.analyzer.importer.har.HarEntry;
+import dev.tapedeck.analyzer.importer.har.HarFraming.Run;
 import dev.tapedeck.analyzer.importer.har.HarMessage;
+import dev.tapedeck.analyzer.wire.Http2Writer;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
@@ -20,6 +22,7 @@ import dev.tapedeck.format.StreamOwner;
 import dev.tapedeck.format.TlsEvent;
 import dev.tapedeck.format.TlsSessionId;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ final class HarConnection {
   private long ingressUnknown;
   private long egressUnknown;
   private long calls;
+  private int streams;
   private long endedNanos;
   private boolean isUsed;
   private boolean isDone;
@@ -77,7 +81,12 @@ final class HarConnection {
               made.socket));
       sink.write(
           new TlsEvent.Handshake(
-              host.stamp(startedNanos), made.session, "", "", entry.url().host(), ""));
+              host.stamp(startedNanos),
+              made.session,
+              "",
+              "",
+              entry.url().host(),
+              entry.isHttp2() ? "h2" : ""));
     }
     return made;
   }
@@ -99,18 +108,27 @@ final class HarConnection {
     long sentNanos = startedNanos + phases.sentNanos();
     long answeredNanos = sentNanos + phases.waitNanos();
     long doneNanos = answeredNanos + phases.receiveNanos();
-    message(Direction.INGRESS, entry.request(), startedNanos, sentNanos);
-    for (Bytes head : entry.interim()) {
-      data(Direction.EGRESS, head, head.length(), sentNanos);
+    int streamId = 2 * streams++ + 1;
+    if (entry.isHttp2() && streams == 1) {
+      part(Direction.INGRESS, Http2Writer.opening(true), startedNanos, startedNanos);
+      part(Direction.EGRESS, Http2Writer.opening(false), startedNanos, startedNanos);
+    }
+    message(Direction.INGRESS, entry.request().framing().runs(streamId), startedNanos, sentNanos);
+    for (HarMessage interim : entry.interim()) {
+      message(Direction.EGRESS, interim.framing().runs(streamId), sentNanos, sentNanos);
     }
     HarMessage response = entry.response();
     if (response == null) {
-      // Nothing can follow: its answer would be taken for this one's.
-      isDone = true;
+      // Nothing can follow in HTTP/1: its answer would be taken for this one's.
+      isDone = !entry.isHttp2();
     } else {
       // What follows a switch of protocols counts to its time, and comes behind its head.
       boolean talks = !entry.messages().isEmpty();
-      message(Direction.EGRESS, response, answeredNanos, talks ? answeredNanos : doneNanos);
+      message(
+          Direction.EGRESS,
+          response.framing().runs(streamId),
+          answeredNanos,
+          talks ? answeredNanos : doneNanos);
       endedNanos = Math.max(endedNanos, talks ? answeredNanos : doneNanos);
       isDone = response.isUntilClose() || entry.isSwitched();
     }
@@ -120,27 +138,40 @@ final class HarConnection {
     for (HarEntry.SocketMessage message : entry.messages()) {
       Long told = message.epochNanos();
       endedNanos = told == null ? endedNanos : Math.max(endedNanos, told);
-      data(
-          message.isSent() ? Direction.INGRESS : Direction.EGRESS,
-          message.frame(),
-          message.frame().length(),
-          endedNanos);
+      Bytes bytes =
+          entry.isHttp2() ? Http2Writer.data(message.frame(), streamId, false) : message.frame();
+      part(message.isSent() ? Direction.INGRESS : Direction.EGRESS, bytes, endedNanos, endedNanos);
+    }
+    if (entry.isHttp2() && !entry.messages().isEmpty()) {
+      // The tunnel of a WebSocket ends with its stream (RFC 8441, section 5).
+      endedNanos = Math.max(endedNanos, doneNanos);
+      Bytes end = Http2Writer.dataHeader(0, streamId, true);
+      part(Direction.INGRESS, end, endedNanos, endedNanos);
+      part(Direction.EGRESS, end, endedNanos, endedNanos);
     }
     return endedNanos;
   }
 
-  /** Tells a message: its last byte when it ended, all others when it began. */
-  private void message(Direction direction, HarMessage message, long firstNanos, long lastNanos)
+  /** Tells a message: its last byte, and what is behind a cut, when it ended, the rest before. */
+  private void message(Direction direction, List<Run> runs, long firstNanos, long lastNanos)
       throws IOException {
-    boolean endsHere = message.tail().isEmpty();
-    boolean lastIsContent = endsHere && !message.content().isEmpty();
-    boolean lastIsHead = endsHere && message.content().isEmpty();
-    part(direction, message.head(), firstNanos, lastIsHead ? lastNanos : firstNanos);
-    part(direction, message.content(), firstNanos, lastIsContent ? lastNanos : firstNanos);
-    if (message.unknownBytes() > 0) {
-      data(direction, Bytes.empty(), message.unknownBytes(), lastNanos);
+    int lastKnown = 0;
+    for (int i = 0; i < runs.size(); i++) {
+      lastKnown = runs.get(i).bytes().isEmpty() ? lastKnown : i;
     }
-    part(direction, message.tail(), lastNanos, lastNanos);
+    boolean isCut = false;
+    for (int i = 0; i < runs.size(); i++) {
+      Run run = runs.get(i);
+      part(
+          direction,
+          run.bytes(),
+          isCut ? lastNanos : firstNanos,
+          isCut || i == lastKnown ? lastNanos : firstNanos);
+      if (run.unknownBytes() > 0) {
+        isCut = true;
+        data(direction, Bytes.empty(), run.unknownBytes(), lastNanos);
+      }
+    }
   }
 
   private void part(Direction direction, Bytes bytes, long firstNanos, long lastNanos)

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes events of an HTTP Archive: HTTP/1 connections, seen from the server, whose exchanges have
- * the values of the entries.
+ * Makes events of an HTTP Archive: connections of HTTP/1 and HTTP/2, seen from the server, whose
+ * exchanges have the values of the entries.
  *
  * <p>Entries of one {@code connection} (without it: of one page) and origin share a connection
  * where one ended before the next began.
@@ -70,7 +70,7 @@ public final class HarImport {
   }
 
   /** Entries that may share a connection. */
-  private record Origin(String group, boolean isTls, String authority) {}
+  private record Origin(String group, boolean isTls, boolean isHttp2, String authority) {}
 
   /**
    * Reads all entries and hands the events to the sink.
@@ -104,7 +104,8 @@ public final class HarImport {
       }
       List<HarConnection> lanes =
           open.computeIfAbsent(
-              new Origin(entry.group(), entry.url().isTls(), entry.url().authority()),
+              new Origin(
+                  entry.group(), entry.url().isTls(), entry.isHttp2(), entry.url().authority()),
               unused -> new ArrayList<>(1));
       HarConnection lane = null;
       for (HarConnection candidate : lanes) {

@@ -25,11 +25,14 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +61,9 @@ public final class CaptureListing implements Closeable {
 
   private volatile boolean complete;
   private volatile boolean closed;
+
+  /** Null until it was asked for. */
+  private volatile @Nullable Long startEpochNanos;
 
   private CaptureListing(
       Path file,
@@ -88,24 +94,36 @@ public final class CaptureListing implements Closeable {
    *
    * @param capture how ids name it
    * @param threads how many reconstruct
-   * @param keepIndex false to keep the index in memory; of an encrypted capture it always is
+   * @param use of an encrypted capture the index is in memory, whatever this is
    */
   public static CaptureListing open(
-      Path file, CaptureRef capture, CaptureOpener opener, int threads, boolean keepIndex)
+      Path file, CaptureRef capture, CaptureOpener opener, int threads, IndexUse use)
       throws IOException {
     try (CaptureReader reader = opener.open()) {
       CaptureSummary summary = reader.summary();
-      boolean onDisk = keepIndex && reader.encryption() == null;
+      boolean onDisk = use != IndexUse.NONE && reader.encryption() == null;
       IndexFile.Opened known = onDisk ? IndexFile.open(file, reader) : null;
-      IndexFile index = onDisk && known == null ? tryCreate(file, reader) : null;
+      IndexFile index = onDisk && known == null ? create(file, reader, use) : null;
       return new CaptureListing(file, capture, opener, threads, summary.events(), index, known);
     }
   }
 
   /** An index is a convenience: where it cannot be written, it is kept in memory. */
-  private static @Nullable IndexFile tryCreate(Path file, CaptureReader reader) {
+  private static @Nullable IndexFile create(Path file, CaptureReader reader, IndexUse use) {
+    if (use == IndexUse.KEPT) {
+      try {
+        return IndexFile.create(file, reader);
+      } catch (IOException e) {
+        // Such as a folder that cannot be written: this time only, then.
+        return createNameless(file, reader);
+      }
+    }
+    return createNameless(file, reader);
+  }
+
+  private static @Nullable IndexFile createNameless(Path file, CaptureReader reader) {
     try {
-      return IndexFile.create(file, reader);
+      return IndexFile.createNameless(file, reader);
     } catch (IOException e) {
       return null;
     }
@@ -133,7 +151,12 @@ public final class CaptureListing implements Closeable {
 
   /** Returns how much of the capture was read, from 0 to 1. */
   public double progress() {
-    return complete || events == 0 ? 1 : Math.min(1, eventsRead.get() / (2.0 * events));
+    return complete || events == 0 ? 1 : Math.min(1, eventsRead.get() / (double) eventsToRead());
+  }
+
+  /** Returns how many events are read to make the list: those of the capture, twice. */
+  public long eventsToRead() {
+    return 2 * events;
   }
 
   /** Returns how many damaged parts were met while the list was made. */
@@ -141,14 +164,43 @@ public final class CaptureListing implements Closeable {
     return damages.get();
   }
 
-  /** Returns the row of that number. */
+  /**
+   * Returns the row of that number.
+   *
+   * @throws DamagedIndexException when the index is not as it was written; it is removed then
+   */
   public Rows row(int number) throws IOException {
-    return listing.row(number);
+    try {
+      return listing.row(number);
+    } catch (DamagedIndexException e) {
+      throw unusable(e);
+    }
   }
 
-  /** Returns some rows from that number on, at least one. */
+  /**
+   * Returns some rows from that number on, at least one.
+   *
+   * @throws DamagedIndexException as {@link #row} does
+   */
   public Rows rowsFrom(int number) throws IOException {
-    return listing.rowsFrom(number);
+    try {
+      return listing.rowsFrom(number);
+    } catch (DamagedIndexException e) {
+      throw unusable(e);
+    }
+  }
+
+  private byte @Nullable [] session(int number) throws IOException {
+    try {
+      return listing.session(number);
+    } catch (DamagedIndexException e) {
+      throw unusable(e);
+    }
+  }
+
+  private DamagedIndexException unusable(DamagedIndexException damaged) throws IOException {
+    IndexFile.remove(file);
+    return damaged;
   }
 
   /**
@@ -157,13 +209,23 @@ public final class CaptureListing implements Closeable {
    * @throws IOException when the capture cannot be read
    */
   public void build() throws IOException {
+    build(read -> {});
+  }
+
+  /**
+   * Makes the list unless it is there.
+   *
+   * @param watcher is told how many events were read, of {@link #eventsToRead}, on this thread
+   * @throws IOException when the capture cannot be read
+   */
+  public void build(LongConsumer watcher) throws IOException {
     if (complete) {
       return;
     }
     boolean done = false;
     try (CaptureReader reader = opener.open()) {
       new SessionAnalyzer(options(threads))
-          .analyze(new Counted(reader, clocks, eventsRead, () -> closed), new Builder());
+          .analyze(new Counted(reader, clocks, eventsRead, watcher, () -> closed), new Builder());
       if (index != null) {
         index.commit(listing, clocks);
       } else {
@@ -212,7 +274,7 @@ public final class CaptureListing implements Closeable {
 
   /** Returns the JSON of a session without its exchanges; null while it is not known. */
   public byte @Nullable [] sessionJson(int number) throws IOException {
-    byte[] record = listing.session(number);
+    byte[] record = session(number);
     if (record == null) {
       return null;
     }
@@ -222,7 +284,7 @@ public final class CaptureListing implements Closeable {
   }
 
   private @Nullable ConnectionInfo connection(int session) throws IOException {
-    byte[] record = listing.session(session);
+    byte[] record = session(session);
     return record == null
         ? open.get(session)
         : ConnectionCodec.read(new DataInputStream(new ByteArrayInputStream(record)));
@@ -237,11 +299,26 @@ public final class CaptureListing implements Closeable {
 
   /** Reads the whole capture again. */
   public void scan(Scanner scanner) throws IOException {
+    scan(scanner, () -> false);
+  }
+
+  /**
+   * Reads the whole capture again.
+   *
+   * @param stopped ends it; asked often, on any thread
+   * @throws InterruptedIOException when it was stopped
+   */
+  public void scan(Scanner scanner, BooleanSupplier stopped) throws IOException {
     try (CaptureReader reader = opener.open()) {
       int[] number = new int[1];
       new SessionAnalyzer(options(threads))
           .analyze(
-              new Counted(reader, new Clocks(), new AtomicLong(), () -> closed),
+              new Counted(
+                  reader,
+                  new Clocks(),
+                  new AtomicLong(),
+                  read -> {},
+                  () -> closed || stopped.getAsBoolean()),
               (ExchangeScan)
                   exchange -> {
                     if (!scanner.exchange(number[0]++, exchange)) {
@@ -256,6 +333,15 @@ public final class CaptureListing implements Closeable {
 
   /** Returns when the capture's first event was, nanoseconds since the Unix epoch. */
   public long startEpochNanos() throws IOException {
+    Long known = startEpochNanos;
+    if (known == null) {
+      known = readStart();
+      startEpochNanos = known;
+    }
+    return known;
+  }
+
+  private long readStart() throws IOException {
     try (CaptureReader reader = opener.open()) {
       HostTimes times = new HostTimes();
       for (ClockEvent clock : clocks.readings()) {

@@ -9,7 +9,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Runs of bytes that are added once and read often, in memory or in a file.
@@ -63,31 +65,47 @@ abstract sealed class Chunks implements Closeable {
     }
   }
 
-  /** Chunks one behind the other in a file. */
+  /** Chunks one behind the other in a file, each with a checksum. */
   static final class InFile extends Chunks {
     private final FileChannel channel;
 
     /** Where each begins, and behind them where the next one will; guarded by this. */
     private long[] offsets;
 
+    /** CRC32C of each; guarded by this. */
+    private int[] sums;
+
+    /** Those that are known to be as they were written; guarded by this. */
+    private final BitSet sound = new BitSet();
+
     /** Guarded by this. */
     private int count;
 
     /** Starts with none, behind {@code from} bytes of the file. */
     InFile(FileChannel channel, long from) {
-      this(channel, new long[] {from}, 0);
+      this(channel, new long[] {from}, new int[0]);
     }
 
-    /** Takes chunks that are there. */
-    InFile(FileChannel channel, long[] offsets, int count) {
+    /**
+     * Takes chunks that are there.
+     *
+     * @param offsets one more than there are chunks
+     */
+    InFile(FileChannel channel, long[] offsets, int[] sums) {
       this.channel = channel;
+      this.count = sums.length;
       this.offsets = Arrays.copyOf(offsets, Math.max(64, count + 1));
-      this.count = count;
+      this.sums = Arrays.copyOf(sums, Math.max(64, count));
     }
 
     /** Returns where each begins, and behind them where the last one ends. */
     synchronized long[] offsets() {
       return Arrays.copyOf(offsets, count + 1);
+    }
+
+    /** Returns the checksum of each. */
+    synchronized int[] sums() {
+      return Arrays.copyOf(sums, count);
     }
 
     @Override
@@ -97,6 +115,7 @@ abstract sealed class Chunks implements Closeable {
         at = offsets[count];
       }
       int length = chunk.remaining();
+      int sum = sum(chunk);
       long next = at;
       while (chunk.hasRemaining()) {
         next += channel.write(chunk, next);
@@ -104,10 +123,19 @@ abstract sealed class Chunks implements Closeable {
       synchronized (this) {
         if (count + 2 > offsets.length) {
           offsets = Arrays.copyOf(offsets, 2 * offsets.length);
+          sums = Arrays.copyOf(sums, offsets.length);
         }
         offsets[count + 1] = at + length;
+        sums[count] = sum;
+        sound.set(count);
         return count++;
       }
+    }
+
+    static int sum(ByteBuffer bytes) {
+      CRC32C crc = new CRC32C();
+      crc.update(bytes.duplicate());
+      return (int) crc.getValue();
     }
 
     @Override
@@ -118,16 +146,43 @@ abstract sealed class Chunks implements Closeable {
     @Override
     void read(int chunk, int offset, ByteBuffer target) throws IOException {
       long at;
+      boolean isSound;
       synchronized (this) {
         if (offset < 0 || offset > length(chunk) - target.remaining()) {
           throw new EOFException("chunk=" + chunk + " offset=" + offset);
         }
         at = offsets[chunk] + offset;
+        isSound = sound.get(chunk);
       }
+      if (!isSound) {
+        check(chunk);
+      }
+      fill(target, at);
+    }
+
+    private void check(int chunk) throws IOException {
+      long from;
+      int sum;
+      synchronized (this) {
+        from = offsets[chunk];
+        sum = sums[chunk];
+      }
+      ByteBuffer whole = ByteBuffer.allocate(length(chunk));
+      fill(whole, from);
+      if (sum(whole.flip()) != sum) {
+        throw new DamagedIndexException();
+      }
+      synchronized (this) {
+        sound.set(chunk);
+      }
+    }
+
+    private void fill(ByteBuffer target, long from) throws IOException {
+      long at = from;
       while (target.hasRemaining()) {
         int read = channel.read(target, at);
         if (read < 0) {
-          throw new EOFException("offset=" + at);
+          throw new DamagedIndexException();
         }
         at += read;
       }

@@ -9,14 +9,13 @@ import dev.tapedeck.format.CaptureSection;
 import dev.tapedeck.format.CaptureSections;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.ClockEvent;
-import dev.tapedeck.format.CopyLoss;
-import dev.tapedeck.format.Damage;
-import dev.tapedeck.format.DataRow;
+import dev.tapedeck.format.ForwardingVisitor;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,7 @@ final class Counted implements EventSource {
   private final CaptureReader reader;
   private final Clocks clocks;
   private final AtomicLong events;
+  private final LongConsumer watcher;
   private final BooleanSupplier stopped;
 
   /**
@@ -38,11 +38,18 @@ final class Counted implements EventSource {
    *
    * @param clocks takes the readings of the first reading
    * @param events counts the events of all readings
+   * @param watcher is told of each new count, on the thread that reads
    */
-  Counted(CaptureReader reader, Clocks clocks, AtomicLong events, BooleanSupplier stopped) {
+  Counted(
+      CaptureReader reader,
+      Clocks clocks,
+      AtomicLong events,
+      LongConsumer watcher,
+      BooleanSupplier stopped) {
     this.reader = reader;
     this.clocks = clocks;
     this.events = events;
+    this.watcher = watcher;
     this.stopped = stopped;
   }
 
@@ -63,7 +70,7 @@ final class Counted implements EventSource {
         if (section == null) {
           return null;
         }
-        events.addAndGet(section.events());
+        read(section.events());
         return isFirst ? new Listening(section) : section;
       }
 
@@ -72,6 +79,10 @@ final class Counted implements EventSource {
         sections.close();
       }
     };
+  }
+
+  private void read(long count) {
+    watcher.accept(events.addAndGet(count));
   }
 
   private void check() throws InterruptedIOException {
@@ -104,13 +115,12 @@ final class Counted implements EventSource {
     }
   }
 
-  /** Passes everything on. */
-  private class Passing implements CaptureVisitor {
-    private final CaptureVisitor visitor;
+  /** Keeps the clock readings that it passes on, where they are wanted. */
+  private class Passing extends ForwardingVisitor {
     private final boolean keepsClocks;
 
     Passing(CaptureVisitor visitor, boolean keepsClocks) {
-      this.visitor = visitor;
+      super(visitor);
       this.keepsClocks = keepsClocks;
     }
 
@@ -119,27 +129,7 @@ final class Counted implements EventSource {
       if (keepsClocks && event instanceof ClockEvent clock) {
         clocks.add(clock);
       }
-      visitor.event(event);
-    }
-
-    @Override
-    public void data(DataRow row) throws IOException {
-      visitor.data(row);
-    }
-
-    @Override
-    public void damage(Damage damage) throws IOException {
-      visitor.damage(damage);
-    }
-
-    @Override
-    public void watermark(long monotonicNanos) throws IOException {
-      visitor.watermark(monotonicNanos);
-    }
-
-    @Override
-    public void loss(CopyLoss loss) throws IOException {
-      visitor.loss(loss);
+      super.event(event);
     }
   }
 
@@ -152,20 +142,9 @@ final class Counted implements EventSource {
     }
 
     @Override
-    public void event(CaptureEvent event) throws IOException {
-      count();
-      super.event(event);
-    }
-
-    @Override
-    public void data(DataRow row) throws IOException {
-      count();
-      super.data(row);
-    }
-
-    private void count() throws InterruptedIOException {
+    protected void before() throws InterruptedIOException {
       if (++seen % EVENTS_A_LOOK == 0) {
-        events.addAndGet(EVENTS_A_LOOK);
+        read(EVENTS_A_LOOK);
         check();
       }
     }

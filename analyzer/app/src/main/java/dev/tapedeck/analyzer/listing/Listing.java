@@ -218,7 +218,7 @@ final class Listing implements Closeable {
     chunks.read(chunk, offset, length);
     int bytes = length.getInt(0);
     if (bytes < 0 || bytes > chunks.length(chunk)) {
-      throw new IOException("the index is damaged: remove it");
+      throw new DamagedIndexException();
     }
     ByteBuffer record = ByteBuffer.allocate(bytes);
     chunks.read(chunk, offset + Integer.BYTES, record);

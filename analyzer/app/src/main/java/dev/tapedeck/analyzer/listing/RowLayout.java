@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.listing;
 
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
@@ -31,13 +32,15 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>38</td><td>1</td><td>completeness</td></tr>
  *   <tr><td>39</td><td>1</td><td>flags</td></tr>
  *   <tr><td>40</td><td>4</td><td>messages inside it</td></tr>
- *   <tr><td>44</td><td>2</td><td>gRPC status; −1 none</td></tr>
+ *   <tr><td>44</td><td>2</td><td>gRPC status; −1 none, 32767 that or more</td></tr>
+ *   <tr><td>46</td><td>1</td><td>further flags</td></tr>
  *   <tr><td>48</td><td>8</td><td>bytes of the request's body before content decoding</td></tr>
  *   <tr><td>56</td><td>8</td><td>the same of the answer's</td></tr>
  *   <tr><td>64</td><td>16</td><td>positions {@code [from, to)} of the request in its stream</td></tr>
  *   <tr><td>80</td><td>16</td><td>the same of the answer, interim ones included</td></tr>
  *   <tr><td>96</td><td>4</td><td>where its texts begin, in the chunk's texts</td></tr>
- *   <tr><td>100</td><td>12</td><td>the texts' lengths</td></tr>
+ *   <tr><td>100</td><td>12</td><td>the texts' lengths; 65535 not known, the highest bit: was cut or
+ *       has characters that are no ISO 8859-1</td></tr>
  * </table>
  */
 final class RowLayout {
@@ -54,6 +57,7 @@ final class RowLayout {
   static final int FLAGS = 39;
   static final int MESSAGES = 40;
   static final int GRPC = 44;
+  static final int MORE_FLAGS = 46;
   static final int REQUEST_BYTES = 48;
   static final int RESPONSE_BYTES = 56;
   static final int REQUEST_FROM = 64;
@@ -70,6 +74,19 @@ final class RowLayout {
   static final int HAS_RESPONSE = 1 << 4;
   static final int ODD = 1 << 5;
   static final int LEG = 1 << 6;
+
+  // Further flags.
+  static final int REQUEST_CODED = 1;
+  static final int RESPONSE_CODED = 1 << 1;
+
+  /** Length of a text that is not known. */
+  static final int NO_TEXT = 0xffff;
+
+  /** Marks the length of a text that the row does not have as it is. */
+  static final int NOT_WHOLE = 1 << 15;
+
+  /** Stands for itself and all above. */
+  static final int MAX_GRPC = Short.MAX_VALUE;
 
   /** By their number in rows. */
   static final List<Completeness> COMPLETENESS_BY_NUMBER = List.of(Completeness.values());
@@ -123,7 +140,10 @@ final class RowLayout {
     row.put(at + FLAGS, (byte) flags(exchange));
     row.putInt(at + MESSAGES, exchange.messages().size());
     GrpcStatus grpc = response == null ? null : GrpcStatus.of(response);
-    row.putShort(at + GRPC, (short) (grpc == null ? -1 : grpc.code()));
+    row.putShort(at + GRPC, (short) (grpc == null ? -1 : Math.min(grpc.code(), MAX_GRPC)));
+    row.put(
+        at + MORE_FLAGS,
+        (byte) ((isCoded(request) ? REQUEST_CODED : 0) | (isCoded(response) ? RESPONSE_CODED : 0)));
     row.putLong(at + REQUEST_BYTES, wireBytes(request));
     row.putLong(at + RESPONSE_BYTES, wireBytes(response));
     span(row, at + REQUEST_FROM, request, request);
@@ -150,9 +170,11 @@ final class RowLayout {
     return isOdd(exchange) ? flags | ODD : flags;
   }
 
+  /** An upgrade is an anomaly to who reads HTTP on, but nothing went wrong. */
   private static boolean isOdd(Exchange exchange) {
     return exchange.completeness() != Completeness.COMPLETE
-        || !exchange.anomalies().isEmpty()
+        || exchange.anomalies().stream()
+            .anyMatch(anomaly -> anomaly.kind() != AnomalyKind.PROTOCOL_SWITCH)
         || isOdd(exchange.request())
         || isOdd(exchange.response());
   }
@@ -163,6 +185,10 @@ final class RowLayout {
 
   private static long wireBytes(@Nullable HttpMessage message) {
     return message == null ? -1 : message.body().wire().length();
+  }
+
+  private static boolean isCoded(@Nullable HttpMessage message) {
+    return message != null && message.body().isCoded();
   }
 
   private static void span(
@@ -179,18 +205,36 @@ final class RowLayout {
       case AUTHORITY -> request == null ? null : request.authority();
       case TARGET -> request == null ? null : request.target();
       case CONTENT_TYPE -> response == null ? null : BodyText.contentType(response);
-      case PROTOCOL -> exchange.protocol();
-      case PROCESS -> exchange.connection().process().comm();
+      case PROTOCOL -> orNull(exchange.protocol());
+      case PROCESS -> orNull(exchange.connection().process().comm());
     };
   }
 
-  /** Captured text is ISO 8859-1, a character a byte; what is not is shown as question marks. */
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  /**
+   * Captured text is ISO 8859-1, a character a byte; what is not is shown as question marks.
+   *
+   * @return what stands for its length
+   */
   private static int put(ByteBuffer texts, @Nullable String text) {
     if (text == null) {
-      return 0;
+      return NO_TEXT;
     }
-    String cut = text.length() > MAX_TEXT_BYTES ? text.substring(0, MAX_TEXT_BYTES) : text;
+    boolean isCut = text.length() > MAX_TEXT_BYTES;
+    String cut = isCut ? text.substring(0, MAX_TEXT_BYTES) : text;
     texts.put(cut.getBytes(StandardCharsets.ISO_8859_1));
-    return cut.length();
+    return isCut || !isLatin1(cut) ? cut.length() | NOT_WHOLE : cut.length();
+  }
+
+  private static boolean isLatin1(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xff) {
+        return false;
+      }
+    }
+    return true;
   }
 }

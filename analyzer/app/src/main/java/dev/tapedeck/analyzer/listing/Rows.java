@@ -122,6 +122,26 @@ public final class Rows {
     return rows.getInt(at(i) + RowLayout.MESSAGES);
   }
 
+  /** Returns whether the request's body has content codings. */
+  boolean isRequestCoded(int i) {
+    return (rows.get(at(i) + RowLayout.MORE_FLAGS) & RowLayout.REQUEST_CODED) != 0;
+  }
+
+  /** Returns whether the answer's body has content codings. */
+  boolean isResponseCoded(int i) {
+    return (rows.get(at(i) + RowLayout.MORE_FLAGS) & RowLayout.RESPONSE_CODED) != 0;
+  }
+
+  /** Returns whether a text is known. */
+  boolean has(int i, RowLayout.Text text) {
+    return lengthWord(rows, at(i), text.place()) != RowLayout.NO_TEXT;
+  }
+
+  /** Returns whether {@link #text} has a text as it was recorded. */
+  boolean isWhole(int i, RowLayout.Text text) {
+    return (lengthWord(rows, at(i), text.place()) & RowLayout.NOT_WHOLE) == 0;
+  }
+
   /** Returns gRPC's status; −1 for none. */
   public int grpcStatus(int i) {
     return rows.getShort(at(i) + RowLayout.GRPC);
@@ -192,10 +212,15 @@ public final class Rows {
   }
 
   private static int length(ByteBuffer rows, int at, int place) {
+    int length = lengthWord(rows, at, place);
+    return length == RowLayout.NO_TEXT ? 0 : length & ~RowLayout.NOT_WHOLE;
+  }
+
+  private static int lengthWord(ByteBuffer rows, int at, int place) {
     return rows.getShort(at + RowLayout.TEXT_LENGTHS + 2 * place) & 0xffff;
   }
 
-  private String text(int i, RowLayout.Text wanted) {
+  String text(int i, RowLayout.Text wanted) {
     int at = at(i);
     int from = rows.getInt(at + RowLayout.TEXTS) - textsFrom;
     for (RowLayout.Text text : RowLayout.Text.values()) {

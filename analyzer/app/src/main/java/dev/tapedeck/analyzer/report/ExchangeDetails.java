@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** One exchange with heads and the beginning of its bodies, as it may be shown. */
 final class ExchangeDetails {
   private static final int MAX_FIELDS = 100;
+  private static final int MAX_VALUE_CHARS = 4096;
   private static final int MAX_BODY_CHARS = 8192;
 
   /** A larger body is looked at no further than its size. */
@@ -60,9 +61,7 @@ final class ExchangeDetails {
     if (response != null) {
       message(html, "Response", response.status() + " " + response.reason(), response);
     }
-    if (!exchange.messages().isEmpty()) {
-      html.element("<p>", exchange.messages().size() + " messages inside it", "</p>\n");
-    }
+    MessageRows.write(html, exchange);
     for (Anomaly anomaly : exchange.anomalies()) {
       anomaly(html, anomaly);
     }
@@ -74,7 +73,7 @@ final class ExchangeDetails {
 
   private static void message(Html html, String title, String line, HttpMessage message)
       throws IOException {
-    html.element("<h3>", title, "</h3>").element("<pre>", readable(line.strip()), "</pre>");
+    html.element("<h3>", title, "</h3>").element("<pre>", cut(readable(line.strip())), "</pre>");
     html.markup("<table class=\"fields\"><tbody>\n");
     fields(html, message.headers());
     fields(html, message.trailers());
@@ -91,10 +90,19 @@ final class ExchangeDetails {
       html.element("<tr><th scope=\"row\">", known(field.isNameKnown(), field.name()), "</th>")
           .element("<td>", known(field.isValueKnown(), field.value()), "</td></tr>\n");
     }
+    if (fields.size() > MAX_FIELDS) {
+      html.element("<tr><th>and ", Figures.count(fields.size() - MAX_FIELDS), " more</th></tr>\n");
+    }
   }
 
   private static String known(boolean isKnown, String text) {
-    return isKnown ? readable(text) : "(not captured)";
+    return isKnown ? cut(readable(text)) : "(not captured)";
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MAX_VALUE_CHARS
+        ? text
+        : text.substring(0, MAX_VALUE_CHARS) + "\u2026 (" + text.length() + " characters)";
   }
 
   private static void body(Html html, HttpMessage message) throws IOException {

@@ -186,6 +186,11 @@ public final class Report {
     return options;
   }
 
+  /** Returns how many exchanges it sums up. */
+  public long exchanges() {
+    return all.count();
+  }
+
   boolean isEmpty() {
     return all.count() == 0;
   }

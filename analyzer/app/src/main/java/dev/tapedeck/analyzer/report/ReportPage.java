@@ -62,8 +62,9 @@ public final class ReportPage {
       summary();
       new TimelineSvg(report, html).write();
       endpoints();
-      table("Slowest", report.slowest());
-      table("Failed", report.failed());
+      EndpointFigures all = report.all();
+      table("Slowest", report.slowest(), all.count());
+      table("Failed", report.failed(), all.clientErrors() + all.serverErrors() + all.unanswered());
       details();
     }
     html.markup("<footer>")
@@ -144,8 +145,10 @@ public final class ReportPage {
   private void endpoints() throws IOException {
     List<EndpointFigures> all = report.endpoints();
     html.markup("<section><h2>Endpoints</h2><div class=\"wide\"><table><thead><tr>")
-        .markup("<th>Endpoint</th><th>Host</th><th>Count</th><th>Errors</th><th>p50</th>")
-        .markup("<th>p90</th><th>p99</th><th>Longest</th><th>Total</th><th>Bytes</th>")
+        .markup(
+            "<th>Endpoint</th><th>Host</th><th class=\"n\">Count</th><th class=\"n\">Errors</th>")
+        .markup("<th class=\"n\">p50</th><th class=\"n\">p90</th><th class=\"n\">p99</th>")
+        .markup("<th class=\"n\">Longest</th><th class=\"n\">Total</th><th class=\"n\">Bytes</th>")
         .markup("</tr></thead><tbody>\n");
     for (EndpointFigures each : all.subList(0, Math.min(all.size(), MAX_ENDPOINT_ROWS))) {
       long errors = each.clientErrors() + each.serverErrors() + each.unanswered();
@@ -177,12 +180,17 @@ public final class ReportPage {
     return text.length() <= MAX_TARGET ? text : text.substring(0, MAX_TARGET) + "\u2026";
   }
 
-  private void table(String title, List<Chosen> chosen) throws IOException {
+  private void table(String title, List<Chosen> chosen, long of) throws IOException {
     if (chosen.isEmpty()) {
       return;
     }
-    html.element("<section><h2>", title, "</h2><div class=\"wide\"><table><thead><tr>")
-        .markup("<th>ID</th><th>Started</th><th>Took</th><th>Status</th><th>Request</th>")
+    html.element("<section><h2>", title, "")
+        .element(
+            " <small>",
+            part(chosen.size(), of),
+            "</small></h2><div class=\"wide\"><table><thead><tr>")
+        .markup(
+            "<th>ID</th><th>Started</th><th class=\"n\">Took</th><th class=\"n\">Status</th><th>Request</th>")
         .markup("</tr></thead><tbody>\n");
     for (Chosen each : chosen) {
       Rows row = each.listing().row(each.number());
@@ -200,6 +208,11 @@ public final class ReportPage {
     html.markup("</tbody></table></div></section>\n");
   }
 
+  /** Says how many of how many are shown, so that nobody takes them for all. */
+  private static String part(long shown, long of) {
+    return shown < of ? Figures.count(shown) + " of " + Figures.count(of) : Figures.count(shown);
+  }
+
   private static String statusClass(int status) {
     return "s" + Math.min(5, status / 100);
   }
@@ -213,7 +226,8 @@ public final class ReportPage {
     if (chosen.isEmpty()) {
       return;
     }
-    html.element("<section><h2>", Figures.count(chosen.size()) + " exchanges in detail", "</h2>\n");
+    html.element("<section><h2>", "In detail", "")
+        .element(" <small>", part(chosen.size(), report.exchanges()), "</small></h2>\n");
     for (Chosen each : chosen) {
       Rows row = each.listing().row(each.number());
       ExchangeDetails details = new ExchangeDetails(each.listing().exchange(each.number()), masker);

@@ -12,6 +12,14 @@ final class TimelineSvg {
   private static final String[] CLASSES = {"b0", "b2", "b4", "b5"};
   private static final int[] ORDER = {1, 2, 3, 0};
 
+  /** Latency stands above, the rate below. */
+  private static final int MIDDLE = HEIGHT / 2;
+
+  private static final int MARGIN = 10;
+
+  /** Buckets without an answer that a line goes over. */
+  private static final int NEAR = 3;
+
   private final Report report;
   private final Html html;
 
@@ -44,8 +52,10 @@ final class TimelineSvg {
     double rate = most * 1e9 / report.bucketNanos();
     html.markup("</svg><p class=\"note\">")
         .text(
-            "Bars: exchanges by status, at most " + Figures.count(Math.round(rate)) + " a second. ")
-        .text("Lines: latency p50 and p99, up to " + Figures.micros(slowest) + ", logarithmic.")
+            "Below: exchanges by status, at most "
+                + Figures.count(Math.round(rate))
+                + " a second. ")
+        .text("Above: latency p50 and p99, up to " + Figures.micros(slowest) + ", logarithmic.")
         .markup("</p></section>\n");
   }
 
@@ -56,7 +66,7 @@ final class TimelineSvg {
       double y = HEIGHT;
       for (int kind : ORDER) {
         if (counts[kind] > 0) {
-          double tall = Math.max(1, (HEIGHT - 10.0) * counts[kind] / most);
+          double tall = Math.max(1, (HEIGHT - MIDDLE) * counts[kind] / (double) most);
           y -= tall;
           html.markup(
               String.format(
@@ -74,16 +84,30 @@ final class TimelineSvg {
 
   private void line(String name, double part, double least, double most) throws IOException {
     StringBuilder points = new StringBuilder();
+    int last = -1;
     double step = (double) WIDTH / Report.BUCKETS;
     double span = Math.max(0.01, Math.log(most / least));
     for (int i = 0; i < Report.BUCKETS; i++) {
       if (report.latencies(i).count() > 0) {
         double micros = Math.max(least, (double) report.latencies(i).percentile(part));
-        double y = HEIGHT - (HEIGHT - 10) * Math.log(micros / least) / span;
-        points.append(String.format(Locale.ROOT, "%.1f,%.1f ", (i + 0.5) * step, y));
+        double y = MIDDLE - MARGIN - (MIDDLE - 2 * MARGIN) * Math.log(micros / least) / span;
+        String point = String.format(Locale.ROOT, "%.1f,%.1f", (i + 0.5) * step, y);
+        if (last < 0 || i - last > NEAR) {
+          // Twice, so that a point alone is seen.
+          draw(name, points);
+          points.append(point);
+        }
+        points.append(' ').append(point);
+        last = i;
       }
     }
-    html.markup(
-        "<polyline class=\"" + name + "\" points=\"" + points.toString().strip() + "\"/>\n");
+    draw(name, points);
+  }
+
+  private void draw(String name, StringBuilder points) throws IOException {
+    if (!points.isEmpty()) {
+      html.markup("<polyline class=\"" + name + "\" points=\"" + points + "\"/>\n");
+      points.setLength(0);
+    }
   }
 }

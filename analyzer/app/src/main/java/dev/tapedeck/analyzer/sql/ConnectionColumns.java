@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.sql;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.ProcessInfo;
 import java.util.function.Function;
 
 /** Columns that say where something was recorded, the same in several tables. */
@@ -20,7 +21,7 @@ final class ConnectionColumns {
             "role",
             "the side from which the bytes were taken: `server` or `client`",
             row -> Values.lower(connection.apply(row).role()))
-        .number("process_pid", "the recorded process", row -> connection.apply(row).process().pid())
+        .number("process_pid", "the recorded process", row -> pid(connection.apply(row).process()))
         .text(
             "process_comm",
             "its command name",
@@ -47,6 +48,11 @@ final class ConnectionColumns {
             "link_confidence",
             "`proven`, `likely` or `guessed`",
             row -> Values.lower(connection.apply(row).link().confidence()));
+  }
+
+  /** Imports know of no process; 0 is the number of none. */
+  static long pid(ProcessInfo process) {
+    return process.pid() == 0 ? Column.NULL : process.pid();
   }
 
   private static long port(int port) {

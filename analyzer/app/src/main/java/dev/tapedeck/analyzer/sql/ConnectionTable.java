@@ -43,7 +43,7 @@ final class ConnectionTable {
             row ->
                 row.session.connection().peer() == null
                     ? Column.NULL
-                    : row.session.connection().peer().pid())
+                    : ConnectionColumns.pid(row.session.connection().peer()))
         .text(
             "peer_comm",
             "its command name",

@@ -12,6 +12,7 @@ import dev.tapedeck.format.CaptureSection;
 import dev.tapedeck.format.CaptureSections;
 import dev.tapedeck.format.CaptureVisitor;
 import dev.tapedeck.format.Damage;
+import dev.tapedeck.format.ForwardingVisitor;
 import dev.tapedeck.format.Projection;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
@@ -118,7 +119,7 @@ final class OpenCapture {
           projection,
           new ForwardingVisitor(visitor) {
             @Override
-            void before() throws IOException {
+            protected void before() throws IOException {
               look();
             }
           });

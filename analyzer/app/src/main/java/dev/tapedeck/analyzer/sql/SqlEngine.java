@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -22,21 +23,27 @@ import org.jspecify.annotations.Nullable;
  * <p>Statements reach neither files nor the network: they see the captures, and what earlier
  * statements of the same engine made.
  *
- * <p><b>Limits:</b> the database takes up to {@value #MEMORY_MEBIBYTES} MiB beside the heap; what
+ * <p><b>Limits:</b> the database takes up to the memory that its options name beside the heap; what
  * does not fit goes to files in the temporary folder, when one was given.
  *
  * <p><b>Threads:</b> confined to one, but for {@link #cancel}.
  */
 public final class SqlEngine implements AutoCloseable {
-  static final int MEMORY_MEBIBYTES = 1024;
+  /** Memory of a database that nobody gave another: {@value} MiB. */
+  public static final int MEMORY_MEBIBYTES = 1024;
+
+  /** What the driver says when a query whose rows are streamed fails before the first of them. */
+  private static final String REASON_LOST = "Invalid result set";
 
   private final Connection connection;
+  private final int memoryMebibytes;
   private final Queue<Scan<?>> scans = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Statement running;
   private volatile boolean cancelled;
 
-  private SqlEngine(Connection connection) {
+  private SqlEngine(Connection connection, int memoryMebibytes) {
     this.connection = connection;
+    this.memoryMebibytes = memoryMebibytes;
   }
 
   /**
@@ -44,8 +51,23 @@ public final class SqlEngine implements AutoCloseable {
    *
    * @param temporary folder for what does not fit into memory, which must be private; null for none
    * @param output the only file that statements may write; null for none
+   * @param memoryMebibytes memory for what queries hold at once, in MiB, beside the heap
    */
-  public record Options(@Nullable Path temporary, @Nullable Path output) {}
+  public record Options(@Nullable Path temporary, @Nullable Path output, int memoryMebibytes) {
+    /** Options with the usual memory. */
+    public Options(@Nullable Path temporary, @Nullable Path output) {
+      this(temporary, output, MEMORY_MEBIBYTES);
+    }
+  }
+
+  /** The database's native part cannot be loaded. */
+  public static final class NotLoadedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NotLoadedException(LinkageError cause) {
+      super("the database cannot be loaded", cause);
+    }
+  }
 
   /**
    * Makes a database over captures; none of them is read before a query does.
@@ -56,11 +78,14 @@ public final class SqlEngine implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty(DuckDBDriver.JDBC_STREAM_RESULTS, "true");
     try {
-      SqlEngine engine = new SqlEngine(DriverManager.getConnection("jdbc:duckdb:", properties));
+      SqlEngine engine =
+          new SqlEngine(
+              DriverManager.getConnection("jdbc:duckdb:", properties), options.memoryMebibytes());
       try {
         engine.setUp(List.copyOf(inputs), options);
+        DuckDbLibrary.unlink();
         return engine;
-      } catch (SQLException e) {
+      } catch (SQLException | IOException e) {
         engine.close();
         throw e;
       }
@@ -68,11 +93,7 @@ public final class SqlEngine implements AutoCloseable {
       throw new IOException("the database does not start: " + e.getMessage(), e);
     } catch (LinkageError e) {
       // Its native part is unpacked into the temporary folder first.
-      throw new IOException(
-          "the database cannot be loaded from "
-              + System.getProperty("java.io.tmpdir")
-              + ", which may be full or mounted noexec; name another folder in TMPDIR",
-          e);
+      throw new NotLoadedException(e);
     }
   }
 
@@ -87,7 +108,7 @@ public final class SqlEngine implements AutoCloseable {
       statement.execute("SET autoload_known_extensions = false");
       statement.execute("SET allow_community_extensions = false");
       statement.execute("SET TimeZone = 'UTC'");
-      statement.execute("SET memory_limit = '" + MEMORY_MEBIBYTES + "MiB'");
+      statement.execute("SET memory_limit = '" + options.memoryMebibytes() + "MiB'");
       Path temporary = options.temporary();
       statement.execute(
           "SET temp_directory = " + literal(temporary == null ? "" : temporary.toString()));
@@ -122,7 +143,8 @@ public final class SqlEngine implements AutoCloseable {
     run(sql, 0, answer);
   }
 
-  private void run(String sql, int linesBefore, Answer answer) throws IOException {
+  /** Returns how many rows it changed or wrote, 0 when it answered with rows. */
+  private long run(String sql, int linesBefore, Answer answer) throws IOException {
     cancelled = false;
     scans.clear();
     try (Statement statement = connection.createStatement()) {
@@ -131,7 +153,9 @@ public final class SqlEngine implements AutoCloseable {
         try (ResultSet rows = statement.getResultSet()) {
           answer.rows(rows);
         }
+        return 0;
       }
+      return statement.getLargeUpdateCount();
     } catch (SQLException e) {
       throw explained(e, sql, linesBefore);
     } finally {
@@ -143,10 +167,11 @@ public final class SqlEngine implements AutoCloseable {
   /**
    * Runs a query and writes its rows to a Parquet file, the only one that the options allow.
    *
+   * @return how many rows
    * @throws SqlException when the database refuses it
    * @throws IOException when a capture cannot be read
    */
-  public void writeParquet(String query, Path output) throws IOException {
+  public long writeParquet(String query, Path output) throws IOException {
     String bare = query.strip();
     while (bare.endsWith(";")) {
       bare = bare.substring(0, bare.length() - 1).stripTrailing();
@@ -158,7 +183,7 @@ public final class SqlEngine implements AutoCloseable {
             + "\n) TO "
             + literal(output.toString())
             + " (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)";
-    run(copy, 1, rows -> {});
+    return run(copy, 1, rows -> {});
   }
 
   private IOException explained(SQLException failure, String sql, int linesBefore) {
@@ -170,7 +195,50 @@ public final class SqlEngine implements AutoCloseable {
         throw unexpected;
       }
     }
-    return cancelled ? new CancelledException(failure) : SqlException.of(failure, sql, linesBefore);
+    return cancelled ? new CancelledException(failure) : refused(failure, sql, linesBefore);
+  }
+
+  private IOException refused(SQLException failure, String sql, int linesBefore) {
+    SQLException reason = failure;
+    int lines = linesBefore;
+    if (String.valueOf(failure.getMessage()).contains(REASON_LOST)) {
+      reason = reason(failure, sql);
+      lines += reason == failure ? 0 : 1;
+    }
+    return String.valueOf(reason.getMessage()).startsWith("Out of Memory Error")
+        ? new TooLargeException(memoryMebibytes, reason)
+        : SqlException.of(reason, sql, lines);
+  }
+
+  /** Asks for the reason that the driver lost: the same fails again where no rows are wanted. */
+  private SQLException reason(SQLException failure, String sql) {
+    try (Connection other = connection.unwrap(DuckDBConnection.class).duplicate();
+        Statement statement = other.createStatement()) {
+      running = statement;
+      statement.execute("EXPLAIN ANALYZE\n" + sql);
+      return failure;
+    } catch (SQLException e) {
+      return e;
+    } finally {
+      running = null;
+    }
+  }
+
+  /** A query that needs more memory than the database may take, and has nowhere to put the rest. */
+  public static final class TooLargeException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int memoryMebibytes;
+
+    TooLargeException(int memoryMebibytes, SQLException cause) {
+      super("the query needs more than " + memoryMebibytes + " MiB of memory", cause);
+      this.memoryMebibytes = memoryMebibytes;
+    }
+
+    /** Returns how much memory it had, in MiB. */
+    public int memoryMebibytes() {
+      return memoryMebibytes;
+    }
   }
 
   /** A query that was cancelled. */

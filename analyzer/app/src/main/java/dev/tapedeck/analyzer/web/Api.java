@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.web;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.export.BodyMode;
 import dev.tapedeck.analyzer.export.ExchangeJson;
 import dev.tapedeck.analyzer.export.Json;
@@ -16,6 +17,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -26,6 +30,7 @@ import tools.jackson.core.JsonGenerator;
  */
 final class Api implements Closeable {
   private static final int MAX_ROWS = 1000;
+  private static final int PREVIEW_BYTES = 160;
   private static final int MAX_BODY_BYTES = 4 << 20;
 
   private final Catalog catalog;
@@ -49,6 +54,7 @@ final class Api implements Closeable {
       case "api/find" -> find(query, reply);
       case "api/exchange" -> exchange(query, reply);
       case "api/body" -> body(query, reply);
+      case "api/previews" -> previews(query, reply);
       case "api/har" -> new Downloads(catalog, exchanges, options).har(query, chosen(query), reply);
       case "api/curl" -> new Downloads(catalog, exchanges, options).curl(query, reply);
       default -> {
@@ -93,7 +99,7 @@ final class Api implements Closeable {
 
   private void view(Query query, Reply reply) throws IOException {
     try {
-      ListView view = views.open(query.text("filter"), query.text("sort"));
+      ListView view = views.open(query.text("filter"), query.text("sort"), query.text("page"));
       reply.json(json(json -> state(json, view)));
     } catch (FilterSyntaxException e) {
       byte[] body =
@@ -125,7 +131,7 @@ final class Api implements Closeable {
   private ListView known(Query query) throws BadRequestException {
     ListView view = views.get(query.text("view"));
     if (view == null) {
-      throw new BadRequestException("the view is not known any more", null);
+      throw BadRequestException.gone("the view is not known any more");
     }
     return view;
   }
@@ -239,6 +245,27 @@ final class Api implements Closeable {
     long length = isWhole ? rest : Math.min(rest, query.number("length", 0, MAX_BODY_BYTES, 65536));
     reply.header("X-Total-Bytes", Long.toString(total));
     reply.download("body.bin", length, out -> write(bytes, offset, length, out));
+  }
+
+  /** Gives how the payloads of messages begin, one character a byte. */
+  private void previews(Query query, Reply reply) throws IOException {
+    int number = (int) query.number("n", 0, Integer.MAX_VALUE, 0);
+    List<StreamMessage> messages = exchanges.get(number, place(number)).messages();
+    int from = (int) query.number("from", 0, messages.size(), 0);
+    int count = (int) query.number("count", 1, MAX_ROWS, 200);
+    List<String> begins = new ArrayList<>();
+    for (StreamMessage message : messages.subList(from, Math.min(messages.size(), from + count))) {
+      ByteArrayOutputStream begin = new ByteArrayOutputStream();
+      write(message.payload(), 0, Math.min(PREVIEW_BYTES, message.payload().length()), begin);
+      begins.add(begin.toString(StandardCharsets.ISO_8859_1));
+    }
+    reply.json(
+        json(
+            json -> {
+              json.writeStartArray();
+              begins.forEach(json::writeString);
+              json.writeEndArray();
+            }));
   }
 
   private static ByteRope part(Exchange exchange, Query query) throws BadRequestException {

@@ -9,7 +9,24 @@ import org.jspecify.annotations.Nullable;
 final class BadRequestException extends IOException {
   private static final long serialVersionUID = 1;
 
+  private final int status;
+
   BadRequestException(String problem, @Nullable Throwable cause) {
+    this(400, problem, cause);
+  }
+
+  private BadRequestException(int status, String problem, @Nullable Throwable cause) {
     super(problem, cause);
+    this.status = status;
+  }
+
+  /** Of something that was there, and can be asked for anew. */
+  static BadRequestException gone(String problem) {
+    return new BadRequestException(410, problem, null);
+  }
+
+  /** Returns the answer's status. */
+  int status() {
+    return status;
   }
 }

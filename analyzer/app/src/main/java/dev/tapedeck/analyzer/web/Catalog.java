@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.listing.Rows;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any; {@link #build} begins one of its own.
  */
 final class Catalog implements Closeable {
+  /** How often those that wait look again. */
+  private static final long LOOK_MILLIS = 100;
+
   private final List<CaptureListing> listings;
 
   /** Guarded by this; null while all is well. */
@@ -71,11 +75,31 @@ final class Catalog implements Closeable {
     return listings.stream().allMatch(CaptureListing::isComplete);
   }
 
-  /** Waits until all rows are there, or never will be. */
-  synchronized void awaitComplete() throws InterruptedException {
-    while (!isComplete() && failure == null && !closed) {
-      wait(1000);
+  /** Waits until all rows are there or never will be, or the caller wants them no more. */
+  synchronized void awaitComplete(BooleanSupplier stopped) throws InterruptedException {
+    while (!isComplete() && failure == null && !closed && !stopped.getAsBoolean()) {
+      wait(LOOK_MILLIS);
     }
+  }
+
+  /**
+   * Waits until a capture has more rows than those, or the caller wants them no more.
+   *
+   * @return false when there are none
+   */
+  synchronized boolean awaitMore(CaptureListing listing, int rows, BooleanSupplier stopped)
+      throws InterruptedException {
+    while (!stopped.getAsBoolean()) {
+      boolean complete = listing.isComplete();
+      if (listing.count() > rows) {
+        return true;
+      }
+      if (complete || failure != null || closed) {
+        return false;
+      }
+      wait(LOOK_MILLIS);
+    }
+    return false;
   }
 
   /** Returns how many rows can be seen. */

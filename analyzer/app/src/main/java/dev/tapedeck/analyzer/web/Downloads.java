@@ -69,33 +69,35 @@ final class Downloads {
     reply.bytes(200, "text/plain; charset=utf-8", command.getBytes(StandardCharsets.UTF_8));
   }
 
-  private HarExporter exporter(OutputStream out) throws IOException {
-    return new HarExporter(out, options.version(), options.includeSecrets());
+  private HarExporter exporter(OutputStream out) {
+    return new HarExporter(out, options.version(), options.includeSecrets(), 1);
   }
 
   private void one(int number, Catalog.Place place, OutputStream out) throws IOException {
-    HarExporter exporter = exporter(out);
-    exporter.exchange(place.listing().capture(), exchanges.get(number, place));
-    exporter.close();
+    try (HarExporter exporter = exporter(out)) {
+      exporter.exchange(place.listing().capture(), exchanges.get(number, place));
+      exporter.finish();
+    }
   }
 
   private void chosen(BitSet numbers, OutputStream out) throws IOException {
-    HarExporter exporter = exporter(out);
-    int base = 0;
-    for (CaptureListing listing : catalog.listings()) {
-      int first = base;
-      int last = numbers.previousSetBit(base + Math.max(0, listing.count() - 1));
-      if (last >= first) {
-        listing.scan(
-            (number, exchange) -> {
-              if (numbers.get(first + number)) {
-                exporter.exchange(listing.capture(), exchange);
-              }
-              return first + number < last;
-            });
+    try (HarExporter exporter = exporter(out)) {
+      int base = 0;
+      for (CaptureListing listing : catalog.listings()) {
+        int first = base;
+        int last = numbers.previousSetBit(base + Math.max(0, listing.count() - 1));
+        if (last >= first) {
+          listing.scan(
+              (number, exchange) -> {
+                if (numbers.get(first + number)) {
+                  exporter.exchange(listing.capture(), exchange);
+                }
+                return first + number < last;
+              });
+        }
+        base += listing.count();
       }
-      base += listing.count();
+      exporter.finish();
     }
-    exporter.close();
   }
 }

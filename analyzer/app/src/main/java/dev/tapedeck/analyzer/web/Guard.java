@@ -52,16 +52,21 @@ final class Guard {
     return token;
   }
 
-  /** What a request says of itself. */
+  /**
+   * What a request says of itself. The authorities are those of targets in absolute form: none or
+   * one.
+   */
   record Claim(
       String method,
       String rawPath,
       List<String> hosts,
+      List<String> authorities,
       List<String> origins,
       List<String> fetchSites,
       InetSocketAddress local) {
     Claim {
       hosts = List.copyOf(hosts);
+      authorities = List.copyOf(authorities);
       origins = List.copyOf(origins);
       fetchSites = List.copyOf(fetchSites);
     }
@@ -73,6 +78,10 @@ final class Guard {
   Verdict judge(Claim claim) {
     if (claim.hosts.size() != 1 || !isOwn(claim.hosts.get(0), claim.local)) {
       // A name that an attacker made point here (DNS rebinding) is none of ours.
+      return new Verdict(421, "");
+    }
+    if (!claim.authorities.stream().allMatch(name -> isOwn(name, claim.local))) {
+      // RFC 9112, 3.2.2: the target's host is the one that is meant, whatever the field says.
       return new Verdict(421, "");
     }
     String own = "http://" + claim.hosts.get(0).toLowerCase(Locale.ROOT);

@@ -28,6 +28,11 @@ final class Numbers {
     return size;
   }
 
+  /** Returns the bytes that they take. */
+  synchronized long bytes() {
+    return (long) values.length * Integer.BYTES;
+  }
+
   synchronized int[] range(int from, int to) {
     int end = Math.min(to, size);
     return from >= end ? new int[0] : Arrays.copyOfRange(values, from, end);

@@ -24,9 +24,13 @@ final class PageFiles {
           Map.entry("connection.js", SCRIPT),
           Map.entry("detail.js", SCRIPT),
           Map.entry("dom.js", SCRIPT),
+          Map.entry("fields.js", SCRIPT),
           Map.entry("format.js", SCRIPT),
+          Map.entry("help.js", SCRIPT),
           Map.entry("list.js", SCRIPT),
           Map.entry("messages.js", SCRIPT),
+          Map.entry("protobuf.js", SCRIPT),
+          Map.entry("split.js", SCRIPT),
           Map.entry("tree.js", SCRIPT));
 
   private PageFiles() {}

@@ -5,13 +5,16 @@ package dev.tapedeck.analyzer.web;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tapedeck.analyzer.listing.CaptureListing;
+import dev.tapedeck.analyzer.listing.DamagedIndexException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -22,10 +25,23 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class WebServer implements Closeable {
   private static final Logger LOG = System.getLogger("dev.tapedeck.analyzer.web");
-  private static final int THREADS = 6;
+
+  /** The server reads heads on these: who opens a connection and says nothing holds one of them. */
+  private static final int THREADS = 64;
+
+  /** Questions that are answered at the same time: each may hold some MiB. */
+  private static final int ANSWERING = 6;
+
+  static {
+    // Read once by the JDK's server. The head of a request has to be here by then, in seconds.
+    if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
+      System.setProperty("sun.net.httpserver.maxReqTime", "10");
+    }
+  }
 
   private final HttpServer server;
   private final ExecutorService threads;
+  private final Semaphore answering = new Semaphore(ANSWERING);
   private final Guard guard;
   private final Catalog catalog;
   private final Api api;
@@ -88,6 +104,7 @@ public final class WebServer implements Closeable {
                   exchange.getRequestMethod(),
                   exchange.getRequestURI().getRawPath(),
                   exchange.getRequestHeaders().getOrDefault("Host", List.of()),
+                  Optional.ofNullable(exchange.getRequestURI().getRawAuthority()).stream().toList(),
                   exchange.getRequestHeaders().getOrDefault("Origin", List.of()),
                   exchange.getRequestHeaders().getOrDefault("Sec-Fetch-Site", List.of()),
                   exchange.getLocalAddress()));
@@ -101,7 +118,10 @@ public final class WebServer implements Closeable {
         default -> reply.problem(403, "open the address that 'analyzer serve' printed");
       }
     } catch (BadRequestException e) {
-      reply.problem(400, String.valueOf(e.getMessage()));
+      reply.problem(e.status(), String.valueOf(e.getMessage()));
+    } catch (DamagedIndexException e) {
+      reply.problem(
+          500, "the index was damaged and has been removed: start 'analyzer serve' again");
     } catch (IOException e) {
       // Mostly a browser that went away. What it asked for may be secret: only the kind is told.
       LOG.log(Logger.Level.DEBUG, "request failed kind={0}", e.getClass().getSimpleName());
@@ -118,6 +138,15 @@ public final class WebServer implements Closeable {
   }
 
   private void answer(HttpExchange exchange, String path, Reply reply) throws IOException {
+    answering.acquireUninterruptibly();
+    try {
+      answerNow(exchange, path, reply);
+    } finally {
+      answering.release();
+    }
+  }
+
+  private void answerNow(HttpExchange exchange, String path, Reply reply) throws IOException {
     String name = path.isEmpty() ? "index.html" : path;
     String type = PageFiles.type(name);
     if (type != null) {

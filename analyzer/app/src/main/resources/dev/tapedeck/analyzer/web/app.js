@@ -7,16 +7,14 @@ import * as api from './api.js';
 import * as format from './format.js';
 import { Chart } from './chart.js';
 import { Detail } from './detail.js';
+import { showHelp } from './help.js';
 import { List } from './list.js';
+import { splitter } from './split.js';
 import { byId, h, replace, toast } from './dom.js';
 
-const KEYS = [
-  ['j  ↓', 'next exchange'], ['k  ↑', 'previous exchange'], ['PgDn PgUp', 'a page further, back'], ['g  G', 'first, last'],
-  ['Enter', 'open'], ['Esc', 'close, leave the filter'], ['/', 'filter'], ['1 … 6', 'part of the exchange'],
-  ['c', 'copy as curl'], ['x', 'pin, to compare with another'], ['t', 'timeline'], ['?', 'this list'],
-];
-
 const state = { filter: '', sort: '', id: '', tab: '' };
+/** Tells this page from others that look at the same captures. */
+const PAGE = Math.random().toString(36).slice(2);
 let view = null;
 let watching = 0;
 let chartFor = '';
@@ -52,7 +50,8 @@ function recall() {
 }
 
 function problem(e) {
-  if (e.name !== 'AbortError') toast(e.message);
+  if (e.status === 410) apply();
+  else if (e.name !== 'AbortError') toast(e.message);
 }
 
 function setFilter(text) {
@@ -83,27 +82,33 @@ async function apply() {
   try {
     let grows = false;
     for (;;) {
-      const answer = await api.json('view', { filter: state.filter, sort: state.sort });
+      const answer = await api.json('view', { filter: state.filter, sort: state.sort, page: PAGE });
       if (mine !== watching) return;
       filterProblem(answer.problem ? { message: answer.problem } : null);
       view = answer.view;
       const waits = !answer.done;
-      list.show(answer.view, state.sort && waits ? 0 : answer.total, waits ? 'Looking…' : 'No exchange matches.', grows);
+      list.show(answer.view, state.sort && waits ? 0 : answer.total, waits ? 'Looking…' : noneFound(), grows);
       grows = true;
       await tell(answer);
       if (mine !== watching) return;
       if (!waits) {
-        list.show(answer.view, answer.total, 'No exchange matches.', true);
+        list.show(answer.view, answer.total, noneFound(), true);
         break;
       }
-      await new Promise((done) => setTimeout(done, 250));
+      await new Promise((done) => setTimeout(done, 150));
     }
     reopen(mine);
     drawChart();
   } catch (e) {
     if (mine !== watching) return;
-    if (e.position !== undefined || e.status === 400) filterProblem(e);
-    else problem(e);
+    if (e.position !== undefined || e.status === 400) {
+      filterProblem(e);
+      byId('progress').hidden = true;
+      if (view === null) {
+        list.nothing(h('b', {}, 'The filter cannot be understood yet'), showAll());
+        name(await api.json('status'));
+      }
+    } else problem(e);
   }
 }
 
@@ -118,21 +123,43 @@ async function drawChart() {
   }
 }
 
-/** Says how far reading is. */
-async function tell(answer) {
-  const status = await api.json('status');
+const showAll = () => h('button', { type: 'button', onclick: () => setFilter('') }, 'Show all');
+
+/** What stands in place of an empty list. */
+function noneFound() {
+  if (state.filter) return [h('b', {}, 'No exchange matches'), h('span', {}, 'Press ? for filters to begin with.'), showAll()];
+  return [h('b', {}, 'There are no HTTP exchanges here'), h('span', {}, '“analyzer info FILE” says what was recorded, “analyzer doctor FILE” whether the file is whole.')];
+}
+
+/** Says which captures these are. */
+function name(status) {
   const names = status.files.map((file) => file.name);
   replace(byId('files'), names.slice(0, 3).join(', ') + (names.length > 3 ? ' and ' + (names.length - 3) + ' more' : ''));
   document.title = names[0] + (names.length > 1 ? ' …' : '') + ' – Tapedeck';
+}
+
+/** Says how far reading is. */
+async function tell(answer) {
+  const status = await api.json('status');
+  name(status);
   const damages = status.files.reduce((sum, file) => sum + file.damages, 0);
   const building = status.files.find((file) => file.progress < 1);
   const parts = [];
   if (status.failure) parts.push(status.failure);
   else if (!status.complete && building) parts.push('reading ' + Math.round(100 * building.progress) + ' %, ' + format.count(status.rows) + ' exchanges so far');
   else if (!answer.done) parts.push('looked at ' + format.count(answer.scanned) + ' of ' + format.count(status.rows));
-  if (answer.done || !status.complete) parts.push(state.filter ? format.count(answer.total) + ' of ' + format.count(status.rows) + ' exchanges' : format.count(answer.total) + ' exchanges');
+  if (answer.done || !status.complete) parts.push(state.filter ? format.count(answer.total) + ' of ' + format.count(status.rows) + ' exchanges' : format.counted(answer.total, 'exchange'));
   if (damages) parts.push(damages + (damages === 1 ? ' part is damaged' : ' parts are damaged'));
   replace(byId('state'), parts.join(', '));
+  progress(answer, status);
+}
+
+/** Shows how far the server is with what was asked for. */
+function progress(answer, status) {
+  const bar = byId('progress');
+  const part = status.complete ? answer.scanned / Math.max(1, status.rows) : status.files.reduce((sum, file) => sum + file.progress, 0) / status.files.length;
+  bar.hidden = answer.done;
+  bar.value = part;
 }
 
 /** Opens the exchange that the address names. */
@@ -165,13 +192,7 @@ function toggleChart() {
   list.later();
 }
 
-function showKeys() {
-  const dialog = byId('keys');
-  replace(dialog, h('h2', {}, 'Keys'), h('table', {}, h('tbody', {}, KEYS.map(([key, what]) => h('tr', {}, h('th', { scope: 'row' }, h('kbd', {}, key)), h('td', {}, what))))),
-    h('p', { class: 'note' }, 'Filters: “analyzer --help filter” explains the language.'),
-    h('button', { type: 'button', onclick: () => dialog.close() }, 'Close'));
-  dialog.showModal();
-}
+const showKeys = () => showHelp(setFilter);
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -204,6 +225,7 @@ function onKey(event) {
 }
 
 document.addEventListener('keydown', onKey);
+splitter(byId('split'), byId('detail'), () => list.later());
 window.addEventListener('hashchange', () => { recall(); apply(); });
 let typing;
 byId('filter-form').addEventListener('submit', (event) => { event.preventDefault(); clearTimeout(typing); setFilter(byId('filter').value); });
@@ -215,4 +237,5 @@ byId('save-list').addEventListener('click', () => api.save('har', { view }, 'exc
 if (window.matchMedia('(max-width: 720px)').matches) toggleChart();
 recall();
 apply();
-byId('list-scroll').focus();
+// Ready for keys, without a frame around what nobody has gone to yet.
+byId('list-scroll').focus({ focusVisible: false });

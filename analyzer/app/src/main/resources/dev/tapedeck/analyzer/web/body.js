@@ -5,6 +5,8 @@
 
 import * as api from './api.js';
 import * as format from './format.js';
+import { fields } from './fields.js';
+import { fieldsOf } from './protobuf.js';
 import { tree } from './tree.js';
 import { add, h, replace } from './dom.js';
 
@@ -34,22 +36,28 @@ function imageType(bytes) {
 
 /**
  * Shows bytes with a choice of views.
- * where: parameters for the server; total: how many bytes; type: the content type that the message states.
+ * where: parameters for the server; total: how many bytes; type: the content type that the message states; wireTotal: how
+ * many there were before content decoding, where that makes a difference.
  */
-export function bodyView(where, total, type, note) {
+export function bodyView(where, total, type, note, wireTotal) {
   const content = h('div', { class: 'body-content' });
   const bar = h('div', { class: 'body-bar' });
   const views = [];
   const lower = (type ?? '').toLowerCase();
   const text = { name: 'Text', show: () => paged(where, total, TEXT_PAGE, (bytes, offset) => textPage(bytes, offset, lower)) };
   const looksJson = /json/.test(lower);
-  if (total <= MAX_TREE && (looksJson || !/html|xml|image|video|audio|font|octet/.test(lower))) views.push({ name: 'JSON', optional: !looksJson, show: () => jsonView(where) });
+  if (total <= MAX_TREE && (looksJson || !/html|xml|image|video|audio|font|octet|urlencoded|grpc|protobuf/.test(lower))) views.push({ name: 'JSON', show: () => jsonView(where) });
+  const isForm = /x-www-form-urlencoded/.test(lower) && total <= MAX_TREE;
+  if (isForm) views.push({ name: 'Form', show: () => formView(where) });
+  const isProtobuf = /protobuf|grpc/.test(lower) && total <= MAX_TREE;
+  if (isProtobuf && where.message !== undefined) views.push({ name: 'Protobuf', show: () => protobufView(where) });
   if (/html|xml|javascript|css/.test(lower)) text.name = 'Source';
   views.push(text);
-  if (total <= MAX_IMAGE) views.push({ name: 'Image', optional: true, show: () => imageView(where) });
+  if (total <= MAX_IMAGE && !/json|javascript|css|urlencoded|grpc|protobuf|^text\/(?!plain)/.test(lower)) views.push({ name: 'Image', show: () => imageView(where) });
   views.push({ name: 'Hex', show: () => paged(where, total, HEX_PAGE, hexPage) });
+  if (wireTotal) views.push({ name: 'As sent', show: () => paged({ ...where, form: 'wire' }, wireTotal, HEX_PAGE, hexPage) });
   const isBinary = /image|video|audio|font|octet-stream|protobuf|grpc|zip|pdf/.test(lower);
-  let first = looksJson && total <= MAX_TREE ? 'JSON' : /^image\/(?!svg)/.test(lower) && total <= MAX_IMAGE ? 'Image' : isBinary ? 'Hex' : text.name;
+  const first = looksJson && total <= MAX_TREE ? 'JSON' : isForm ? 'Form' : isProtobuf && where.message !== undefined ? 'Protobuf' : /^image\/(?!svg)/.test(lower) && total <= MAX_IMAGE ? 'Image' : isBinary ? 'Hex' : text.name;
   const show = async (view) => {
     for (const button of bar.querySelectorAll('[role=tab]')) button.setAttribute('aria-selected', String(button.textContent === view.name));
     replace(content, h('p', { class: 'waiting' }, 'Reading…'));
@@ -121,11 +129,12 @@ export function codeLines(text) {
 
 function hexPage(bytes, offset) {
   const lines = [];
-  for (let i = 0; i < bytes.length; i += 16) {
-    const row = bytes.subarray(i, i + 16);
+  const width = window.matchMedia('(max-width: 720px)').matches ? 8 : 16;
+  for (let i = 0; i < bytes.length; i += width) {
+    const row = bytes.subarray(i, i + width);
     const digits = Array.from(row, (byte) => byte.toString(16).padStart(2, '0'));
     const text = Array.from(row, (byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join('');
-    lines.push((offset + i).toString(16).padStart(8, '0') + '  ' + digits.slice(0, 8).join(' ').padEnd(23) + '  ' + digits.slice(8).join(' ').padEnd(23) + '  ' + text);
+    lines.push((offset + i).toString(16).padStart(8, '0') + '  ' + digits.slice(0, 8).join(' ').padEnd(23) + '  ' + (width > 8 ? digits.slice(8).join(' ').padEnd(23) + '  ' : '') + text);
   }
   return h('pre', { class: 'code hex', tabindex: 0, dir: 'ltr' }, lines.join('\n'));
 }
@@ -140,6 +149,31 @@ async function jsonView(where) {
     return [h('p', { class: 'note' }, 'This is no JSON: ' + e.message), codeLines(text.slice(0, TEXT_PAGE))];
   }
   return tree(value);
+}
+
+async function formView(where) {
+  const { bytes } = await api.bytes({ ...where, length: MAX_TREE });
+  return fields('Fields', [...new URLSearchParams(new TextDecoder('utf-8').decode(bytes))], true);
+}
+
+async function protobufView(where) {
+  const { bytes } = await api.bytes({ ...where, length: MAX_TREE });
+  const message = fieldsOf(bytes);
+  if (message === null) return [h('p', { class: 'note' }, 'This cannot be read as a protocol buffer.'), hexPage(bytes.subarray(0, HEX_PAGE), 0)];
+  return [protobufTree(message), h('p', { class: 'note' }, 'Without its schema: field numbers, and what the bytes look like.')];
+}
+
+function protobufTree(message) {
+  return h('div', { class: 'tree', tabindex: 0 }, message.map((field) => {
+    const label = h('span', { class: 'key' }, field.number);
+    if (field.kind === 'message') {
+      return h('details', { open: true }, h('summary', {}, label, h('span', { class: 'size' }, ' message, ' + format.counted(field.value.length, 'field'))), h('div', { class: 'inside' }, protobufTree(field.value)));
+    }
+    const value = field.kind === 'text' ? h('span', { class: 'string' }, JSON.stringify(field.value))
+      : field.kind === 'bytes' ? h('span', { class: 'number' }, Array.from(field.value.subarray(0, 64), (byte) => byte.toString(16).padStart(2, '0')).join(' ') + (field.value.length > 64 ? ' …' : ''))
+        : h('span', { class: 'number' }, String(field.value) + (field.real === undefined ? '' : ' or ' + field.real));
+    return h('div', { class: 'leaf' }, label, ': ', value, h('span', { class: 'size' }, ' ' + field.kind + (field.kind === 'bytes' ? ', ' + format.bytes(field.value.length) : '')));
+  }));
 }
 
 async function imageView(where) {

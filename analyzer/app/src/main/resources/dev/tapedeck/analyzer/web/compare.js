@@ -10,6 +10,9 @@ import { h, replace } from './dom.js';
 const MAX_BODY = 256 * 1024;
 /** Longest common subsequence takes the product of the lines in steps: beyond, lines are compared in place. */
 const MAX_STEPS = 4_000_000;
+/** Equal lines beside a difference, and how many are worth folding. */
+const CONTEXT = 3;
+const FOLD = 8;
 
 export function compareView(one, other) {
   const box = h('div', { class: 'compare' }, h('p', { class: 'waiting' }, 'Comparing…'));
@@ -25,12 +28,34 @@ async function fill(box, one, other) {
       const difference = diff(before, after);
       const changed = difference.filter(([kind]) => kind !== ' ').length;
       parts.push(h('section', {}, h('h3', {}, of === 'request' ? 'Request' : 'Response', ' ', h('span', { class: 'tag ' + (changed ? 'warn' : 'ok') }, changed ? changed + ' lines differ' : 'equal')),
-        h('pre', { class: 'code diff', tabindex: 0, dir: 'ltr' }, difference.map(([kind, line]) => h('span', { class: 'line ' + (kind === '+' ? 'added' : kind === '-' ? 'removed' : 'same') }, kind + ' ' + line + '\n')))));
+        h('pre', { class: 'code diff', tabindex: 0, dir: 'ltr' }, folded(difference))));
     }
     replace(box, h('p', { class: 'note' }, '− is ' + one.exchange.id + ', + is ' + other.exchange.id + '; took ' + format.duration(one.exchange.duration_us) + ' and ' + format.duration(other.exchange.duration_us) + '.'), parts);
   } catch (e) {
     replace(box, h('p', { class: 'problem' }, e.message));
   }
+}
+
+const shown = ([kind, line]) => h('span', { class: 'line ' + (kind === '+' ? 'added' : kind === '-' ? 'removed' : 'same') }, kind + ' ' + line + '\n');
+
+/** Lines as elements; of long runs of equal ones only those beside what differs, until one asks for the others. */
+function folded(difference) {
+  const parts = [];
+  for (let at = 0; at < difference.length; ) {
+    let end = at;
+    while (end < difference.length && difference[end][0] === ' ') end++;
+    const from = at === 0 ? at : at + CONTEXT;
+    const to = end === difference.length ? end : end - CONTEXT;
+    if (to - from >= FOLD) {
+      parts.push(...difference.slice(at, from).map(shown));
+      const hidden = difference.slice(from, to);
+      const button = h('button', { type: 'button', class: 'fold', onclick: () => button.replaceWith(...hidden.map(shown)) }, '⋯ ' + format.count(hidden.length) + ' equal lines');
+      parts.push(button, ...difference.slice(to, end).map(shown));
+    } else parts.push(...difference.slice(at, end).map(shown));
+    at = end;
+    while (at < difference.length && difference[at][0] !== ' ') parts.push(shown(difference[at++]));
+  }
+  return parts;
 }
 
 async function lines(side, of) {

@@ -4,7 +4,7 @@
 // The connection that an exchange ran on: who, how the bytes were linked to it, what is missing.
 
 import * as format from './format.js';
-import { fields } from './detail.js';
+import { fields } from './fields.js';
 import { h } from './dom.js';
 
 const endpoint = (end) => (end && end.ip ? (end.ip.includes(':') ? '[' + end.ip + ']' : end.ip) + ':' + end.port : 'not known');
@@ -18,7 +18,7 @@ export function connectionView(exchange, session) {
     session ? null : h('p', { class: 'note' }, 'The connection was still open when this was read; more is known when the index is complete.'),
     h('div', { class: 'ends' },
       h('div', { class: 'end' }, h('b', {}, 'Client'), h('span', {}, endpoint(c.client)), c.role === 'client' ? h('span', { class: 'tag info' }, 'recorded here') : null),
-      h('span', { class: 'arrow', 'aria-hidden': 'true' }, c.scheme === 'https' ? '⇄ 🔒' : '⇄'),
+      h('span', { class: 'arrow', 'aria-hidden': 'true' }, h('b', {}, '⇄'), c.scheme === 'https' ? h('span', { class: 'lock', title: 'TLS' }) : null),
       h('div', { class: 'end' }, h('b', {}, 'Server'), h('span', {}, endpoint(c.server)), c.role === 'server' ? h('span', { class: 'tag info' }, 'recorded here') : null)),
     fields('Connection', [
       ['session', c.session_id ?? c.id],
@@ -43,7 +43,7 @@ export function connectionView(exchange, session) {
 function link(c) {
   return h('details', { open: true, class: 'link' }, h('summary', {}, 'How the bytes were linked to the connection'),
     h('p', {}, h('b', { class: 'tag ' + (c.link.confidence === 'proven' ? 'ok' : c.link.confidence === 'none' ? 'warn' : 'info') }, c.link.confidence), ' ' + c.link.method.replace('_', ' ') + '. ' + (c.link_explanation ?? '')),
-    c.link_evidence?.length ? h('ul', {}, c.link_evidence.slice(0, 200).map((piece) => h('li', {}, h('b', {}, piece.side), ' ' + piece.text))) : null);
+    c.link_evidence?.length ? h('ul', { class: 'evidence' }, c.link_evidence.slice(0, 200).map((piece) => h('li', {}, h('b', {}, piece.side), ' ' + piece.text))) : null);
 }
 
 function direction(title, session, name) {

@@ -8,6 +8,7 @@ import * as format from './format.js';
 import { bodyView } from './body.js';
 import { compareView } from './compare.js';
 import { connectionView } from './connection.js';
+import { fields } from './fields.js';
 import { messagesView } from './messages.js';
 import { add, byId, h, replace, toast } from './dom.js';
 
@@ -29,6 +30,7 @@ export class Detail {
 
   close() {
     this.element.hidden = true;
+    byId('split').hidden = true;
     document.body.classList.remove('has-detail');
     this.row = null;
     replace(this.element);
@@ -38,6 +40,7 @@ export class Detail {
   async open(row) {
     this.row = row;
     this.element.hidden = false;
+    byId('split').hidden = false;
     document.body.classList.add('has-detail');
     const slow = setTimeout(() => replace(this.element, h('p', { class: 'waiting' }, 'Reading ' + row.id + ' from the capture…')), 150);
     try {
@@ -92,7 +95,8 @@ export class Detail {
     const odd = [];
     if (e.completeness !== 'complete') odd.push('Not all of it was captured: ' + e.completeness.replace('_', ' ') + '.');
     for (const [where, list] of [['', e.anomalies], ['Request: ', e.request?.anomalies], ['Response: ', e.response?.anomalies]]) {
-      for (const anomaly of list ?? []) odd.push(where + anomaly.kind.replace(/_/g, ' ') + (anomaly.detail ? ' (' + anomaly.detail + ')' : ''));
+      // An upgrade is no fault: its messages have a part of their own.
+      for (const anomaly of (list ?? []).filter((one) => one.kind !== 'protocol_switch')) odd.push(where + anomaly.kind.replace(/_/g, ' ') + (anomaly.detail ? ' (' + anomaly.detail + ')' : ''));
     }
     return odd.length ? h('ul', { class: 'oddities' }, odd.slice(0, 20).map((text) => h('li', {}, text))) : null;
   }
@@ -176,15 +180,24 @@ function message(n, of, message) {
   return [
     h('pre', { class: 'start-line' }, format.readable(line.filter((part) => part !== null && part !== undefined && part !== '').join(' '))),
     message.grpc_status !== undefined ? h('p', { class: message.grpc_status ? 's5' : 's2' }, 'gRPC status ' + message.grpc_status + (message.grpc_message ? ': ' + message.grpc_message : '')) : null,
+    of === 'request' ? query(message.target) : null,
     fields('Headers', message.headers, true),
     message.trailers.length ? fields('Trailers', message.trailers, true) : null,
     raw(n, of),
     message.body_bytes > 0
-      ? bodyView({ n, of, form: 'content' }, message.body_bytes, message.content_type, note)
+      ? bodyView({ n, of, form: 'content' }, message.body_bytes, message.content_type, note, message.body_bytes !== message.wire_body_bytes ? message.wire_body_bytes : 0)
       : message.wire_body_bytes > 0
         ? bodyView({ n, of, form: 'wire' }, message.wire_body_bytes, 'application/octet-stream', 'as sent: it could not be decoded')
         : h('p', { class: 'note' }, 'No body.'),
   ];
+}
+
+/** The parameters of a target, decoded as forms are. */
+function query(target) {
+  const at = (target ?? '').indexOf('?');
+  if (at < 0 || at === target.length - 1) return null;
+  const parameters = [...new URLSearchParams(format.readable(target.slice(at + 1)))];
+  return fields('Query', parameters, parameters.length <= 12);
 }
 
 function raw(n, of) {
@@ -202,13 +215,6 @@ function raw(n, of) {
   return details;
 }
 
-export function fields(title, list, isOpen) {
-  const rows = list.map(([name, value]) => h('tr', {},
-    h('th', { scope: 'row' }, name === null ? h('i', {}, 'not captured') : format.readable(name)),
-    h('td', {}, value === null ? h('i', {}, 'not captured') : format.readable(value))));
-  return h('details', { open: isOpen }, h('summary', {}, title + ' ' + list.length), h('table', { class: 'fields' }, h('tbody', {}, rows)));
-}
-
 function timing(e) {
   const started = e.started_ns / 1000;
   const total = e.duration_us ?? 0;
@@ -221,13 +227,13 @@ function timing(e) {
       const bar = h('i', { class: kind });
       bar.style.left = total ? (100 * from) / total + '%' : '0';
       bar.style.width = total ? Math.max(0.3, (100 * width) / total) + '%' : '100%';
-      return h('div', { class: 'timing-row' }, h('span', {}, name), h('span', { class: 'track' }, bar), h('span', { class: 'number' }, format.duration(width)));
+      return h('div', { class: 'timing-row' }, h('span', {}, name), h('span', { class: 'track' }, bar), h('span', { class: 'amount' }, format.duration(width)));
     })),
     fields('Times', [
       ['started', format.dateAndClock(started)],
       ['first byte of the answer', wait === null || wait === undefined ? 'not known' : '+' + format.duration(wait)],
       ['last byte', '+' + format.duration(total)],
-      ['pipelined', e.pipelined ? 'yes: it began before the answer before it had ended' : 'no'],
+      ['pipelined', e.pipelined ? 'yes: the request began before the previous answer had ended' : 'no'],
     ], true),
   ];
 }

@@ -22,10 +22,25 @@ export function duration(micros) {
   if (micros < 999_950) return (micros / 1000).toFixed(micros < 9950 ? 1 : 0) + ' ms';
   if (micros < 60_000_000) return (micros / 1e6).toFixed(micros < 9_950_000 ? 2 : 1) + ' s';
   const seconds = Math.round(micros / 1e6);
-  return Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
+  if (seconds < 3600) return Math.floor(seconds / 60) + ' min ' + (seconds % 60) + ' s';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 1440) return Math.floor(minutes / 60) + ' h ' + (minutes % 60) + ' min';
+  const hours = Math.round(minutes / 60);
+  return hours < 48 * 24 ? Math.floor(hours / 24) + ' d ' + (hours % 24) + ' h' : count(Math.round(hours / 24)) + ' d';
 }
 
 export const count = (n) => n.toLocaleString('en-US');
+
+/** So many of something whose name takes an s. */
+export const counted = (n, what) => count(n) + ' ' + what + (n === 1 ? '' : 's');
+
+/** A moment, as exactly as a span of so many microseconds needs it. */
+export function tick(micros, span) {
+  const iso = new Date(micros / 1000).toISOString();
+  if (span >= 86_400e6 * 2) return iso.slice(0, 10);
+  if (span < 40e3) return iso.slice(11, 19) + '.' + String(Math.floor(micros) % 1_000_000).padStart(6, '0');
+  return iso.slice(11, span < 10e6 ? 23 : span < 3600e6 ? 19 : 16);
+}
 
 export function clock(micros) {
   const iso = new Date(micros / 1000).toISOString();

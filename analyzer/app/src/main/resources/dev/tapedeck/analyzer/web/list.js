@@ -9,6 +9,8 @@ import { add, byId, h, replace } from './dom.js';
 
 const PAGE = 200;
 const MAX_PAGES = 60;
+/** Rows beyond what is in view, so that scrolling and resizing show no hole. */
+const SPARE = 8;
 /** Browsers cannot lay out more pixels than some 17 million. */
 const MAX_SPACE = 12_000_000;
 
@@ -49,7 +51,7 @@ export class List {
   head(sort) {
     const bare = sort.replace(/^-/, '');
     replace(byId('list-head'), COLUMNS.map((column) => {
-      if (!column.sort) return h('span', { class: 'cell ' + column.class }, column.name);
+      if (!column.sort) return h('span', { class: 'cell ' + column.class }, column.name, h('small', { id: 'fall-span', title: 'from the first to the last moment of what is in view' }));
       const mine = bare === column.sort;
       const arrow = !mine ? '' : sort.startsWith('-') ? ' ▾' : ' ▴';
       const next = mine && sort.startsWith('-') ? column.sort : mine ? '' : '-' + column.sort;
@@ -76,10 +78,16 @@ export class List {
     }
     this.view = view;
     this.total = total;
-    this.empty.hidden = total > 0;
-    replace(this.empty, emptyText);
+    if (total > 0) this.empty.hidden = true;
+    else this.nothing(emptyText);
     this.layOut();
     this.draw();
+  }
+
+  /** Shows no list, and why: text or elements. */
+  nothing(...why) {
+    this.empty.hidden = false;
+    replace(this.empty, ...why);
   }
 
   layOut() {
@@ -109,14 +117,15 @@ export class List {
     if (this.view === null) return;
     const height = this.rowHeight;
     const top = this.scroll.scrollTop * this.factor;
-    const first = Math.max(0, Math.floor(top / height) - 4);
-    const last = Math.min(this.total, Math.ceil((top + this.scroll.clientHeight) / height) + 4);
+    const first = Math.max(0, Math.floor(top / height) - SPARE);
+    const last = Math.min(this.total, Math.ceil((top + this.scroll.clientHeight) / height) + SPARE);
     for (let page = Math.floor(first / PAGE); page <= Math.floor(Math.max(first, last - 1) / PAGE); page++) this.fetch(page);
     const seen = [];
     for (let i = first; i < last; i++) seen.push(this.at(i));
     const known = seen.filter(Boolean);
     const from = Math.min(...known.map((row) => row.started_us));
     const to = Math.max(...known.map((row) => row.started_us + row.duration_us));
+    if (byId('fall-span')) replace(byId('fall-span'), known.length > 1 ? format.duration(Math.max(1, to - from)) : null);
     const children = seen.map((row, i) => this.row(first + i, row, from, Math.max(1, to - from)));
     this.rows.replaceChildren(...children);
     this.rows.style.transform = `translateY(${this.scroll.scrollTop + first * height - top}px)`;
@@ -162,7 +171,7 @@ export class List {
       h('span', { class: 'cell method' }, row.method ?? '–'),
       h('span', { class: 'cell status ' + format.statusClass(row.status) }, row.status || '–',
         row.grpc_status !== undefined ? h('small', { class: row.grpc_status ? 's5' : 's2', title: 'gRPC status' }, '/' + row.grpc_status) : null),
-      h('span', { class: 'cell host', title: row.authority }, row.scheme === 'https' ? h('span', { class: 'lock', title: 'TLS' }, '🔒') : null,
+      h('span', { class: 'cell host', title: row.authority }, row.scheme === 'https' ? h('span', { class: 'lock', role: 'img', 'aria-label': 'TLS', title: 'TLS' }) : null,
         format.readable(row.authority ?? '')),
       h('span', { class: 'cell path', title: row.target },
         row.completeness !== 'complete' ? h('b', { class: 'tag warn' }, format.completeness(row.completeness)) : row.odd ? h('b', { class: 'tag', title: 'something is odd: see its anomalies' }, '!') : null,

@@ -4,6 +4,7 @@
 // A JSON value as a tree that opens and closes. Children are made when they are first seen.
 
 import { add, h } from './dom.js';
+import { counted } from './format.js';
 
 const OPEN_DEPTH = 2;
 const PART = 200;
@@ -40,7 +41,7 @@ function node(key, value, depth) {
     }
   };
   const details = h('details', { open: depth < OPEN_DEPTH },
-    h('summary', {}, label(key), h('span', { class: 'punct' }, isArray ? '[' : '{'), h('span', { class: 'size' }, ' ' + size + (isArray ? ' items ' : ' fields ')), h('span', { class: 'punct' }, isArray ? ']' : '}')),
+    h('summary', {}, label(key), h('span', { class: 'punct' }, isArray ? '[' : '{'), h('span', { class: 'size' }, ' ' + counted(size, isArray ? 'item' : 'field') + ' '), h('span', { class: 'punct' }, isArray ? ']' : '}')),
     inside);
   if (details.open) more();
   details.addEventListener('toggle', () => { if (details.open && made === 0) more(); });

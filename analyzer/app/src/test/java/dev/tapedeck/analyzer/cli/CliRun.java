@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.cli;
 
+import dev.tapedeck.analyzer.terminal.Pager;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -52,7 +54,8 @@ record CliRun(int exitCode, String out, String err) {
                 terminal,
                 terminal,
                 80,
-                secondsPassing()),
+                secondsPassing(),
+                new Pager(target, err, Map.of())),
             words);
     return new CliRun(
         code, read.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

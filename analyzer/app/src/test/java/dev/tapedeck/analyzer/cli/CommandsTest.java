@@ -23,6 +23,20 @@ import tools.jackson.databind.json.JsonMapper;
 class CommandsTest {
   private static final JsonMapper MAPPER = new JsonMapper();
 
+  private static final Path CAPTURES =
+      Path.of(System.getProperty("tapedeck.root", "..")).resolve("samples/captures");
+
+  /** One secret of each kind that a scan tells. */
+  private static final EventScript SECRETS =
+      EventScript.parse(
+          """
+          @ plain server 10.0.0.2:80 <- 10.0.0.1:40001
+          >> POST /a?api_key=Canary7 HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: Bearer CanaryCanaryCanary12\\r\\nX-Login: Basic Q2FuYXJ5OkNhbmFyeTc=\\r\\nContent-Length: 69\\r\\n\\r\\ncard 4111 1111 1111 1111, mail canary@x.example, AKIACANARYCANARYCANA
+          + 1ms
+          << HTTP/1.1 200 OK\\r\\nContent-Length: 97\\r\\n\\r\\neyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJDYW5hcnkifQ.Canary0123456789 ghp_Canary0123456789Canary0123456789
+          close
+          """);
+
   @TempDir Path folder;
 
   @ParameterizedTest
@@ -37,6 +51,11 @@ class CommandsTest {
     "cat-blocks.ndjson, cat FILE --blocks",
     "sessions.txt, sessions FILE",
     "sessions.json, sessions FILE --format json --bodies none",
+    "sessions.ndjson, sessions FILE --format ndjson",
+    "sessions-both-ends.txt, sessions FILE --both-ends",
+    "stats-by-host.txt, stats FILE --by host",
+    "stats-by-process.txt, stats FILE --by process",
+    "stats-by-status.txt, stats FILE --by status",
     "exchanges.txt, exchanges FILE",
     "exchanges-wide.txt, exchanges FILE --width 0",
     "exchanges.ndjson, exchanges FILE --format ndjson",
@@ -68,6 +87,43 @@ class CommandsTest {
     CliRun run = CliRun.of(words(command, TestCaptures.calls(folder))).without(folder);
     assertThat(run.exitCode()).as(run.err()).isZero();
     Golden.assertMatches("cli/" + golden, run.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "info-encrypted.txt, encrypted, info FILE",
+    "info-encrypted.ndjson, encrypted, info FILE --format ndjson",
+    "info-copy.txt, copy-of-damaged, info FILE",
+    "info-copy.ndjson, copy-of-damaged, info FILE --format ndjson",
+    "info-hosts.ndjson, several-hosts, info FILE --format ndjson",
+    "dump-every-kind.txt, every-kind, dump FILE",
+    "dump-every-kind.ndjson, every-kind, dump FILE --format ndjson",
+    "schema-kinds.txt, unknown-kinds, schema FILE",
+    "schema-kinds.ndjson, unknown-kinds, schema FILE --format ndjson",
+    "schema-fields.ndjson, unknown-fields, schema FILE --format ndjson",
+    "schema-records.ndjson, unknown-records, schema FILE --format ndjson"
+  })
+  void command_onCaptureOfTheCorpus_asReviewed(String golden, String name, String command)
+      throws IOException {
+    Path valid = CAPTURES.resolve("format/valid").resolve(name);
+    CliRun run = CliRun.of(words(command, valid.resolve("capture.tape"))).without(valid);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    Golden.assertMatches("cli/" + golden, run.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "scan.txt, scan FILE",
+    "scan.ndjson, scan FILE --format ndjson",
+    "scan-emails.json, scan FILE --format json --emails"
+  })
+  void scan_captureWithSecrets_asReviewed(String golden, String command) throws IOException {
+    Path file = folder.resolve("secrets.tape");
+    SECRETS.writeTo(file);
+    CliRun run = CliRun.of(words(command, file)).without(folder);
+    assertThat(run.exitCode()).as(run.err()).isOne();
+    Golden.assertMatches("cli/" + golden, run.out());
+    assertThat(run.out()).doesNotContain("Canary", "4111");
   }
 
   @ParameterizedTest
@@ -233,7 +289,8 @@ class CommandsTest {
     String err = CliRun.onTerminal("exchanges", file).err();
     assertThat(err)
         .contains(
-            "linking long.tape: 4096 of 9003 events", "reading long.tape: 8192 of 9003 events")
+            "linking long.tape: 4096 of 9003 events, 45 %, 4096/s, 2 s left",
+            "reading long.tape: 8192 of 9003 events, 91 %, 4096/s, 1 s left")
         .endsWith("\r\u001b[K");
     assertThat(CliRun.of("exchanges", file).err()).isEmpty();
     assertThat(CliRun.onTerminal("exchanges", file, "--quiet").err()).isEmpty();

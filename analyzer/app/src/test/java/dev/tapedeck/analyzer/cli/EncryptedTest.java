@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,41 @@ class EncryptedTest {
     assertThat(CliRun.of(command, file, "--identity", eve).err())
         .contains("is encrypted, and not for a key in " + eve)
         .hasLineCount(1);
+  }
+
+  @Test
+  void query_withTheKey_answersAsOfThePlainFile() {
+    String sql = "SELECT id, target, status FROM exchanges ORDER BY id";
+    CliRun run = CliRun.of("query", file, "--identity", alice, "--format", "csv", sql);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("/orders")
+        .isEqualTo(CliRun.of("query", plain, "--format", "csv", sql).out());
+    assertThat(CliRun.of("query", file, sql).err()).contains("is encrypted").hasLineCount(1);
+  }
+
+  @Test
+  void parquet_ofAnEncryptedCapture_isMadeWhereItWasAskedForOnly() throws IOException {
+    String sql = "SELECT id, target FROM exchanges";
+    CliRun piped = CliRun.of("query", file, "--identity", alice, "--format", "parquet", sql);
+    assertThat(piped.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(piped.err()).contains("into the temporary folder", "-o").hasLineCount(1);
+    Path out = Files.createDirectory(folder.resolve("out")).resolve("rows.parquet");
+    CliRun run =
+        CliRun.of("query", file, "--identity", alice, "--format", "parquet", "-o", out, sql);
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    try (Stream<Path> made = Files.list(out.getParent())) {
+      assertThat(made).containsExactly(out);
+    }
+  }
+
+  @Test
+  void serve_withoutAKey_isOneLineAndExitCode3() {
+    CliRun run = CliRun.of("serve", file);
+
+    assertThat(run.exitCode()).isEqualTo(ExitCode.IO);
+    assertThat(run.err().lines()).singleElement().asString().contains("is encrypted");
+    assertThat(run.out()).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.export.Golden;
+import dev.tapedeck.analyzer.terminal.StandardOutput;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,6 +52,13 @@ class ErrorsTest {
             List.of("show", "DIR/shop.tape", "1.99"),
             List.of("show", "DIR/shop.tape", "1.1", "--max-body", "much"),
             List.of("export", "DIR/shop.tape"),
+            List.of("export", "csv", "DIR/shop.tape"),
+            List.of("import", "csv", "DIR/shop.tape", "-o", "DIR/new.tape"),
+            List.of("DIR/shop.tape"),
+            List.of("export", "--csv", "DIR/shop.tape"),
+            List.of("exchanges", "-"),
+            List.of("info", "-"),
+            List.of("exchanges", "-", "--follow"),
             List.of("export", "har", "DIR/shop.tape"),
             List.of("export", "har", "DIR/shop.tape", "-o", "DIR/absent/x.har"),
             List.of("export", "har", "DIR/shop.tape", "-o", "DIR"),

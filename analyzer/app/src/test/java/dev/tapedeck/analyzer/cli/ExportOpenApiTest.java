@@ -90,6 +90,7 @@ class ExportOpenApiTest {
     shop();
     String document = export().out();
     assertThat(SchemaCheck.faults("openapi-3.1.json", document)).isEmpty();
+    OpenApiReadByOthersTest.assertValid(document);
     assertThat(document).doesNotContain("Canary7Secret", "MASK");
     JsonNode read = MAPPER.readTree(document);
     TreeSet<String> used = new TreeSet<>();

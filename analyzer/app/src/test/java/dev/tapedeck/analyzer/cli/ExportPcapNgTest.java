@@ -4,13 +4,19 @@ package dev.tapedeck.analyzer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.CaptureEvent;
+import dev.tapedeck.format.CaptureWriter;
 import dev.tapedeck.format.EventScript;
+import dev.tapedeck.format.SocketEvent;
+import dev.tapedeck.format.StreamEnds;
+import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -181,6 +187,89 @@ class ExportPcapNgTest {
     assertThat(
             tshark(out, "-Y", "http2.headers.method", "-T", "fields", "-e", "http2.headers.path"))
         .contains("/shop.Stock/Watch?token=SECRET", "/robots.txt");
+  }
+
+  @Test
+  void pcapng_severalCapturesAndFilter_hasTheConnectionsThatAreMeant() throws Exception {
+    Path first = capture();
+    Path second = folder.resolve("second.tape");
+    EventScript.parse(
+            """
+            c1: @ plain server 10.0.0.8:80 <- 10.0.0.7:50001
+            c2: @ plain server 10.0.0.8:80 <- 10.0.0.7:50002
+            c1 >> GET /gone HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+            c1 << HTTP/1.1 404 Not Found\\r\\nContent-Length: 4\\r\\n\\r\\nnone
+            c2 >> GET /there HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+            c2 << HTTP/1.1 201 Created\\r\\nContent-Length: 0\\r\\n\\r\\n
+            close c1
+            close c2
+            """)
+        .writeTo(second);
+    Path out = folder.resolve("errors.pcapng");
+    CliRun run =
+        CliRun.of(
+            "export",
+            "pcapng",
+            first,
+            second,
+            "--filter",
+            "status == 404",
+            "--include-secrets",
+            "-o",
+            out,
+            "-q");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(tshark(out, "-Y", "http.response", "-T", "fields", "-e", "http.response.code"))
+        .contains("200", "404")
+        .doesNotContain("201", "204");
+    assertThat(tshark(out, "-Y", "frame.comment", "-T", "fields", "-e", "frame.comment").lines())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("session 1:"))
+        .anyMatch(line -> line.startsWith("session 2:"));
+    List<String> before =
+        Stream.of(first, second)
+            .flatMap(file -> exchanges(file).stream())
+            .map(ExportPcapNgTest::essence)
+            .filter(exchange -> exchange.contains("status=404"))
+            .toList();
+    assertThat(exchanges(imported(out)).stream().map(ExportPcapNgTest::essence).toList())
+        .containsAll(before);
+  }
+
+  @Test
+  void pcapng_connectionThatWasReset_endsWithReset() throws Exception {
+    EventScript script =
+        EventScript.parse(
+            ">> GET /a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n\n<< HTTP/1.1 200 OK\\r\\n\\r\\nhal\nclose\n");
+    Path file = folder.resolve("reset.tape");
+    List<CaptureEvent> events = new ArrayList<>();
+    for (CaptureEvent event : script.events()) {
+      events.add(
+          event instanceof SocketEvent.Close close
+              ? new SocketEvent.Close(
+                  close.stamp(),
+                  close.connection(),
+                  close.descriptor(),
+                  new StreamEnds(
+                      close.end().egressPosition(),
+                      close.end().ingressPosition(),
+                      0,
+                      0,
+                      true,
+                      true))
+              : event);
+    }
+    try (CaptureWriter writer =
+        CaptureWriter.create(file, script.header(), WriterOptions.defaults())) {
+      for (CaptureEvent event : events) {
+        writer.write(event);
+      }
+    }
+    Path out = export(file, "--include-secrets");
+    assertThat(tshark(out, "-Y", "tcp.flags.reset == 1")).hasLineCount(1);
+    assertThat(tshark(out, "-Y", "tcp.flags.fin == 1")).isEmpty();
+    assertThat(exchanges(imported(out)).get(0).path("completeness"))
+        .isEqualTo(exchanges(file).get(0).path("completeness"));
   }
 
   private String tshark(Path file, String... more) throws Exception {

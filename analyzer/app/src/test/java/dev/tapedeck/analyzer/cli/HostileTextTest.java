@@ -35,6 +35,19 @@ final class HostileTextTest {
     return script.toString();
   }
 
+  /** Controls that stand in strings of JSON as they are: all but those of C0. */
+  private static String json(String head) {
+    String controls = "\u007f\u009b6n\u009d0;owned\u009c\u202e\u2066\ue000\u200b";
+    String body = "{\"a" + controls + "\":[\"" + controls + "\",{\"b\":\"\\u001b[6n\"}]}";
+    return head
+        + "\r\nContent-Type: application/json"
+        + controls
+        + "\r\nContent-Length: "
+        + body.getBytes(StandardCharsets.UTF_8).length
+        + "\r\n\r\n"
+        + body;
+  }
+
   private Path capture() throws Exception {
     String body = "{\"text\":\"" + CONTROLS + "\"}\n" + CONTROLS;
     String request =
@@ -67,6 +80,10 @@ final class HostileTextTest {
                 + escaped(request)
                 + "\n+ 1ms\n<< "
                 + escaped(response)
+                + "\n>> "
+                + escaped(json("POST /json HTTP/1.1\r\nHost: x.example"))
+                + "\n<< "
+                + escaped(json("HTTP/1.1 200 OK"))
                 + "\nclose\n")
         .writeTo(file);
     return file;
@@ -82,6 +99,9 @@ final class HostileTextTest {
         "exchanges FILE --format ndjson --bodies text",
         "show FILE 1.1",
         "show FILE 1.1 --why --color always",
+        "show FILE 1.1 --color always --raw",
+        "show FILE 1.2 --color always",
+        "show FILE 1.2 --color always --max-body 30",
         "show FILE 1",
         "dump FILE",
         "cat FILE",

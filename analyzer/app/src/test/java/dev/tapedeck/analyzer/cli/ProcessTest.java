@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,88 @@ class ProcessTest {
     assertThat(process.waitFor()).isZero();
   }
 
+  @Test
+  void exchanges_terminal_pagedAndQuietWhenThePagerIsLeft() throws Exception {
+    Path file = TestCaptures.shop(folder);
+    String whole = onTerminal("sed 's/^/paged:/'", "exchanges", file.toString(), "-q");
+    assertThat(whole.lines()).hasSizeGreaterThan(3).allMatch(line -> line.startsWith("paged:"));
+    String first = onTerminal("head -n 1", "exchanges", file.toString(), "-q");
+    assertThat(first).contains("STARTED UTC").hasLineCount(1);
+    String without = onTerminal("sed 's/^/paged:/'", "exchanges", file.toString(), "--no-pager");
+    assertThat(without).contains("STARTED UTC").doesNotContain("paged:");
+  }
+
+  @Test
+  void exchanges_interruptInPager_endsWithThePager() throws Exception {
+    // As Ctrl-C does: the pager goes on, and this process waits for it.
+    String pager =
+        "trap '' INT; read -r line; kill -INT $PPID; sleep 0.5; cat > /dev/null; echo left: $line";
+    String seen = onTerminal(pager, "exchanges", TestCaptures.shop(folder).toString(), "-q");
+    assertThat(seen).startsWith("left: ID STARTED UTC").hasLineCount(1);
+  }
+
+  @Test
+  void exchanges_terminatedWhilePaged_endsThePagerToo() throws Exception {
+    String pager = "read -r line; echo seen: $line; kill -TERM $PPID; sleep 600";
+    Process process = startOnTerminal(pager, "exchanges", TestCaptures.shop(folder).toString());
+    assertThat(read(process.getInputStream())).startsWith("seen: ID STARTED UTC");
+    assertThat(process.waitFor()).isEqualTo(128 + 15);
+  }
+
+  @Test
+  void query_temporaryFolderWithoutExec_isOneLineThatSaysWhatToDo() throws Exception {
+    // In namespaces of its own a process may mount, where the kernel lets it.
+    String mount = "mount -t tmpfs -o noexec tmpfs \"$0\" && exec \"$@\"";
+    Path temporary = Files.createDirectory(folder.resolve("noexec"));
+    List<String> words = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", mount));
+    words.add(temporary.toString());
+    Process trial = new ProcessBuilder(with(words, "true")).start();
+    Assumptions.assumeTrue(trial.waitFor() == 0, "user and mount namespaces are not allowed here");
+    List<String> command =
+        command("query", TestCaptures.shop(folder).toString(), "SELECT 1 FROM exchanges");
+    command.add(1, "-Djava.io.tmpdir=" + temporary);
+    Process process = new ProcessBuilder(with(words, command.toArray(String[]::new))).start();
+    String err = read(process.getErrorStream());
+    assertThat(process.waitFor()).as(err).isEqualTo(3);
+    assertThat(err)
+        .startsWith("analyzer: ")
+        .contains(temporary.toString(), "noexec", "TMPDIR")
+        .hasLineCount(1);
+  }
+
+  private static List<String> with(List<String> words, String... more) {
+    List<String> all = new ArrayList<>(words);
+    all.addAll(List.of(more));
+    return all;
+  }
+
+  /** What a person sees of a run that ends with exit code 0. */
+  private static String onTerminal(String pager, String... arguments) throws Exception {
+    Process process = startOnTerminal(pager, arguments);
+    String seen = read(process.getInputStream());
+    assertThat(process.waitFor()).as(seen).isZero();
+    return seen.replace("\r\n", "\n");
+  }
+
+  private static Process startOnTerminal(String pager, String... arguments) throws IOException {
+    List<String> quoted = new ArrayList<>();
+    for (String word : command(arguments)) {
+      quoted.add("'" + word.replace("'", "'\\''") + "'");
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder("script", "-qefc", String.join(" ", quoted), "/dev/null");
+    builder.environment().put("TERM", "xterm");
+    builder.environment().put("PAGER", pager);
+    builder.environment().remove("TAPEDECK_PAGER");
+    return builder.redirectErrorStream(true).start();
+  }
+
   private static Process start(String... arguments) throws IOException {
+    return new ProcessBuilder(command(arguments)).start();
+  }
+
+  /** Returns how this tool is started as a process of its own. */
+  static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -65,7 +147,7 @@ class ProcessTest {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).start();
+    return command;
   }
 
   private static String read(InputStream stream) throws IOException {

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -214,6 +215,25 @@ final class QueryCommandTest {
     assertThat(run.exitCode()).isEqualTo(ExitCode.DAMAGE);
     assertThat(run.out()).startsWith("n\n");
     assertThat(run.err().lines().filter(line -> line.contains("damage:"))).hasSize(1);
+  }
+
+  @Test
+  void query_severalStatements_eachIsAnswered() throws IOException {
+    Path shop = TestCaptures.shop(folder);
+    String sql = "CREATE TABLE t AS SELECT 1 AS a; SELECT ';' AS a;\nSELECT a + 1 AS a FROM t;";
+    CliRun run = CliRun.of("query", shop, sql, "--format", "csv");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.out()).endsWith("a\n;\na\n2\n");
+  }
+
+  @Test
+  void query_nativePartOfTheDatabase_hasNoNameAnyMore() throws IOException {
+    assertThat(CliRun.of("query", TestCaptures.shop(folder), "SELECT 1").exitCode()).isZero();
+    List<String> mapped =
+        Files.readAllLines(Path.of("/proc/self/maps")).stream()
+            .filter(line -> line.contains("libduckdb_java"))
+            .toList();
+    assertThat(mapped).isNotEmpty().allMatch(line -> line.endsWith(" (deleted)"));
   }
 
   @Test

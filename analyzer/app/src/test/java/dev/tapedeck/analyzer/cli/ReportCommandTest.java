@@ -8,6 +8,8 @@ import dev.tapedeck.format.EventScript;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,8 +76,89 @@ final class ReportCommandTest {
     assertThat(report("--include-secrets")).contains(CANARY);
   }
 
+  private String reportOf(EventScript script, String... options) throws Exception {
+    Path file = folder.resolve("made.tape");
+    script.writeTo(file);
+    Path out = folder.resolve("made.html");
+    List<Object> words = new ArrayList<>(List.of("report", file, "-o", out));
+    words.addAll(List.of(options));
+    CliRun run = CliRun.of(words.toArray());
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return Files.readString(out);
+  }
+
+  @Test
+  void report_messages_areShownWithTheirBeginAndCounted() throws Exception {
+    StringBuilder script = new StringBuilder();
+    script.append(
+        ">> GET /chat HTTP/1.1\\r\\nhost: shop.example\\r\\nupgrade: websocket\\r\\nconnection:"
+            + " upgrade\\r\\nsec-websocket-version: 13\\r\\nsec-websocket-key:"
+            + " dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n\n"
+            + "<< HTTP/1.1 101 Switching Protocols\\r\\nupgrade: websocket\\r\\nconnection:"
+            + " upgrade\\r\\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\\r\\n\\r\\n\n"
+            + ">> \\x81\\x89\\x00\\x00\\x00\\x00<b>tea</b\n");
+    for (int i = 0; i < 50; i++) {
+      script.append("<< \\x82\\x03\\x00\\x01\\xff\n");
+    }
+    String html = reportOf(EventScript.parse(script + "close\n"));
+    assertThat(html)
+        .contains("Messages 51", "&lt;b&gt;tea&lt;/b", "<td class=\"mono\">00 01 ff</td>")
+        .contains("and 11 more")
+        .doesNotContain("<b>tea");
+  }
+
+  @Test
+  void report_grpcAndServerSentEvents_areShown() throws Exception {
+    assertThat(reportOf(TestCaptures.CALLS)).contains("Messages 3", "37 20 6c 65 66 74");
+    assertThat(
+            reportOf(
+                EventScript.parse(
+                    """
+                    >> GET /events HTTP/1.1\\r\\nhost: a\\r\\n\\r\\n
+                    << HTTP/1.1 200 OK\\r\\ncontent-type: text/event-stream\\r\\n\\r\\nevent: stock\\ndata: 7 left\\n\\n
+                    close
+                    """)))
+        .contains("Messages 1", "event stock", "7 left");
+  }
+
+  @Test
+  void report_ofManyExchanges_isAsLongAsOfFewAndSaysWhatIsLeftOut() throws Exception {
+    String few = reportOf(many(2_000));
+    String more = reportOf(many(20_000));
+    assertThat(more.length()).isLessThan(few.length() + few.length() / 10);
+    assertThat(more)
+        .contains("<b>20,000</b>", "In detail <small>60 of 20,000", "Failed <small>20 of 2,000")
+        .contains("Slowest <small>20 of 20,000");
+  }
+
+  private static EventScript many(int exchanges) {
+    StringBuilder script = new StringBuilder();
+    for (int i = 0; i < exchanges; i++) {
+      script
+          .append(">> GET /orders/")
+          .append(i)
+          .append(" HTTP/1.1\\r\\nhost: shop.example\\r\\n\\r\\n\n<< HTTP/1.1 ")
+          .append(i % 10 == 0 ? "500" : "200")
+          .append(" x\\r\\ncontent-length: 2\\r\\n\\r\\nok\n");
+    }
+    return EventScript.parse(script.toString());
+  }
+
   @Test
   void report_filter_saysWhatIsLeftOut() throws Exception {
     assertThat(report("--filter", "status == 200")).contains("status == 200");
+  }
+
+  @Test
+  void report_byDefault_leavesNothingBesideTheCapture() throws Exception {
+    report();
+    Path index = folder.resolve("shop.tape.idx");
+    assertThat(index).doesNotExist();
+    report("--no-index");
+    assertThat(index).doesNotExist();
+    report("--index");
+    assertThat(index).isRegularFile();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(index)))
+        .isEqualTo("rw-------");
   }
 }

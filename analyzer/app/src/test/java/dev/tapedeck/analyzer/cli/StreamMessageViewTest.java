@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import dev.tapedeck.analyzer.export.Golden;
 import dev.tapedeck.analyzer.export.TestObjects;
+import dev.tapedeck.analyzer.terminal.TextOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,9 @@ class StreamMessageViewTest {
   @Test
   void show_everyKind_controlCharactersEscaped() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new StreamMessageView(new TextOutput(out, false), 16).show(TestObjects.conversation());
+    TextOutput text = new TextOutput(out, false);
+    new StreamMessageView(text, new BodyView(text, 16, false, false))
+        .show(TestObjects.conversation());
     Golden.assertMatches("cli/show-messages.txt", out.toString(StandardCharsets.UTF_8));
   }
 }

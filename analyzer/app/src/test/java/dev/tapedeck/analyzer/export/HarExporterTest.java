@@ -5,14 +5,18 @@ package dev.tapedeck.analyzer.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.format.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,11 +136,88 @@ class HarExporterTest {
     Assertions.assertThatIOException()
         .isThrownBy(
             () -> {
-              HarExporter exporter = new HarExporter(full, "test", false);
-              exporter.exchange(CaptureRef.ONLY, TestObjects.login());
-              exporter.close();
+              try (HarExporter exporter = new HarExporter(full, "test", false, 1)) {
+                exporter.exchange(CaptureRef.ONLY, TestObjects.login());
+                exporter.finish();
+              }
             })
         .withMessage("disk full");
+  }
+
+  @Test
+  void exchange_anyNumberOfThreads_givesTheSameArchive() throws IOException {
+    List<Exchange> exchanges = new ArrayList<>();
+    Random random = new Random(5);
+    for (int i = 0; i < 450; i++) {
+      exchanges.add(all().get(random.nextInt(all().size())));
+      // Some fill a batch, some are more than one holds.
+      int bodyBytes = i % 150 == 149 ? 5 << 20 : random.nextInt(6000);
+      Body body = TestObjects.body(Bytes.latin1("token=secret" + i + "&" + "x".repeat(bodyBytes)));
+      exchanges.add(TestObjects.posted(body));
+      if (i % 100 == 7) {
+        // Some kilobytes that become six million.
+        exchanges.add(TestObjects.posted(expanding(Bytes.latin1("y".repeat(3000)), 2000)));
+      }
+    }
+
+    String archive = export(false, exchanges, 1);
+
+    JsonNode log = MAPPER.readTree(archive).get("log");
+    long without = exchanges.stream().filter(e -> e.request() == null).count();
+    assertThat(log.get("entries").size()).isEqualTo(exchanges.size() - without);
+    assertThat(log.get("_tapedeck").get("exchanges_without_request").asLong()).isEqualTo(without);
+    StringBuilder single = new StringBuilder();
+    for (Exchange exchange : exchanges.subList(0, 280)) {
+      String alone = export(false, List.of(exchange), 1);
+      int end = alone.lastIndexOf("\n    ],\n");
+      if (end > 0) {
+        single.append(single.length() == 0 ? alone.substring(0, end) : entryOf(alone, end));
+      }
+    }
+    assertThat(archive).startsWith(single).doesNotContain("secret1");
+    for (int threads : new int[] {2, 3, 8}) {
+      // Not by equality of strings, whose difference nobody could print.
+      assertThat(archive.equals(export(false, exchanges, threads))).as("%d", threads).isTrue();
+    }
+  }
+
+  private static String entryOf(String archive, int end) {
+    return "," + archive.substring(archive.indexOf("\"entries\" : [") + 13, end);
+  }
+
+  private static Body expanding(Bytes wire, int times) {
+    ByteRope rope = ByteRope.of(wire);
+    return Body.coded(
+        Body.Framing.CONTENT_LENGTH,
+        rope,
+        rope,
+        bytes -> new Body.Content(ByteRope.of(Bytes.latin1("y".repeat(3000 * times))), List.of()));
+  }
+
+  @Test
+  void exchange_failingTargetAndHelpers_throwsItsErrorOnce() {
+    int[] written = new int[1];
+    OutputStream small =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            if (++written[0] > 100_000) {
+              throw new IOException("disk full");
+            }
+          }
+        };
+    Assertions.assertThatIOException()
+        .isThrownBy(
+            () -> {
+              try (HarExporter exporter = new HarExporter(small, "test", false, 3)) {
+                for (int i = 0; i < 10_000; i++) {
+                  exporter.exchange(CaptureRef.ONLY, TestObjects.login());
+                }
+                exporter.finish();
+              }
+            })
+        .withMessage("disk full")
+        .satisfies(error -> assertThat(error.getSuppressed()).isEmpty());
   }
 
   private static List<Exchange> all() {
@@ -153,11 +234,17 @@ class HarExporterTest {
 
   private static String export(boolean includeSecrets, List<Exchange> exchanges)
       throws IOException {
+    return export(includeSecrets, exchanges, 1);
+  }
+
+  private static String export(boolean includeSecrets, List<Exchange> exchanges, int threads)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (HarExporter exporter = new HarExporter(out, "test", includeSecrets)) {
+    try (HarExporter exporter = new HarExporter(out, "test", includeSecrets, threads)) {
       for (Exchange exchange : exchanges) {
         exporter.exchange(CaptureRef.ONLY, exchange);
       }
+      exporter.finish();
     }
     return out.toString(StandardCharsets.UTF_8);
   }

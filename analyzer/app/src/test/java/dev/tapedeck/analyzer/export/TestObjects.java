@@ -181,6 +181,16 @@ public final class TestObjects {
     return request("GET " + target + " HTTP/1.1\nHost: shop.example\n\n", Body.NONE);
   }
 
+  /** Returns an exchange of a form that was sent. */
+  public static Exchange posted(Body body) {
+    String type = "Content-Type: application/x-www-form-urlencoded\n\n";
+    HttpRequest request = request("POST /form HTTP/1.1\nHost: shop.example\n" + type, body);
+    HttpResponse response =
+        response(
+            "HTTP/1.1 204 No Content\n\n", 204, "No Content", Body.NONE, Completeness.COMPLETE);
+    return exchange(7, 0, tlsServer(), request, response, Completeness.COMPLETE);
+  }
+
   /** Returns a request with that head, whose lines end in LF here. */
   public static HttpRequest request(String head, Body body) {
     Bytes bytes = Bytes.latin1(head.replace("\n", "\r\n"));

@@ -4,7 +4,9 @@ package dev.tapedeck.analyzer.importer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.ByteAccounting;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
@@ -196,20 +198,56 @@ class HarImportTest {
                 .replace("\n", "\r\n"));
   }
 
-  @Test
-  void run_entryOfHttp2_isToldAsHttp1() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"h2", "HTTP/2", "HTTP/2.0", "http/2.0"})
+  void run_entryOfHttp2_isToldAsHttp2(String version) throws IOException {
     Exchange exchange =
         exchanges(
                 """
-                {'request':{'method':'GET','url':'https://a.example/x','httpVersion':'h2','headers':[
+                {'request':{'method':'GET','url':'https://a.example/x','httpVersion':'%s','headers':[
                   {'name':':authority','value':'b.example'},{'name':':path','value':'/x'},
-                  {'name':'accept','value':'*/*'}],'headersSize':-1,'bodySize':-1},
-                 'response':{'status':200,'statusText':'','httpVersion':'h2','headers':[
-                  {'name':'x-a','value':'1'}],'content':{'size':0},'headersSize':-1,'bodySize':-1}}""")
+                  {'name':'Accept','value':'*/*'}],'headersSize':-1,'bodySize':-1},
+                 'response':{'status':200,'statusText':'','httpVersion':'%s','headers':[
+                  {'name':'x-a','value':'1'}],'content':{'size':2,'text':'hi'},'headersSize':-1,'bodySize':-1}}"""
+                    .formatted(version, version))
             .get(0);
-    assertThat(fields(request(exchange))).containsExactly("Host: b.example", "accept: */*");
-    assertThat(exchange.protocol()).isEqualTo("HTTP/1.1");
-    assertThat(fields(response(exchange))).containsExactly("x-a: 1", "Content-Length: 0");
+    assertThat(exchange.protocol()).isEqualTo("HTTP/2");
+    assertThat(exchange.completeness()).isEqualTo(Completeness.COMPLETE);
+    assertThat(exchange.anomalies()).isEmpty();
+    HttpRequest request = request(exchange);
+    assertThat(request.headers().withPseudoFields().toList())
+        .extracting(HeaderField::name, HeaderField::value)
+        .containsExactly(
+            tuple(":authority", "b.example"),
+            tuple(":path", "/x"),
+            tuple(":method", "GET"),
+            tuple(":scheme", "https"),
+            tuple("accept", "*/*"));
+    assertThat(request.authority()).isEqualTo("b.example");
+    assertThat(fields(response(exchange))).containsExactly("x-a: 1");
+    assertThat(content(response(exchange))).isEqualTo("hi");
+  }
+
+  @Test
+  void run_entriesOfHttp2_areStreamsOfAConnection() throws IOException {
+    String entry =
+        "{'startedDateTime':'2024-01-01T00:00:0%d.000Z','connection':'7','timings':{'wait':10},"
+            + "'request':{'method':'GET','url':'https://a/%d','httpVersion':'h2'},'response':{%s}}";
+    List<Exchange> exchanges =
+        exchanges(
+            entry.formatted(1, 1, "'status':204"),
+            entry.formatted(2, 2, ""),
+            entry.formatted(3, 3, "'status':200,'content':{'size':40000}"),
+            entry.formatted(4, 4, "'status':200,'content':{'size':20000000000}"));
+    assertThat(exchanges)
+        .extracting(one -> one.sessionNumber() + request(one).target() + " " + one.protocol())
+        .containsExactly("1/1 HTTP/2", "1/2 HTTP/2", "1/3 HTTP/2", "2/4 HTTP/1.1");
+    assertThat(exchanges.get(1).response()).isNull();
+    assertThat(response(exchanges.get(2)).completeness()).isEqualTo(Completeness.RECORDER_CAP);
+    assertThat(response(exchanges.get(2)).anomalies())
+        .extracting(Anomaly::detail)
+        .containsExactly("40000");
+    assertThat(response(exchanges.get(3)).completeness()).isEqualTo(Completeness.RECORDER_CAP);
   }
 
   @Test

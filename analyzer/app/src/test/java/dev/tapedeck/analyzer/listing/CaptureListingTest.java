@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.listing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
@@ -14,6 +15,7 @@ import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.TestKeys;
 import dev.tapedeck.format.WriterOptions;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -24,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,9 +38,9 @@ class CaptureListingTest {
 
   @TempDir Path folder;
 
-  private static CaptureListing open(Path file, boolean keep) throws IOException {
+  private static CaptureListing open(Path file, IndexUse use) throws IOException {
     return CaptureListing.open(
-        file, CaptureRef.ONLY, () -> CaptureReader.open(file, ReaderOptions.defaults()), 1, keep);
+        file, CaptureRef.ONLY, () -> CaptureReader.open(file, ReaderOptions.defaults()), 1, use);
   }
 
   /** All captures of the corpus that are whole. */
@@ -62,7 +65,7 @@ class CaptureListingTest {
 
   private static void assertReadsAlone(Path file) throws IOException {
     List<Exchange> whole = new ArrayList<>();
-    try (CaptureListing listing = open(file, false)) {
+    try (CaptureListing listing = open(file, IndexUse.NONE)) {
       listing.build();
       listing.scan(
           (number, exchange) -> {
@@ -133,7 +136,8 @@ class CaptureListingTest {
           opened.incrementAndGet();
           return CaptureReader.open(file, ReaderOptions.defaults());
         };
-    try (CaptureListing listing = CaptureListing.open(file, CaptureRef.ONLY, opener, 1, false)) {
+    try (CaptureListing listing =
+        CaptureListing.open(file, CaptureRef.ONLY, opener, 1, IndexUse.NONE)) {
       listing.build();
       int before = opened.get();
       for (int n = 0; n < listing.count(); n++) {
@@ -150,7 +154,7 @@ class CaptureListingTest {
     Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
     String first;
     byte[] session;
-    try (CaptureListing listing = open(file, true)) {
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
       assertThat(listing.isComplete()).isFalse();
       listing.build();
       first = listing.row(0).target(0);
@@ -160,7 +164,7 @@ class CaptureListingTest {
     Path index = folder.resolve("a.tape.idx");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(index)))
         .isEqualTo("rw-------");
-    try (CaptureListing listing = open(file, true)) {
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
       assertThat(listing.isComplete()).isTrue();
       assertThat(listing.row(0).target(0)).isEqualTo(first).startsWith("/");
       assertThat(listing.sessionJson(1)).isEqualTo(session).isNotEmpty();
@@ -172,7 +176,7 @@ class CaptureListingTest {
   void open_ofAnotherCaptureOrADamagedIndex_isMadeAnew() throws IOException {
     Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
     Path index = folder.resolve("a.tape.idx");
-    try (CaptureListing listing = open(file, true)) {
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
       listing.build();
     }
     byte[] good = Files.readAllBytes(index);
@@ -180,23 +184,169 @@ class CaptureListingTest {
       byte[] damaged = good.clone();
       damaged[at] ^= 1;
       Files.write(index, damaged);
-      try (CaptureListing listing = open(file, true)) {
+      try (CaptureListing listing = open(file, IndexUse.KEPT)) {
         assertThat(listing.isComplete()).as("byte " + at).isFalse();
       }
     }
     Files.write(index, new byte[100]);
-    try (CaptureListing listing = open(file, true)) {
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
       assertThat(listing.isComplete()).isFalse();
     }
     Files.write(index, good);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1_000_000));
-    try (CaptureListing listing = open(file, true)) {
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
       assertThat(listing.isComplete()).as("the capture was changed").isFalse();
       listing.build();
       assertThat(listing.count()).isPositive();
     }
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).as("nothing unfinished is left").hasSize(2);
+    }
+  }
+
+  private Path indexed() throws IOException {
+    Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      listing.build();
+    }
+    return file;
+  }
+
+  @Test
+  void row_ofADamagedChunk_isRefusedAndTheIndexRemoved() throws IOException {
+    Path file = indexed();
+    Path index = folder.resolve("a.tape.idx");
+    byte[] good = Files.readAllBytes(index);
+    for (int at : new int[] {RowLayout.STARTED, RowLayout.STATUS, RowLayout.TEXTS}) {
+      byte[] damaged = good.clone();
+      damaged[4096 + at] ^= 1;
+      Files.write(index, damaged);
+      Files.setPosixFilePermissions(index, PosixFilePermissions.fromString("rw-------"));
+      try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+        assertThat(listing.isComplete()).isTrue();
+        assertThatThrownBy(() -> listing.row(0)).isInstanceOf(DamagedIndexException.class);
+      }
+      assertThat(index).doesNotExist();
+    }
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      listing.build();
+      assertThat(listing.row(0).target(0)).startsWith("/");
+    }
+    assertThat(index).hasBinaryContent(good);
+  }
+
+  @Test
+  void open_indexThatOthersCouldWrite_isMadeAnew() throws IOException {
+    Path file = indexed();
+    Path index = folder.resolve("a.tape.idx");
+    for (String permissions : List.of("rw--w----", "rw-----w-", "rw----r--")) {
+      Files.setPosixFilePermissions(index, PosixFilePermissions.fromString(permissions));
+      try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+        assertThat(listing.isComplete()).as(permissions).isFalse();
+        listing.build();
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(index)))
+          .isEqualTo("rw-------");
+    }
+  }
+
+  @Test
+  void open_indexOfAnotherUser_isMadeAnew() throws IOException {
+    Path file = indexed();
+    Path index = folder.resolve("a.tape.idx");
+    Assumptions.assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+        "only root can give files away");
+    Files.setAttribute(index, "unix:uid", 65_534);
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      assertThat(listing.isComplete()).isFalse();
+    }
+  }
+
+  @Test
+  void open_symbolicLinkInItsPlace_isNeitherReadNorWrittenThrough() throws IOException {
+    Path file = indexed();
+    Path index = folder.resolve("a.tape.idx");
+    Path elsewhere = Files.move(index, folder.resolve("elsewhere"));
+    Files.createSymbolicLink(index, elsewhere);
+    byte[] before = Files.readAllBytes(elsewhere);
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      assertThat(listing.isComplete()).as("it is not read").isFalse();
+      listing.build();
+    }
+    assertThat(elsewhere).hasBinaryContent(before);
+    assertThat(index).isRegularFile();
+    assertThat(Files.isSymbolicLink(index)).isFalse();
+  }
+
+  @Test
+  void build_whereNoIndexCanBeWritten_servesThisTime() throws IOException {
+    Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
+    // A folder is never replaced by a file, not even for root.
+    Path index = Files.createDirectory(folder.resolve("a.tape.idx"));
+    Files.createFile(index.resolve("x"));
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      listing.build();
+      assertThat(listing.isComplete()).isTrue();
+      assertThat(listing.row(0).target(0)).startsWith("/");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactlyInAnyOrder(file, index);
+    }
+  }
+
+  @Test
+  void build_inAFolderThatCannotBeWritten_servesThisTime() throws IOException {
+    // In such a file system root can create nothing either.
+    Path capture = Path.of("/proc/self/fd");
+    Assumptions.assumeTrue(Files.isDirectory(capture));
+    Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
+    try (FileChannel opened = FileChannel.open(file)) {
+      assertThat(opened.isOpen()).isTrue();
+      Path other = descriptorOf(file);
+      try (CaptureListing listing = open(other, IndexUse.KEPT)) {
+        listing.build();
+        assertThat(listing.row(0).target(0)).startsWith("/");
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  private static Path descriptorOf(Path file) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .filter(each -> Files.exists(each) && file.equals(target(each)))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static @Nullable Path target(Path link) {
+    try {
+      return Files.readSymbolicLink(link);
+    } catch (IOException e) {
+      // Closed meanwhile.
+      return null;
+    }
+  }
+
+  @Test
+  void build_readOnly_usesAnIndexAndLeavesNone() throws IOException {
+    Path file = Files.copy(CORPUS.resolve("keep-alive/capture.tape"), folder.resolve("a.tape"));
+    try (CaptureListing listing = open(file, IndexUse.READ)) {
+      listing.build();
+      assertThat(listing.row(0).target(0)).startsWith("/");
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+    try (CaptureListing listing = open(file, IndexUse.KEPT)) {
+      listing.build();
+    }
+    try (CaptureListing listing = open(file, IndexUse.READ)) {
+      assertThat(listing.isComplete()).isTrue();
     }
   }
 
@@ -214,7 +364,7 @@ class CaptureListingTest {
 
     try (CaptureListing listing =
         CaptureListing.open(
-            file, CaptureRef.ONLY, () -> CaptureReader.open(file, withKey), 1, true)) {
+            file, CaptureRef.ONLY, () -> CaptureReader.open(file, withKey), 1, IndexUse.KEPT)) {
       listing.build();
       assertThat(listing.row(0).target(0)).isEqualTo("/secret");
       assertThat(listing.exchange(0).response()).isNotNull();

@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -101,6 +102,21 @@ final class Browser implements AutoCloseable {
 
   Object script(String source, Object... arguments) {
     return scripts.executeScript(source, arguments);
+  }
+
+  /** Returns the elements that a script finds. */
+  List<WebElement> elements(String source, Object... arguments) {
+    List<WebElement> found = new ArrayList<>();
+    for (Object each : (List<?>) script(source, arguments)) {
+      found.add((WebElement) each);
+    }
+    return found;
+  }
+
+  /** Returns the address of the browser's own developer tools, connected to nothing. */
+  String ownTools() {
+    Map<?, ?> options = (Map<?, ?>) driver.getCapabilities().getCapability("goog:chromeOptions");
+    return "http://" + options.get("debuggerAddress") + "/devtools/devtools_app.html";
   }
 
   WebElement find(String selector) {

@@ -27,7 +27,8 @@ class GuardTest {
 
   private Guard.Verdict judge(String method, String path, String host, List<String> origins) {
     return guard.judge(
-        new Guard.Claim(method, path, List.of(host), origins, List.of(), local("127.0.0.1")));
+        new Guard.Claim(
+            method, path, List.of(host), List.of(), origins, List.of(), local("127.0.0.1")));
   }
 
   private Guard.Verdict get(String path) {
@@ -80,7 +81,7 @@ class GuardTest {
         List.of(List.<String>of(), List.of("127.0.0.1:8080", "127.0.0.1:8080"))) {
       Guard.Claim claim =
           new Guard.Claim(
-              "GET", "/" + TOKEN + "/", hosts, List.of(), List.of(), local("127.0.0.1"));
+              "GET", "/" + TOKEN + "/", hosts, List.of(), List.of(), List.of(), local("127.0.0.1"));
       assertThat(guard.judge(claim).refusal()).isEqualTo(421);
     }
   }
@@ -100,6 +101,22 @@ class GuardTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {"evil.example", "evil.example:8080", "127.0.0.1:80", "x@127.0.0.1:8080", ""})
+  void judge_targetOfAnotherHost_isRefusedWhateverTheHostField(String authority) {
+    Guard.Claim claim =
+        new Guard.Claim(
+            "GET",
+            "/" + TOKEN + "/",
+            List.of("127.0.0.1:8080"),
+            List.of(authority),
+            List.of(),
+            List.of(),
+            local("127.0.0.1"));
+    assertThat(guard.judge(claim).refusal()).isEqualTo(421);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"cross-site", "same-site", "else"})
   void judge_anotherSitesRequest_isRefused(String site) {
     Guard.Claim claim =
@@ -107,6 +124,7 @@ class GuardTest {
             "GET",
             "/" + TOKEN + "/",
             List.of("127.0.0.1:8080"),
+            List.of(),
             List.of(),
             List.of(site),
             local("127.0.0.1"));
@@ -126,7 +144,13 @@ class GuardTest {
     for (String host : List.of("laptop.example:8080", "192.0.2.7:8080")) {
       Guard.Claim claim =
           new Guard.Claim(
-              "GET", "/" + TOKEN + "/", List.of(host), List.of(), List.of(), local("192.0.2.7"));
+              "GET",
+              "/" + TOKEN + "/",
+              List.of(host),
+              List.of(),
+              List.of(),
+              List.of(),
+              local("192.0.2.7"));
       assertThat(named.judge(claim).refusal()).isZero();
     }
     Guard.Claim local =
@@ -134,6 +158,7 @@ class GuardTest {
             "GET",
             "/" + TOKEN + "/",
             List.of("localhost:8080"),
+            List.of(),
             List.of(),
             List.of(),
             local("192.0.2.7"));

@@ -4,19 +4,11 @@ package dev.tapedeck.analyzer.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tapedeck.format.EventScript;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Captured content that tries everything to be run: nothing of it is. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class HostilePageIT {
+class HostilePageIT extends BrowserTest {
   private static final String RUN = "window.canary=1;fetch('http://192.0.2.66/canary');alert(1)";
   private static final int LARGE_BYTES = 50_000_000;
   private static final int ROWS = 30_000;
@@ -54,30 +46,12 @@ class HostilePageIT {
           "text/plain; charset=x-nothing|data:text/html,<script>" + RUN + "</script>",
           "multipart/x-mixed-replace|javascript:" + RUN);
 
-  @TempDir static Path folder;
-
-  private Browser browser;
-  private WebServer server;
-
-  @BeforeAll
-  void start() throws IOException {
-    browser = Browser.start(folder);
-    Path file = folder.resolve("hostile.tape");
-    EventScript.parse(script()).writeTo(file);
-    server = Servers.start(file);
+  HostilePageIT() {
+    super("hostile.tape");
   }
 
-  @AfterAll
-  void stop() throws IOException {
-    if (browser != null) {
-      browser.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  private static String script() {
+  @Override
+  String script() {
     StringBuilder script = new StringBuilder();
     script.append("c1: @ plain server 192.0.2.1:40000 -> 192.0.2.2:80\n");
     script.append("c2: @ plain server 192.0.2.1:40001 -> 192.0.2.2:80\n");

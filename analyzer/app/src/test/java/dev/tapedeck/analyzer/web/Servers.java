@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.web;
 
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.listing.CaptureListing;
+import dev.tapedeck.analyzer.listing.IndexUse;
 import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class Servers {
             CaptureRef.ONLY,
             () -> CaptureReader.open(file, ReaderOptions.defaults()),
             1,
-            false);
+            IndexUse.NONE);
     return WebServer.start(
         new WebOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "", false, "test"),

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.awaitility.Awaitility;
@@ -63,6 +64,23 @@ class WebServerTest {
       socket.setSoTimeout(10_000);
       socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+    }
+  }
+
+  @Test
+  void connectionsThatSayNothing_leaveThePageToOthers() throws IOException {
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 30; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        idle.add(socket);
+        socket.getOutputStream().write("GET /half".getBytes(ISO_8859_1));
+      }
+      assertThat(get("api/status")).contains("\"complete\":true");
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
     }
   }
 
@@ -153,6 +171,12 @@ class WebServerTest {
     assertThat(send(page + own)).startsWith("HTTP/1.1 200");
     assertThat(send(page + "Host: evil.example\r\n")).startsWith("HTTP/1.1 421");
     assertThat(send(page)).startsWith("HTTP/1.1 4");
+    assertThat(send(page.replace("/" + token, "http://" + host() + "/" + token) + own))
+        .startsWith("HTTP/1.1 200");
+    assertThat(send(page.replace("/" + token, "http://evil.example/" + token) + own))
+        .startsWith("HTTP/1.1 421");
+    assertThat(send(page.replace("/" + token, "//evil.example/" + token) + own))
+        .startsWith("HTTP/1.1 421");
     assertThat(send(page + own + "Origin: http://evil.example\r\n")).startsWith("HTTP/1.1 403");
     assertThat(send(page + own + "Origin: null\r\n")).startsWith("HTTP/1.1 403");
     assertThat(send(page + own + "Sec-Fetch-Site: cross-site\r\n")).startsWith("HTTP/1.1 403");
@@ -167,9 +191,8 @@ class WebServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "api/rows?view=99",
-        "api/rows?view=1&from=-1",
-        "api/rows?view=1&count=100000",
+        "api/rows?view=0&from=-1",
+        "api/rows?view=0&count=100000",
         "api/exchange?n=2",
         "api/exchange?n=-1",
         "api/exchange?n=x",
@@ -182,6 +205,11 @@ class WebServerTest {
       })
   void question_withoutAnswer_isABadRequest(String path) throws IOException {
     assertThat(get(path)).startsWith("HTTP/1.1 400");
+  }
+
+  @Test
+  void view_thatIsNotKnown_isGone() throws IOException {
+    assertThat(get("api/rows?view=99")).startsWith("HTTP/1.1 410");
   }
 
   @Test

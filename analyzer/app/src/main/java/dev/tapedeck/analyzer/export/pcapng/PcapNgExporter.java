@@ -4,27 +4,30 @@ package dev.tapedeck.analyzer.export.pcapng;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.TlsInfo;
+import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.session.StreamVisitor;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.format.Endpoint;
+import dev.tapedeck.format.Role;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes recorded streams as TCP connections with their true times.
  *
  * <p>A connection that is known from its start has a handshake; one whose end was seen ends with
- * FIN. Bytes that were not captured are missing segments. The first packet's comment says which
- * process it was, and what its addresses are where these had to be made up. What was decrypted
- * stands as plain text on port 80, so that readers take it for HTTP.
+ * FIN, or with RST from the peer of the recorded process when it was given up. Bytes that were not
+ * captured are missing segments. The first packet's comment says which process it was, and what its
+ * addresses are where these had to be made up. What was decrypted stands as plain text on port 80,
+ * so that readers take it for HTTP.
  *
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> the caller closes the stream.
  */
@@ -38,7 +41,14 @@ public final class PcapNgExporter implements StreamVisitor {
   private final PcapNgWriter writer;
   private final Consumer<Damage> damages;
   private final Map<Integer, Connection> open = new HashMap<>();
-  private long connections;
+  private final IntPredicate meant;
+  private final CaptureRef capture;
+
+  /** Sessions of the captures before, so that addresses and ports that are made up are new ones. */
+  private final int before;
+
+  private int last;
+  private long written;
 
   /** A connection with the time of its last packet: times never run backwards in it. */
   private static final class Connection {
@@ -54,33 +64,54 @@ public final class PcapNgExporter implements StreamVisitor {
   }
 
   /**
-   * Starts a file.
+   * Writes the connections of a capture.
    *
+   * @param writer of the file, which several captures may share one after another
+   * @param capture how comments name it
+   * @param before sessions of the captures before this one
+   * @param meant which sessions are written, by their numbers
    * @param damages is told of damage in the capture
    */
-  public PcapNgExporter(OutputStream out, String application, Consumer<Damage> damages)
-      throws IOException {
-    this.writer = new PcapNgWriter(out, application);
+  public PcapNgExporter(
+      PcapNgWriter writer,
+      CaptureRef capture,
+      int before,
+      IntPredicate meant,
+      Consumer<Damage> damages) {
+    this.writer = writer;
     this.damages = damages;
+    this.before = before;
+    this.last = before;
+    this.meant = meant;
+    this.capture = capture;
   }
 
-  /** Returns how many connections were written. */
-  public long connections() {
-    return connections;
+  /** Returns how many connections of this capture were written. */
+  public long written() {
+    return written;
+  }
+
+  /** Returns how many sessions there are up to the last one of this capture. */
+  public int last() {
+    return last;
   }
 
   @Override
   public void opened(int number, ConnectionInfo info, boolean fromStart, long epochNanos)
       throws IOException {
-    connections++;
-    byte[] client = address(info.client(), number, 1);
-    byte[] server = address(info.server(), number, 2);
+    int unique = before + number;
+    last = Math.max(last, unique);
+    if (!meant.test(number)) {
+      return;
+    }
+    byte[] client = address(info.client(), unique, 1);
+    byte[] server = address(info.server(), unique, 2);
     if (client.length != server.length) {
       client = TcpPackets.mapped(client);
       server = TcpPackets.mapped(server);
     }
     boolean decrypted = info.tlsSession() != null;
-    int clientPort = info.client().port() > 0 ? info.client().port() : 1024 + number % 60000;
+    int clientPort = info.client().port() > 0 ? info.client().port() : 1024 + unique % 60000;
     int serverPort = decrypted || info.server().port() == 0 ? PLAIN_PORT : info.server().port();
     Connection connection =
         new Connection(
@@ -88,6 +119,7 @@ public final class PcapNgExporter implements StreamVisitor {
             comment(number, info),
             epochNanos);
     open.put(number, connection);
+    written++;
     Long opened = info.openedEpochNanos();
     if (fromStart) {
       connection.lastNanos = opened == null ? epochNanos : Math.min(opened, epochNanos);
@@ -106,7 +138,7 @@ public final class PcapNgExporter implements StreamVisitor {
       throws IOException {
     Connection connection = open.get(number);
     if (connection == null) {
-      throw new IllegalStateException("number=" + number);
+      return;
     }
     for (int from = 0; from < run.length(); from += TcpPackets.MAX_SEGMENT_BYTES) {
       int to = Math.min(run.length(), from + TcpPackets.MAX_SEGMENT_BYTES);
@@ -124,13 +156,19 @@ public final class PcapNgExporter implements StreamVisitor {
   }
 
   @Override
-  public void ended(int number, ConnectionInfo info) throws IOException {
+  public void ended(int number, ConnectionInfo info, boolean reset) throws IOException {
     Connection connection = open.remove(number);
     Long closed = info.closedEpochNanos();
     if (connection == null || closed == null) {
       return;
     }
     TcpPackets packets = connection.packets;
+    if (reset) {
+      // RFC 9293, section 3.5.2.
+      boolean byClient = info.role() == Role.SERVER;
+      write(connection, packets.control(byClient, TcpPackets.RST | TcpPackets.ACK, false), closed);
+      return;
+    }
     int end = TcpPackets.FIN | TcpPackets.ACK;
     write(connection, packets.control(true, end, false), closed);
     write(connection, packets.control(false, end, false), closed);
@@ -170,8 +208,9 @@ public final class PcapNgExporter implements StreamVisitor {
     };
   }
 
-  private static String comment(int number, ConnectionInfo info) {
-    StringBuilder text = new StringBuilder("session ").append(number).append("; ");
+  private String comment(int number, ConnectionInfo info) {
+    StringBuilder text = new StringBuilder("session ");
+    text.append(capture.qualify(Integer.toString(number))).append("; ");
     text.append(info.role().name().toLowerCase(Locale.ROOT)).append(" side of process ");
     text.append(info.process().comm().isEmpty() ? "?" : info.process().comm());
     text.append(" (pid ").append(info.process().pid()).append(')');

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> the caller closes the stream.
  */
-final class PcapNgWriter {
+public final class PcapNgWriter {
   private static final int SECTION_HEADER = 0x0a0d0d0a;
   private static final int BYTE_ORDER_MAGIC = 0x1a2b3c4d;
   private static final int INTERFACE_DESCRIPTION = 1;
@@ -34,7 +34,12 @@ final class PcapNgWriter {
 
   private final OutputStream out;
 
-  PcapNgWriter(OutputStream out, String application) throws IOException {
+  /**
+   * Starts a file.
+   *
+   * @param application that writes it, with its version
+   */
+  public PcapNgWriter(OutputStream out, String application) throws IOException {
     this.out = out;
     ByteBuffer section = buffer(16 + optionBytes(application) + 4);
     section.putInt(BYTE_ORDER_MAGIC).putShort((short) 1).putShort((short) 0).putLong(-1);

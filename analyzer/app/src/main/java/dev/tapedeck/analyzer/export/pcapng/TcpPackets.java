@@ -21,6 +21,7 @@ final class TcpPackets {
 
   static final int FIN = 1;
   static final int SYN = 2;
+  static final int RST = 4;
   static final int PUSH = 8;
   static final int ACK = 16;
 

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param startedNanos when the request began; null when the archive does not say
  * @param phases how long what followed took
  * @param request the request
- * @param interim heads of interim answers
+ * @param interim interim answers
  * @param response the answer; null when there was none
+ * @param isHttp2 whether its messages are frames of HTTP/2
  * @param isSwitched whether what follows the answer is no HTTP
  * @param messages what was sent on a WebSocket
  */
@@ -38,12 +39,18 @@ public record HarEntry(
     @Nullable Long startedNanos,
     Phases phases,
     HarMessage request,
-    List<Bytes> interim,
+    List<HarMessage> interim,
     @Nullable HarMessage response,
+    boolean isHttp2,
     boolean isSwitched,
     List<SocketMessage> messages) {
   private static final BigDecimal NANOS_PER_MILLI = BigDecimal.valueOf(1_000_000);
   private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000);
+
+  /** Content of which more is missing would be too many frames. */
+  private static final long MAX_UNKNOWN_FRAMED_BYTES = 1L << 30;
+
+  private static final int SWITCHING_PROTOCOLS = 101;
 
   /** Longer is no measured time. */
   private static final BigDecimal MAX_MILLIS = BigDecimal.valueOf(1_000_000_000_000L);
@@ -62,25 +69,55 @@ public record HarEntry(
    *
    * @param isSent whether the client sent it
    * @param epochNanos when; null when the archive does not say
-   * @param frame the frame that it may have been
+   * @param frame the frame that it may have been; in a tunnel of HTTP/2 what went through it
    */
   public record SocketMessage(boolean isSent, @Nullable Long epochNanos, Bytes frame) {}
 
   static HarEntry of(HarNode entry) throws HarFormatException {
+    // RFC 9113, section 8.6: there is no 101 in HTTP/2.
+    boolean http2 =
+        HarFrames.isMeant(entry.get("request"))
+            && entry.get("response").whole("status", 0) != SWITCHING_PROTOCOLS;
+    HarEntry made = of(entry, http2);
+    HarMessage response = made.response();
+    long unknown =
+        Math.max(made.request().unknownBytes(), response == null ? 0 : response.unknownBytes());
+    return http2 && unknown > MAX_UNKNOWN_FRAMED_BYTES ? of(entry, false) : made;
+  }
+
+  private static HarEntry of(HarNode entry, boolean http2) throws HarFormatException {
     HarNode request = entry.required("request");
     HarUrl url = HarUrl.of(request.get("url").path(), request.requiredText("url").strip());
     String method = request.requiredText("method").strip();
     HarNode details = entry.get("_tapedeck");
     HarMessage sent =
-        HarMessage.request(request, url, HarFields.of(request), trailers(details.get("request")));
+        HarMessage.request(
+            request,
+            url,
+            HarFields.of(request),
+            trailers(details.get("request")),
+            http2,
+            !entry.list("_webSocketMessages").isEmpty());
     HarNode answer = entry.get("response");
     int status = (int) answer.whole("status", 0);
     boolean answered = answer.isObject() && status >= 100 && status <= 999;
     HarFields fields = HarFields.of(answer);
     HarMessage received =
         answered
-            ? HarMessage.response(answer, method, fields, trailers(details.get("response")))
+            ? HarMessage.response(answer, method, fields, trailers(details.get("response")), http2)
             : null;
+    boolean switched =
+        status == SWITCHING_PROTOCOLS || (method.equals("CONNECT") && status / 100 == 2);
+    boolean socket = !http2 && status == SWITCHING_PROTOCOLS;
+    boolean tunnel = http2 && method.equals("CONNECT") && status / 100 == 2;
+    List<SocketMessage> messages =
+        answered && (socket || tunnel) ? SocketFrames.of(entry) : List.of();
+    if (tunnel && received != null) {
+      HarTunnel cut = HarTunnel.of(sent, received, messages);
+      sent = cut.request();
+      received = cut.response();
+      messages = cut.messages();
+    }
     return new HarEntry(
         group(entry),
         url,
@@ -88,10 +125,11 @@ public record HarEntry(
         epochNanos(entry),
         phases(entry),
         sent,
-        interim(details),
+        interim(details, http2),
         received,
-        answered && (status == 101 || (method.equals("CONNECT") && status / 100 == 2)),
-        answered && status == 101 ? SocketFrames.of(entry) : List.of());
+        http2,
+        answered && !http2 && switched,
+        messages);
   }
 
   private static String group(HarNode entry) {
@@ -101,34 +139,25 @@ public record HarEntry(
         : "page " + entry.textOrEmpty("pageref");
   }
 
-  private static String trailers(HarNode details) {
-    StringBuilder lines = new StringBuilder();
-    for (HarNode trailer : details.list("trailers")) {
-      if (trailer.value() instanceof List<?> pair && pair.size() == 2) {
-        String line = pair.get(0) + ": " + pair.get(1);
-        lines.append(line.replaceAll("[\\r\\n]", " ")).append("\r\n");
-      }
-    }
-    return lines.toString();
+  private static HarFields trailers(HarNode details) {
+    HarFields fields = HarFields.of(new HarNode(details.path(), null));
+    fields.addPairs(details.list("trailers"));
+    return fields;
   }
 
   /** Interim answers are told by this project's own exports only. */
-  private static List<Bytes> interim(HarNode details) {
-    List<Bytes> heads = new ArrayList<>();
+  private static List<HarMessage> interim(HarNode details, boolean http2) {
+    List<HarMessage> messages = new ArrayList<>();
     for (HarNode item : details.list("interim")) {
       HarFields fields = HarFields.of(new HarNode(item.path(), null));
-      for (HarNode header : item.list("headers")) {
-        if (header.value() instanceof List<?> pair && pair.size() == 2) {
-          fields.add(String.valueOf(pair.get(0)), String.valueOf(pair.get(1)));
-        }
-      }
+      fields.addPairs(item.list("headers"));
       int status = (int) item.whole("status", 0);
-      if (status >= 100 && status < 200) {
-        byte[] head = fields.head(HarMessage.startLine(item, status));
-        heads.add(Bytes.wrap(head, 0, head.length));
+      // Behind a 101 an HTTP/1 connection would speak what it does not: HTTP/2 came by an upgrade.
+      if (status >= 100 && status < 200 && status != SWITCHING_PROTOCOLS) {
+        messages.add(HarMessage.interim(item, status, fields, http2));
       }
     }
-    return heads;
+    return messages;
   }
 
   private static @Nullable Long epochNanos(HarNode entry) throws HarFormatException {

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.har;
 
+import dev.tapedeck.analyzer.wire.FieldSection;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HarFields {
   private final List<Field> fields = new ArrayList<>();
-  private @Nullable String authority;
+  private final Map<String, String> pseudo = new LinkedHashMap<>();
 
   record Field(String name, String value) {}
 
@@ -30,8 +32,8 @@ final class HarFields {
     for (HarNode header : message.list("headers")) {
       String name = clean(header.textOrEmpty("name"));
       String value = clean(header.textOrEmpty("value"));
-      if (name.equals(":authority")) {
-        made.authority = value;
+      if (name.startsWith(":") && !value.isEmpty()) {
+        made.pseudo.putIfAbsent(name, value);
       }
       if (!name.isEmpty() && name.indexOf(':') < 0) {
         made.fields.add(new Field(name, value));
@@ -46,7 +48,12 @@ final class HarFields {
 
   /** Returns the value of {@code :authority}; null when there is none. */
   @Nullable String authority() {
-    return authority;
+    return pseudo.get(":authority");
+  }
+
+  /** Returns the pseudo-header fields of HTTP/2, in the order of the archive. */
+  Map<String, String> pseudo() {
+    return new LinkedHashMap<>(pseudo);
   }
 
   @Nullable String first(String name) {
@@ -72,7 +79,16 @@ final class HarFields {
   }
 
   void add(String name, String value) {
-    fields.add(new Field(name, clean(value)));
+    fields.add(new Field(clean(name), clean(value)));
+  }
+
+  /** Adds those of an export of this project, which are pairs. */
+  void addPairs(List<HarNode> pairs) {
+    for (HarNode item : pairs) {
+      if (item.value() instanceof List<?> pair && pair.size() == 2) {
+        add(String.valueOf(pair.get(0)), String.valueOf(pair.get(1)));
+      }
+    }
   }
 
   /** Gives all fields of a name that value; adds one when there is none. */
@@ -93,6 +109,13 @@ final class HarFields {
   byte[] head(String startLine) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     write(out, clean(startLine) + "\r\n");
+    out.writeBytes(lines());
+    return out.toByteArray();
+  }
+
+  /** Returns a line for each field, and the empty line. */
+  byte[] lines() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Field field : fields) {
       write(out, field.name() + ": " + field.value() + "\r\n");
     }
@@ -100,10 +123,25 @@ final class HarFields {
     return out.toByteArray();
   }
 
-  /** What ISO 8859-1 cannot hold is sent as UTF-8, as browsers show it. */
+  /** Returns pseudo-header fields and these, their names in lower case (RFC 9113, section 8.2). */
+  FieldSection section(Map<String, String> pseudoFields) {
+    FieldSection section = new FieldSection();
+    pseudoFields.forEach((name, value) -> section.add(name, octets(value)));
+    for (Field field : fields) {
+      section.add(octets(field.name().toLowerCase(Locale.ROOT)), octets(field.value()));
+    }
+    return section;
+  }
+
   private static void write(ByteArrayOutputStream out, String text) {
+    out.writeBytes(octets(text).getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** What ISO 8859-1 cannot hold is sent as UTF-8, as browsers show it. */
+  private static String octets(String text) {
     boolean narrow = text.chars().allMatch(c -> c < 256);
-    Charset charset = narrow ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8;
-    out.writeBytes(text.getBytes(charset));
+    return narrow
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 }

@@ -2,47 +2,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.har;
 
+import dev.tapedeck.analyzer.importer.har.HarFraming.Run;
+import dev.tapedeck.analyzer.wire.FieldSection;
 import dev.tapedeck.format.Bytes;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a message as HTTP/1 would have them.
+ * A message as HTTP/1 or HTTP/2 would have it.
  *
  * <p>Header fields stay as the archive has them, but for a Content-Length that would contradict the
  * content, and what is needed for a message to have an end.
  *
- * @param head start line and header fields
- * @param content what follows it, framed
- * @param unknownBytes how many bytes of content follow that the archive does not hold
- * @param tail what follows these
+ * @param framing its bytes
+ * @param unknownBytes how many bytes of content the archive does not hold
  * @param isUntilClose whether the message ends with its connection
  * @param isAltered whether a Content-Length was changed
  */
 public record HarMessage(
-    Bytes head,
-    Bytes content,
-    long unknownBytes,
-    Bytes tail,
-    boolean isUntilClose,
-    boolean isAltered) {
+    HarFraming framing, long unknownBytes, boolean isUntilClose, boolean isAltered) {
   private static final String UNKNOWN_TYPE = "x-unknown";
 
   /**
    * Makes a request.
    *
-   * @param trailers lines of trailer fields
+   * @param http2 whether in frames of HTTP/2
+   * @param opensSocket whether WebSocket messages follow
    */
-  static HarMessage request(HarNode request, HarUrl url, HarFields fields, String trailers)
+  static HarMessage request(
+      HarNode request,
+      HarUrl url,
+      HarFields fields,
+      HarFields trailers,
+      boolean http2,
+      boolean opensSocket)
       throws HarFormatException {
     String method = request.requiredText("method").strip();
     if (!method.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new HarFormatException(request.path() + ".method", "is no method");
     }
     String host = fields.authority() != null ? fields.authority() : url.authority();
-    if (!fields.has("host") && host != null && !host.isEmpty()) {
+    if (!http2 && !fields.has("host") && host != null && !host.isEmpty()) {
       fields.addFirst("Host", host);
     }
     cookies(request, fields);
@@ -51,19 +54,21 @@ public record HarMessage(
     if (!fields.has("content-type") && !type.isBlank() && !type.equals(UNKNOWN_TYPE)) {
       fields.add("Content-Type", type);
     }
-    String target =
-        method.equals("CONNECT")
-            ? url.host() + ":" + url.port()
-            : url.target() + query(request, url.target());
+    String path = url.target() + query(request, url.target());
     byte[] content = HarText.content(post, type);
     long size = content == null ? Math.max(0, request.whole("bodySize", 0)) : content.length;
+    content = content == null && size == 0 ? declared(fields, content) : content;
+    if (http2) {
+      return frames(
+          () -> HarFrames.request(method, url, path, fields, opensSocket),
+          fields,
+          content,
+          size,
+          trailers);
+    }
+    String target = method.equals("CONNECT") ? url.host() + ":" + url.port() : path;
     return framed(
-        method + " " + target + " " + version(request),
-        fields,
-        content == null && size == 0 ? declared(fields, content) : content,
-        size,
-        trailers,
-        false);
+        method + " " + target + " " + version(request), fields, content, size, trailers, false);
   }
 
   /** A length was stated, and nothing of that length is there: it is unknown. */
@@ -96,9 +101,10 @@ public record HarMessage(
    * Makes an answer.
    *
    * @param method of the request
-   * @param trailers lines of trailer fields
+   * @param http2 whether in frames of HTTP/2
    */
-  static HarMessage response(HarNode response, String method, HarFields fields, String trailers)
+  static HarMessage response(
+      HarNode response, String method, HarFields fields, HarFields trailers, boolean http2)
       throws HarFormatException {
     int status = (int) response.whole("status", 0);
     String startLine = startLine(response, status);
@@ -112,27 +118,41 @@ public record HarMessage(
         || status < 200
         || status == 204
         || status == 304
-        || (method.equals("CONNECT") && status < 300)) {
-      return of(fields.head(startLine), new byte[0], 0, new byte[0], false, false);
+        || (!http2 && method.equals("CONNECT") && status < 300)) {
+      return http2
+          ? frames(HarFrames.response(status, fields), trailers.section(Map.of()), true)
+          : head(fields, startLine);
     }
     byte[] decoded = HarText.content(node, type);
     long size = node.whole("size", -1);
     if (decoded == null && size <= 0 && response.whole("bodySize", 0) <= 0) {
       decoded = declared(fields, null);
     }
-    if (decoded == null) {
-      long wire = response.whole("bodySize", -1);
-      return framed(startLine, fields, null, wire > 0 ? wire : Math.max(0, size), trailers, true);
-    }
-    String codings = fields.first("content-encoding");
     byte[] coded = decoded;
-    if (codings != null && decoded.length > 0) {
+    String codings = fields.first("content-encoding");
+    if (codings != null && decoded != null && decoded.length > 0) {
       boolean chunked = fields.hasToken("transfer-encoding", "chunked");
       coded = ContentEncoder.encode(decoded, codings, wanted(response, fields, chunked));
     }
-    return coded == null
-        ? framed(startLine, fields, null, Math.max(1, size), trailers, true)
-        : framed(startLine, fields, coded, length(node, fields, coded), trailers, true);
+    long wire = response.whole("bodySize", -1);
+    long length;
+    if (coded != null) {
+      length = length(node, fields, coded);
+    } else if (decoded != null) {
+      length = Math.max(1, size);
+    } else {
+      length = wire > 0 ? wire : Math.max(0, size);
+    }
+    return http2
+        ? frames(() -> HarFrames.response(status, fields), fields, coded, length, trailers)
+        : framed(startLine, fields, coded, length, trailers, true);
+  }
+
+  /** Makes an answer before the answer. */
+  static HarMessage interim(HarNode item, int status, HarFields fields, boolean http2) {
+    return http2
+        ? frames(HarFrames.response(status, fields), new FieldSection(), false)
+        : head(fields, startLine(item, status));
   }
 
   /** Content that an export of this project calls incomplete has the length that was stated. */
@@ -142,7 +162,7 @@ public record HarMessage(
     return cut ? Math.max(coded.length, contentLength(fields)) : coded.length;
   }
 
-  static String startLine(HarNode response, int status) {
+  private static String startLine(HarNode response, int status) {
     String reason = response.textOrEmpty("statusText");
     return version(response) + " " + String.format("%03d", status) + " " + reason;
   }
@@ -165,49 +185,83 @@ public record HarMessage(
       HarFields fields,
       byte @Nullable [] content,
       long length,
-      String trailers,
+      HarFields trailers,
       boolean isResponse) {
     if (fields.hasToken("transfer-encoding", "chunked")) {
       return chunked(fields.head(startLine), content, length, trailers);
     }
-    long stated = contentLength(fields);
-    long known = content == null && stated >= 0 ? stated : length;
+    long known = known(fields, content, length);
     boolean untilClose =
         isResponse
             && !fields.has("content-length")
             && (startLine.startsWith("HTTP/1.0") || fields.hasToken("connection", "close"));
-    boolean altered = fields.has("content-length") && stated != known;
+    boolean altered = isAltered(fields, known);
     if (altered || (!untilClose && !fields.has("content-length") && (isResponse || known > 0))) {
       fields.set("Content-Length", Long.toString(known));
     }
-    return of(
-        fields.head(startLine),
-        content == null ? new byte[0] : content,
-        known - (content == null ? 0 : content.length),
-        new byte[0],
-        untilClose,
+    Bytes head = bytes(fields.head(startLine));
+    Bytes body = content == null ? Bytes.empty() : bytes(content);
+    long unknown = known - body.length();
+    return new HarMessage(
+        unused -> List.of(new Run(head, 0), new Run(body, unknown)), unknown, untilClose, altered);
+  }
+
+  /** Returns how long the content is. */
+  private static long known(HarFields fields, byte @Nullable [] content, long length) {
+    long stated = contentLength(fields);
+    return content == null && stated >= 0 ? stated : length;
+  }
+
+  private static boolean isAltered(HarFields fields, long knownLength) {
+    return fields.has("content-length") && contentLength(fields) != knownLength;
+  }
+
+  /** Frames of HTTP/2 need no field that tells the length. */
+  private static HarMessage frames(
+      Supplier<FieldSection> head,
+      HarFields fields,
+      byte @Nullable [] content,
+      long length,
+      HarFields trailers) {
+    long known = known(fields, content, length);
+    boolean altered = isAltered(fields, known);
+    if (altered) {
+      fields.set("Content-Length", Long.toString(known));
+    }
+    Bytes body = content == null ? Bytes.empty() : bytes(content);
+    long unknown = known - body.length();
+    return new HarMessage(
+        new HarFrames(head.get(), body, unknown, trailers.section(Map.of()), true),
+        unknown,
+        false,
         altered);
   }
 
+  private static HarMessage frames(FieldSection head, FieldSection trailers, boolean endsStream) {
+    return new HarMessage(
+        new HarFrames(head, Bytes.empty(), 0, trailers, endsStream), 0, false, false);
+  }
+
+  HarMessage framedBy(HarFraming other) {
+    return new HarMessage(other, unknownBytes, isUntilClose, isAltered);
+  }
+
   private static HarMessage chunked(
-      byte[] head, byte @Nullable [] content, long length, String trailers) {
-    byte[] end = ("0\r\n" + trailers + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+      byte[] head, byte @Nullable [] content, long length, HarFields trailers) {
+    Bytes end = Bytes.latin1("0\r\n").plus(bytes(trailers.lines()));
+    Bytes size = Bytes.latin1(Long.toHexString(length) + "\r\n");
+    Bytes afterChunk = Bytes.latin1("\r\n").plus(end);
+    List<Run> runs = new ArrayList<>();
+    runs.add(new Run(bytes(head), 0));
     if (length == 0) {
-      return of(head, end, 0, new byte[0], false, false);
+      runs.add(new Run(end, 0));
+    } else if (content == null) {
+      runs.add(new Run(size, length));
+      runs.add(new Run(afterChunk, 0));
+    } else {
+      runs.add(new Run(size.plus(bytes(content)).plus(afterChunk), 0));
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes((Long.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-    byte[] afterChunk = "\r\n".getBytes(StandardCharsets.US_ASCII);
-    if (content == null) {
-      ByteArrayOutputStream tail = new ByteArrayOutputStream();
-      tail.writeBytes(afterChunk);
-      tail.writeBytes(end);
-      return of(head, out.toByteArray(), length, tail.toByteArray(), false, false);
-    }
-    out.writeBytes(content);
-    out.writeBytes(afterChunk);
-    out.writeBytes(end);
-    return of(head, out.toByteArray(), 0, new byte[0], false, false);
+    return new HarMessage(unused -> runs, content == null ? length : 0, false, false);
   }
 
   private static long contentLength(HarFields fields) {
@@ -220,24 +274,12 @@ public record HarMessage(
     return isNumber ? Long.parseLong(text) : -1;
   }
 
-  private static HarMessage of(
-      byte[] head,
-      byte[] content,
-      long unknownBytes,
-      byte[] tail,
-      boolean untilClose,
-      boolean altered) {
-    return new HarMessage(
-        Bytes.wrap(head, 0, head.length),
-        Bytes.wrap(content, 0, content.length),
-        unknownBytes,
-        Bytes.wrap(tail, 0, tail.length),
-        untilClose,
-        altered);
+  private static HarMessage head(HarFields fields, String startLine) {
+    Run head = new Run(bytes(fields.head(startLine)), 0);
+    return new HarMessage(unused -> List.of(head), 0, false, false);
   }
 
-  /** Returns how many bytes the message has. */
-  public long length() {
-    return (long) head.length() + content.length() + unknownBytes + tail.length();
+  private static Bytes bytes(byte[] made) {
+    return Bytes.wrap(made, 0, made.length);
   }
 }

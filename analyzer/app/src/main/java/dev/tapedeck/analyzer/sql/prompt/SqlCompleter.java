@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jline.reader.Candidate;
 import org.jline.reader.Completer;
 import org.jline.reader.LineReader;
@@ -14,6 +15,10 @@ import org.jline.reader.ParsedLine;
 
 /** Offers tables, columns of the tables that the statement names, keywords and dot commands. */
 final class SqlCompleter implements Completer {
+  /** Where a table has to stand. */
+  private static final Pattern AFTER_WHICH_TABLES =
+      Pattern.compile("(?i)(\\b(from|join|describe|summarize)|\\.schema)\\s+$");
+
   private static final List<String> KEYWORDS =
       List.of(
           "SELECT",
@@ -61,9 +66,23 @@ final class SqlCompleter implements Completer {
 
   @Override
   public void complete(LineReader reader, ParsedLine line, List<Candidate> candidates) {
-    for (String text : offered(line.line(), line.word())) {
+    String before = line.line().substring(0, line.cursor() - line.wordCursor());
+    Set<String> offered =
+        AFTER_WHICH_TABLES.matcher(before).find()
+            ? tables(line.word())
+            : offered(line.line(), line.word());
+    for (String text : offered) {
       candidates.add(new Candidate(text));
     }
+  }
+
+  /** Returns the tables whose name begins so. */
+  static Set<String> tables(String begun) {
+    Set<String> offered = new TreeSet<>();
+    for (SqlTables.Description table : SqlTables.all()) {
+      addMatching(offered, List.of(table.name()), begun.toLowerCase(Locale.ROOT));
+    }
+    return offered;
   }
 
   /** Returns what may stand in place of a word that was begun. */

@@ -4,6 +4,7 @@ package dev.tapedeck.analyzer.sql.prompt;
 
 import dev.tapedeck.analyzer.sql.StatementSplitter;
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.ParsedLine;
 import org.jline.reader.Parser;
@@ -40,7 +41,23 @@ final class SqlLineParser implements Parser {
   }
 
   /** A line of which one word matters. */
-  private record Line(String line, int cursor, String word, int wordCursor) implements ParsedLine {
+  private record Line(String line, int cursor, String word, int wordCursor)
+      implements CompletingParsedLine {
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return wordCursor;
+    }
+
+    @Override
+    public int rawWordLength() {
+      return word.length();
+    }
+
     @Override
     public int wordIndex() {
       return 0;
