@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.Damage;
 import dev.tapedeck.replayer.capture.BodyStore;
 import dev.tapedeck.replayer.capture.CaptureLoader;
 import dev.tapedeck.replayer.capture.RecordedCapture;
 import dev.tapedeck.replayer.carry.PlannedFlows;
+import dev.tapedeck.replayer.diff.ComparatorOptions;
+import dev.tapedeck.replayer.learn.NoiseFinder;
+import dev.tapedeck.replayer.learn.NoiseThresholds;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SelectionException;
-import dev.tapedeck.replayer.report.SafeText;
+import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.target.RefusedTargetException;
 import dev.tapedeck.replayer.target.Target;
@@ -30,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opened captures, and the sessions of them that a test sends.
@@ -44,6 +49,7 @@ public final class ReplaySuite implements AutoCloseable {
   private final List<RecordedCapture> captures;
   private final Selection selection;
   private final List<RecordedSession> sessions;
+  private @Nullable ReplayRules repeated;
 
   /** Opens the captures and closes what it opened when that fails. */
   ReplaySuite(ReplayTest test, ReplayRules rules)
@@ -167,14 +173,43 @@ public final class ReplaySuite implements AutoCloseable {
 
   private ReplayOutcome run(String targetUrl, Selection chosen)
       throws IOException, ReplayTestException, InterruptedException {
-    Target target = Target.parse(targetUrl);
-    InetSocketAddress address = new InetSocketAddress(address(target), target.port());
-    PlannedFlows flows = flows(chosen);
-    return new ReplayOutcome(
-        name(),
-        new Replayer(flows.plan(), test.options(target, rules), address)
-            .carrying(flows, rules.rewrite())
-            .run(progress -> {}));
+    Sender.Receiver target = receiver(targetUrl);
+    Sender sender = new Sender(flows(chosen), rules.rewrite(), replayer -> replayer.run(p -> {}));
+    String baseline = test.baseline();
+    ReplayReport report;
+    if (baseline == null) {
+      report = sender.send(sender.replayer(target));
+    } else {
+      ComparatorOptions comparison = target.options().comparison();
+      NoiseFinder finder = new NoiseFinder(sender.plan(), comparison, test.keepHost());
+      report =
+          new BaselineReplay(sender, target, receiver(baseline))
+              .run(finder, NoiseThresholds.DEFAULTS);
+    }
+    return new ReplayOutcome(name(), report);
+  }
+
+  private Sender.Receiver receiver(String url) throws IOException, ReplayTestException {
+    Target target = Target.parse(url);
+    return new Sender.Receiver(
+        test.options(target, rules).withNoise(noise()),
+        new InetSocketAddress(address(target), target.port()));
+  }
+
+  /** What equal requests of the whole selection show to change is checked by type. */
+  private ReplayRules noise() {
+    ReplayRules known = repeated;
+    if (known == null) {
+      known = ReplayRules.NONE;
+      if (test.repeats()) {
+        NoiseFinder finder =
+            new NoiseFinder(flows(selection).plan(), test.comparison(rules), test.keepHost());
+        finder.repeats();
+        known = finder.learned().rules();
+      }
+      repeated = known;
+    }
+    return known;
   }
 
   private InetAddress address(Target target) throws IOException, ReplayTestException {

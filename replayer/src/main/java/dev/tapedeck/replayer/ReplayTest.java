@@ -53,15 +53,21 @@ public final class ReplayTest {
   private Pace pace = Pace.MAX;
   private boolean recordedOrder = true;
   private boolean allowUnsafe;
+  private boolean allowIncomplete;
   private boolean carryValues = true;
   private boolean allowDamage;
-  private @Nullable Path rulesFile;
+  private List<Path> rulesFiles = List.of();
+  private boolean repeats = true;
+  private @Nullable String baselineUrl;
   private List<Path> keyFiles = List.of();
   private List<String> allowedTargets = List.of();
   private boolean keepHost;
   private boolean insecure;
   private boolean includeSecrets;
   private @Nullable Path authorities;
+  private @Nullable Path clientCertificate;
+  private @Nullable Path clientKey;
+  private @Nullable String serverName;
   private int concurrency = ReplayOptions.DEFAULT_CONCURRENCY;
   private int maxErrors = ReplayOptions.DEFAULT_MAX_ERRORS;
   private Duration connectTimeout = Duration.ofSeconds(10);
@@ -158,6 +164,15 @@ public final class ReplayTest {
   }
 
   /**
+   * Sets whether requests are sent of whose body the capture lacks a part, without it; false by
+   * default.
+   */
+  public ReplayTest allowIncomplete(boolean allow) {
+    allowIncomplete = allow;
+    return this;
+  }
+
+  /**
    * Sets whether cookies, tokens and ids that recorded answers minted are replaced by those of the
    * answers now; true by default.
    */
@@ -172,9 +187,34 @@ public final class ReplayTest {
     return this;
   }
 
-  /** Sets the file that says what is rewritten and what may differ, as in docs/REPLAY.md. */
-  public ReplayTest rules(Path yaml) {
-    rulesFile = yaml;
+  /** Sets the files that say what is rewritten and what may differ, as in docs/REPLAY.md. */
+  public ReplayTest rules(Path... yaml) {
+    return rules(List.of(yaml));
+  }
+
+  /** Sets the files that say what is rewritten and what may differ, as in docs/REPLAY.md. */
+  public ReplayTest rules(List<Path> yaml) {
+    rulesFiles = List.copyOf(yaml);
+    return this;
+  }
+
+  /**
+   * Sets whether equal requests of the capture say what is made anew for each answer, so that it is
+   * checked by type; true by default.
+   */
+  public ReplayTest repeats(boolean learn) {
+    repeats = learn;
+    return this;
+  }
+
+  /**
+   * Sets a target that is known to be good: its answers are compared with instead of the recorded
+   * ones. It is sent everything twice, to find out what changes by itself.
+   *
+   * @param url {@code http://HOST[:PORT]} or {@code https://HOST[:PORT]}
+   */
+  public ReplayTest baseline(String url) {
+    baselineUrl = url;
     return this;
   }
 
@@ -205,6 +245,22 @@ public final class ReplayTest {
   /** Sets the PEM file with the authorities, or the certificate, to trust. */
   public ReplayTest certificateAuthorities(Path pem) {
     authorities = pem;
+    return this;
+  }
+
+  /**
+   * Sets the PEM files with the certificate chain to show to the target, and its key: PKCS #8,
+   * without password.
+   */
+  public ReplayTest clientCertificate(Path chain, Path key) {
+    clientCertificate = chain;
+    clientKey = key;
+    return this;
+  }
+
+  /** Sets the name to ask for in the TLS handshake; the target's host by default. */
+  public ReplayTest serverName(String name) {
+    serverName = name;
     return this;
   }
 
@@ -269,7 +325,7 @@ public final class ReplayTest {
   }
 
   private ReplayRules rules() throws IOException, RulesException {
-    return rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
+    return RulesReader.readAll(rulesFiles);
   }
 
   List<Path> captures() {
@@ -282,6 +338,18 @@ public final class ReplayTest {
 
   boolean carryValues() {
     return carryValues;
+  }
+
+  boolean repeats() {
+    return repeats;
+  }
+
+  boolean keepHost() {
+    return keepHost;
+  }
+
+  @Nullable String baseline() {
+    return baselineUrl;
   }
 
   boolean allowDamage() {
@@ -302,7 +370,11 @@ public final class ReplayTest {
   }
 
   PlanOptions plan() {
-    return PlanOptions.newBuilder().pace(pace).allowUnsafe(allowUnsafe).build();
+    return PlanOptions.newBuilder()
+        .pace(pace)
+        .allowUnsafe(allowUnsafe)
+        .allowIncomplete(allowIncomplete)
+        .build();
   }
 
   ReplayOptions options(Target target, ReplayRules rules) {
@@ -310,13 +382,18 @@ public final class ReplayTest {
         .keepHost(keepHost)
         .insecure(insecure)
         .certificateAuthorities(authorities)
+        .clientCertificate(clientCertificate, clientKey)
+        .serverName(serverName)
         .concurrency(concurrency)
         .connectTimeout(connectTimeout)
         .answerTimeout(answerTimeout)
         .maxErrors(maxErrors)
         .rehearse(!pace.equals(Pace.MAX))
-        .comparison(
-            new ComparatorOptions(rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES))
+        .comparison(comparison(rules))
         .build();
+  }
+
+  ComparatorOptions comparison(ReplayRules rules) {
+    return new ComparatorOptions(rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES);
   }
 }

@@ -18,6 +18,7 @@ import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.engine.RequestSplicer;
 import dev.tapedeck.replayer.engine.RunAccount;
 import dev.tapedeck.replayer.mock.ReplayWatch;
+import dev.tapedeck.replayer.plan.PlanEndpoints;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.rehearsal.Rehearsal;
 import dev.tapedeck.replayer.result.ReplayProgress;
@@ -51,9 +52,11 @@ public final class Replayer {
   private final List<AnswerListener> listeners = new ArrayList<>();
   private RequestSplicer splicer;
   private @Nullable CarryingSplicer carrying;
+  private @Nullable ReplayWatch mocking;
   private Function<Synonyms, Baseline> baseline;
   private @Nullable Function<Map<Integer, Comparison>, BiPredicate<Integer, Difference>> dismissed;
   private IntFunction<@Nullable Long> baselineNanos = this::recordedNanos;
+  private @Nullable PlanEndpoints endpoints;
   private volatile @Nullable ReplayEngine running;
   private volatile boolean stopped;
 
@@ -124,16 +127,26 @@ public final class Replayer {
     return this;
   }
 
+  /** Sets the endpoints of a larger plan that this one is a part of; its own without it. */
+  public Replayer groupedBy(PlanEndpoints whole) {
+    endpoints = whole;
+    return this;
+  }
+
   /** Returns what recorded values were called. After {@link #run}. */
   public Map<String, Set<String>> names() {
     CarryingSplicer carrier = carrying;
     return carrier == null ? Map.of() : carrier.names();
   }
 
-  /** Lets a mock know what is on its way, and what values are called now. */
+  /**
+   * Lets a mock know what is on its way, and what values are called now. What it learns of values
+   * that the target makes up counts when answers are compared.
+   */
   public Replayer watchedBy(ReplayWatch watch) {
     CarryingSplicer carrier = carrying;
     Synonyms names = carrier == null ? Synonyms.NONE : carrier::namesOf;
+    mocking = watch;
     return splicer(watch.around(splicer, names)).listener(watch);
   }
 
@@ -153,8 +166,11 @@ public final class Replayer {
   public ReplayReport run(Consumer<ReplayProgress> progress)
       throws IOException, InterruptedException {
     CarryingSplicer carrier = carrying;
-    Synonyms synonyms = carrier == null ? Synonyms.NONE : carrier::namesOf;
-    try (ComparisonQueue comparisons = new ComparisonQueue(options, baseline.apply(synonyms))) {
+    ReplayWatch watch = mocking;
+    Synonyms mocked = watch == null ? Synonyms.NONE : watch.mocked();
+    Synonyms synonyms = mocked.or(carrier == null ? Synonyms.NONE : carrier::namesOf);
+    try (ComparisonQueue comparisons =
+        new ComparisonQueue(options, baseline.apply(synonyms), mocked != Synonyms.NONE)) {
       List<AnswerListener> all = new ArrayList<>(listeners);
       all.add(comparisons);
       // Made first: what cannot be read is said before anything is sent.
@@ -167,12 +183,16 @@ public final class Replayer {
         engine.stop();
       }
       RunAccount account = engine.run(progress);
+      if (watch != null) {
+        watch.reconcile();
+      }
       comparisons.finish();
       if (dismissed != null) {
         comparisons.dismiss(dismissed.apply(comparisons.different()));
       }
       Map<Integer, String> missing = carrier == null ? Map.of() : carrier.missing();
-      return new ReportBuilder(account, comparisons, missing, baselineNanos).build();
+      PlanEndpoints whole = endpoints == null ? PlanEndpoints.of(plan) : endpoints;
+      return new ReportBuilder(account, comparisons, missing, baselineNanos, whole).build();
     }
   }
 

@@ -2,14 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
-import dev.tapedeck.analyzer.endpoint.EndpointLearner;
-import dev.tapedeck.analyzer.endpoint.Endpoints;
 import dev.tapedeck.replayer.compare.ComparisonQueue;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.engine.RunAccount;
 import dev.tapedeck.replayer.plan.Pace;
+import dev.tapedeck.replayer.plan.PlanEndpoints;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -54,7 +53,7 @@ final class ReportBuilder {
   private final Quantiles.Collector fromSent = new Quantiles.Collector();
   private final Grouping grouping = new Grouping();
   private final List<SlowEndpoint> slow = new ArrayList<>();
-  private final Endpoints endpoints;
+  private final PlanEndpoints endpoints;
   private final SlowEndpoints latencies;
   private final IntFunction<@Nullable Long> baselineNanos;
   private int answered;
@@ -68,29 +67,23 @@ final class ReportBuilder {
    * Makes a builder.
    *
    * @param baselineNanos how long the answer took that the answer to a request is compared with
+   * @param endpoints by which differences are grouped
    */
   ReportBuilder(
       RunAccount run,
       ComparisonQueue comparisons,
       Map<Integer, String> missing,
-      IntFunction<@Nullable Long> baselineNanos) {
+      IntFunction<@Nullable Long> baselineNanos,
+      PlanEndpoints endpoints) {
     this.baselineNanos = baselineNanos;
     this.missing = missing;
     this.run = run;
     this.plan = run.plan();
     this.comparisons = comparisons;
-    this.endpoints = endpoints(plan);
+    this.endpoints = endpoints;
     this.latencies = new SlowEndpoints(latencyRules(run.options().comparison(), plan));
     this.skipped = new EnumMap<>(SkipReason.class);
     this.skipped.putAll(plan.skippedByReason());
-  }
-
-  private static Endpoints endpoints(ReplayPlan plan) {
-    EndpointLearner learner = new EndpointLearner();
-    for (PlannedRequest request : plan.requests()) {
-      learner.add(request.exchange().method(), null, request.exchange().target());
-    }
-    return learner.learned();
   }
 
   /** Faster than recorded, answers may take longer: then only declared limits count. */
@@ -103,7 +96,7 @@ final class ReportBuilder {
   }
 
   private String endpoint(PlannedRequest request) {
-    return endpoints.of(request.exchange().method(), null, request.exchange().target()).label();
+    return endpoints.label(request.exchange());
   }
 
   ReplayReport build() {
@@ -198,7 +191,8 @@ final class ReportBuilder {
     }
     long due = request.dueNanos();
     Long ready = run.readyNanos(number);
-    lateness.add(sent - (ready == null ? due : Math.max(due, ready)));
+    long late = sent - (ready == null ? due : Math.max(due, ready));
+    lateness.add(late);
     if (ready != null && ready > due) {
       blocked.add(ready - due);
     }
@@ -212,7 +206,9 @@ final class ReportBuilder {
       fromSent.add(ended - sent);
       Long before = failureOrSkip(number) ? null : baselineNanos.apply(number);
       if (before != null) {
-        latencies.add(endpoint(request), request, before, ended - sent);
+        // At pace max it is how long a request stood in the queue.
+        long own = plan.pace() instanceof Pace.Max ? 0 : late;
+        latencies.add(endpoint(request), request, before, ended - sent, own);
       }
       lastEnded = Math.max(lastEnded, ended);
     }
@@ -238,7 +234,17 @@ final class ReportBuilder {
     Map<String, List<String>> notes = new TreeMap<>();
     comparisons
         .notes()
-        .forEach((number, texts) -> notes.put(plan.requests().get(number).exchange().id(), texts));
+        .forEach(
+            (number, texts) ->
+                notes.put(plan.requests().get(number).exchange().id(), new ArrayList<>(texts)));
+    for (RequestResult result : results) {
+      String lacks = result.request().exchange().lacks();
+      if (lacks != null && result.sentNanos() != null) {
+        notes
+            .computeIfAbsent(result.request().exchange().id(), id -> new ArrayList<>())
+            .add("request_incomplete: " + lacks + ", sent without what the capture lacks");
+      }
+    }
     missing.forEach(
         (number, what) -> notes.put(plan.requests().get(number).exchange().id(), List.of(what)));
     return notes;

@@ -21,11 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds endpoints whose answers took longer than they may, compared with the recorded ones. An
  * endpoint is slow when its median is beyond the limit and three quarters of its answers took
- * longer than three quarters of the recorded ones, so that some late answers make none slow.
+ * longer than three quarters of the recorded ones, so that some late answers make none slow. On a
+ * host that is too busy to send in time, answers are read late as well: as late as the endpoint's
+ * requests were sent at the median, up to a bound, its answers may be.
  */
 final class SlowEndpoints {
   private static final double NANOS_PER_MICRO = 1000;
   private static final double NANOS_PER_MILLI = 1e6;
+
+  /** A target that is slow to take connections makes requests late, too. */
+  private static final long MAX_OWN_NANOS = 250_000_000;
 
   private final List<LatencyRule> rules;
   private final Map<String, Times> endpoints = new TreeMap<>();
@@ -43,6 +48,7 @@ final class SlowEndpoints {
     private final LatencyRule rule;
     private final List<Long> before = new ArrayList<>();
     private final List<Long> now = new ArrayList<>();
+    private final List<Long> own = new ArrayList<>();
     private SelectedExchange slowest;
     private long most;
 
@@ -52,8 +58,14 @@ final class SlowEndpoints {
     }
   }
 
-  /** Takes an answer and the one it is compared with; both in nanoseconds. */
-  void add(String endpoint, PlannedRequest request, long baselineNanos, long nanos) {
+  /**
+   * Takes an answer.
+   *
+   * @param baselineNanos how long the one took that it is compared with
+   * @param nanos how long it took
+   * @param ownNanos how late the replayer was at sending its request
+   */
+  void add(String endpoint, PlannedRequest request, long baselineNanos, long nanos, long ownNanos) {
     SelectedExchange exchange = request.exchange();
     Times known = endpoints.get(endpoint);
     LatencyRule rule = known == null ? rule(exchange) : known.rule;
@@ -63,6 +75,7 @@ final class SlowEndpoints {
     Times times = endpoints.computeIfAbsent(endpoint, unused -> new Times(rule, exchange));
     times.before.add(baselineNanos);
     times.now.add(nanos);
+    times.own.add(ownNanos);
     if (nanos > times.most) {
       times.most = nanos;
       times.slowest = exchange;
@@ -88,7 +101,10 @@ final class SlowEndpoints {
           times.rule.used();
           long[] before = sorted(times.before);
           long[] now = sorted(times.now);
-          double limit = at(before, 0.5) * times.rule.factor() + times.rule.add().toNanos();
+          double limit =
+              at(before, 0.5) * times.rule.factor()
+                  + times.rule.add().toNanos()
+                  + Math.min(MAX_OWN_NANOS, at(sorted(times.own), 0.5));
           if (at(now, 0.5) > limit && at(now, 0.25) > at(before, 0.75)) {
             Difference difference =
                 new Difference(
@@ -104,7 +120,8 @@ final class SlowEndpoints {
                     now.length,
                     at(before, 0.5) / NANOS_PER_MICRO,
                     at(now, 0.5) / NANOS_PER_MICRO,
-                    limit / NANOS_PER_MICRO),
+                    limit / NANOS_PER_MICRO,
+                    times.rule.samples()),
                 new ExchangeDifference(times.slowest, difference));
           }
         });

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ServerSocketFactory;
 
@@ -72,12 +73,24 @@ public final class RawServer implements AutoCloseable {
         sockets.add(socket);
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         logs.add(log);
-        threads.execute(() -> serve(socket, log));
+        handOver(socket, log);
       } catch (IOException e) {
         if (!listener.isClosed()) {
           failure.compareAndSet(null, e);
         }
         return;
+      }
+    }
+  }
+
+  /** A server that a conversation of its own closes may have accepted one more meanwhile. */
+  private void handOver(Socket socket, ByteArrayOutputStream log) throws IOException {
+    try {
+      threads.execute(() -> serve(socket, log));
+    } catch (RejectedExecutionException e) {
+      socket.close();
+      if (!listener.isClosed()) {
+        throw e;
       }
     }
   }

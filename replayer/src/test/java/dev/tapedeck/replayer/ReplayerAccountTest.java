@@ -18,6 +18,7 @@ import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.result.RequestResult;
 import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -92,6 +94,28 @@ final class ReplayerAccountTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void run_badTarget_accountsForEveryRequest(long seed) throws Exception {
+    try (RawServer server = new RawServer(new BadTarget(seed))) {
+      assertAccounts(seed, server, options(server));
+    }
+  }
+
+  @Test
+  void run_badTargetWithTls_accountsForEveryRequest(@TempDir Path directory) throws Exception {
+    TestCertificate certificate = TestCertificate.create(directory, "dns:localhost");
+    for (long seed = 7; seed < 10; seed++) {
+      try (RawServer server = new RawServer(certificate.serverSockets(), new BadTarget(seed))) {
+        assertAccounts(
+            seed,
+            server,
+            ReplayOptions.newBuilder(new Target(true, "localhost", server.port()))
+                .certificateAuthorities(certificate.pem())
+                .rehearse(false));
+      }
+    }
+  }
+
+  private static void assertAccounts(long seed, RawServer server, ReplayOptions.Builder options)
+      throws Exception {
     List<Session> sessions = new ArrayList<>();
     for (int i = 1; i <= 30; i++) {
       Session plain = served(i, i, get("/1"), get("/2"), get("/3"), get("/4"));
@@ -111,29 +135,23 @@ final class ReplayerAccountTest {
                 sessions.toArray(new Session[0]))
             .withDependencies(
                 request -> request.number() % 7 == 6 ? Set.of(request.number() / 2) : Set.of());
-    try (RawServer server = new RawServer(new BadTarget(seed))) {
-      ReplayReport report =
-          new Replayer(
-                  plan,
-                  options(server)
-                      .concurrency(5)
-                      .maxErrors(0)
-                      .answerTimeout(Duration.ofMillis(150))
-                      .build(),
-                  server.address())
-              .run(progress -> {});
-      assertThat(report.recorded()).isEqualTo(120);
-      assertThat(report.skipped()).isEmpty();
-      assertThat(report.sent() + report.failures()).isEqualTo(120);
-      assertThat(report.sent()).isPositive();
-      assertThat(report.failures()).isPositive();
-      assertThat(report.results())
-          .allSatisfy(
-              result -> {
-                assertThat(result.answered()).isEqualTo(result.endedNanos() != null);
-                assertThat(result.failed() == null).isEqualTo(result.answered());
-              });
-    }
+    ReplayReport report =
+        new Replayer(
+                plan,
+                options.concurrency(5).maxErrors(0).answerTimeout(Duration.ofMillis(150)).build(),
+                server.address())
+            .run(progress -> {});
+    assertThat(report.recorded()).isEqualTo(120);
+    assertThat(report.skipped()).isEmpty();
+    assertThat(report.sent() + report.failures()).isEqualTo(120);
+    assertThat(report.sent()).isPositive();
+    assertThat(report.failures()).isPositive();
+    assertThat(report.results())
+        .allSatisfy(
+            result -> {
+              assertThat(result.answered()).isEqualTo(result.endedNanos() != null);
+              assertThat(result.failed() == null).isEqualTo(result.answered());
+            });
   }
 
   @Test

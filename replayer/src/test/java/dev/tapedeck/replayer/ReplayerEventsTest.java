@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 final class ReplayerEventsTest {
   private static final long MILLI = 1_000_000;
   private static final Duration LONG = Duration.ofSeconds(20);
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofSeconds(1);
   private static final String HEAD =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final List<String> EVENTS =

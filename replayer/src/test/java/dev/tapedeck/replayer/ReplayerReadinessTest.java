@@ -24,23 +24,32 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that wait for what was answered on other connections. */
 final class ReplayerReadinessTest {
-  private static final RawServer.Behaviour SLOW_LOGIN =
-      conversation -> {
-        String request = conversation.readRequest();
-        while (request != null) {
-          if (request.startsWith("GET /login")) {
-            Thread.sleep(60);
-          }
-          conversation.write(TestPlans.OK);
-          request = conversation.readRequest();
+  /** Answers the login a while after it was asked for what is free. */
+  private static RawServer.Behaviour slowLogin() {
+    CountDownLatch free = new CountDownLatch(1);
+    return conversation -> {
+      String request = conversation.readRequest();
+      while (request != null) {
+        if (request.startsWith("GET /login")) {
+          assertThat(free.await(30, TimeUnit.SECONDS)).isTrue();
+          Thread.sleep(250);
         }
-      };
+        conversation.write(TestPlans.OK);
+        if (request.startsWith("GET /free")) {
+          free.countDown();
+        }
+        request = conversation.readRequest();
+      }
+    };
+  }
 
   @Test
   void run_dependsOnAnotherConnection_waitsAndCountsAsBlocked() throws Exception {
@@ -52,7 +61,7 @@ final class ReplayerReadinessTest {
                 served(2, 5, get("/cart")),
                 served(3, 10, get("/free"))),
             Map.of(1, Set.of(0)));
-    try (RawServer server = new RawServer(SLOW_LOGIN)) {
+    try (RawServer server = new RawServer(slowLogin())) {
       List<String> answered = Collections.synchronizedList(new ArrayList<>());
       ReplayReport report =
           replayer(plan, server, 64)

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,14 +74,14 @@ final class ReplayerStreamsTest {
 
   @Test
   void run_uploadsAtTheSameTime_alternateAsRecorded() throws Exception {
-    HttpRequest first = request("/1", 0, 120 * MILLI, List.of("a", "b", "c"));
-    HttpRequest second = request("/2", 20 * MILLI, 140 * MILLI, List.of("x", "y", "z"));
+    HttpRequest first = request("/1", 0, 1200 * MILLI, List.of("a", "b", "c"));
+    HttpRequest second = request("/2", 200 * MILLI, 1400 * MILLI, List.of("x", "y", "z"));
     try (StreamsServer server = new StreamsServer(null, asked -> asked.answer("ok"))) {
       ReplayReport report =
           run(
               server,
               session(
-                  timed(first, response("ok"), 0, 200), timed(second, response("ok"), 20, 200)));
+                  timed(first, response("ok"), 0, 2000), timed(second, response("ok"), 200, 2000)));
       assertThat(report.failed()).isEmpty();
       assertThat(report.equal()).isEqualTo(2);
       assertThat(server.log().stream().filter(line -> line.contains("DATA")))
@@ -91,9 +92,20 @@ final class ReplayerStreamsTest {
 
   @Test
   void run_recordedOneAfterAnother_waitsForTheAnswer() throws Exception {
+    AtomicReference<StreamsServer.Asked> slow = new AtomicReference<>();
     try (StreamsServer server =
         new StreamsServer(
-            null, asked -> asked.answerAfter(asked.path().equals("/slow") ? 150 : 0, "ok"))) {
+            null,
+            asked -> {
+              if (asked.path().equals("/slow")) {
+                slow.set(asked);
+                return;
+              }
+              asked.answer("ok");
+              if (asked.path().equals("/beside")) {
+                slow.get().answer("ok");
+              }
+            })) {
       ReplayReport report =
           run(
               server,
@@ -156,7 +168,7 @@ final class ReplayerStreamsTest {
       ReplayReport report =
           new Replayer(
                   TestPlans.plan(all(), recorded),
-                  options(server).answerTimeout(Duration.ofMillis(100)).build(),
+                  options(server).answerTimeout(Duration.ofSeconds(1)).build(),
                   server.address())
               .run(progress -> {});
       assertThat(report.failed())

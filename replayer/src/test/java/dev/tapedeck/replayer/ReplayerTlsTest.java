@@ -88,7 +88,7 @@ final class ReplayerTlsTest {
               ReplayOptions.newBuilder(target(server, "127.0.0.1"))
                   .insecure(true)
                   // It waits for the end of a request that never comes.
-                  .connectTimeout(Duration.ofMillis(300)));
+                  .connectTimeout(Duration.ofSeconds(1)));
       assertThat(report.failed()).isEqualTo(Map.of(FailureReason.TLS_HANDSHAKE, 2));
     }
   }

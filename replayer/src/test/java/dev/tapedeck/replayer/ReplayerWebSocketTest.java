@@ -98,11 +98,34 @@ final class ReplayerWebSocketTest {
     }
   }
 
+  /** Longer than is kept of a message, different in its last byte only. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "y"})
+  void run_hugeMessage_isComparedToItsEnd(String last) throws Exception {
+    String huge = "x".repeat((17 << 20) - 1);
+    TestTalk talk =
+        new TestTalk().server(BINARY, huge + "x").client(CLOSE, NORMAL).server(CLOSE, NORMAL);
+    RawServer.Behaviour other =
+        conversation -> {
+          conversation.readRequest();
+          conversation.write(talk.answer());
+          conversation.write(frame(BINARY, false, huge + last));
+          conversation.readBytes(talk.said().length());
+          conversation.write(frame(CLOSE, false, NORMAL));
+        };
+    try (RawServer server = new RawServer(other)) {
+      ReplayReport report = run(server, Pace.MAX, Duration.ofSeconds(20), talk.session(1));
+      assertThat(report.differences())
+          .extracting(found -> found.difference().path())
+          .isEqualTo(last.equals("x") ? List.of() : List.of("message[0]@" + (16 << 20)));
+    }
+  }
+
   @Test
   void run_lostMessage_isReportedAndTheRestIsSaid() throws Exception {
     TestTalk talk = talk();
     try (RawServer server = new RawServer(server(talk, PRICE, ""))) {
-      ReplayReport report = run(server, Pace.MAX, Duration.ofMillis(300), talk.session(1));
+      ReplayReport report = run(server, Pace.MAX, Duration.ofSeconds(1), talk.session(1));
       assertThat(report.differences())
           .extracting(found -> found.difference().path())
           .contains("message[2]");

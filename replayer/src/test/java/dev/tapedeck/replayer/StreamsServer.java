@@ -36,20 +36,23 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP/2 server that writes down every frame of a request and answers by a script. */
 // What its client misses shows there.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class StreamsServer implements AutoCloseable {
+public final class StreamsServer implements AutoCloseable {
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
+  private final List<Channel> open = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger connections = new AtomicInteger();
   private final Channel listener;
 
   /** What happens when a request has come whole. */
-  interface Script {
+  public interface Script {
     void answer(Asked asked);
   }
 
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+
   /** Starts to listen, with TLS when there is a context. */
-  StreamsServer(@Nullable SslContext tls, Script script) throws InterruptedException {
+  public StreamsServer(@Nullable SslContext tls, Script script) throws InterruptedException {
     listener =
         new ServerBootstrap()
             .group(group)
@@ -59,6 +62,7 @@ final class StreamsServer implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.incrementAndGet();
+                    open.add(channel);
                     if (tls != null) {
                       channel.pipeline().addLast(tls.newHandler(channel.alloc()));
                     }
@@ -77,7 +81,8 @@ final class StreamsServer implements AutoCloseable {
             .connection(new DefaultHttp2Connection(true))
             .frameListener(requests)
             .validateHeaders(false)
-            .initialSettings(new Http2Settings().maxConcurrentStreams(100))
+            .initialSettings(
+                new Http2Settings().maxConcurrentStreams(100).connectProtocolEnabled(true))
             .gracefulShutdownTimeoutMillis(0)
             .build();
     requests.handler = handler;
@@ -88,7 +93,8 @@ final class StreamsServer implements AutoCloseable {
     return (InetSocketAddress) listener.localAddress();
   }
 
-  int port() {
+  /** Returns the port that it listens on. */
+  public int port() {
     return address().getPort();
   }
 
@@ -96,13 +102,28 @@ final class StreamsServer implements AutoCloseable {
     return connections.get();
   }
 
+  /** Refuses connections from now on and ends those there are. */
+  public void die() {
+    listener.close();
+    synchronized (open) {
+      open.forEach(Channel::close);
+    }
+  }
+
   /** Refuses connections from now on. */
   void stopListening() {
     listener.close();
   }
 
+  /** Returns the requests that came whole, as HTTP/1 would write them. */
+  public List<String> requests() {
+    synchronized (asked) {
+      return List.copyOf(asked);
+    }
+  }
+
   /** Returns a line for each frame, in the order in which they came. */
-  List<String> log() {
+  public List<String> log() {
     synchronized (log) {
       return List.copyOf(log);
     }
@@ -153,7 +174,9 @@ final class StreamsServer implements AutoCloseable {
         headers.forEach(field -> text.append(field.getKey() + ": " + field.getValue() + "\r\n"));
         requests.put(stream, text.append("\r\n"));
       }
-      if (last) {
+      // Behind a CONNECT both sides talk.
+      boolean talk = "CONNECT".contentEquals(headers.method() == null ? "" : headers.method());
+      if (last || talk) {
         ask(context, stream);
       }
     }
@@ -163,7 +186,11 @@ final class StreamsServer implements AutoCloseable {
         ChannelHandlerContext context, int stream, ByteBuf data, int padding, boolean last) {
       String text = data.toString(StandardCharsets.ISO_8859_1);
       log.add(stream + " DATA " + text + (last ? " ." : ""));
-      requests.get(stream).append(text);
+      StringBuilder request = requests.get(stream);
+      if (request == null) {
+        return data.readableBytes() + padding;
+      }
+      request.append(text);
       if (last) {
         ask(context, stream);
       }
@@ -172,6 +199,7 @@ final class StreamsServer implements AutoCloseable {
 
     private void ask(ChannelHandlerContext context, int stream) {
       String request = requests.remove(stream).toString();
+      asked.add(request);
       script.answer(new Asked(context, handler, stream, paths.get(stream), request));
     }
 
@@ -186,14 +214,14 @@ final class StreamsServer implements AutoCloseable {
    *
    * @param request all of it, as HTTP/1 would write it
    */
-  record Asked(
+  public record Asked(
       ChannelHandlerContext context,
       Http2ConnectionHandler handler,
       int stream,
       String path,
       String request) {
     /** Answers what HTTP/1 would write so. */
-    void answerAs(String text) {
+    public void answerAs(String text) {
       Http2Headers head = new DefaultHttp2Headers(false);
       head.status(text.split(" ", 3)[1]);
       int end = text.indexOf("\r\n\r\n");
@@ -221,6 +249,14 @@ final class StreamsServer implements AutoCloseable {
       handler.flush(context);
     }
 
+    /** Begins an answer with a field. */
+    void answerHead(String name, String value) {
+      Http2Headers head = new DefaultHttp2Headers(false);
+      head.status("200").add(name, value);
+      handler.encoder().writeHeaders(context, stream, head, 0, false, context.newPromise());
+      handler.flush(context);
+    }
+
     /** Sends a part of the body. */
     void say(String part, boolean last) {
       ByteBuf bytes = Unpooled.copiedBuffer(part, StandardCharsets.ISO_8859_1);
@@ -229,7 +265,7 @@ final class StreamsServer implements AutoCloseable {
     }
 
     /** Answers 200 with a body, and with trailers when there are any. */
-    void answer(String body, String... trailers) {
+    public void answer(String body, String... trailers) {
       Http2Headers head = new DefaultHttp2Headers(false);
       head.status("200").add("content-type", "text/plain");
       handler.encoder().writeHeaders(context, stream, head, 0, false, context.newPromise());
@@ -245,10 +281,6 @@ final class StreamsServer implements AutoCloseable {
         handler.encoder().writeHeaders(context, stream, end, 0, true, context.newPromise());
       }
       handler.flush(context);
-    }
-
-    void answerAfter(long millis, String body) {
-      context.executor().schedule(() -> answer(body), millis, TimeUnit.MILLISECONDS);
     }
 
     void reset() {

@@ -18,7 +18,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A self-signed certificate, made by the JDK's own keytool. */
-final class TestCertificate {
+public final class TestCertificate {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final KeyStore store;
@@ -32,7 +32,7 @@ final class TestCertificate {
   }
 
   /** Makes one for a subject alternative name such as {@code ip:127.0.0.1}. */
-  static TestCertificate create(Path directory, String name)
+  public static TestCertificate create(Path directory, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path file = directory.resolve("test.p12");
     Process keytool =
@@ -81,12 +81,12 @@ final class TestCertificate {
   }
 
   /** The certificate's key, PKCS #8. */
-  Path key() {
+  public Path key() {
     return key;
   }
 
   /** A server that shows the certificate and speaks one protocol. */
-  SslContextBuilder server(String protocol) {
+  public SslContextBuilder server(String protocol) {
     return SslContextBuilder.forServer(pem.toFile(), key.toFile())
         .applicationProtocolConfig(
             new ApplicationProtocolConfig(
@@ -96,11 +96,13 @@ final class TestCertificate {
                 protocol));
   }
 
-  Path pem() {
+  /** The certificate, which is its own authority. */
+  public Path pem() {
     return pem;
   }
 
-  ServerSocketFactory serverSockets() throws GeneralSecurityException {
+  /** Makes sockets that show it. */
+  public ServerSocketFactory serverSockets() throws GeneralSecurityException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD);
     SSLContext context = SSLContext.getInstance("TLS");

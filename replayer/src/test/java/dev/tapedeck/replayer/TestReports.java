@@ -95,7 +95,7 @@ public final class TestReports {
         one -> grouping.add("GET /different", new ExchangeDifference(exchange, one)));
     return new Findings(
         grouping.groups(),
-        List.of(new SlowEndpoint("GET /slow", 9, 1000, 500_000, 103_000)),
+        List.of(new SlowEndpoint("GET /slow", 9, 1000, 500_000, 103_000, 8)),
         List.of(new NoisyField("volatile $.at as time of GET /different", 2)));
   }
 

@@ -13,8 +13,8 @@ import dev.tapedeck.format.Role;
 import java.nio.charset.StandardCharsets;
 
 /** A recorded WebSocket conversation, made frame by frame. */
-final class TestTalk {
-  static final String UPGRADE =
+public final class TestTalk {
+  public static final String UPGRADE =
       """
       GET /talk HTTP/1.1\r
       Host: old.example\r
@@ -25,7 +25,7 @@ final class TestTalk {
       """;
 
   /** RFC 6455, section 1.3, has this key and this answer. */
-  static final String SWITCHED =
+  public static final String SWITCHED =
       """
       HTTP/1.1 101 Switching Protocols\r
       Connection: Upgrade\r
@@ -117,13 +117,18 @@ final class TestTalk {
   }
 
   /** A frame with a payload of ISO 8859-1 bytes (RFC 6455, section 5.2). */
-  static String frame(int firstByte, boolean masked, String payload) {
+  public static String frame(int firstByte, boolean masked, String payload) {
     byte[] bytes = payload.getBytes(StandardCharsets.ISO_8859_1);
     StringBuilder frame = new StringBuilder();
     frame.append((char) firstByte);
     int mask = masked ? 0x80 : 0;
     if (bytes.length < 126) {
       frame.append((char) (mask | bytes.length));
+    } else if (bytes.length > 0xffff) {
+      frame.append((char) (mask | 127)).append("\0\0\0\0");
+      for (int i = 3; i >= 0; i--) {
+        frame.append((char) (bytes.length >> (8 * i) & 0xff));
+      }
     } else {
       frame.append((char) (mask | 126));
       frame.append((char) (bytes.length >> 8)).append((char) (bytes.length & 0xff));

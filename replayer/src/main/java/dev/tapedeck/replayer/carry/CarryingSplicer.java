@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.carry;
 
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.compare.Answers;
 import dev.tapedeck.replayer.engine.AnswerListener;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes requests of recorded ones: first the values that live answers minted, then the target's
@@ -118,6 +120,28 @@ public final class CarryingSplicer implements RequestSplicer, AnswerListener {
     SelectedExchange recorded = request.exchange();
     if (live.isConcerned(request.number(), recorded.method(), recorded.target())) {
       live.answered(request.number(), Answers.decoded(answer));
+    }
+  }
+
+  @Override
+  public @Nullable Bytes message(PlannedRequest request, int index, Bytes recorded) {
+    String before = recorded.toLatin1();
+    String now = live.message(request.number(), index, before);
+    if (now == null) {
+      return null;
+    }
+    return now.equals(before) ? recorded : Bytes.latin1(now);
+  }
+
+  @Override
+  public boolean hasSaidAll(PlannedRequest request) {
+    return live.hasHeardAll(request.number());
+  }
+
+  @Override
+  public void heard(PlannedRequest request, int index, StreamMessage message) {
+    if (message.kind() == StreamMessage.Kind.TEXT) {
+      live.heard(request.number(), index, message.payload().toBytes().toLatin1());
     }
   }
 

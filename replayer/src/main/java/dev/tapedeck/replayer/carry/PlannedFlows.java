@@ -13,8 +13,10 @@ import dev.tapedeck.replayer.plan.SkippedExchange;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,7 +27,8 @@ import java.util.TreeSet;
  * answer that is awaited and holds the value counts as its mint, and without one the value is sent
  * as recorded.
  *
- * @param plan in which requests wait for the answers that mint what they carry
+ * @param plan in which requests wait for the answers that mint what they carry, and keep the
+ *     recorded order of reads and writes with others that carry the same
  * @param flows in the order of their mints
  */
 public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
@@ -44,8 +47,32 @@ public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
       }
     }
     LiveFlows live = new LiveFlows(flows, n -> requests.get(n).exchange().whole());
+    Map<Integer, List<ReadsAndWrites>> orders = orders(flows);
     return new PlannedFlows(
-        plan.withDependencies(request -> live.mintsOf(request.number())), flows);
+        plan.withDependencies(
+            request -> {
+              Set<Integer> waitedFor = live.mintsOf(request.number());
+              for (ReadsAndWrites order : orders.getOrDefault(request.number(), List.of())) {
+                order.add(request, waitedFor);
+              }
+              return waitedFor;
+            }),
+        flows);
+  }
+
+  /** Returns in which orders each request stands: one for each value that it carries. */
+  private static Map<Integer, List<ReadsAndWrites>> orders(List<Flow> flows) {
+    Map<Integer, List<ReadsAndWrites>> orders = new HashMap<>();
+    for (Flow flow : flows) {
+      ReadsAndWrites order = new ReadsAndWrites();
+      flow.uses().stream()
+          .filter(use -> !use.inMessage())
+          .map(FlowUse::exchange)
+          .distinct()
+          .forEach(
+              number -> orders.computeIfAbsent(number, unused -> new ArrayList<>()).add(order));
+    }
+    return orders;
   }
 
   /** Returns a plan without flows: every value is sent as recorded. */
@@ -99,12 +126,17 @@ public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
    */
   public Set<Integer> withNeeds(Collection<Integer> numbers) {
     Set<Integer> needed = new TreeSet<>(numbers);
-    // By mints from the last to the first, because a mint's own needs were minted before it.
-    for (Flow flow : mintsLastFirst()) {
-      if (flow.uses().stream().anyMatch(use -> needed.contains(use.exchange()))) {
-        needed.add(flow.mint());
+    int before;
+    do {
+      before = needed.size();
+      // By mints from the last to the first, because most mints' own needs were minted before them;
+      // what a conversation needs may have been minted while it went on.
+      for (Flow flow : mintsLastFirst()) {
+        if (flow.uses().stream().anyMatch(use -> needed.contains(use.exchange()))) {
+          needed.add(flow.mint());
+        }
       }
-    }
+    } while (needed.size() > before);
     return needed;
   }
 
@@ -118,7 +150,11 @@ public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
 
   /** Leaves out uses that the plan sends before the mint, as clocks of several hosts may say. */
   private static Flow inOrder(Flow flow) {
-    List<FlowUse> uses = flow.uses().stream().filter(use -> use.exchange() > flow.mint()).toList();
+    // A message waits for its values itself, whatever it stands behind was sent before.
+    List<FlowUse> uses =
+        flow.uses().stream()
+            .filter(use -> use.exchange() > flow.mint() || use.inMessage())
+            .toList();
     return new Flow(
         flow.mint(), flow.value(), flow.extractors(), uses, flow.confidence(), flow.evidence());
   }

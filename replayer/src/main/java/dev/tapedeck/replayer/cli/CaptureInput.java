@@ -39,9 +39,15 @@ record CaptureInput(List<RecordedCapture> captures, boolean damaged, BodyStore b
     for (Path file : files) {
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
+      } else if (Files.isDirectory(file)) {
+        throw new CommandFailure(
+            ExitCode.IO, "is a directory: " + file + ": name the .tape files in it");
       } else if (!Files.isRegularFile(file)) {
         throw new CommandFailure(
             ExitCode.IO, "is no regular file: " + file + ": name a .tape file");
+      } else if (Files.size(file) == 0) {
+        throw new CommandFailure(
+            ExitCode.IO, "is no capture: " + file + ": the file is empty; record again");
       }
       CaptureLoader loader = new CaptureLoader(readerOptions, bodies);
       captures.add(loader.load(file));

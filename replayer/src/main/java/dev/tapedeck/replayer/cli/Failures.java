@@ -4,10 +4,11 @@ package dev.tapedeck.replayer.cli;
 
 import dev.tapedeck.analyzer.filter.FilterSyntaxException;
 import dev.tapedeck.analyzer.rules.RulesException;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.format.CaptureFormatException;
 import dev.tapedeck.replayer.plan.SelectionException;
-import dev.tapedeck.replayer.report.SafeText;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -73,6 +74,8 @@ final class Failures {
       return "damaged capture: " + message(failure) + ": leave --strict out to skip the damage";
     } else if (failure instanceof FileSystemException) {
       return "cannot use file: " + message(failure) + ": check path, space and permissions";
+    } else if (failure instanceof BindException) {
+      return message(failure) + ": name another port, or port 0 for any that is free";
     } else if (failure instanceof IOException) {
       return "input or output failed: " + message(failure) + ": check disk space and permissions";
     }

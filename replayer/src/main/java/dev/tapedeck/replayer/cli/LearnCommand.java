@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.replayer.Sender;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ReplayOptions;
@@ -21,7 +22,9 @@ import dev.tapedeck.replayer.target.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +62,9 @@ final class LearnCommand implements Callable<Integer> {
   @Option(
       names = "--rules",
       paramLabel = "FILE",
-      description = "Rules that are there already: what they name is not learnt again.")
-  private @Nullable Path rulesFile;
+      description =
+          "Rules that are there already: what they name is not learnt again. May be repeated.")
+  private List<Path> rulesFiles = List.of();
 
   @Option(
       names = {"-o", "--output"},
@@ -78,7 +82,7 @@ final class LearnCommand implements Callable<Integer> {
     var selection = select.selection();
     var planned = select.plan();
     Target goal = target.target();
-    ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
+    ReplayRules rules = RulesReader.readAll(rulesFiles);
     ReplayOptions options =
         send.options(goal, new ComparatorOptions(rules, false, Integer.MAX_VALUE));
     new OutputPaths(select.files()).file("--output", output);
@@ -88,10 +92,12 @@ final class LearnCommand implements Callable<Integer> {
       ReplayPlan plan = ReplayPlan.of(Selection.of(input.captures(), selection), planned);
       InetAddress address = target.check(goal, input.captures());
       PlannedFlows flows = select.flows(plan);
-      Sender sender = new Sender(root, stop, flows, rules.rewrite());
-      InetSocketAddress socket = new InetSocketAddress(address, goal.port());
-      Sender.Kept one = sender.keep(options, socket, first);
-      Sender.Kept other = sender.keep(options, socket, second);
+      Sender sender =
+          new Sender(flows, rules.rewrite(), replayer -> ProgressLine.run(root, stop, replayer));
+      Sender.Receiver receiver =
+          new Sender.Receiver(options, new InetSocketAddress(address, goal.port()));
+      Sender.Kept one = sender.keep(receiver, first);
+      Sender.Kept other = sender.keep(receiver, second);
       NoiseFinder finder = new NoiseFinder(flows.plan(), options.comparison(), send.keepHost());
       finder.repeats();
       finder.trials(one.trial(), other.trial());
@@ -134,6 +140,12 @@ final class LearnCommand implements Callable<Integer> {
       root.terminal().out().print(yaml);
       root.terminal().out().flush();
     } else {
+      if (Files.isRegularFile(output)) {
+        // It may be a file that somebody reviewed and added to.
+        Path old = output.resolveSibling(output.getFileName() + ".old");
+        Files.move(output, old, StandardCopyOption.REPLACE_EXISTING);
+        root.tell("kept what had the name before as " + old);
+      }
       PrivateFiles.write(output, yaml);
     }
   }

@@ -2,21 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.format.Role;
+import dev.tapedeck.analyzer.rules.RulesException;
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.engine.NanoClock;
+import dev.tapedeck.replayer.learn.NoiseFinder;
 import dev.tapedeck.replayer.minimize.Minimizer;
 import dev.tapedeck.replayer.minimize.Reproducer;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.Selection;
-import dev.tapedeck.replayer.report.SafeText;
 import dev.tapedeck.replayer.result.ReplayReport;
+import dev.tapedeck.replayer.result.SlowEndpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Stack;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -82,21 +86,34 @@ final class MinimizeOptions {
     return folder;
   }
 
+  /** How a replay was held; of the rules that it found. */
+  @FunctionalInterface
+  interface Conditions {
+    Reproducer.Conditions with(String found);
+  }
+
+  /**
+   * What was replayed.
+   *
+   * @param chosen the selection that the flows are of
+   * @param finder knows what changes by itself
+   */
+  record Whole(
+      CaptureInput input,
+      PlannedFlows flows,
+      Selection chosen,
+      NoiseFinder finder,
+      Conditions conditions,
+      ReplayerCommand root) {}
+
   /**
    * Shrinks what a report shows, and writes what is left.
    *
    * @param trial sends a part of the selection, fast and in recorded order
    */
-  void minimize(
-      ReplayReport report,
-      CaptureInput input,
-      PlannedFlows flows,
-      Selection selection,
-      Role role,
-      @Nullable Path rules,
-      Minimizer.Trial trial,
-      ReplayerCommand root)
-      throws IOException, InterruptedException {
+  void minimize(ReplayReport report, Whole whole, Minimizer.Trial trial)
+      throws IOException, InterruptedException, RulesException {
+    ReplayerCommand root = whole.root();
     Path target = folder;
     if (target == null) {
       return;
@@ -107,8 +124,27 @@ final class MinimizeOptions {
     }
     Minimizer minimizer =
         new Minimizer(
-            selection, flows, after(trial), trials, time, NanoClock.SYSTEM, progress(root));
+            whole.chosen(),
+            whole.flows(),
+            after(trial),
+            trials,
+            time,
+            NanoClock.SYSTEM,
+            progress(root));
     Minimizer.Result result = minimizer.minimize(report);
+    if (result.trials() == 0) {
+      root.tell("cannot be minimized: there was no connection to the target, see the failures");
+      return;
+    }
+    if (result.gone()) {
+      root.tell(
+          "cannot be minimized: the target is gone, there was no connection to it in trial "
+              + result.trials()
+              + (reset == null
+                  ? "; --reset COMMAND starts it again before each trial"
+                  : "; --reset has to return when it accepts connections"));
+      return;
+    }
     if (!result.reproduced()) {
       root.tell(
           "cannot be minimized: sent once more, in recorded order and as fast as it goes, nothing of"
@@ -134,10 +170,25 @@ final class MinimizeOptions {
           "the target was not put back between trials: what it kept may stand in for a missing"
               + " exchange, see --reset");
     }
+    Reproducer.Conditions conditions = whole.conditions().with(found(whole, result));
     for (Path file :
-        Reproducer.write(target, result.selection(), input.captures().get(0), rules, role)) {
+        Reproducer.write(target, result.selection(), whole.input().captures().get(0), conditions)) {
       root.tell("wrote " + file);
     }
+  }
+
+  /** A small capture shows no longer what changes by itself, nor that times count at any pace. */
+  private static String found(Whole whole, Minimizer.Result result) {
+    Map<String, String> latency = new TreeMap<>();
+    for (SlowEndpoint slow : result.report().findings().slow()) {
+      latency.put(slow.endpoint(), "    samples: " + slow.minAnswers() + "\n");
+    }
+    return whole
+        .finder()
+        .yamlFor(
+            result.selection().exchanges(),
+            List.of("Found by replayer run: what changes from answer to answer, and what is slow."),
+            latency);
   }
 
   private static Consumer<String> progress(ReplayerCommand root) {

@@ -9,7 +9,6 @@ import dev.tapedeck.replayer.mock.Upstream;
 import dev.tapedeck.replayer.mock.UsedUp;
 import dev.tapedeck.replayer.mock.server.MockAccount;
 import dev.tapedeck.replayer.report.PrivateFiles;
-import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
 import java.io.IOException;
@@ -22,10 +21,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Serves the recorded answers of downstream services. */
@@ -52,18 +51,7 @@ final class MockCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
-  private List<Path> files = List.of();
-
-  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
-  private boolean strict;
-
-  @Option(
-      names = "--identity",
-      paramLabel = "KEYFILE",
-      description =
-          "Secret keys for encrypted captures, as age-keygen writes them. May be repeated.")
-  private List<Path> keyFiles = List.of();
+  @Mixin private CaptureOptions captures = new CaptureOptions();
 
   @Option(
       names = "--listen",
@@ -100,8 +88,9 @@ final class MockCommand implements Callable<Integer> {
   @Option(
       names = "--rules",
       paramLabel = "FILE",
-      description = "What may differ in requests: YAML as in docs/rules.schema.json.")
-  private @Nullable Path rulesFile;
+      description =
+          "What may differ in requests: YAML as in docs/rules.schema.json. May be repeated.")
+  private List<Path> rulesFiles = List.of();
 
   @Option(
       names = "--when-used-up",
@@ -143,12 +132,11 @@ final class MockCommand implements Callable<Integer> {
     CountDownLatch stopped = new CountDownLatch(1);
     InetSocketAddress proxy = address(listen);
     Map<Upstream, InetSocketAddress> named = named();
-    ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
-    new OutputPaths(files).file("--ca-out", caFile);
+    ReplayRules rules = RulesReader.readAll(rulesFiles);
+    new OutputPaths(captures.files()).file("--ca-out", caFile);
     MockOptions options =
         new MockOptions(rules.mock(), filter, null, usedUp, latency, includeSecrets);
-    try (CaptureInput input =
-            CaptureInput.load(files, CaptureInput.readerOptions(keyFiles, strict), root);
+    try (CaptureInput input = CaptureInput.load(captures.files(), captures.readerOptions(), root);
         StartedMock mock =
             new StartedMock(
                 root, input.captures(), options, LiveCalls.NONE, proxy, named, !noOrigins)) {
@@ -162,7 +150,7 @@ final class MockCommand implements Callable<Integer> {
       stopped.await();
       MockAccount account = mock.finish();
       output.ended(account);
-      tellUnused(rules);
+      root.tellUnused(rules.unusedOfMocks());
       return account.missed() > 0 || input.damaged() ? ExitCode.DIFFERENT : ExitCode.OK;
     }
   }
@@ -183,18 +171,6 @@ final class MockCommand implements Callable<Integer> {
                         + upstream);
               }
             });
-  }
-
-  private void tellUnused(ReplayRules rules) {
-    for (CountedRule rule : rules.unusedOfMocks()) {
-      root.tell(
-          "warning: "
-              + rulesFile
-              + ":"
-              + rule.line()
-              + ": this rule applied to nothing: "
-              + rule.description());
-    }
   }
 
   private Map<Upstream, InetSocketAddress> named() throws IOException {

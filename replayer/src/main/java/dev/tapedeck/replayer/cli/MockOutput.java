@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.mock.Upstream;
 import dev.tapedeck.replayer.mock.server.MockAccount;
-import dev.tapedeck.replayer.report.SafeText;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.replayer.Replayer;
 import dev.tapedeck.replayer.result.ReplayProgress;
+import dev.tapedeck.replayer.result.ReplayReport;
+import java.io.IOException;
 import java.util.Locale;
 
 /** A line on the terminal that shows how a replay goes; nothing where nobody looks. */
@@ -14,11 +17,23 @@ final class ProgressLine {
   private final ReplayerCommand root;
   private boolean shown;
 
-  ProgressLine(ReplayerCommand root) {
+  private ProgressLine(ReplayerCommand root) {
     this.root = root;
   }
 
-  void show(ReplayProgress progress) {
+  /** Runs a replayer with a line that shows how it goes, until it is done or told to stop. */
+  static ReplayReport run(ReplayerCommand root, StopSignal stop, Replayer replayer)
+      throws IOException, InterruptedException {
+    ProgressLine line = new ProgressLine(root);
+    stop.onStop(replayer::stop);
+    try {
+      return replayer.run(line::show);
+    } finally {
+      line.clear();
+    }
+  }
+
+  private void show(ReplayProgress progress) {
     if (root.showsProgress()) {
       shown = true;
       double seconds = Math.max(0, progress.elapsedNanos()) / NANOS_PER_SECOND;
@@ -40,7 +55,7 @@ final class ProgressLine {
     }
   }
 
-  void clear() {
+  private void clear() {
     if (shown) {
       root.terminal().err().print(CLEAR_LINE);
       root.terminal().err().flush();

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.report.SafeText;
+import dev.tapedeck.analyzer.text.SafeText;
+import dev.tapedeck.replayer.rules.CountedRule;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,6 +85,13 @@ final class ReplayerCommand implements Runnable {
   void tell(String text) {
     if (!quiet) {
       terminal.err().println("replayer: " + SafeText.escape(text));
+    }
+  }
+
+  /** Says which rules applied to nothing: most often they are mistakes. */
+  void tellUnused(List<CountedRule> rules) {
+    for (CountedRule rule : rules) {
+      tell("warning: " + rule.at() + ": this rule applied to nothing: " + rule.description());
     }
   }
 

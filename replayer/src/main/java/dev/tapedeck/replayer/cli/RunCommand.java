@@ -2,21 +2,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
-import dev.tapedeck.replayer.Replayer;
+import dev.tapedeck.format.Role;
+import dev.tapedeck.replayer.BaselineReplay;
+import dev.tapedeck.replayer.Sender;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.diff.ComparatorOptions;
 import dev.tapedeck.replayer.engine.ErrorLimit;
 import dev.tapedeck.replayer.engine.ReplayOptions;
 import dev.tapedeck.replayer.learn.NoiseFinder;
 import dev.tapedeck.replayer.learn.NoiseThresholds;
+import dev.tapedeck.replayer.minimize.Reproducer;
 import dev.tapedeck.replayer.mock.server.MockAccount;
-import dev.tapedeck.replayer.plan.Pace;
-import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SkipReason;
+import dev.tapedeck.replayer.result.FailureReason;
 import dev.tapedeck.replayer.result.ReplayReport;
-import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
 import dev.tapedeck.replayer.target.Target;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -66,8 +68,10 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--rules",
       paramLabel = "FILE",
-      description = "What is rewritten and what may differ: YAML as in docs/rules.schema.json.")
-  private @Nullable Path rulesFile;
+      description =
+          "What is rewritten and what may differ: YAML as in docs/rules.schema.json. May be"
+              + " repeated.")
+  private List<Path> rulesFiles = List.of();
 
   @Option(
       names = "--baseline",
@@ -138,18 +142,13 @@ final class RunCommand implements Callable<Integer> {
     var selection = select.selection();
     var planned = select.plan();
     Target goal = target.target();
-    ReplayRules rules = rulesFile == null ? ReplayRules.NONE : RulesReader.read(rulesFile);
+    ReplayRules rules = RulesReader.readAll(rulesFiles);
     ReplayOptions options =
         send.options(
             goal,
             new ComparatorOptions(
                 rules, includeSecrets, ComparatorOptions.DEFAULT_MAX_DIFFERENCES));
     NoiseThresholds limits = limits();
-    if (baselineUrl != null && minimize.folder() != null) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--minimize compares with the recorded answers, --baseline does not: give one of them");
-    }
     start.check(root.commandToStart());
     if (baselineUrl != null && start.mock()) {
       throw new ParameterException(
@@ -159,44 +158,75 @@ final class RunCommand implements Callable<Integer> {
     try (CaptureInput input = CaptureInput.load(select, root)) {
       Selection chosen = Selection.of(input.captures(), selection);
       ReplayPlan plan = ReplayPlan.of(chosen, planned);
-      InetAddress address = target.check(goal, input.captures());
+      Sender.Receiver receiver = receiver(goal, options, input);
       PlannedFlows flows = select.flows(plan);
-      Sender sender = new Sender(root, stop, flows, rules.rewrite());
-      InetSocketAddress socket = new InetSocketAddress(address, goal.port());
-      ReplayReport report;
+      Sender sender =
+          new Sender(flows, rules.rewrite(), replayer -> ProgressLine.run(root, stop, replayer));
+      NoiseFinder finder = new NoiseFinder(flows.plan(), options.comparison(), send.keepHost());
+      if (!noRepeats) {
+        finder.repeats();
+      }
       Surroundings around = new Surroundings(root, start, stop, includeSecrets);
       try (around) {
-        around.start(input.captures(), plan, rules, socket);
+        around.start(input.captures(), plan, rules, receiver.address());
+        Sender.Receiver other = null;
+        ReplayReport report;
         if (baselineUrl == null) {
-          options = withRepeats(options, flows.plan());
-          report = sender.send(around.beside(sender.replayer(options, socket)));
+          ReplayOptions noisy = options.withNoise(finder.learned().rules());
+          Sender.Receiver judged = new Sender.Receiver(noisy, receiver.address());
+          report = sender.send(around.beside(sender.replayer(judged)));
         } else {
-          Target other = target.target(baselineUrl);
-          InetAddress there = target.check(other, input.captures());
-          report =
-              new BaselineRun(sender, send, limits)
-                  .run(
-                      options,
-                      socket,
-                      send.options(other, options.comparison()),
-                      new InetSocketAddress(there, other.port()));
+          Target good = target.target(baselineUrl);
+          other = receiver(good, send.options(good, options.comparison()), input);
+          report = new BaselineReplay(sender, receiver, other).run(finder, limits);
         }
-        tell(report, rulesFile);
+        tell(report);
         MockAccount asked = around.asked();
         new RunOutput(root, format, folder, junitXml, html).mocked(asked).write(report);
-        ReplayOptions same = send.builder(goal, options.comparison()).rehearse(false).build();
         minimize.minimize(
             report,
-            input,
-            flows,
-            chosen,
-            selection.role(),
-            rulesFile,
-            some -> again(some, planned, rules, same, socket, around),
-            root);
+            new MinimizeOptions.Whole(
+                input, flows, chosen, finder, conditions(selection.role(), options), root),
+            new PartialReplay(
+                select,
+                planned,
+                flows.plan(),
+                rules.rewrite(),
+                again(receiver, report, finder),
+                other == null ? null : again(other, report, finder),
+                around::beside,
+                stop));
         return exitCode(report, input.damaged() || (asked != null && asked.missed() > 0));
       }
     }
+  }
+
+  private Sender.Receiver receiver(Target url, ReplayOptions options, CaptureInput input)
+      throws IOException {
+    InetAddress address = target.check(url, input.captures());
+    return new Sender.Receiver(options, new InetSocketAddress(address, url.port()));
+  }
+
+  /**
+   * Where endpoints were slow, times count in trials too, although these are as fast as it goes.
+   */
+  private Sender.Receiver again(Sender.Receiver receiver, ReplayReport report, NoiseFinder finder) {
+    ReplayRules rules = receiver.options().comparison().rules();
+    ComparatorOptions comparison =
+        new ComparatorOptions(
+            report.findings().slow().isEmpty() ? rules : rules.withUsualLatency(),
+            finder.learned().rules(),
+            includeSecrets,
+            ComparatorOptions.DEFAULT_MAX_DIFFERENCES);
+    return new Sender.Receiver(
+        send.builder(receiver.options().target(), comparison).rehearse(false).build(),
+        receiver.address());
+  }
+
+  private MinimizeOptions.Conditions conditions(Role role, ReplayOptions options) {
+    return found ->
+        new Reproducer.Conditions(
+            rulesFiles, found, role, options, baselineUrl, !noRepeats, select.carriesValues());
   }
 
   private NoiseThresholds limits() {
@@ -211,16 +241,6 @@ final class RunCommand implements Callable<Integer> {
         Double.parseDouble(thresholds.substring(comma + 1)));
   }
 
-  /** What equal requests of the capture show to change is checked by type. */
-  private ReplayOptions withRepeats(ReplayOptions options, ReplayPlan plan) {
-    if (noRepeats) {
-      return options;
-    }
-    NoiseFinder finder = new NoiseFinder(plan, options.comparison(), send.keepHost());
-    finder.repeats();
-    return options.withNoise(finder.learned().rules());
-  }
-
   private void checkOutputs() throws IOException {
     OutputPaths paths = new OutputPaths(select.files());
     paths.file("--target-log", start.log());
@@ -230,42 +250,11 @@ final class RunCommand implements Callable<Integer> {
     paths.folderToMake("--minimize", minimize.folder());
   }
 
-  /** Sends a part once more, in recorded order and as fast as the target answers. */
-  private ReplayReport again(
-      Selection some,
-      PlanOptions planned,
-      ReplayRules rules,
-      ReplayOptions options,
-      InetSocketAddress address,
-      Surroundings around)
-      throws IOException, InterruptedException {
-    PlanOptions fast =
-        PlanOptions.newBuilder()
-            .pace(Pace.MAX)
-            .allowUnsafe(planned.allowUnsafe())
-            .pooledConnections(planned.pooledConnections())
-            .build();
-    PlannedFlows flows = select.flows(ReplayPlan.of(some, fast).inRecordedOrder());
-    Replayer replayer =
-        new Replayer(flows.plan(), options, address).carrying(flows, rules.rewrite());
-    stop.onStop(replayer::stop);
-    ReplayReport report = around.beside(replayer).run(progress -> {});
-    if (report.stopped() == SkipReason.INTERRUPTED) {
-      throw new CommandFailure(
-          ExitCode.DIFFERENT, "stopped while minimizing; nothing was written, run it again");
-    }
-    return report;
-  }
-
-  private void tell(ReplayReport report, @Nullable Path rules) {
-    for (CountedRule rule : report.unusedRules()) {
-      root.tell(
-          "warning: "
-              + rules
-              + ":"
-              + rule.line()
-              + ": this rule applied to nothing: "
-              + rule.description());
+  private void tell(ReplayReport report) {
+    root.tellUnused(report.unusedRules());
+    if (report.connectionsOpened() == 0
+        && report.failed().containsKey(FailureReason.CONNECT_REFUSED)) {
+      root.tell("nothing listens at " + report.target() + ": start the target first");
     }
     if (report.stopped() == SkipReason.STOPPED_BY_ERRORS) {
       ErrorLimit limit = send.maxErrors();

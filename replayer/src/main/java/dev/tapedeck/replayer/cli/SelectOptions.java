@@ -16,10 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Which recorded exchanges are sent, and when. */
@@ -29,18 +29,7 @@ final class SelectOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec mixee = CommandSpec.create();
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
-  private List<Path> files = List.of();
-
-  @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
-  private boolean strict;
-
-  @Option(
-      names = "--identity",
-      paramLabel = "KEYFILE",
-      description =
-          "Secret keys for encrypted captures, as age-keygen writes them. May be repeated.")
-  private List<Path> keyFiles = List.of();
+  @Mixin private CaptureOptions captures = new CaptureOptions();
 
   @Option(
       names = "--role",
@@ -102,13 +91,31 @@ final class SelectOptions {
   private boolean allowUnsafe;
 
   @Option(
+      names = "--allow-incomplete",
+      description =
+          "Send requests too of whose body the capture lacks a part, without it; those whose head"
+              + " is not whole never.")
+  private boolean allowIncomplete;
+
+  @Option(
       names = "--no-flows",
       description = "Send cookies, tokens and ids as recorded instead of those of live answers.")
   private boolean noFlows;
 
+  @Option(
+      names = "--recorded-order",
+      description =
+          "A request also waits for all that had been answered before it when it was recorded.")
+  private boolean recordedOrder;
+
   /** Returns the plan with the values that its requests carry over from live answers. */
   PlannedFlows flows(ReplayPlan plan) {
-    return noFlows ? PlannedFlows.none(plan) : PlannedFlows.of(plan);
+    ReplayPlan ordered = recordedOrder ? plan.inRecordedOrder() : plan;
+    return noFlows ? PlannedFlows.none(ordered) : PlannedFlows.of(ordered);
+  }
+
+  boolean carriesValues() {
+    return !noFlows;
   }
 
   /** Returns the values that cannot be carried over. */
@@ -117,12 +124,12 @@ final class SelectOptions {
   }
 
   List<Path> files() {
-    return files;
+    return captures.files();
   }
 
   /** Returns how captures are read: with the keys that were named. */
   ReaderOptions readerOptions() throws CommandFailure {
-    return CaptureInput.readerOptions(keyFiles, strict);
+    return captures.readerOptions();
   }
 
   SelectionOptions selection() {
@@ -140,6 +147,7 @@ final class SelectOptions {
       return PlanOptions.newBuilder()
           .pace(Pace.parse(pace))
           .allowUnsafe(allowUnsafe)
+          .allowIncomplete(allowIncomplete)
           .budget(budget)
           .pooledConnections(pool())
           .ramp(ramp)

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.cli;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.capture.RecordedCapture;
 import dev.tapedeck.replayer.certificate.CertificateAuthority;
 import dev.tapedeck.replayer.engine.NanoClock;
@@ -11,7 +12,6 @@ import dev.tapedeck.replayer.mock.MockOptions;
 import dev.tapedeck.replayer.mock.Upstream;
 import dev.tapedeck.replayer.mock.server.MockAccount;
 import dev.tapedeck.replayer.mock.server.MockServer;
-import dev.tapedeck.replayer.report.SafeText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -9,7 +9,6 @@ import dev.tapedeck.replayer.mock.ReplayWatch;
 import dev.tapedeck.replayer.mock.server.MockAccount;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.ServerPattern;
-import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,6 +51,7 @@ final class Surroundings implements AutoCloseable {
     rules = declared;
     if (options.mock()) {
       mock = mock(captures, plan);
+      watch.mockedBy(mock.book());
       mock.tellLeftOut();
     }
     if (!root.commandToStart().isEmpty()) {
@@ -94,13 +94,7 @@ final class Surroundings implements AutoCloseable {
     if (mock == null) {
       return null;
     }
-    for (CountedRule rule : rules.unusedOfMocks()) {
-      root.tell(
-          "warning: line "
-              + rule.line()
-              + " of the rules applied to nothing: "
-              + rule.description());
-    }
+    root.tellUnused(rules.unusedOfMocks());
     return mock.finish();
   }
 

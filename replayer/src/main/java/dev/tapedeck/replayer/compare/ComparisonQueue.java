@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Limits:</b> at most {@value #MAX_WAITING} answers of together {@value #MAX_WAITING_BYTES}
  * bytes, or an eighth of the heap if that is less, wait; beyond, an answer is compared on the
- * thread that brought it.
+ * thread that brought it. As many, of half the bytes, are held when names are found out later.
  */
 public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private static final int MAX_WAITING = 4096;
@@ -56,6 +56,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final Baseline baseline;
   private final ExecutorService executor;
+  private final HeldComparisons held;
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicInteger equal = new AtomicInteger();
   private final AtomicInteger noBaseline = new AtomicInteger();
@@ -69,9 +70,12 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
    * Starts the thread that compares.
    *
    * @param baseline what answers are compared with
+   * @param namesChange whether what values are called now may turn out to be otherwise than was
+   *     assumed; then answers are compared as late as possible
    */
-  public ComparisonQueue(ReplayOptions options, Baseline baseline) {
+  public ComparisonQueue(ReplayOptions options, Baseline baseline, boolean namesChange) {
     this.baseline = baseline;
+    this.held = new HeldComparisons(namesChange ? MAX_WAITING : 0, maxWaitingBytes / 2);
     this.comparator = new AnswerComparator(options.comparison());
     this.executor =
         new ThreadPoolExecutor(
@@ -102,13 +106,21 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     }
     long came = epochNanos();
     long bytes = answer.body().wire().length();
+    hold(bytes, () -> enqueue(bytes, () -> compare(request, answer, came)));
+  }
+
+  private void hold(long bytes, Runnable comparison) {
+    held.add(bytes, comparison).forEach(Runnable::run);
+  }
+
+  private void enqueue(long bytes, Runnable comparison) {
     if (waitingBytes.addAndGet(bytes) > maxWaitingBytes) {
       waitingBytes.addAndGet(-bytes);
-      compare(request, answer, came);
+      comparison.run();
     } else {
       executor.execute(
           () -> {
-            compare(request, answer, came);
+            comparison.run();
             waitingBytes.addAndGet(-bytes);
           });
     }
@@ -133,21 +145,20 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
             .noneMatch(
                 said -> said.sender() == Role.SERVER && said.kind() == StreamMessage.Kind.CLOSE);
     Moments moments = new Moments(recorded.endedEpochNanos(), epochNanos());
-    executor.execute(
+    Judge judge =
         () ->
-            note(
-                request,
-                () ->
-                    comparator.compareConversation(
-                        request.exchange().method(),
-                        request.exchange().target(),
-                        baseline.renaming(request),
-                        moments,
-                        before,
-                        recorded.messages(),
-                        answer,
-                        messages,
-                        openEnd)));
+            comparator.compareConversation(
+                request.exchange().method(),
+                request.exchange().target(),
+                baseline.renaming(request),
+                moments,
+                before,
+                recorded.messages(),
+                answer,
+                messages,
+                openEnd);
+    long bytes = messages.stream().mapToLong(said -> said.payload().length()).sum();
+    hold(bytes, () -> enqueue(bytes, () -> note(request, judge)));
   }
 
   private void compare(PlannedRequest request, HttpResponse answer, long cameEpochNanos) {
@@ -221,11 +232,12 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   }
 
   /**
-   * Waits for what is not compared yet; then the results stand.
+   * Compares what is not compared yet, and waits for it; then the results stand.
    *
    * @throws OutOfMemoryError when an answer could not be compared for want of memory
    */
   public void finish() throws InterruptedException {
+    held.release().forEach(Runnable::run);
     executor.shutdown();
     if (!executor.awaitTermination(1, TimeUnit.HOURS)) {
       throw new IllegalStateException("comparisons do not end");

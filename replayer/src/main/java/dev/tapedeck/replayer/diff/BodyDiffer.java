@@ -70,7 +70,7 @@ final class BodyDiffer {
     String textNow = new String(now.toArray(), typeNow.charset());
     return type.isHtml()
         ? compareHtml(text, textNow)
-        : new TextDiffer(renaming, rules).compare(text, textNow);
+        : new TextDiffer(renaming, secrets, rules).compare(text, textNow);
   }
 
   private List<Mismatch> compareJson(
@@ -167,7 +167,7 @@ final class BodyDiffer {
 
   private List<Mismatch> compareMarkup(DifferenceKind kind, MarkupNode before, MarkupNode now) {
     rules.markup(before, now);
-    return new MarkupDiffer(kind, renaming).compare(before, now);
+    return new MarkupDiffer(kind, renaming, secrets).compare(before, now);
   }
 
   private static List<Mismatch> compareBytes(ByteRope baseline, ByteRope actual) {

@@ -7,7 +7,6 @@ import dev.tapedeck.format.Bytes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /** Short texts for long values. */
 final class Clip {
@@ -18,14 +17,19 @@ final class Clip {
 
   /** Returns the text, or its beginning and its length. */
   static String text(String text) {
-    return text.length() <= MAX_CHARS
-        ? text
-        : text.substring(0, MAX_CHARS) + "... (" + text.length() + " characters)";
+    return text(text, text.length());
   }
 
-  /** Returns the text as {@link #text} does; null for null. */
-  static @Nullable String nullable(@Nullable String text) {
-    return text == null ? null : text(text);
+  /**
+   * Returns the text, or its beginning.
+   *
+   * @param text at least its beginning
+   * @param length of all of it
+   */
+  static String text(String text, int length) {
+    return length <= MAX_CHARS
+        ? text
+        : text.substring(0, Math.min(text.length(), MAX_CHARS)) + "... (" + length + " characters)";
   }
 
   /** Returns length and digest of bytes. */

@@ -34,7 +34,7 @@ public record ComparatorOptions(
   }
 
   /** Returns what people declared and what was found, together. */
-  ReplayRules all() {
+  public ReplayRules all() {
     return rules.with(noise.volatiles(), noise.unordered());
   }
 

@@ -20,4 +20,17 @@ public record Difference(
     DifferenceKind kind,
     Change change,
     @Nullable String baseline,
-    @Nullable String actual) {}
+    @Nullable String actual) {
+
+  /** Returns a difference whose values may look the same, because they are masked or cut. */
+  static Difference shown(
+      String path,
+      DifferenceKind kind,
+      Change change,
+      @Nullable String baseline,
+      @Nullable String actual) {
+    boolean alike = baseline != null && baseline.equals(actual);
+    return new Difference(
+        path, kind, change, baseline, alike ? actual + " (another value)" : actual);
+  }
+}

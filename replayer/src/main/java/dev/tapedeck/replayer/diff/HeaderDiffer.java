@@ -113,7 +113,7 @@ final class HeaderDiffer {
           old == null ? Change.ADDED : Change.MISSING,
           old,
           current,
-          secrets.header(name, ""));
+          secrets.hidesField(name));
     }
   }
 
@@ -121,19 +121,19 @@ final class HeaderDiffer {
     ValueType time = TIMES.get(name);
     if (time != null) {
       if (time.fits(old) && !time.fits(current) && !rules.ignoresHeader(name)) {
-        add(prefix + name, Change.FORMAT, old, current, "");
+        add(prefix + name, Change.FORMAT, old, current, false);
       }
       return;
     }
     if (renaming.same(old, current) || rules.ignoresHeader(name)) {
       return;
     }
-    compareVolatile(prefix + name, name, null, old, current, secrets.header(name, ""));
+    compareVolatile(prefix + name, name, null, old, current, secrets.hidesField(name));
   }
 
   /** Compares two values that are not the same. */
   private void compareVolatile(
-      String path, String name, @Nullable String cookie, String old, String current, String mask) {
+      String path, String name, @Nullable String cookie, String old, String current, boolean mask) {
     FieldVerdict verdict = rules.field(name, cookie, old, current);
     switch (verdict) {
       case NONE -> add(path, Change.VALUE, old, current, mask);
@@ -168,7 +168,7 @@ final class HeaderDiffer {
     }
     String path = prefix + CONTENT_TYPE;
     if (!was.name().equals(is.name())) {
-      add(path, Change.VALUE, old, current, "");
+      add(path, Change.VALUE, old, current, false);
       return;
     }
     compareParameters(path, was.parameters(), is.parameters(), Set.of("boundary"));
@@ -182,9 +182,9 @@ final class HeaderDiffer {
       String was = before.get(name);
       String is = now.get(name);
       if (was == null || is == null) {
-        add(path + "@" + name, was == null ? Change.ADDED : Change.MISSING, was, is, "");
+        add(path + "@" + name, was == null ? Change.ADDED : Change.MISSING, was, is, false);
       } else if (!volatiles.contains(name) && !renaming.same(was, is)) {
-        add(path + "@" + name, Change.VALUE, was, is, "");
+        add(path + "@" + name, Change.VALUE, was, is, false);
       }
     }
   }
@@ -214,7 +214,8 @@ final class HeaderDiffer {
         }
       } else if (!was.same(is, renaming) && !rules.ignoresHeader(SET_COOKIE)) {
         if (!renaming.same(was.value(), is.value())) {
-          compareVolatile(path, SET_COOKIE, cookie, was.value(), is.value(), secrets.mask(""));
+          compareVolatile(
+              path, SET_COOKIE, cookie, was.value(), is.value(), secrets.hidesField(SET_COOKIE));
         }
         compareParameters(path, was.attributes(), is.attributes(), Set.of("expires"));
       }
@@ -233,18 +234,14 @@ final class HeaderDiffer {
   /**
    * Reports a difference.
    *
-   * @param mask not empty when the values are secrets
+   * @param mask whether the values are secrets
    */
   private void add(
-      String path, Change change, @Nullable String old, @Nullable String current, String mask) {
-    String was = shown(old, mask);
-    String is = shown(current, mask);
-    if (was != null && was.equals(is)) {
-      is += " (another value)";
-    }
+      String path, Change change, @Nullable String old, @Nullable String current, boolean mask) {
     found.add(
         new Mismatch(
-            new Difference(path, DifferenceKind.HEADER, change, was, is),
+            Difference.shown(
+                path, DifferenceKind.HEADER, change, shown(old, mask), shown(current, mask)),
             node(old),
             node(current)));
   }
@@ -253,8 +250,11 @@ final class HeaderDiffer {
     return text == null ? null : StringNode.valueOf(text);
   }
 
-  private @Nullable String shown(@Nullable String value, String mask) {
-    return value == null ? null : Clip.text(mask.isEmpty() ? value : secrets.mask(value));
+  private @Nullable String shown(@Nullable String value, boolean mask) {
+    if (value == null) {
+      return null;
+    }
+    return mask ? secrets.mask(value) : secrets.field(value);
   }
 
   private static Map<String, List<String>> byName(HeaderFields fields) {

@@ -26,7 +26,7 @@ final class JsonDiffer {
   private final List<JsonNode> tokens;
   private final List<Mismatch> found = new ArrayList<>();
 
-  /** Whether what is compared is part of a token. */
+  /** Whether what is compared is part of a token, or stands below a secret name. */
   private boolean secret;
 
   JsonDiffer(Renaming renaming, Secrets secrets) {
@@ -66,7 +66,7 @@ final class JsonDiffer {
 
   private void compare(String path, String name, JsonNode baseline, JsonNode actual) {
     boolean outer = secret;
-    secret |= isToken(baseline);
+    secret |= isToken(baseline) || secrets.hides(name);
     if (Settled.of(baseline) != null || Settled.of(actual) != null) {
       if (!baseline.equals(actual)) {
         boolean sameType = typeOf(baseline) == typeOf(actual);
@@ -191,12 +191,9 @@ final class JsonDiffer {
       @Nullable JsonNode actual) {
     JsonNode was = plain(baseline);
     JsonNode is = plain(actual);
-    String shown = text(name, was);
-    String shownNow = text(name, is);
-    if (shown != null && shown.equals(shownNow)) {
-      shownNow += " (another value)";
-    }
-    found.add(new Mismatch(new Difference(path, kind, change, shown, shownNow), was, is));
+    found.add(
+        new Mismatch(
+            Difference.shown(path, kind, change, text(name, was), text(name, is)), was, is));
   }
 
   private static @Nullable JsonNode plain(@Nullable JsonNode node) {
@@ -208,7 +205,7 @@ final class JsonDiffer {
     if (node == null) {
       return null;
     }
-    return Clip.text(secret ? secrets.mask(node.toString()) : secrets.json(name, node).toString());
+    return secret ? secrets.secretJson(node) : secrets.json(name, node);
   }
 
   private static JsonNodeType typeOf(JsonNode node) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
@@ -17,13 +18,18 @@ import tools.jackson.databind.node.StringNode;
  * element in order.
  */
 final class MarkupDiffer {
+  private static final Set<String> NAMES = Set.of("name", "key", "id", "property");
+  private static final Set<String> VALUES = Set.of("value", "content");
+
   private final DifferenceKind kind;
   private final Renaming renaming;
+  private final Secrets secrets;
   private final List<Mismatch> found = new ArrayList<>();
 
-  MarkupDiffer(DifferenceKind kind, Renaming renaming) {
+  MarkupDiffer(DifferenceKind kind, Renaming renaming, Secrets secrets) {
     this.kind = kind;
     this.renaming = renaming;
+    this.secrets = secrets;
   }
 
   /** Returns the differences of two documents. Used once. */
@@ -36,20 +42,17 @@ final class MarkupDiffer {
     MarkupText was = baseline.text();
     MarkupText is = actual.text();
     if (was != null && is != null) {
-      compareTexts(path, was, is);
+      compareTexts(path, was, is, false);
       return;
     }
     compareAttributes(path, baseline.attributes(), actual.attributes());
     compareChildren(path, baseline, actual);
   }
 
-  private void compareTexts(String path, MarkupText was, MarkupText is) {
+  private void compareTexts(String path, MarkupText was, MarkupText is, boolean secret) {
     if (!same(was, is)) {
-      add(
-          path,
-          was.settled() != is.settled() ? Change.FORMAT : Change.VALUE,
-          was.shown(),
-          is.shown());
+      Change change = was.settled() != is.settled() ? Change.FORMAT : Change.VALUE;
+      add(path, change, was.shown(), is.shown(), secret);
     }
   }
 
@@ -62,18 +65,25 @@ final class MarkupDiffer {
       String path, Map<String, MarkupText> before, Map<String, MarkupText> now) {
     Map<String, MarkupText> all = new LinkedHashMap<>(before);
     now.forEach(all::putIfAbsent);
+    boolean named = all.entrySet().stream().anyMatch(this::namesSecret);
     for (String name : all.keySet()) {
       MarkupText was = before.get(name);
       MarkupText is = now.get(name);
       String own = path + "/@" + name;
+      boolean secret = named && VALUES.contains(name);
       if (was == null) {
-        add(own, Change.ADDED, null, is == null ? null : is.shown());
+        add(own, Change.ADDED, null, is == null ? null : is.shown(), secret);
       } else if (is == null) {
-        add(own, Change.MISSING, was.shown(), null);
+        add(own, Change.MISSING, was.shown(), null, secret);
       } else {
-        compareTexts(own, was, is);
+        compareTexts(own, was, is, secret);
       }
     }
+  }
+
+  /** Form fields and properties are named by one attribute and hold their value in another. */
+  private boolean namesSecret(Map.Entry<String, MarkupText> attribute) {
+    return NAMES.contains(attribute.getKey()) && secrets.hides(attribute.getValue().shown());
   }
 
   private void compareChildren(String path, MarkupNode baseline, MarkupNode actual) {
@@ -140,12 +150,34 @@ final class MarkupDiffer {
   }
 
   private void add(String path, Change change, @Nullable String was, @Nullable String is) {
+    add(path, change, was, is, false);
+  }
+
+  private void add(
+      String path, Change change, @Nullable String was, @Nullable String is, boolean named) {
     boolean value = change == Change.VALUE || change == Change.FORMAT;
+    boolean secret = named || isSecret(path);
     found.add(
         new Mismatch(
-            new Difference(path, kind, change, Clip.nullable(was), Clip.nullable(is)),
+            Difference.shown(path, kind, change, shown(secret, was), shown(secret, is)),
             value && was != null ? node(was) : null,
             value && is != null ? node(is) : null));
+  }
+
+  private @Nullable String shown(boolean secret, @Nullable String text) {
+    return secret && text != null ? secrets.mask(text) : secrets.text(text);
+  }
+
+  /** Returns whether an element or attribute on the way has a secret name. */
+  private boolean isSecret(String path) {
+    for (String step : path.split("/", -1)) {
+      int index = step.indexOf('[');
+      String name = step.substring(step.startsWith("@") ? 1 : 0, index < 0 ? step.length() : index);
+      if (secrets.hides(name.substring(name.indexOf(':') + 1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static JsonNode node(String text) {

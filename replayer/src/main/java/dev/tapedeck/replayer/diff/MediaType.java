@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.diff;
 
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
+import dev.tapedeck.format.Bytes;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,13 @@ import java.util.Map;
  */
 record MediaType(String name, Map<String, String> parameters) {
   private static final String CHARSET = "charset";
+
+  /** Returns what a text without a type is, by its first character. */
+  static MediaType ofText(Bytes text) {
+    int first = text.isEmpty() ? 0 : text.get(0);
+    boolean json = first == '{' || first == '[';
+    return new MediaType(json ? "application/json" : "text/plain", Map.of());
+  }
 
   static MediaType of(HeaderFields headers) {
     HeaderField field = headers.first("content-type");

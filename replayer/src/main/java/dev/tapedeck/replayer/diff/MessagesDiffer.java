@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
+import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * bytes is not compared either, but counts.
  */
 final class MessagesDiffer {
+  private static final String DIGEST = "sha256";
+
   private final Renaming renaming;
   private final Secrets secrets;
   private final RuleScope rules;
@@ -101,11 +105,12 @@ final class MessagesDiffer {
       notes.add(path + "_not_compared: recorded message is incomplete");
       return;
     }
-    Bytes before = old.payload().toBytes();
-    Bytes now = current.payload().toBytes();
-    if (before.equals(now)) {
+    if (SameBytes.ropes(old.payload(), current.payload())) {
+      rest(path, old, current);
       return;
     }
+    Bytes before = old.payload().toBytes();
+    Bytes now = current.payload().toBytes();
     for (Difference difference :
         new BodyDiffer(renaming, secrets, rules).compare(type(old, before), before, now)) {
       found.add(
@@ -116,6 +121,25 @@ final class MessagesDiffer {
               difference.baseline(),
               difference.actual()));
     }
+  }
+
+  /** Of what is longer than is kept, length and digest of the rest are what can be compared. */
+  private void rest(String path, StreamMessage old, StreamMessage current) {
+    String before = limit(old);
+    String now = limit(current);
+    if (before != null && now != null && !(before.contains(DIGEST) && now.contains(DIGEST))) {
+      notes.add(path + "_compared_partly: the first " + old.payload().length() + " bytes");
+    } else if (!Objects.equals(before, now)) {
+      add(path + "@" + old.payload().length(), Change.VALUE, before, now);
+    }
+  }
+
+  private static @Nullable String limit(StreamMessage message) {
+    return message.anomalies().stream()
+        .filter(anomaly -> anomaly.kind() == AnomalyKind.LIMIT)
+        .map(Anomaly::detail)
+        .findFirst()
+        .orElse(null);
   }
 
   private static String name(@Nullable StreamMessage message) {
@@ -131,9 +155,7 @@ final class MessagesDiffer {
     if (message.kind() == StreamMessage.Kind.BINARY) {
       return new MediaType("application/octet-stream", Map.of());
     }
-    int first = payload.isEmpty() ? 0 : payload.get(0);
-    boolean json = first == '{' || first == '[';
-    return new MediaType(json ? "application/json" : "text/plain", Map.of());
+    return MediaType.ofText(payload);
   }
 
   private void same(String path, @Nullable String old, @Nullable String current) {
@@ -142,7 +164,9 @@ final class MessagesDiffer {
             || (old != null && current != null && renaming.same(old, current));
     if (!equal) {
       Change change = old == null ? Change.ADDED : current == null ? Change.MISSING : Change.VALUE;
-      add(path, change, old, current);
+      found.add(
+          Difference.shown(
+              path, DifferenceKind.MESSAGE, change, secrets.text(old), secrets.text(current)));
     }
   }
 

@@ -27,10 +27,25 @@ public final class RequestBodies {
       Bytes actual,
       List<IgnoreRule> excused,
       boolean includeSecrets) {
+    return compare(MediaType.of(headers), recorded, actual, excused, includeSecrets);
+  }
+
+  /** Returns the differences of two messages of a WebSocket: JSON by path, other text by line. */
+  public static List<Difference> compareMessages(
+      Bytes recorded, Bytes actual, List<IgnoreRule> excused, boolean includeSecrets) {
+    return compare(MediaType.ofText(recorded), recorded, actual, excused, includeSecrets);
+  }
+
+  private static List<Difference> compare(
+      MediaType type,
+      Bytes recorded,
+      Bytes actual,
+      List<IgnoreRule> excused,
+      boolean includeSecrets) {
     ReplayRules only =
         new ReplayRules(List.of(), excused, List.of(), List.of(), List.of(), List.of());
     RuleScope rules = new RuleScope(only, "", "/", NO_TIME);
     return new BodyDiffer(Renaming.NONE, new Secrets(includeSecrets), rules)
-        .compare(MediaType.of(headers), recorded, actual);
+        .compare(type, recorded, actual);
   }
 }

@@ -323,6 +323,6 @@ final class RuleScope {
       return text;
     }
     values.add(text.shown());
-    return text.settledAs(rule.line() + " " + steady);
+    return text.settledAs(rule.at() + " " + steady);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 
 /** Tells cheaply whether messages are the same bytes. */
-final class SameBytes {
+public final class SameBytes {
   /** A date has a fixed length (RFC 9110, section 5.6.7), so that offsets stay the same. */
   private static final String NAME = "\ndate: ";
 
@@ -17,7 +17,7 @@ final class SameBytes {
   private SameBytes() {}
 
   /** Returns whether the ropes hold the same bytes, whatever their segments. */
-  static boolean ropes(ByteRope baseline, ByteRope actual) {
+  public static boolean ropes(ByteRope baseline, ByteRope actual) {
     return baseline.length() == actual.length() && mismatch(baseline, actual) == baseline.length();
   }
 

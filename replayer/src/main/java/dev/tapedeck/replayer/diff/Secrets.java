@@ -2,44 +2,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.diff;
 
+import dev.tapedeck.analyzer.redact.TextMasker;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
-/** Masks what lets somebody in, so that reports can be passed on. */
+/**
+ * Masks what lets somebody in, so that reports can be passed on: by the rules of the analyzer's
+ * exports, so that one set of names and shapes holds for all.
+ */
 final class Secrets {
-  private static final Set<String> HEADERS =
-      Set.of(
-          "authorization",
-          "proxy-authorization",
-          "cookie",
-          "set-cookie",
-          "www-authenticate",
-          "authentication-info",
-          "x-api-key",
-          "x-auth-token",
-          "x-csrf-token",
-          "x-xsrf-token");
+  /** Answers about credentials, which may hold nonces and tokens. */
+  private static final Set<String> MORE_HEADERS = Set.of("www-authenticate", "authentication-info");
 
-  private static final Set<String> MEMBERS =
-      Set.of(
-          "password",
-          "passwd",
-          "secret",
-          "clientsecret",
-          "token",
-          "accesstoken",
-          "refreshtoken",
-          "idtoken",
-          "csrftoken",
-          "sessionid",
-          "apikey",
-          "authorization",
-          "privatekey");
+  /** How much of a text is looked through, since no more of it is shown. */
+  private static final int MAX_LOOKED_THROUGH = 8 * Clip.MAX_CHARS;
 
   private final boolean shown;
 
@@ -52,29 +34,64 @@ final class Secrets {
     this.shown = shown;
   }
 
-  /** Returns the value, masked when the header's name says that it is a secret. */
-  String header(String name, String value) {
-    return HEADERS.contains(name.toLowerCase(Locale.ROOT)) ? mask(value) : value;
+  /**
+   * Returns whether all that a field, member, element or attribute of that name holds is masked.
+   */
+  boolean hides(String name) {
+    return !shown && TextMasker.isSecretName(name);
   }
 
-  /** Returns the JSON value with everything masked whose member name says that it is a secret. */
-  JsonNode json(String name, JsonNode value) {
-    if (shown) {
-      return value;
-    }
-    if (value.isObject()) {
+  /** Returns whether the field's whole value is masked. */
+  boolean hidesField(String name) {
+    return hides(name) || (!shown && MORE_HEADERS.contains(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Returns the beginning of a JSON value, of whose members the secret ones are masked. */
+  String json(String name, JsonNode value) {
+    String json = masked(hides(name), value).toString();
+    return shown ? Clip.text(json) : Clip.text(TextMasker.json(looked(json)), json.length());
+  }
+
+  /** Returns the beginning of a JSON value that stands below a secret name. */
+  String secretJson(JsonNode value) {
+    return Clip.text(masked(!shown, value).toString());
+  }
+
+  private JsonNode masked(boolean secret, JsonNode value) {
+    Settled settled = Settled.of(value);
+    if (settled != null) {
+      return masked(secret, settled.value());
+    } else if (value.isObject()) {
       ObjectNode masked = JsonNodeFactory.instance.objectNode();
-      value.properties().forEach(m -> masked.set(m.getKey(), json(m.getKey(), m.getValue())));
+      value
+          .properties()
+          .forEach(m -> masked.set(m.getKey(), masked(secret || hides(m.getKey()), m.getValue())));
       return masked;
-    }
-    if (value.isArray()) {
+    } else if (value.isArray()) {
       ArrayNode masked = JsonNodeFactory.instance.arrayNode();
-      value.forEach(element -> masked.add(json(name, element)));
+      value.forEach(element -> masked.add(masked(secret, element)));
       return masked;
     }
-    String plain = name.toLowerCase(Locale.ROOT).replace("_", "").replace("-", "");
-    boolean secret = MEMBERS.contains(plain) && !value.isNull() && !value.isBoolean();
-    return secret ? StringNode.valueOf(mask(value.asString())) : value;
+    return secret && !value.isNull() && !value.isBoolean()
+        ? StringNode.valueOf(mask(value.asString()))
+        : value;
+  }
+
+  /** Returns the beginning of a text, without the secrets that it names; null for null. */
+  @Nullable String text(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    return shown ? Clip.text(text) : Clip.text(TextMasker.text(looked(text)), text.length());
+  }
+
+  /** Returns the beginning of a field's value that may be a URL. */
+  String field(String value) {
+    return shown ? Clip.text(value) : Clip.text(TextMasker.field(looked(value)), value.length());
+  }
+
+  private static String looked(String text) {
+    return text.substring(0, Math.min(text.length(), MAX_LOOKED_THROUGH));
   }
 
   /** Returns the value's length in its place. */

@@ -13,6 +13,7 @@ import tools.jackson.databind.node.StringNode;
 /** Compares texts line by line: lines that differ and follow each other are one difference. */
 final class TextDiffer {
   private final Renaming renaming;
+  private final Secrets secrets;
   private final RuleScope rules;
   private final List<Mismatch> found = new ArrayList<>();
   private List<MarkupText> before = List.of();
@@ -25,8 +26,9 @@ final class TextDiffer {
   private int nowFrom = -1;
   private int nowTo;
 
-  TextDiffer(Renaming renaming, RuleScope rules) {
+  TextDiffer(Renaming renaming, Secrets secrets, RuleScope rules) {
     this.renaming = renaming;
+    this.secrets = secrets;
     this.rules = rules;
   }
 
@@ -112,8 +114,8 @@ final class TextDiffer {
             : nowFrom < 0 ? Change.MISSING : broken ? Change.FORMAT : Change.VALUE;
     found.add(
         new Mismatch(
-            new Difference(
-                path, DifferenceKind.TEXT, change, Clip.nullable(was), Clip.nullable(is)),
+            Difference.shown(
+                path, DifferenceKind.TEXT, change, secrets.text(was), secrets.text(is)),
             alike ? node(was) : null,
             alike ? node(is) : null));
     from = -1;

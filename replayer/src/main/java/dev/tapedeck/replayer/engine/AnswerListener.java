@@ -27,6 +27,15 @@ public interface AnswerListener {
   void answered(PlannedRequest request, HttpResponse answer);
 
   /**
+   * The target sent a message in a conversation that goes on.
+   *
+   * @param index among those that count, its close too, 0-based
+   */
+  default void heard(PlannedRequest request, int index, StreamMessage message) {
+    // Most are interested in the whole conversation only.
+  }
+
+  /**
    * A request was answered with a conversation, such as WebSocket messages, that is over now.
    *
    * @param messages of the target, in the order in which they came

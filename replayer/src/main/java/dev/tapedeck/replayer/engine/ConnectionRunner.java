@@ -20,57 +20,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to its event loop.
  */
-final class ConnectionRunner extends Sleeper implements WireOwner {
-  private final ReplayRun run;
-  private final LoopRunner loop;
+final class ConnectionRunner extends PlanRunner {
   private final WireFactory wires;
-  private final PlannedConnection plan;
-  private final List<PlannedRequest> requests;
   private int next;
   private int awaited;
   private long readyNanos = Timings.NEVER;
-  private boolean timerSet;
-  private boolean everOpened;
-  private boolean ended;
   private boolean waits;
   private @Nullable Wire wire;
 
   ConnectionRunner(ReplayRun run, LoopRunner loop, WireFactory wires, PlannedConnection plan) {
-    this.run = run;
-    this.loop = loop;
+    super(run, loop, plan);
     this.wires = wires;
-    this.plan = plan;
-    this.requests = plan.requests();
-    this.timerSet = true;
   }
 
   @Override
-  void wake() {
-    timerSet = false;
-    if (ended) {
-      close();
-    } else if (!everOpened && run.stopReason() == null) {
-      open();
-    } else {
-      advance();
-    }
-  }
-
-  private void wakeAt(long nanos) {
-    if (!timerSet) {
-      timerSet = true;
-      loop.wakeAt(this, nanos);
-    }
-  }
-
-  private void open() {
+  void connect() {
     wire = wires.connect(run, this, loop);
-    run.countOpened(everOpened);
-    everOpened = true;
   }
 
-  /** Sends what can be sent now and sees to being called again for the rest. */
-  private void advance() {
+  @Override
+  void advance() {
     while (next < requests.size()) {
       SkipReason stop = run.stopReason();
       if (stop != null) {
@@ -105,7 +74,7 @@ final class ConnectionRunner extends Sleeper implements WireOwner {
       }
       send(current, request, Math.max(readyNanos, depended));
     }
-    if (awaited == 0 && !ended) {
+    if (awaited == 0) {
       finish();
     }
   }
@@ -123,24 +92,18 @@ final class ConnectionRunner extends Sleeper implements WireOwner {
   }
 
   private void waitForOthers(PlannedRequest request) {
-    int pending = run.readiness().firstPending(request);
-    if (waits || pending < 0) {
-      if (!waits) {
-        advance(); // it was settled in between
-      }
+    if (waits) {
       return;
     }
     waits = true;
-    loop.require(run.plan().requests().get(pending).connection());
-    run.readiness()
-        .whenSettled(
-            pending,
-            () ->
-                loop.execute(
-                    () -> {
-                      waits = false;
-                      advance();
-                    }));
+    Runnable then =
+        () -> {
+          waits = false;
+          advance();
+        };
+    if (!afterOthers(request, then)) {
+      then.run(); // it was settled in between
+    }
   }
 
   private void skipRest(SkipReason reason) {
@@ -149,26 +112,12 @@ final class ConnectionRunner extends Sleeper implements WireOwner {
     }
   }
 
-  private void finish() {
-    ended = true;
-    if (plan.closeNanos() <= run.now()) {
-      close();
-    } else if (plan.closeNanos() != Long.MAX_VALUE) {
-      wakeAt(plan.closeNanos());
-    }
-    loop.ended();
-  }
-
-  private void close() {
+  @Override
+  void close() {
     if (wire != null) {
       wire.close();
       wire = null;
     }
-  }
-
-  @Override
-  public void opened() {
-    advance();
   }
 
   /** The request that needs the connection first fails. */

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.engine;
 
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.splice.EditableRequest;
 import dev.tapedeck.replayer.target.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +30,22 @@ public final class HostSplicer implements RequestSplicer {
 
   @Override
   public OutgoingRequest splice(PlannedRequest request, HttpRequest recorded) {
-    return request.multiplexed()
-        ? Http2Requests.of(recorded, request.exchange().exchange(), target, host == null)
-        : new OutgoingRequest.Http1(runs(recorded));
+    if (request.multiplexed()) {
+      return Http2Requests.of(recorded, request.exchange().exchange(), target, host == null);
+    }
+    return new OutgoingRequest.Http1(
+        recorded.completeness() == Completeness.COMPLETE ? runs(recorded) : cut(recorded));
+  }
+
+  /** What there is of the body, in a framing that says so. */
+  private List<Bytes> cut(HttpRequest recorded) {
+    EditableRequest request = new EditableRequest(recorded);
+    if (host != null) {
+      for (int i = request.values("host").size() - 1; i >= 0; i--) {
+        request.value("host", i, target.authority());
+      }
+    }
+    return request.http1();
   }
 
   List<Bytes> runs(HttpRequest request) {

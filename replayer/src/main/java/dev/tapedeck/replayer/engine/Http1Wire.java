@@ -16,6 +16,7 @@ import dev.tapedeck.replayer.result.FailureReason;
 import dev.tapedeck.replayer.websocket.WebSocketHandshake;
 import dev.tapedeck.replayer.websocket.WebSocketScript;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -319,8 +320,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
       lose(FailureReason.WEBSOCKET_HANDSHAKE);
       return true;
     }
-    WebSocketTalk begun =
-        new WebSocketTalk(run, loop, request, script, answer, requireChannel(), this);
+    WebSocketTalk begun = new WebSocketTalk(run, loop, request, script, answer, this::say, this);
     talk = begun;
     begun.begin();
     Bytes rest = reader.unread();
@@ -328,6 +328,12 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
       begun.receive(rest);
     }
     return true;
+  }
+
+  private void say(Bytes frame) {
+    requireChannel()
+        .writeAndFlush(
+            Unpooled.wrappedBuffer(frame.sharedArray(), frame.sharedOffset(), frame.length()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.MessageSpan;
+import dev.tapedeck.analyzer.http.AnswerReader;
 import dev.tapedeck.format.Bytes;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class Http2Answer {
   private @Nullable HeaderFields head;
   private HeaderFields trailers = HeaderFields.NONE;
   private int status;
+  private int interim;
   private long lengthBytes;
 
   /** Takes interim heads, the head and trailers; returns false for what is no answer. */
@@ -38,8 +40,10 @@ final class Http2Answer {
     if (number >= FIRST_FINAL_STATUS) {
       status = number;
       head = Http2Fields.of(headers);
+    } else {
+      interim++;
     }
-    return true;
+    return interim <= AnswerReader.MAX_INTERIM;
   }
 
   void data(Bytes bytes) {

@@ -34,11 +34,17 @@ final class Http2Events extends Http2EventAdapter {
 
   private static final int CONNECTION_STREAM = 0;
 
+  /** RFC 8441, section 3. */
+  private static final char ENABLE_CONNECT_PROTOCOL = 8;
+
   private final Http2Wire wire;
   private final Http2Connection connection = new DefaultHttp2Connection(false);
   private final Http2ConnectionHandler handler;
   private @Nullable Channel channel;
   private int nextStream = 1;
+
+  /** Whether the target takes other protocols in streams (RFC 8441, section 3). */
+  private boolean extendedConnect;
 
   /** Whether the target's settings came, which are the first that it sends (RFC 9113, 3.4). */
   private boolean greeted;
@@ -132,6 +138,17 @@ final class Http2Events extends Http2EventAdapter {
   @Override
   public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings) {
     greeted = true;
+    Long value = settings.get(ENABLE_CONNECT_PROTOCOL);
+    extendedConnect |= value != null && value == 1;
+    guarded(wire::greeted);
+  }
+
+  boolean isGreeted() {
+    return greeted;
+  }
+
+  boolean takesOtherProtocols() {
+    return extendedConnect;
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Line;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Piece;
+import dev.tapedeck.replayer.splice.CutRequest;
+import dev.tapedeck.replayer.splice.EditableRequest;
 import dev.tapedeck.replayer.splice.EditableRequest.Field;
 import dev.tapedeck.replayer.splice.Http2Head;
 import dev.tapedeck.replayer.target.Target;
@@ -37,9 +39,16 @@ public final class Http2Requests {
    */
   public static OutgoingRequest.Http2 of(
       HttpRequest recorded, Exchange exchange, Target target, boolean keepAuthority) {
+    List<Piece> pieces = pieces(recorded, exchange);
+    List<Field> head = Http2Head.of(recorded);
+    if (CutRequest.isCut(recorded)) {
+      EditableRequest changed = new EditableRequest(recorded);
+      changed.parts(pieces.stream().map(Piece::bytes).toList());
+      head = changed.fields();
+    }
     return new OutgoingRequest.Http2(
-        lines(Http2Head.of(recorded), target, keepAuthority),
-        pieces(recorded, exchange),
+        lines(head, target, keepAuthority),
+        pieces,
         lines(Http2Head.fields(recorded.trailers()), target, true));
   }
 
@@ -61,12 +70,8 @@ public final class Http2Requests {
   /** One for each recorded frame, due as long after the head as it was in the recording. */
   private static List<Piece> pieces(HttpRequest recorded, Exchange exchange) {
     List<Bytes> contents = dataFrames(recorded.body().framed());
-    long total = 0;
-    for (Bytes content : contents) {
-      total += content.length();
-    }
-    if (total != recorded.body().wire().length()) {
-      // Not made of frames, such as the body of an upgraded request: as one.
+    if (!areWhole(contents, recorded)) {
+      // Not made of whole frames, such as the body of an upgraded request: as one.
       contents = List.of(recorded.body().wire().toBytes());
     }
     List<Piece> pieces = new ArrayList<>(contents.size());
@@ -78,6 +83,13 @@ public final class Http2Requests {
       offset += content.length();
     }
     return pieces;
+  }
+
+  /** Where bytes were lost, frames cannot be told from what is in them. */
+  private static boolean areWhole(List<Bytes> contents, HttpRequest recorded) {
+    ByteRope body = new ByteRope(contents);
+    return body.length() == recorded.body().wire().length()
+        && (!CutRequest.isCut(recorded) || body.toBytes().equals(recorded.body().wire().toBytes()));
   }
 
   /** Messages have times of their own; other frames are taken to have come evenly. */

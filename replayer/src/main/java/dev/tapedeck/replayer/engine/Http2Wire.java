@@ -3,12 +3,16 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Line;
 import dev.tapedeck.replayer.engine.OutgoingRequest.Piece;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.result.FailureReason;
+import dev.tapedeck.replayer.websocket.WebSocketHandshake;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 // Writes report their failures to their promises, closing to ended.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Http2Wire implements Wire {
+  private static final int FIRST_REDIRECTION = 300;
+
   private enum State {
     CONNECTING,
     OPEN,
@@ -50,6 +56,11 @@ final class Http2Wire implements Wire {
   private final boolean tls;
   private final Map<Integer, Awaited> streams = new LinkedHashMap<>();
   private final Http2Events events = new Http2Events(this);
+
+  /** Upgrades that wait for the target's settings. */
+  private final Map<PlannedRequest, OutgoingRequest.Http2> untilGreeted = new LinkedHashMap<>();
+
+  private long heldNanos;
   private State state = State.CONNECTING;
   private boolean goingAway;
   private @Nullable ChannelHandlerContext context;
@@ -59,6 +70,7 @@ final class Http2Wire implements Wire {
     private final PlannedRequest request;
     private final Http2Answer answer = new Http2Answer();
     private final @Nullable EventWatch watch;
+    private @Nullable WebSocketTalk talk;
     private long movedNanos;
 
     Awaited(PlannedRequest request, @Nullable EventWatch watch, long movedNanos) {
@@ -105,6 +117,101 @@ final class Http2Wire implements Wire {
     if (!(outgoing instanceof OutgoingRequest.Http2 message)) {
       throw new IllegalArgumentException("outgoing=" + outgoing.getClass().getSimpleName());
     }
+    if (!WebSocketScript.isInStream(request.exchange().exchange())) {
+      sendMessage(request, message);
+    } else if (!events.isGreeted()) {
+      // Only a target that says so takes them (RFC 8441, section 3).
+      untilGreeted.put(request, message);
+      heldNanos = run.now();
+    } else {
+      sendUpgrade(request, message);
+    }
+  }
+
+  /** The target's settings came. */
+  void greeted() {
+    Map<PlannedRequest, OutgoingRequest.Http2> held = new LinkedHashMap<>(untilGreeted);
+    untilGreeted.clear();
+    held.forEach(this::sendUpgrade);
+  }
+
+  private void sendUpgrade(PlannedRequest request, OutgoingRequest.Http2 message) {
+    if (!events.takesOtherProtocols()) {
+      loop.execute(() -> owner.failed(request, FailureReason.WRONG_PROTOCOL));
+      return;
+    }
+    int stream = events.nextStream();
+    streams.put(stream, new Awaited(request, null, run.now()));
+    ChannelHandlerContext open = requireContext();
+    events
+        .handler()
+        .encoder()
+        .writeHeaders(open, stream, headers(message.lines()), 0, false, promise(open, stream));
+    events.flush(open);
+  }
+
+  /** Returns whether the answer began a talk. */
+  private boolean beginTalk(int stream, Awaited awaited) {
+    Exchange recorded = awaited.request.exchange().exchange();
+    HttpResponse answer = awaited.answer.build(Completeness.COMPLETE);
+    HttpResponse baseline = recorded.response();
+    if (answer == null
+        || baseline == null
+        || answer.status() >= FIRST_REDIRECTION
+        || !WebSocketScript.isInStream(recorded)) {
+      return false;
+    }
+    WebSocketScript script = WebSocketScript.of(recorded);
+    run.timings().ended(awaited.request.number(), awaited.movedNanos);
+    if (script == null
+        || (script.compresses() && !WebSocketHandshake.readsSameCompression(baseline, answer))) {
+      fail(stream, FailureReason.WEBSOCKET_HANDSHAKE);
+      return true;
+    }
+    WebSocketTalk talk =
+        new WebSocketTalk(
+            run,
+            loop,
+            awaited.request,
+            script,
+            answer,
+            frame -> say(stream, frame, false),
+            ends(stream));
+    awaited.talk = talk;
+    talk.begin();
+    return true;
+  }
+
+  private void say(int stream, Bytes frame, boolean last) {
+    if (state == State.OPEN) {
+      ChannelHandlerContext open = requireContext();
+      events
+          .handler()
+          .encoder()
+          .writeData(open, stream, buffer(frame), 0, last, promise(open, stream));
+      events.flush(open);
+    }
+  }
+
+  private WebSocketTalk.Owner ends(int stream) {
+    return new WebSocketTalk.Owner() {
+      @Override
+      public void talkOver(HttpResponse answer, List<StreamMessage> messages) {
+        Awaited awaited = streams.remove(stream);
+        if (awaited != null) {
+          say(stream, Bytes.empty(), true);
+          owner.conversed(awaited.request, answer, messages);
+        }
+      }
+
+      @Override
+      public void talkFailed(FailureReason reason) {
+        fail(stream, reason);
+      }
+    };
+  }
+
+  private void sendMessage(PlannedRequest request, OutgoingRequest.Http2 message) {
     int stream = events.nextStream();
     long now = run.now();
     streams.put(
@@ -191,6 +298,10 @@ final class Http2Wire implements Wire {
     moved(awaited);
     if (!awaited.answer.headers(headers)) {
       fail(stream, FailureReason.MALFORMED_ANSWER);
+    } else if (awaited.talk != null) {
+      awaited.talk.closed();
+    } else if (!last && beginTalk(stream, awaited)) {
+      return;
     } else if (last) {
       end(stream, awaited);
     }
@@ -206,6 +317,13 @@ final class Http2Wire implements Wire {
     byte[] bytes = new byte[data.readableBytes()];
     data.getBytes(data.readerIndex(), bytes);
     Bytes content = Bytes.wrap(bytes, 0, bytes.length);
+    if (awaited.talk != null) {
+      awaited.talk.receive(content);
+      if (last) {
+        awaited.talk.closed();
+      }
+      return;
+    }
     awaited.answer.data(content);
     if (awaited.watch != null) {
       awaited.watch.take(content);
@@ -269,6 +387,11 @@ final class Http2Wire implements Wire {
   }
 
   private void reset(int stream) {
+    Awaited talking = streams.get(stream);
+    if (talking != null && talking.talk != null) {
+      talking.talk.broken(FailureReason.RESET);
+      return;
+    }
     Awaited awaited = streams.remove(stream);
     if (awaited != null) {
       owner.failed(awaited.request, FailureReason.RESET);
@@ -312,11 +435,18 @@ final class Http2Wire implements Wire {
 
   @Override
   public void failIfSilent(long now, long patienceNanos) {
+    if (!untilGreeted.isEmpty() && now - heldNanos > patienceNanos) {
+      List<PlannedRequest> held = List.copyOf(untilGreeted.keySet());
+      untilGreeted.clear();
+      held.forEach(request -> owner.failed(request, FailureReason.TIMEOUT));
+    }
     new LinkedHashMap<>(streams)
         .forEach(
             (stream, awaited) -> {
               EventWatch watch = awaited.watch;
-              if (watch != null) {
+              if (awaited.talk != null) {
+                awaited.talk.failIfSilent(now, patienceNanos);
+              } else if (watch != null) {
                 listen(stream, awaited, watch.judge(now, awaited.movedNanos, patienceNanos));
               } else if (now - awaited.movedNanos > patienceNanos) {
                 fail(stream, FailureReason.TIMEOUT);
@@ -350,7 +480,13 @@ final class Http2Wire implements Wire {
     if (state == State.CONNECTING) {
       failOpening(tls ? FailureReason.TLS_HANDSHAKE : FailureReason.CONNECT_FAILED);
     } else if (state == State.OPEN) {
-      List<PlannedRequest> unanswered = new ArrayList<>();
+      for (Awaited awaited : List.copyOf(streams.values())) {
+        if (awaited.talk != null) {
+          awaited.talk.broken(reason);
+        }
+      }
+      List<PlannedRequest> unanswered = new ArrayList<>(untilGreeted.keySet());
+      untilGreeted.clear();
       Iterator<Awaited> all = streams.values().iterator();
       while (all.hasNext()) {
         unanswered.add(all.next().request);

@@ -95,6 +95,9 @@ final class Readiness {
     void settle(long nanos) {
       List<Runnable> actions;
       synchronized (this) {
+        if (settledNanos != PENDING) {
+          return; // a conversation may be of no more interest before its end
+        }
         settledNanos = nanos;
         actions = waiting;
         waiting = List.of();

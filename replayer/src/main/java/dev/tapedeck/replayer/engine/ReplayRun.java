@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SkipReason;
@@ -148,6 +149,21 @@ final class ReplayRun {
       listener.answered(request, answer);
     }
     settle(request, nanos);
+  }
+
+  /** Returns what is sent as a message; null while something that it depends on has not come. */
+  @Nullable Bytes message(PlannedRequest request, int index, Bytes recorded) {
+    return splicer.message(request, index, recorded);
+  }
+
+  /** The target sent a message in a conversation. */
+  void heard(PlannedRequest request, int index, StreamMessage message) {
+    for (AnswerListener listener : listeners) {
+      listener.heard(request, index, message);
+    }
+    if (splicer.hasSaidAll(request)) {
+      readiness.settled(request.number(), now());
+    }
   }
 
   void conversed(PlannedRequest request, HttpResponse answer, List<StreamMessage> messages) {

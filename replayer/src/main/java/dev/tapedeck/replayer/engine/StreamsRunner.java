@@ -24,12 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to its event loop.
  */
-final class StreamsRunner extends Sleeper implements WireOwner {
-  private final ReplayRun run;
-  private final LoopRunner loop;
+final class StreamsRunner extends PlanRunner {
   private final WireFactory wires;
-  private final PlannedConnection plan;
-  private final List<PlannedRequest> requests;
 
   /** Due, but not sent. */
   private final List<PlannedRequest> due = new ArrayList<>();
@@ -44,46 +40,20 @@ final class StreamsRunner extends Sleeper implements WireOwner {
   private @Nullable Wire wire;
   private int next;
   private int awaited;
-  private boolean timerSet = true;
-  private boolean everOpened;
-  private boolean ended;
   private boolean advancing;
 
   StreamsRunner(ReplayRun run, LoopRunner loop, WireFactory wires, PlannedConnection plan) {
-    this.run = run;
-    this.loop = loop;
+    super(run, loop, plan);
     this.wires = wires;
-    this.plan = plan;
-    this.requests = plan.requests();
   }
 
   @Override
-  void wake() {
-    timerSet = false;
-    if (ended) {
-      close();
-    } else if (!everOpened && run.stopReason() == null) {
-      open();
-    } else {
-      advance();
-    }
-  }
-
-  private void wakeAt(long nanos) {
-    if (!timerSet) {
-      timerSet = true;
-      loop.wakeAt(this, nanos);
-    }
-  }
-
-  private void open() {
+  void connect() {
     wire = wires.connectStreams(run, this, loop);
-    run.countOpened(everOpened);
-    everOpened = true;
   }
 
-  /** Sends what can be sent now and sees to being called again for the rest. */
-  private void advance() {
+  @Override
+  void advance() {
     if (advancing) {
       return; // what is settled by sending is looked at by the loop that sends
     }
@@ -103,7 +73,7 @@ final class StreamsRunner extends Sleeper implements WireOwner {
       }
     }
     advancing = false;
-    if (next == requests.size() && due.isEmpty() && awaited == 0 && !ended) {
+    if (next == requests.size() && due.isEmpty() && awaited == 0) {
       finish();
     }
   }
@@ -150,22 +120,16 @@ final class StreamsRunner extends Sleeper implements WireOwner {
   }
 
   private void waitForOthers(PlannedRequest request) {
-    int pending = run.readiness().firstPending(request);
-    if (pending < 0) {
-      loop.execute(this::advance); // it was settled in between
-      return;
-    }
     waits.add(request.number());
-    loop.require(run.plan().requests().get(pending).connection());
-    run.readiness()
-        .whenSettled(
-            pending,
-            () ->
-                loop.execute(
-                    () -> {
-                      waits.remove(request.number());
-                      advance();
-                    }));
+    Runnable then =
+        () -> {
+          waits.remove(request.number());
+          advance();
+        };
+    if (!afterOthers(request, then)) {
+      waits.remove(request.number());
+      loop.execute(this::advance); // it was settled in between
+    }
   }
 
   private void skipRest(SkipReason reason) {
@@ -177,16 +141,6 @@ final class StreamsRunner extends Sleeper implements WireOwner {
     unsent.forEach(request -> run.skipped(request, reason));
   }
 
-  private void finish() {
-    ended = true;
-    if (plan.closeNanos() <= run.now()) {
-      close();
-    } else if (plan.closeNanos() != Long.MAX_VALUE) {
-      wakeAt(plan.closeNanos());
-    }
-    loop.ended();
-  }
-
   private void retire() {
     if (wire != null) {
       retired.add(wire);
@@ -194,15 +148,11 @@ final class StreamsRunner extends Sleeper implements WireOwner {
     }
   }
 
-  private void close() {
+  @Override
+  void close() {
     retire();
     retired.forEach(Wire::close);
     retired.clear();
-  }
-
-  @Override
-  public void opened() {
-    advance();
   }
 
   /** The first request that needs the connection fails. */

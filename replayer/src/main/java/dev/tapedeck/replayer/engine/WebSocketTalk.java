@@ -14,11 +14,10 @@ import dev.tapedeck.replayer.result.FailureReason;
 import dev.tapedeck.replayer.websocket.WebSocketFrames;
 import dev.tapedeck.replayer.websocket.WebSocketScript;
 import dev.tapedeck.replayer.websocket.WebSocketTurn;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads:</b> confined to the connection's event loop.
  */
-// A write that fails closes the channel, which is told to the wire.
-@SuppressWarnings("FutureReturnValueIgnored")
 final class WebSocketTalk {
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final int NORMAL_CLOSURE = 1000;
+
+  /** A recorded conversation of which as much is kept is not sent. */
+  private static final long MAX_KEPT_BYTES = 2 * AnalyzerOptions.DEFAULT_MAX_MESSAGES_BYTES;
+
+  private static final long VALUE_POLL_NANOS = 2_000_000;
 
   /** Is told how a talk ends, once. */
   interface Owner {
@@ -57,7 +59,7 @@ final class WebSocketTalk {
   private final PlannedRequest request;
   private final WebSocketScript script;
   private final HttpResponse answer;
-  private final Channel channel;
+  private final Consumer<Bytes> out;
   private final Owner owner;
   private final WebSocketConversation heard;
   private long position;
@@ -71,22 +73,33 @@ final class WebSocketTalk {
   private boolean serverClosed;
   private boolean over;
   private boolean waitedInVain;
+  private boolean awaitingValue;
+  private boolean uncompressed;
+
+  /** The message that was last sent in one frame of ours. */
+  private int rewritten = -1;
+
   private long movedNanos;
 
+  /**
+   * Makes one.
+   *
+   * @param out takes what is sent; when that fails the wire is told
+   */
   WebSocketTalk(
       ReplayRun run,
       LoopRunner loop,
       PlannedRequest request,
       WebSocketScript script,
       HttpResponse answer,
-      Channel channel,
+      Consumer<Bytes> out,
       Owner owner) {
     this.run = run;
     this.loop = loop;
     this.request = request;
     this.script = script;
     this.answer = answer;
-    this.channel = channel;
+    this.out = out;
     this.owner = owner;
     this.heard =
         new WebSocketConversation(
@@ -115,7 +128,7 @@ final class WebSocketTalk {
     }
     if (heard.outsideMessages(Role.SERVER) > 0) {
       fail(FailureReason.MALFORMED_ANSWER);
-    } else if (position > run.options().maxAnswerBytes()) {
+    } else if (position > run.options().maxAnswerBytes() || heard.keptBytes() > MAX_KEPT_BYTES) {
       fail(FailureReason.ANSWER_TOO_LARGE);
     } else {
       advance();
@@ -124,6 +137,7 @@ final class WebSocketTalk {
 
   private void take(StreamMessage message) {
     if (WebSocketScript.counts(message)) {
+      run.heard(request, came, message);
       came++;
       serverClosed |= message.kind() == StreamMessage.Kind.CLOSE;
     } else if (message.kind() == StreamMessage.Kind.PING && !clientClosed) {
@@ -136,8 +150,7 @@ final class WebSocketTalk {
 
   private void write(Bytes frame) {
     movedNanos = run.now();
-    channel.writeAndFlush(
-        Unpooled.wrappedBuffer(frame.sharedArray(), frame.sharedOffset(), frame.length()));
+    out.accept(frame);
   }
 
   private long dueNanos(long afterNanos) {
@@ -158,13 +171,52 @@ final class WebSocketTalk {
       if (!isDue(dueNanos(turn.afterNanos()))) {
         return;
       }
+      Bytes frame = frame(turn);
+      if (frame == null) {
+        return;
+      }
       next++;
       clientClosed |= turn.kind() == StreamMessage.Kind.CLOSE;
-      write(turn.frame());
+      if (!frame.isEmpty()) {
+        write(frame);
+      }
     }
     if (!over && isDone()) {
       end();
     }
+  }
+
+  /**
+   * Returns what is sent for a frame: itself, or the whole message in one when it holds another
+   * value now; nothing for the frames behind that. Null while a value is awaited.
+   */
+  private @Nullable Bytes frame(WebSocketTurn turn) {
+    StreamMessage whole = turn.whole();
+    if (turn.message() < 0) {
+      return turn.frame();
+    } else if (whole == null) {
+      return turn.message() == rewritten ? Bytes.empty() : turn.frame();
+    }
+    Bytes recorded = whole.payload().toBytes();
+    Bytes now = run.message(request, turn.message(), recorded);
+    if (now == null) {
+      awaitValue();
+      return null;
+    }
+    awaitingValue = false;
+    if (now.equals(recorded) && !(uncompressed && whole.compressed())) {
+      return turn.frame();
+    }
+    // What was compressed later may refer to what this message was (RFC 7692, section 7.2.1).
+    uncompressed = true;
+    rewritten = turn.message();
+    return WebSocketFrames.ofClient(turn.kind(), now, WebSocketFrames.key(turn.frame()));
+  }
+
+  /** Other conversations and answers come on other threads. */
+  private void awaitValue() {
+    awaitingValue = true;
+    isDue(run.now() + VALUE_POLL_NANOS);
   }
 
   private boolean hasCome(int count) {
@@ -242,6 +294,10 @@ final class WebSocketTalk {
   void failIfSilent(long now, long patienceNanos) {
     if (patienceNanos < 0) {
       fail(FailureReason.TIMEOUT);
+      return;
+    }
+    if (awaitingValue && !over && now - movedNanos > patienceNanos + quietNanos()) {
+      fail(FailureReason.FLOW_MISSING);
       return;
     }
     Integer awaited = awaitedNow();

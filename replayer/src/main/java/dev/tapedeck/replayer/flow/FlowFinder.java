@@ -5,7 +5,10 @@ package dev.tapedeck.replayer.flow;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.splice.Coding;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -75,8 +78,14 @@ public final class FlowFinder {
     return new FlowFinder(count, exchanges).run();
   }
 
-  /** A request that begins or an answer that is whole. */
-  private record Moment(long nanos, boolean request, int number) {}
+  /**
+   * A request that begins or an answer that is whole, or a message behind an upgrade.
+   *
+   * @param message null for request and answer themselves
+   * @param index of the message among those of its sender
+   */
+  private record Moment(
+      long nanos, boolean request, int number, @Nullable StreamMessage message, int index) {}
 
   private List<Flow> run() {
     MessageWalk first = new MessageWalk(trail, this::want);
@@ -86,10 +95,13 @@ public final class FlowFinder {
       HttpRequest request = one.request();
       if (request != null) {
         first.request(request);
-        moments.add(new Moment(one.startedEpochNanos(), true, i));
+        moments.add(new Moment(one.startedEpochNanos(), true, i, null, 0));
       }
       if (one.response() != null) {
-        moments.add(new Moment(one.endedEpochNanos(), false, i));
+        moments.add(new Moment(one.endedEpochNanos(), false, i, null, 0));
+      }
+      if (WebSocketScript.isIn(one)) {
+        addMessages(one, i, first, moments);
       }
     }
     // What ended when a request began was there for it.
@@ -102,7 +114,10 @@ public final class FlowFinder {
       exchange = one;
       HttpRequest request = one.request();
       HttpResponse response = one.response();
-      if (moment.request() && request != null) {
+      if (moment.message() != null) {
+        MessageWalk walk = moment.request() ? requests : minting;
+        walk.message(one, moment.index(), moment.message());
+      } else if (moment.request() && request != null) {
         requests.request(request);
       } else if (response != null) {
         answers++;
@@ -110,6 +125,21 @@ public final class FlowFinder {
       }
     }
     return flows();
+  }
+
+  private static void addMessages(
+      Exchange one, int number, MessageWalk first, List<Moment> moments) {
+    List<StreamMessage> said = MessageParts.messages(one, Role.CLIENT);
+    for (int i = 0; i < said.size(); i++) {
+      first.message(one, i, said.get(i));
+      long nanos = said.get(i).span().firstEpochNanos();
+      moments.add(new Moment(nanos, true, number, said.get(i), i));
+    }
+    List<StreamMessage> heard = MessageParts.messages(one, Role.SERVER);
+    for (int i = 0; i < heard.size(); i++) {
+      long nanos = heard.get(i).span().lastEpochNanos();
+      moments.add(new Moment(nanos, false, number, heard.get(i), i));
+    }
   }
 
   private boolean want(String value) {
@@ -177,11 +207,13 @@ public final class FlowFinder {
     }
     known.seenAgain(current);
     Minting last = known;
+    boolean echo = false;
     for (int depth = 0; depth < MAX_SESSIONS; depth++) {
       if (last.exchange() == current) {
         last.add(trail);
         return;
       }
+      echo |= last.isUsedBy(current);
       Minting next = last.later();
       if (last.session() == session() || next == null) {
         break;
@@ -190,7 +222,8 @@ public final class FlowFinder {
     }
     if (key.startsWith(ANY + "\0")) {
       known.ambiguous(true);
-    } else if (shape.compareTo(Shape.TOKEN) < 0
+    } else if (!echo // of what its own request held: what that one is called is known
+        && shape.compareTo(Shape.TOKEN) < 0
         && last.session() != session()
         && last.later() == null) {
       last.later(minting(value, shape));
@@ -310,8 +343,7 @@ public final class FlowFinder {
 
   private void use(Minting known, FlowConfidence how, String why) {
     Place place = trail.place();
-    HttpRequest request = exchange == null ? null : exchange.request();
-    String text = request == null ? null : MessageParts.of(request, place.part());
+    String text = exchange == null ? null : MessageParts.sent(exchange, place.part());
     String coding = text == null ? "plain" : place.coding(text);
     known.used(new FlowUse(current, place, coding), how, why, trail);
   }
@@ -367,18 +399,17 @@ public final class FlowFinder {
    * Leaves out places that do not lead to the value, such as one of two cookies of the same name.
    */
   private @Nullable Flow verified(Flow flow) {
-    HttpResponse answer = exchanges.apply(flow.mint()).response();
+    Exchange mint = exchanges.apply(flow.mint());
     List<Place> extractors = new ArrayList<>();
     for (Place place : flow.extractors()) {
-      String text = answer == null ? null : MessageParts.of(answer, place.part());
+      String text = MessageParts.answered(mint, place.part());
       if (text != null && flow.value().equals(place.read(text))) {
         extractors.add(place);
       }
     }
     List<FlowUse> uses = new ArrayList<>();
     for (FlowUse use : flow.uses()) {
-      HttpRequest request = exchanges.apply(use.exchange()).request();
-      String text = request == null ? null : MessageParts.of(request, use.place().part());
+      String text = MessageParts.sent(exchanges.apply(use.exchange()), use.place().part());
       if (text != null && flow.value().equals(use.place().read(text))) {
         uses.add(use);
       }

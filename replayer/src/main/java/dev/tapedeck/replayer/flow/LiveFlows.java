@@ -34,6 +34,10 @@ public final class LiveFlows {
   private final IntFunction<Exchange> exchanges;
   private final Map<Integer, List<Integer>> minted = new HashMap<>();
   private final Map<Integer, List<Integer>> used = new HashMap<>();
+
+  /** The same of messages behind an upgrade, by exchange and message. */
+  private final Map<Integer, Map<Integer, List<Integer>>> usedInMessages = new HashMap<>();
+
   private final Map<String, Set<Place>> places = new HashMap<>();
   private final AtomicReferenceArray<@Nullable String> values;
   private final Map<String, Set<String>> names = new ConcurrentHashMap<>();
@@ -53,13 +57,18 @@ public final class LiveFlows {
       Flow flow = flows.get(i);
       minted.computeIfAbsent(flow.mint(), unused -> new ArrayList<>()).add(i);
       HttpRequest request = exchanges.apply(flow.mint()).request();
-      if (request != null) {
+      if (request != null && !(flow.extractors().get(0).part() instanceof Part.Message)) {
         places
             .computeIfAbsent(endpoint(request.method(), request.target()), k -> new HashSet<>())
             .add(flow.extractors().get(0));
       }
       for (FlowUse use : flow.uses()) {
-        List<Integer> own = used.computeIfAbsent(use.exchange(), unused -> new ArrayList<>());
+        List<Integer> own =
+            use.inMessage()
+                ? usedInMessages
+                    .computeIfAbsent(use.exchange(), unused -> new HashMap<>())
+                    .computeIfAbsent(use.message(), unused -> new ArrayList<>())
+                : used.computeIfAbsent(use.exchange(), unused -> new ArrayList<>());
         if (!own.contains(i)) {
           own.add(i);
         }
@@ -113,6 +122,72 @@ public final class LiveFlows {
     }
     renew(exchange, answer);
     renameUnused(exchange, answer);
+  }
+
+  /**
+   * Takes the values of a message that the server sent behind an upgrade.
+   *
+   * @param index of the message among the server's
+   * @param text its payload, a character a byte
+   */
+  public void heard(int exchange, int index, String text) {
+    for (int number : minted.getOrDefault(exchange, List.of())) {
+      Flow flow = flows.get(number);
+      for (Place place : flow.extractors()) {
+        boolean here = place.part() instanceof Part.Message part && part.index() == index;
+        String value = here && values.get(number) == null ? place.read(text) : null;
+        if (value != null && isCarriable(value)) {
+          values.set(number, value);
+          rename(place, flow.value(), value);
+          break;
+        }
+      }
+    }
+  }
+
+  /** Returns whether messages of that exchange have minted all that they have to. */
+  public boolean hasHeardAll(int exchange) {
+    boolean any = false;
+    for (int number : minted.getOrDefault(exchange, List.of())) {
+      if (flows.get(number).extractors().get(0).part() instanceof Part.Message) {
+        any = true;
+        if (values.get(number) == null) {
+          return false;
+        }
+      }
+    }
+    return any;
+  }
+
+  /**
+   * Returns the payload of a message with live values; null while no answer gave one of them.
+   *
+   * @param index of the message among the client's
+   * @param text its recorded payload, a character a byte
+   */
+  public @Nullable String message(int exchange, int index, String text) {
+    List<Integer> own =
+        usedInMessages.getOrDefault(exchange, Map.of()).getOrDefault(index, List.of());
+    List<Write> writes = new ArrayList<>();
+    for (int number : own) {
+      Flow flow = flows.get(number);
+      String value = values.get(number);
+      if (value == null) {
+        return null;
+      }
+      for (FlowUse use : flow.uses()) {
+        boolean here = use.exchange() == exchange && use.inMessage() && use.message() == index;
+        if (here && !value.equals(flow.value())) {
+          writes.add(new Write(use.place(), value, text));
+        }
+      }
+    }
+    writes.sort(Write::fromTheEnd);
+    String changed = text;
+    for (Write write : writes) {
+      changed = write.place().write(changed, write.value());
+    }
+    return changed;
   }
 
   /**
@@ -222,7 +297,7 @@ public final class LiveFlows {
         throw new IllegalStateException("exchange=" + exchange + " flow=" + number);
       }
       for (FlowUse use : flow.uses()) {
-        if (use.exchange() == exchange && !value.equals(flow.value())) {
+        if (use.exchange() == exchange && !use.inMessage() && !value.equals(flow.value())) {
           writes.add(new Write(use.place(), value, text(request, use.place().part())));
         }
       }
@@ -254,15 +329,7 @@ public final class LiveFlows {
   /** A value that goes to a place of a text. */
   private record Write(Place place, String value, String text) {
     int fromTheEnd(Write other) {
-      List<Integer> own = place.offsets(text);
-      List<Integer> others = other.place().offsets(other.text());
-      for (int i = 0; i < Math.min(own.size(), others.size()); i++) {
-        int order = Integer.compare(others.get(i), own.get(i));
-        if (order != 0) {
-          return order;
-        }
-      }
-      return Integer.compare(others.size(), own.size());
+      return Place.fromTheEnd(place.offsets(text), other.place().offsets(other.text()));
     }
   }
 

@@ -8,14 +8,14 @@ package dev.tapedeck.replayer.flow;
  *
  * <p><b>Threads:</b> confined to one.
  */
-final class LongSet {
+public final class LongSet {
   private static final int FIRST_CAPACITY = 1 << 10;
 
   private long[] slots = new long[FIRST_CAPACITY];
   private int size;
 
   /** Adds a text. */
-  void add(String text) {
+  public void add(String text) {
     add(digest(text));
   }
 
@@ -37,7 +37,7 @@ final class LongSet {
   }
 
   /** Returns whether a text was added. */
-  boolean contains(String text) {
+  public boolean contains(String text) {
     return slots[slot(slots, digest(text))] != 0;
   }
 

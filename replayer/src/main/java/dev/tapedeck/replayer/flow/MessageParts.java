@@ -2,16 +2,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.flow;
 
+import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.format.Role;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The texts of messages' parts. */
 final class MessageParts {
   private MessageParts() {}
+
+  /** Returns the messages of an exchange that a part may be, in the order of their indexes. */
+  static List<StreamMessage> messages(Exchange exchange, Role sender) {
+    return exchange.messages().stream()
+        .filter(message -> message.sender() == sender)
+        .filter(
+            message ->
+                message.kind() == StreamMessage.Kind.TEXT
+                    || message.kind() == StreamMessage.Kind.BINARY
+                    || (message.kind() == StreamMessage.Kind.CLOSE && sender == Role.SERVER))
+        .toList();
+  }
+
+  /** Returns the text of a part that the client sent; null when there is none. */
+  static @Nullable String sent(Exchange exchange, Part part) {
+    if (part instanceof Part.Message message) {
+      return text(messages(exchange, Role.CLIENT), message.index());
+    }
+    HttpRequest request = exchange.request();
+    return request == null ? null : of(request, part);
+  }
+
+  /** Returns the text of a part that the server sent; null when there is none. */
+  static @Nullable String answered(Exchange exchange, Part part) {
+    if (part instanceof Part.Message message) {
+      return text(messages(exchange, Role.SERVER), message.index());
+    }
+    HttpResponse response = exchange.response();
+    return response == null ? null : of(response, part);
+  }
+
+  private static @Nullable String text(List<StreamMessage> messages, int index) {
+    return index < messages.size() ? messages.get(index).payload().toBytes().toLatin1() : null;
+  }
 
   /** Returns the text of a part; null when the request has none. */
   static @Nullable String of(HttpRequest request, Part part) {

@@ -3,12 +3,15 @@
 package dev.tapedeck.replayer.flow;
 
 import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
+import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.splice.Parameters;
 import dev.tapedeck.replayer.splice.Slice;
 import java.util.ArrayList;
@@ -26,6 +29,9 @@ import java.util.Set;
  */
 final class MessageWalk {
   static final int MAX_BODY_BYTES = 4 << 20;
+
+  /** What follows it is no body (RFC 9110, section 9.3.6; RFC 8441, section 5). */
+  private static final String CONNECT = "CONNECT";
 
   private static final Set<String> DULL_REQUEST_FIELDS =
       Set.of(
@@ -115,7 +121,8 @@ final class MessageWalk {
         header(dissector, name, field.value(), DULL_REQUEST_FIELDS);
       }
     }
-    if (request.headers().first("content-encoding") == null) {
+    boolean stream = request.method().equals(CONNECT);
+    if (!stream && request.headers().first("content-encoding") == null) {
       body(dissector, request, request.body().wire());
     }
   }
@@ -138,11 +145,38 @@ final class MessageWalk {
         header(dissector, name, field.value(), DULL_ANSWER_FIELDS);
       }
     }
-    body(dissector, answer, answer.body().content());
+    if (request == null || !request.method().equals(CONNECT)) {
+      body(dissector, answer, answer.body().content());
+    }
     for (HeaderField field : answer.trailers().toList()) {
       String name = field.name().toLowerCase(Locale.ROOT);
       trail.begin(new Part.Trailer(name));
       header(dissector, name, field.value(), DULL_ANSWER_FIELDS);
+    }
+  }
+
+  /**
+   * Walks through a message behind an upgrade to WebSocket; only texts are looked into.
+   *
+   * @param index among those of its sender
+   */
+  void message(Exchange exchange, int index, StreamMessage message) {
+    if (message.kind() != StreamMessage.Kind.TEXT
+        || message.completeness() != Completeness.COMPLETE
+        || message.payload().length() > MAX_BODY_BYTES) {
+      return;
+    }
+    HttpRequest request = exchange.request();
+    Dissector dissector = new Dissector(trail, sink, message.sender() == Role.SERVER);
+    trail.endpoint(noun(request == null ? "" : request.target()));
+    trail.begin(new Part.Message(index));
+    String text = message.payload().toBytes().toLatin1();
+    if (text.startsWith("{") || text.startsWith("[")) {
+      dissector.json(text);
+    } else if (text.startsWith("<")) {
+      dissector.markup(text);
+    } else {
+      dissector.leaf(text);
     }
   }
 

@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.flow;
 
 import dev.tapedeck.analyzer.redact.DefaultRedaction;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ final class Minting {
   private final @Nullable String carrier;
   private final List<Place> places = new ArrayList<>();
   private final List<FlowUse> uses = new ArrayList<>();
+  private final Set<Integer> users = new HashSet<>();
   private final Set<String> evidence = new LinkedHashSet<>();
   private FlowConfidence confidence = FlowConfidence.GUESSED;
   private boolean ambiguous;
@@ -64,6 +66,7 @@ final class Minting {
 
   void used(FlowUse use, FlowConfidence how, String why, Trail trail) {
     uses.add(use);
+    users.add(use.exchange());
     evidence.add(why);
     returned |= isCredential(trail) || (carrier != null && carrier.equals(trail.carrier()));
     if (how.compareTo(confidence) < 0) {
@@ -117,6 +120,11 @@ final class Minting {
   /** Returns whether every answer may repeat it: clients are meant to send it back. */
   boolean returned() {
     return returned;
+  }
+
+  /** Returns whether the request of that exchange holds it. */
+  boolean isUsedBy(int user) {
+    return users.contains(user);
   }
 
   List<FlowUse> uses() {

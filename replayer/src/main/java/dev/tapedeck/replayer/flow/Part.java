@@ -46,6 +46,17 @@ sealed interface Part {
     }
   }
 
+  /**
+   * A message behind an upgrade to WebSocket, the {@code index}th of its sender, 0-based: of a
+   * client texts and bytes count, of a server its close too.
+   */
+  record Message(int index) implements Part {
+    @Override
+    public String toString() {
+      return "message[" + index + "]";
+    }
+  }
+
   /** The body, after transfer and content decoding. */
   record Body() implements Part {
     @Override

@@ -116,6 +116,17 @@ public final class Place {
     return offsets;
   }
 
+  /** Orders places by their offsets, what stands last first. */
+  static int fromTheEnd(List<Integer> one, List<Integer> other) {
+    for (int i = 0; i < Math.min(one.size(), other.size()); i++) {
+      int order = Integer.compare(other.get(i), one.get(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(other.size(), one.size());
+  }
+
   /** Returns how the value is written in a part's text: the codings around it, innermost last. */
   String coding(String text) {
     StringBuilder names = new StringBuilder();

@@ -4,8 +4,6 @@ package dev.tapedeck.replayer.learn;
 
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
-import dev.tapedeck.analyzer.endpoint.EndpointLearner;
-import dev.tapedeck.analyzer.endpoint.Endpoints;
 import dev.tapedeck.analyzer.rules.RulesException;
 import dev.tapedeck.replayer.compare.Answers;
 import dev.tapedeck.replayer.compare.Baseline;
@@ -18,6 +16,7 @@ import dev.tapedeck.replayer.diff.Mismatch;
 import dev.tapedeck.replayer.diff.Moments;
 import dev.tapedeck.replayer.diff.Renaming;
 import dev.tapedeck.replayer.learn.FieldNoise.Evidence;
+import dev.tapedeck.replayer.plan.PlanEndpoints;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.plan.SelectedExchange;
@@ -28,10 +27,13 @@ import dev.tapedeck.replayer.volatility.TypeInference;
 import dev.tapedeck.replayer.volatility.ValueType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +61,7 @@ public final class NoiseFinder {
   private final ReplayPlan plan;
   private final ComparatorOptions options;
   private final boolean keepHost;
-  private final Endpoints endpoints;
+  private final PlanEndpoints endpoints;
   private final Map<Place, FieldNoise> noise = new TreeMap<>();
   private final Map<String, Integer> steady = new TreeMap<>();
   private final Map<String, Integer> unstable = new TreeMap<>();
@@ -76,20 +78,11 @@ public final class NoiseFinder {
     this.plan = plan;
     this.options = options;
     this.keepHost = keepHost;
-    this.endpoints = endpoints(plan);
-  }
-
-  /** Returns the endpoints of a plan's requests, whatever their hosts. */
-  public static Endpoints endpoints(ReplayPlan plan) {
-    EndpointLearner learner = new EndpointLearner();
-    for (PlannedRequest request : plan.requests()) {
-      learner.add(request.exchange().method(), null, request.exchange().target());
-    }
-    return learner.learned();
+    this.endpoints = PlanEndpoints.of(plan);
   }
 
   private String endpoint(SelectedExchange exchange) {
-    String label = endpoints.of(exchange.method(), null, exchange.target()).label();
+    String label = endpoints.label(exchange);
     // What is no endpoint that rules can name is none.
     return label.matches("[A-Z]+ /\\S*") ? label : "";
   }
@@ -126,7 +119,7 @@ public final class NoiseFinder {
   }
 
   private AnswerComparator comparator() {
-    ReplayRules rules = options.rules().with(learnt.volatiles(), learnt.unordered());
+    ReplayRules rules = options.all().with(learnt.volatiles(), learnt.unordered());
     return new AnswerComparator(
         new ComparatorOptions(rules, options.includeSecrets(), Integer.MAX_VALUE));
   }
@@ -220,8 +213,7 @@ public final class NoiseFinder {
             one.answer().response(),
             other.answer().response());
     leftOver.add(
-        endpoints.of(request.exchange().method(), null, request.exchange().target()).label(),
-        changes.stream().map(Mismatch::difference).toList());
+        endpoints.label(request.exchange()), changes.stream().map(Mismatch::difference).toList());
     for (Mismatch mismatch : changes) {
       Place place = Place.of(endpoint, mismatch.difference());
       if (place == null) {
@@ -301,6 +293,27 @@ public final class NoiseFinder {
               }
             });
     return writer;
+  }
+
+  /**
+   * Returns a rules file with what was found at some endpoints, for a test of a part of the plan.
+   *
+   * @param some their exchanges
+   * @param latency how slow endpoints may be: the lines of each rule after its endpoint
+   * @return empty when there is nothing
+   */
+  public String yamlFor(
+      Collection<SelectedExchange> some, List<String> comments, Map<String, String> latency) {
+    Set<String> labels = some.stream().map(this::endpoint).collect(Collectors.toSet());
+    RulesWriter writer = new RulesWriter();
+    generalized()
+        .forEach(
+            (place, seen) -> {
+              if (labels.contains(place.endpoint())) {
+                writer.add(place, seen);
+              }
+            });
+    return writer.rules() == 0 && latency.isEmpty() ? "" : writer.yaml(comments, latency);
   }
 
   /** Where many neighbours vary in the same way, one rule is for all of them. */

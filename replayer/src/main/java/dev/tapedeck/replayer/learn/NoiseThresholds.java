@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.learn;
 
-import dev.tapedeck.analyzer.endpoint.Endpoints;
 import dev.tapedeck.replayer.diff.Change;
 import dev.tapedeck.replayer.diff.Comparison;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.Everywhere;
+import dev.tapedeck.replayer.plan.PlanEndpoints;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import java.util.HashMap;
@@ -18,7 +18,8 @@ import java.util.function.BiPredicate;
 /**
  * Tells differences between two targets from what one of them differs from itself, where no rule
  * could tell how: a place counts when clearly more answers differ there than do so by themselves. A
- * value that is no longer of its type always counts.
+ * value that is no longer of its type always counts, and so does what differs in another way than
+ * by itself.
  *
  * @param relativePercent by how much more often it has to be, of both together
  * @param absolutePercent by how many more answers, of all of the endpoint
@@ -36,9 +37,13 @@ public record NoiseThresholds(double relativePercent, double absolutePercent) {
     }
   }
 
-  /** Names a place of an endpoint's answers. */
+  /**
+   * Names a place of an endpoint's answers and how it differs there: a text that is another one
+   * each time has to be there and to be a text. What comes also goes.
+   */
   static String key(String endpoint, Difference difference) {
-    return endpoint + '\0' + difference.kind() + '\0' + Everywhere.path(difference);
+    Change change = difference.change() == Change.ADDED ? Change.MISSING : difference.change();
+    return endpoint + '\0' + difference.kind() + '\0' + change + '\0' + Everywhere.path(difference);
   }
 
   /** Counts in how many answers there is a difference at each place. */
@@ -63,11 +68,11 @@ public record NoiseThresholds(double relativePercent, double absolutePercent) {
    * @param different what differs between two targets
    */
   BiPredicate<Integer, Difference> judge(
-      ReplayPlan plan, Endpoints endpoints, Counts noise, Map<Integer, Comparison> different) {
+      ReplayPlan plan, PlanEndpoints endpoints, Counts noise, Map<Integer, Comparison> different) {
     Counts raw = new Counts();
     Map<String, Integer> totals = new HashMap<>();
     for (PlannedRequest request : plan.requests()) {
-      String endpoint = label(endpoints, request);
+      String endpoint = endpoints.label(request.exchange());
       totals.merge(endpoint, 1, Integer::sum);
       Comparison comparison = different.get(request.number());
       if (comparison != null) {
@@ -75,7 +80,7 @@ public record NoiseThresholds(double relativePercent, double absolutePercent) {
       }
     }
     return (number, difference) -> {
-      String endpoint = label(endpoints, plan.requests().get(number));
+      String endpoint = endpoints.label(plan.requests().get(number).exchange());
       String key = key(endpoint, difference);
       double own = noise.of(key);
       double more = raw.of(key) - own;
@@ -84,9 +89,5 @@ public record NoiseThresholds(double relativePercent, double absolutePercent) {
           && (PERCENT * more / (raw.of(key) + own) <= relativePercent
               || PERCENT * more / totals.getOrDefault(endpoint, 1) <= absolutePercent);
     };
-  }
-
-  private static String label(Endpoints endpoints, PlannedRequest request) {
-    return endpoints.of(request.exchange().method(), null, request.exchange().target()).label();
   }
 }

@@ -4,9 +4,11 @@ package dev.tapedeck.replayer.minimize;
 
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.engine.NanoClock;
+import dev.tapedeck.replayer.plan.PlanEndpoints;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.Selection;
+import dev.tapedeck.replayer.result.FailureReason;
 import dev.tapedeck.replayer.result.ReplayReport;
 import java.io.IOException;
 import java.time.Duration;
@@ -43,6 +45,7 @@ public final class Minimizer {
    * @param selection the exchanges that are left; all of them when nothing was reproduced
    * @param report of their replay
    * @param reproduced whether the first trial, with everything, showed what was looked for
+   * @param gone whether nothing of a trial got a connection: what trials show then says nothing
    * @param exhausted whether trials or time had ended before nothing more could be left out
    * @param trials how many there were
    */
@@ -50,8 +53,14 @@ public final class Minimizer {
       Selection selection,
       ReplayReport report,
       boolean reproduced,
+      boolean gone,
       boolean exhausted,
-      int trials) {}
+      int trials) {
+    private static Result nothing(
+        Selection selection, ReplayReport report, boolean gone, int trials) {
+      return new Result(selection, report, false, gone, false, trials);
+    }
+  }
 
   private final Selection selection;
   private final PlannedFlows flows;
@@ -63,6 +72,7 @@ public final class Minimizer {
   private List<Symptom> wanted = List.of();
   private int trials;
   private boolean exhausted;
+  private boolean gone;
 
   /**
    * Creates a minimizer.
@@ -97,14 +107,17 @@ public final class Minimizer {
   public Result minimize(ReplayReport found) throws IOException, InterruptedException {
     Set<Integer> all = new TreeSet<>();
     flows.plan().requests().forEach(request -> all.add(request.number()));
-    wanted = Symptom.representatives(found, MAX_CAUSES);
-    trials++;
-    ReplayReport whole = trial.run(only(all));
-    wanted = Symptom.shown(wanted, whole);
+    PlanEndpoints endpoints = PlanEndpoints.of(flows.plan());
+    wanted = Symptom.representatives(found, endpoints, MAX_CAUSES);
     if (wanted.isEmpty()) {
-      return new Result(only(all), whole, false, false, trials);
+      return Result.nothing(only(all), found, false, trials);
     }
-    Set<Integer> fixed = numbersOf(wanted);
+    ReplayReport whole = tryWith(only(all));
+    wanted = Symptom.shown(wanted, whole);
+    if (gone || wanted.isEmpty()) {
+      return Result.nothing(only(all), whole, gone, trials);
+    }
+    Set<Integer> fixed = Symptom.numbers(wanted, whole, endpoints);
     List<Integer> sessions =
         new DeltaDebugging<Integer>(keys -> shows(ofSessions(keys, fixed)))
             .minimal(otherSessions(all, fixed));
@@ -113,17 +126,21 @@ public final class Minimizer {
     List<Integer> kept =
         new DeltaDebugging<Integer>(numbers -> shows(withNeeds(numbers, fixed)))
             .minimal(candidates);
+    if (gone) {
+      return Result.nothing(only(all), whole, true, trials);
+    }
     Selection small = only(withNeeds(kept, fixed));
-    trials++;
-    return new Result(small, trial.run(small), true, exhausted, trials);
+    ReplayReport last = tryWith(small);
+    return new Result(small, last, !gone, gone, exhausted, trials);
   }
 
-  private Set<Integer> numbersOf(List<Symptom> symptoms) {
-    Set<String> ids = symptoms.stream().map(Symptom::exchangeId).collect(Collectors.toSet());
-    return flows.plan().requests().stream()
-        .filter(request -> ids.contains(request.exchange().id()))
-        .map(PlannedRequest::number)
-        .collect(Collectors.toCollection(TreeSet::new));
+  private ReplayReport tryWith(Selection some) throws IOException, InterruptedException {
+    trials++;
+    ReplayReport report = trial.run(some);
+    gone =
+        report.connectionsOpened() == 0
+            && report.failed().keySet().stream().anyMatch(FailureReason::isOfConnecting);
+    return report;
   }
 
   /** Returns the sessions, those too whose exchanges show something: others of theirs may go. */
@@ -152,12 +169,14 @@ public final class Minimizer {
   }
 
   private boolean shows(Set<Integer> numbers) throws IOException, InterruptedException {
+    if (gone) {
+      return false;
+    }
     if (trials >= maxTrials || clock.nanoTime() - endNanos >= 0) {
       exhausted = true;
       return false;
     }
-    trials++;
-    boolean shows = Symptom.shown(wanted, trial.run(only(numbers))).size() == wanted.size();
+    boolean shows = Symptom.shown(wanted, tryWith(only(numbers))).size() == wanted.size();
     progress.accept(
         "trial " + trials + ": " + numbers.size() + " exchanges " + (shows ? "do" : "do not"));
     return shows;

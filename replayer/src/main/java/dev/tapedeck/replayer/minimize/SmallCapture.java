@@ -9,6 +9,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.ProcessInfo;
+import dev.tapedeck.analyzer.wire.Http2Writer;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CallKind;
 import dev.tapedeck.format.CallRef;
@@ -168,15 +169,16 @@ final class SmallCapture {
       move(connection, answered, false, MessageBytes.http1(interim));
     }
     move(connection, answered, false, MessageBytes.http1(response));
-    return response.completeness() == Completeness.COMPLETE
+    return request.completeness() == Completeness.COMPLETE
+        && response.completeness() == Completeness.COMPLETE
         && response.body().framing() != Body.Framing.CLOSE;
   }
 
   private void addHttp2(Connection connection, Exchange exchange, HttpRequest request) {
     int streamId = 2 * connection.streams + 1;
     if (connection.streams++ == 0) {
-      move(connection, exchange.startedEpochNanos(), true, MessageBytes.opening(true));
-      move(connection, exchange.startedEpochNanos(), false, MessageBytes.opening(false));
+      move(connection, exchange.startedEpochNanos(), true, Http2Writer.opening(true));
+      move(connection, exchange.startedEpochNanos(), false, Http2Writer.opening(false));
     }
     move(connection, exchange.startedEpochNanos(), true, MessageBytes.http2(request, streamId));
     HttpResponse response = exchange.response();

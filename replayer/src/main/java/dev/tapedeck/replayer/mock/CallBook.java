@@ -4,14 +4,22 @@ package dev.tapedeck.replayer.mock;
 
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.capture.RecordedCapture;
-import dev.tapedeck.replayer.diff.Synonyms;
+import dev.tapedeck.replayer.diff.SameBytes;
+import dev.tapedeck.replayer.websocket.ServerScript;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -21,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * The recorded calls, and which of their answers were given.
  *
  * <p>An answer is given to a request that is like the recorded one in all that counts, see {@link
- * RequestCanon}, or like it up to values that a replay knows to be called otherwise now. Of several
- * such calls each is answered once, in this order: those recorded while an exchange was served that
- * is served now, those with more of the request's header fields, the earlier ones.
+ * RequestCanon}, or like it up to values that are called otherwise now, see {@link Names}; the
+ * answer then has their names of now. Of several such calls each is answered once, in this order:
+ * those recorded while an exchange was served that is served now, those with more of the request's
+ * header fields, the earlier ones.
  *
  * <p><b>Threads:</b> any; one request at a time.
  */
@@ -38,6 +47,9 @@ public final class CallBook {
   private static final List<String> CONDITIONS =
       List.of("if-none-match", "if-modified-since", "if-match", "if-unmodified-since");
 
+  private static final Comparator<RecordedCall> BY_TIME =
+      Comparator.comparingInt(RecordedCall::number);
+
   private static final int HERE = 0;
   private static final int UNKNOWN = 1;
   private static final int ELSEWHERE = 2;
@@ -50,25 +62,57 @@ public final class CallBook {
   private final Map<Like, List<RecordedCall>> alike = new HashMap<>();
   private final Map<Upstream, Upstream> otherNames = new HashMap<>();
 
+  /** By the one exchange that was served when they were made. */
+  private final Map<Set<String>, List<RecordedCall>> byInbound = new HashMap<>();
+
   /** Calls whose answer was given; guarded by this. */
   private final BitSet given = new BitSet();
 
   /** What was found out about calls, by their numbers; guarded by this. */
   private final Map<List<Integer>, Boolean> answeredAlike = new HashMap<>();
 
+  /** Exchanges during which calls were made that were answered; guarded by this. */
+  private final Set<String> begun = new HashSet<>();
+
+  /** Guarded by this. */
+  private final Names names;
+
+  /** Guarded by this. */
+  private final CallTexts texts;
+
+  /** Guarded by this. */
+  private final RenamedCalls renamed;
+
+  /** Guarded by this. */
+  private final Hypotheses hypotheses;
+
+  private boolean firstsKnown;
+
   private record Like(Upstream upstream, RequestCanon canon) {}
 
-  private record Ranked(RecordedCall call, int tie, int fields) {}
+  private record Ranked(RecordedCall call, int tie, int fields, int notAskedBefore) {}
+
+  private static final Comparator<Ranked> BY_RANK =
+      Comparator.comparingInt(Ranked::tie)
+          .thenComparing(Comparator.comparingInt(Ranked::fields).reversed())
+          .thenComparingInt(Ranked::notAskedBefore);
 
   /** Reads the calls of captures. */
   public CallBook(List<RecordedCapture> captures, MockOptions options, LiveCalls live) {
     this.options = options;
     this.live = live;
+    this.names = new Names(live, captures, this::isDue);
+    this.texts = new CallTexts(options.rules());
+    this.renamed = new RenamedCalls(names, texts);
+    this.hypotheses = new Hypotheses(names, renamed, this::of, this::tie, given);
     CallFinder finder = new CallFinder(options.rules(), options.filter(), options.notOf());
     this.calls = List.copyOf(finder.find(captures));
     this.leftOut = Map.copyOf(finder.leftOut());
     for (RecordedCall call : calls) {
       byUpstream.computeIfAbsent(call.upstream(), unused -> new ArrayList<>()).add(call);
+      if (call.inbound().size() == 1) {
+        byInbound.computeIfAbsent(call.inbound(), unused -> new ArrayList<>()).add(call);
+      }
       alike
           .computeIfAbsent(new Like(call.upstream(), call.canon()), unused -> new ArrayList<>())
           .add(call);
@@ -135,9 +179,113 @@ public final class CallBook {
         .anyMatch(call -> call.exchange().protocol().equals("HTTP/2"));
   }
 
+  /**
+   * Returns whether calls of that target are held message by message: in some that were recorded
+   * both sides talked at once.
+   */
+  public boolean talksBothWays(@Nullable Upstream meant, String target) {
+    Upstream upstream = meant == null ? null : find(meant);
+    return upstream != null
+        && of(upstream).stream()
+            .anyMatch(
+                call -> call.canon().path().equals(target) && TwoWayCall.isIn(call.exchange()));
+  }
+
+  /**
+   * Chooses the recorded call that a client begins, in which both sides may talk at once.
+   *
+   * @param request its head
+   * @param said what the client has said already
+   * @param certainly whether there is nothing to wait for any more
+   * @return null when what the client says first will tell more, and it need not wait for an answer
+   *     before that
+   */
+  public synchronized @Nullable Verdict talk(
+      @Nullable Upstream meant,
+      String url,
+      HttpRequest request,
+      List<StreamMessage> said,
+      boolean certainly) {
+    Upstream upstream = meant == null ? null : find(meant);
+    MissFinder misses = new MissFinder(options.includeSecrets(), url, request);
+    if (upstream == null) {
+      return new Verdict.None(misses.unknownUpstream());
+    }
+    var rules = CallFinder.rulesFor(options.rules(), upstream, request);
+    RequestCanon canon = RequestCanon.of(request, rules);
+    Map<RecordedCall, ServerScript> scripts = scripts(upstream, canon);
+    if (scripts.isEmpty()) {
+      return new Verdict.None(misses.nearest(of(upstream), canon, rules, given));
+    }
+    boolean repeated = scripts.keySet().stream().allMatch(call -> given.get(call.number()));
+    if (repeated) {
+      List<RecordedCall> all = List.copyOf(scripts.keySet());
+      RecordedCall last = all.get(all.size() - 1);
+      if (usedUp(all, request) == null) {
+        return new Verdict.None(misses.about(Miss.Reason.USED_UP, last));
+      }
+      if (options.usedUp() != UsedUp.AGAIN) {
+        given.clear(last.number());
+      }
+    }
+    scripts.keySet().removeIf(call -> given.get(call.number()));
+    Map<RecordedCall, ServerScript> fitting = new LinkedHashMap<>(scripts);
+    fitting.values().removeIf(script -> !begins(script.heard(), said));
+    boolean due =
+        fitting.entrySet().stream()
+            .anyMatch(e -> TwoWayCall.awaitedByHead(e.getKey(), e.getValue()) <= said.size());
+    if (!certainly && !due) {
+      return null;
+    }
+    // What is like none is told by what it says: the miss names the message.
+    Ranked best = best(fitting.isEmpty() ? scripts.keySet() : fitting.keySet(), request);
+    if (best == null) {
+      return new Verdict.None(misses.unknownUpstream());
+    }
+    RecordedCall call = best.call();
+    given.set(call.number());
+    begun.addAll(call.inbound());
+    HttpResponse answer =
+        names.any()
+            ? RenamedAnswer.of(call, word -> names.nowOf(word, Map.of()), Map.of())
+            : call.response();
+    Conversation conversation =
+        new Conversation(this, call, url, Objects.requireNonNull(scripts.get(call), "script"));
+    return new Verdict.Talk(
+        new Verdict.Hit(call, answer, null, repeated, best.tie() == ELSEWHERE),
+        TwoWayCall.of(conversation, call));
+  }
+
+  /** Returns the calls, by time, that a request with that head may begin. */
+  private Map<RecordedCall, ServerScript> scripts(Upstream upstream, RequestCanon now) {
+    Map<RecordedCall, ServerScript> scripts = new LinkedHashMap<>();
+    for (RecordedCall call : of(upstream)) {
+      ServerScript script =
+          call.unservable() == null && call.canon().isSameHead(now)
+              ? TwoWayCall.script(call.exchange())
+              : null;
+      if (script != null) {
+        scripts.put(call, script);
+      }
+    }
+    return scripts;
+  }
+
+  private boolean begins(List<StreamMessage> recorded, List<StreamMessage> said) {
+    for (int i = 0; i < said.size(); i++) {
+      if (i >= recorded.size() || foundIn(recorded.get(i), said.get(i), true) == null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Forgets which answers were given. */
   public synchronized void startOver() {
     given.clear();
+    begun.clear();
+    names.clear();
+    hypotheses.clear();
   }
 
   /** Returns how many calls that have an answer were not asked for. */
@@ -164,20 +312,31 @@ public final class CallBook {
     }
     var rules = CallFinder.rulesFor(options.rules(), upstream, request);
     RequestCanon canon = RequestCanon.of(request, rules);
-    List<RecordedCall> candidates = candidates(upstream, canon);
-    if (candidates.isEmpty()) {
-      List<RecordedCall> own = byUpstream.getOrDefault(upstream, List.of());
-      return new Verdict.None(misses.nearest(own, canon, rules, given));
-    }
-    Ranked best = best(candidates, request);
+    hypotheses.reconcile();
+    Map<RecordedCall, Map<String, String>> named = candidates(upstream, canon);
+    Ranked best = best(named.keySet(), request);
     boolean repeated = false;
     if (best == null) {
+      Rematch.Place moved = hypotheses.find(upstream, canon, call -> !condition(call, request));
+      if (moved != null) {
+        named = Map.of(moved.call(), Rematch.changed(moved.names()));
+        best = new Ranked(moved.call(), tie(moved.call()), 0, 0);
+      } else {
+        named = named.isEmpty() ? lastResort(upstream, canon) : named;
+        best = best(named.keySet(), request);
+      }
+    }
+    if (named.isEmpty()) {
+      return new Verdict.None(misses.nearest(of(upstream), canon, rules, given));
+    }
+    if (best == null) {
+      List<RecordedCall> candidates = named.keySet().stream().sorted(BY_TIME).toList();
       RecordedCall again = usedUp(candidates, request);
       if (again == null) {
         RecordedCall last = candidates.get(candidates.size() - 1);
         return new Verdict.None(misses.about(Miss.Reason.USED_UP, last));
       }
-      best = new Ranked(again, tie(again), 0);
+      best = new Ranked(again, tie(again), 0, 0);
       repeated = true;
     }
     RecordedCall call = best.call();
@@ -187,12 +346,158 @@ public final class CallBook {
           call.unservable() != null ? Miss.Reason.NO_ANSWER : Miss.Reason.NO_SUCH_REQUEST;
       return new Verdict.None(misses.about(reason, call));
     }
-    return new Verdict.Hit(call, repeated, best.tie() == ELSEWHERE);
+    HttpResponse answer = give(call, canon, named, repeated);
+    ServerScript script =
+        WebSocketScript.isIn(call.exchange()) ? ServerScript.of(call.exchange()) : null;
+    return new Verdict.Hit(
+        call,
+        answer,
+        script == null ? null : new Conversation(this, call, url, script),
+        repeated,
+        best.tie() == ELSEWHERE);
   }
 
-  /** An answer to a condition is none to a request without it (RFC 9110, section 13). */
+  /** Makes the answer with the names of now, and keeps what it was given for. */
+  private HttpResponse give(
+      RecordedCall call,
+      RequestCanon canon,
+      Map<RecordedCall, Map<String, String>> named,
+      boolean repeated) {
+    Map<String, String> own = named.getOrDefault(call, Map.of());
+    hypotheses.renew(call, Names.lasting(own));
+    names.learn(own);
+    begun.addAll(call.inbound());
+    Map<String, String> said = new HashMap<>();
+    HttpResponse answer =
+        names.any() ? RenamedAnswer.of(call, word -> nowIn(word, own, said), own) : call.response();
+    Map<String, String> used = new HashMap<>(own);
+    used.putAll(said);
+    if (repeated) {
+      names.learn(used);
+      return answer;
+    }
+    Map<String, String> alternatives = new HashMap<>();
+    named.forEach(
+        (other, theirs) -> {
+          if (other.number() != call.number() && alternatives.size() < MOST_COMPARED) {
+            alternatives.putAll(Names.lasting(theirs));
+          }
+        });
+    hypotheses.add(
+        new Asked(canon, call, answer, Names.lasting(used), alternatives, !said.isEmpty()));
+    return answer;
+  }
+
+  private @Nullable String nowIn(String word, Map<String, String> own, Map<String, String> said) {
+    String now = names.nowOf(word, own);
+    if (now != null) {
+      said.put(word, now);
+    }
+    return now;
+  }
+
+  private List<RecordedCall> of(Upstream upstream) {
+    return byUpstream.getOrDefault(upstream, List.of());
+  }
+
+  /**
+   * A value that the service makes up gets its name where it was said first: a call that follows
+   * from that one cannot be the first to say it.
+   */
+  private boolean isDue(String value, RecordedCall call) {
+    if (!firstsKnown) {
+      texts.noteFirsts(calls, names.ownValues()::isOwn);
+      firstsKnown = true;
+    }
+    RecordedCall first = calls.get(texts.first(value, call));
+    return first.number() == call.number()
+        || given.get(first.number())
+        || first.unservable() != null
+        || first.exchange().endedEpochNanos() > call.exchange().startedEpochNanos();
+  }
+
+  /**
+   * Returns whether two messages on a WebSocket are the same, up to names.
+   *
+   * @param madeUp whether values may be new ones that the service has made up
+   */
+  synchronized boolean isSame(StreamMessage recorded, StreamMessage now, boolean madeUp) {
+    Map<String, String> found = foundIn(recorded, now, madeUp);
+    if (found != null) {
+      names.settle(found);
+    }
+    return found != null;
+  }
+
+  /** Returns the names by which two messages are the same; null when they are not. */
+  private @Nullable Map<String, String> foundIn(
+      StreamMessage recorded, StreamMessage now, boolean madeUp) {
+    if (recorded.kind() != now.kind()) {
+      return null;
+    }
+    if (SameBytes.ropes(recorded.payload(), now.payload())) {
+      return Map.of();
+    }
+    if (recorded.payload().length() > Conversation.MAX_TEXT_BYTES
+        || now.payload().length() > Conversation.MAX_TEXT_BYTES) {
+      return null;
+    }
+    Names.Comparison comparison = madeUp ? names.guessing(null) : names.known();
+    boolean same = comparison.same(RequestCanon.message(recorded), RequestCanon.message(now));
+    return same ? comparison.found() : null;
+  }
+
+  /** Returns the miss of a message on a WebSocket that the recorded client did not send. */
+  Miss missOf(
+      RecordedCall call,
+      String url,
+      int index,
+      @Nullable StreamMessage expected,
+      @Nullable StreamMessage message) {
+    HttpRequest request = call.request();
+    return new MissFinder(options.includeSecrets(), url, request)
+        .message(
+            call,
+            index,
+            expected,
+            message,
+            CallFinder.rulesFor(options.rules(), call.upstream(), request));
+  }
+
+  /** Takes back what was assumed of names, if the replay says otherwise by now. */
+  synchronized void reconcile() {
+    hypotheses.reconcile();
+  }
+
+  /** Returns what requests have taught of how a value is called now. */
+  public synchronized Set<String> namesOf(String recorded) {
+    String now = names.taught(recorded);
+    return now == null ? Set.of() : Set.of(now);
+  }
+
+  /** Returns what a long recorded value is called now; null when it is called what it was. */
+  synchronized @Nullable String nowOf(String recorded) {
+    return names.nowOf(recorded, Map.of());
+  }
+
+  /** RFC 6455, section 4.1; over HTTP/2 RFC 8441, section 5. */
+  private static boolean isUpgrade(HttpRequest request) {
+    if (RequestCanon.isExtendedConnect(request)) {
+      return true;
+    }
+    HeaderField upgrade = request.headers().first("upgrade");
+    return upgrade != null && upgrade.value().strip().equalsIgnoreCase("websocket");
+  }
+
+  /**
+   * An answer to a condition is none to a request without it (RFC 9110, section 13), nor is that to
+   * an upgrade one to a request that asks for none.
+   */
   private static boolean condition(RecordedCall call, HttpRequest request) {
     int status = call.response().status();
+    if (WebSocketScript.isIn(call.exchange())) {
+      return !isUpgrade(request);
+    }
     if (status != NOT_MODIFIED && status != PRECONDITION_FAILED) {
       return false;
     }
@@ -203,81 +508,84 @@ public final class CallBook {
                     != (request.headers().first(name) == null));
   }
 
-  private List<RecordedCall> candidates(Upstream upstream, RequestCanon canon) {
-    List<RecordedCall> same = alike.getOrDefault(new Like(upstream, canon.digested()), List.of());
-    if (live.synonyms() == Synonyms.NONE) {
-      return same;
+  /** Returns the calls that a request is like, with the names by which it is. */
+  private Map<RecordedCall, Map<String, String>> candidates(Upstream upstream, RequestCanon canon) {
+    Map<RecordedCall, Map<String, String>> found = new LinkedHashMap<>();
+    // When answers were given for one another, what was recorded so may mean another one now.
+    if (!names.arePermuted()) {
+      found.putAll(asRecorded(upstream, canon));
     }
-    List<RecordedCall> renamed = new ArrayList<>(same);
-    for (RecordedCall call : byUpstream.getOrDefault(upstream, List.of())) {
-      if (!same.contains(call) && isRenamed(call, canon)) {
-        renamed.add(call);
-      }
+    List<RecordedCall> own = of(upstream);
+    if (names.any()) {
+      renamed.known(own, canon).forEach(found::putIfAbsent);
     }
-    return renamed;
+    return found.isEmpty() ? renamed.madeUp(own, canon) : found;
   }
 
-  /** Returns whether the call was recorded with other names for the same values. */
-  private boolean isRenamed(RecordedCall call, RequestCanon now) {
-    RequestCanon recorded = call.canon();
-    Synonyms synonyms = live.synonyms();
-    if (!recorded.method().equals(now.method())
-        || !recorded.body().kind().equals(now.body().kind())
-        || !same(synonyms, recorded.path(), now.path())
-        || !same(synonyms, RequestCanon.text(recorded.query()), RequestCanon.text(now.query()))
-        || !same(
-            synonyms,
-            RequestCanon.text(recorded.body().pairs()),
-            RequestCanon.text(now.body().pairs()))) {
-      return false;
+  private Map<RecordedCall, Map<String, String>> asRecorded(Upstream upstream, RequestCanon canon) {
+    Map<RecordedCall, Map<String, String>> found = new LinkedHashMap<>();
+    for (RecordedCall call : alike.getOrDefault(new Like(upstream, canon.digested()), List.of())) {
+      found.put(call, Map.of());
     }
-    for (Map.Entry<String, String> field : now.fields().entrySet()) {
-      String then = recorded.fields().getOrDefault(field.getKey(), "");
-      if (!same(synonyms, then, field.getValue())) {
-        return false;
-      }
-    }
-    if (recorded.body().equals(now.digested().body())) {
-      return true;
-    }
-    HttpRequest whole = call.request();
-    var rules = CallFinder.rulesFor(options.rules(), call.upstream(), whole);
-    return same(synonyms, RequestCanon.of(whole, rules).body().text(), now.body().text());
+    return found;
   }
 
-  private static boolean same(Synonyms synonyms, String recorded, String now) {
-    return recorded.equals(now)
-        || synonyms.of(recorded).contains(now)
-        || synonyms.sameWords(recorded, now);
+  /** What is as recorded is, whatever it is called; and a service may begin anew. */
+  private Map<RecordedCall, Map<String, String>> lastResort(Upstream upstream, RequestCanon canon) {
+    Map<RecordedCall, Map<String, String>> found = asRecorded(upstream, canon);
+    if (!found.isEmpty() || options.usedUp() != UsedUp.AGAIN) {
+      return found;
+    }
+    return renamed.again(of(upstream), canon);
   }
 
-  /** Whether a call was recorded while something was served that is served now. */
+  /**
+   * Whether a call was recorded while something was served that is served now. When nothing is
+   * known of that, what has begun to be served goes before what has not.
+   */
   private int tie(RecordedCall call) {
     Set<String> inFlight = live.inFlight();
-    if (call.inbound().isEmpty() || inFlight.isEmpty()) {
+    if (call.inbound().isEmpty()) {
       return UNKNOWN;
+    } else if (inFlight.isEmpty()) {
+      return call.inbound().stream().anyMatch(begun::contains) ? HERE : UNKNOWN;
     }
     return call.inbound().stream().anyMatch(inFlight::contains) ? HERE : ELSEWHERE;
   }
 
-  private @Nullable Ranked best(List<RecordedCall> candidates, HttpRequest request) {
+  private @Nullable Ranked best(Set<RecordedCall> unsorted, HttpRequest request) {
     Ranked best = null;
     int compared = 0;
-    for (RecordedCall call : candidates) {
+    for (RecordedCall call : unsorted.stream().sorted(BY_TIME).toList()) {
       if (given.get(call.number())) {
         continue;
       }
       if (++compared > MOST_COMPARED && best != null && best.tie() != ELSEWHERE) {
         break;
       }
-      Ranked ranked = new Ranked(call, tie(call), sameFields(call, request));
-      if (best == null
-          || ranked.tie() < best.tie()
-          || (ranked.tie() == best.tie() && ranked.fields() > best.fields())) {
+      Ranked ranked = new Ranked(call, tie(call), sameFields(call, request), notAskedBefore(call));
+      if (best == null || BY_RANK.compare(ranked, best) < 0) {
         best = ranked;
       }
     }
     return best;
+  }
+
+  /**
+   * Returns how many calls that were made for the same before it were not asked for yet: who has
+   * not come that far does not ask for what follows.
+   */
+  private int notAskedBefore(RecordedCall call) {
+    List<RecordedCall> same = byInbound.getOrDefault(call.inbound(), List.of());
+    if (same.size() > MOST_COMPARED) {
+      return 0;
+    }
+    int count = 0;
+    for (RecordedCall one : same) {
+      boolean before = one.exchange().endedEpochNanos() <= call.exchange().startedEpochNanos();
+      count += before && one.unservable() == null && !given.get(one.number()) ? 1 : 0;
+    }
+    return count;
   }
 
   /** Returns how many lines of the request's head were recorded too. */

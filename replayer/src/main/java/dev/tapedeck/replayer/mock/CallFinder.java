@@ -12,8 +12,11 @@ import dev.tapedeck.analyzer.Session;
 import dev.tapedeck.analyzer.filter.Filter;
 import dev.tapedeck.format.Role;
 import dev.tapedeck.replayer.capture.RecordedCapture;
+import dev.tapedeck.replayer.plan.EventStreams;
 import dev.tapedeck.replayer.plan.ServerPattern;
 import dev.tapedeck.replayer.rules.MockRule;
+import dev.tapedeck.replayer.websocket.ServerScript;
+import dev.tapedeck.replayer.websocket.WebSocketScript;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -76,9 +79,10 @@ final class CallFinder {
     List<RecordedCall> calls = new ArrayList<>();
     for (Found one : found) {
       HttpRequest head = one.exchange().request();
-      if (head == null || head.completeness() != Completeness.COMPLETE) {
+      boolean talk = WebSocketScript.isInStream(one.exchange()) || TwoWayCall.isIn(one.exchange());
+      if (head == null || (head.completeness() != Completeness.COMPLETE && !talk)) {
         leftOut.merge(head == null ? "no_request" : "incomplete_request", 1, Integer::sum);
-      } else if (head.method().equals("CONNECT")) {
+      } else if (head.method().equals("CONNECT") && !talk) {
         leftOut.merge("tunnel", 1, Integer::sum);
       } else {
         calls.add(call(calls.size(), one, head));
@@ -91,7 +95,7 @@ final class CallFinder {
     Upstream upstream = Upstream.of(head, one.exchange().connection());
     HttpRequest whole = one.capture().bodies().request(one.exchange());
     HttpRequest request = whole == null ? head : whole;
-    String why = whyUnservable(one.exchange().response());
+    String why = whyUnservable(one.exchange());
     if (why != null) {
       leftOut.merge(why, 1, Integer::sum);
     }
@@ -114,15 +118,27 @@ final class CallFinder {
             .toList();
   }
 
-  private static @Nullable String whyUnservable(@Nullable HttpResponse response) {
+  private static @Nullable String whyUnservable(Exchange exchange) {
+    HttpResponse response = exchange.response();
     if (response == null || response.status() == 0) {
       return "no_answer";
+    } else if (WebSocketScript.isIn(exchange)) {
+      return ServerScript.of(exchange) == null ? "incomplete_messages" : null;
     } else if (response.status() == SWITCHING_PROTOCOLS) {
       return "switched_protocol";
     }
-    boolean whole =
-        response.completeness() == Completeness.COMPLETE && response.headers().isKnown();
-    return whole ? null : "incomplete_answer";
+    if (!response.headers().isKnown()) {
+      return "incomplete_answer";
+    }
+    boolean talk = TwoWayCall.isIn(exchange);
+    if (talk && TwoWayCall.script(exchange) == null) {
+      return "incomplete_messages";
+    }
+    // Of a stream clients stop listening; what they heard is the answer.
+    boolean heard =
+        response.completeness() == Completeness.TRUNCATED_END
+            && (talk || EventStreams.isOne(response));
+    return heard || response.completeness() == Completeness.COMPLETE ? null : "incomplete_answer";
   }
 
   private void findIn(RecordedCapture capture, String prefix) {

@@ -37,6 +37,8 @@ public record Miss(
     UNKNOWN_UPSTREAM("nothing was recorded of that service"),
     /** No recorded request is like it. */
     NO_SUCH_REQUEST("no recorded request is like it"),
+    /** On a WebSocket the client said what the recorded one did not. */
+    NO_SUCH_MESSAGE("the recorded client said no such thing"),
     /** It came more often than it was recorded. */
     USED_UP("it came more often than it was recorded"),
     /** The capture lacks the answer, or a part of it. */

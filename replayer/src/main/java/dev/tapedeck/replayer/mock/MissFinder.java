@@ -3,7 +3,9 @@
 package dev.tapedeck.replayer.mock;
 
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.redact.DefaultRedaction;
+import dev.tapedeck.analyzer.redact.TextMasker;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.diff.RequestBodies;
@@ -55,6 +57,49 @@ final class MissFinder {
   }
 
   /**
+   * Returns the miss of a message on a WebSocket.
+   *
+   * @param index of the message that was next
+   * @param expected that message; null when there was none any more
+   * @param message that came; null when none did
+   */
+  Miss message(
+      RecordedCall call,
+      int index,
+      @Nullable StreamMessage expected,
+      @Nullable StreamMessage message,
+      List<MockRule> rules) {
+    String path = "message[" + index + "]";
+    List<Miss.Field> fields = new ArrayList<>();
+    if (expected == null || message == null || expected.kind() != message.kind()) {
+      String recorded = expected == null ? null : described(expected);
+      fields.add(new Miss.Field(path, recorded, message == null ? null : described(message)));
+    } else {
+      Bytes now = message.payload().toBytes();
+      List<IgnoreRule> excused =
+          rules.stream().map(MockRule::asIgnoreRule).filter(Objects::nonNull).toList();
+      Bytes before = expected.payload().toBytes();
+      for (Difference one : RequestBodies.compareMessages(before, now, excused, includeSecrets)) {
+        String inside = one.path().startsWith("body") ? one.path().substring(4) : "." + one.path();
+        fields.add(new Miss.Field(path + inside, cut(one.baseline()), cut(one.actual())));
+      }
+      if (fields.isEmpty()) {
+        fields.add(new Miss.Field(path, described(expected), described(message)));
+      }
+    }
+    return miss(
+        Miss.Reason.NO_SUCH_MESSAGE, call, fields.subList(0, Math.min(fields.size(), MOST_FIELDS)));
+  }
+
+  private static String described(StreamMessage message) {
+    StreamMessage.Kind kind = message.kind();
+    return (kind == null ? "unknown" : kind.jsonName())
+        + ", "
+        + message.payload().length()
+        + " bytes";
+  }
+
+  /**
    * Returns the miss of a request that is like no call.
    *
    * @param calls of the service it is for
@@ -98,7 +143,7 @@ final class MissFinder {
   }
 
   private String shownUrl(String address) {
-    return includeSecrets ? address : DefaultRedaction.url(address);
+    return includeSecrets ? address : TextMasker.url(address);
   }
 
   private static int distance(RequestCanon recorded, RequestCanon now) {
@@ -223,7 +268,10 @@ final class MissFinder {
   }
 
   private @Nullable String shown(String value, boolean secret) {
-    return secret && !includeSecrets ? DefaultRedaction.MASK : cut(value);
+    if (includeSecrets) {
+      return cut(value);
+    }
+    return secret ? DefaultRedaction.MASK : cut(TextMasker.field(value));
   }
 
   private static @Nullable String cut(@Nullable String value) {

@@ -6,6 +6,7 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.replayer.capture.BodyStore;
+import dev.tapedeck.replayer.plan.EventStreams;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -59,8 +60,18 @@ public record RecordedCall(
     return first == null ? endAfterNanos() : Math.max(0, first - asked);
   }
 
-  /** Returns how long after the request's last byte the answer's last one came. */
-  public long endAfterNanos() {
+  /**
+   * Returns how long after the request's last byte the rest of the answer is given: when its last
+   * byte came; the events of a stream follow its head at once, because nobody waits for its end.
+   */
+  public long restAfterNanos() {
+    HttpResponse response = exchange.response();
+    return response != null && EventStreams.isOne(response)
+        ? firstByteAfterNanos()
+        : endAfterNanos();
+  }
+
+  private long endAfterNanos() {
     HttpResponse response = exchange.response();
     long ended = response == null ? 0 : response.lastEpochNanos();
     return Math.max(0, Math.max(ended, exchange.endedEpochNanos()) - request0().lastEpochNanos());

@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.mock;
 
+import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.diff.Synonyms;
 import dev.tapedeck.replayer.engine.AnswerListener;
+import dev.tapedeck.replayer.engine.OutgoingRequest;
 import dev.tapedeck.replayer.engine.RequestSplicer;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a mock know how the replay beside it goes.
@@ -18,6 +22,26 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ReplayWatch implements LiveCalls, AnswerListener {
   private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
   private volatile Synonyms synonyms = Synonyms.NONE;
+  private volatile @Nullable CallBook book;
+
+  /** Sets the mock that learns how values are called now. */
+  public void mockedBy(CallBook mock) {
+    book = mock;
+  }
+
+  /** Returns what the mock, if there is one, has learnt of how values are called now. */
+  public Synonyms mocked() {
+    CallBook mock = book;
+    return mock == null ? Synonyms.NONE : mock::namesOf;
+  }
+
+  /** Lets the mock, if there is one, hear what was learnt here since it was last asked. */
+  public void reconcile() {
+    CallBook mock = book;
+    if (mock != null) {
+      mock.reconcile();
+    }
+  }
 
   /**
    * Returns what makes the same requests, and takes note of when they are made.
@@ -27,9 +51,22 @@ public final class ReplayWatch implements LiveCalls, AnswerListener {
   public RequestSplicer around(RequestSplicer splicer, Synonyms names) {
     inFlight.clear();
     synonyms = names;
-    return (request, recorded) -> {
-      inFlight.add(request.exchange().id());
-      return splicer.splice(request, recorded);
+    return new RequestSplicer() {
+      @Override
+      public OutgoingRequest splice(PlannedRequest request, HttpRequest recorded) {
+        inFlight.add(request.exchange().id());
+        return splicer.splice(request, recorded);
+      }
+
+      @Override
+      public @Nullable Bytes message(PlannedRequest request, int index, Bytes recorded) {
+        return splicer.message(request, index, recorded);
+      }
+
+      @Override
+      public boolean hasSaidAll(PlannedRequest request) {
+        return splicer.hasSaidAll(request);
+      }
     };
   }
 

@@ -5,7 +5,9 @@ package dev.tapedeck.replayer.mock;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.HeaderField;
+import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.diff.JsonWalk;
 import dev.tapedeck.replayer.rules.MockRule;
@@ -88,12 +90,30 @@ public record RequestCanon(
         fields.put(rule.fieldName(), values(request, rule.fieldName()));
       }
     }
-    CanonicalBody body = body(request, rules);
+    boolean talk = isExtendedConnect(request);
+    CanonicalBody body = talk ? new CanonicalBody("none", "") : body(request, rules);
     if (!body.kind().equals("none") && !body.kind().equals("any")) {
-      fields.put("content-type", mediaType(request));
+      fields.put("content-type", mediaType(request.headers()));
     }
     return new RequestCanon(
-        request.method(), path(target, rules), query(target, rules), fields, body);
+        talk ? "GET" : request.method(), path(target, rules), query(target, rules), fields, body);
+  }
+
+  /**
+   * Returns whether a request opens a WebSocket on a stream of HTTP/2, which is a GET with an
+   * upgrade over HTTP/1 (RFC 8441, section 5): every other CONNECT names no path.
+   */
+  static boolean isExtendedConnect(HttpRequest request) {
+    return request.method().equals("CONNECT") && request.target().startsWith("/");
+  }
+
+  /** Returns whether a request of which the body is not known yet may turn out to be like this. */
+  boolean isSameHead(RequestCanon now) {
+    return method.equals(now.method())
+        && path.equals(now.path())
+        && query.equals(now.query())
+        && now.fields().entrySet().stream()
+            .allMatch(field -> field.getValue().equals(fields.get(field.getKey())));
   }
 
   /** Returns the same with the digest of a body that takes more memory than a digest does. */
@@ -126,15 +146,19 @@ public record RequestCanon(
   }
 
   static String values(HttpRequest request, String name) {
+    return values(request.headers(), name);
+  }
+
+  private static String values(HeaderFields headers, String name) {
     StringBuilder joined = new StringBuilder();
-    for (HeaderField field : request.headers().all(name)) {
+    for (HeaderField field : headers.all(name)) {
       joined.append(joined.length() == 0 ? "" : ", ").append(field.value());
     }
     return joined.toString();
   }
 
-  static String mediaType(HttpRequest request) {
-    String type = values(request, "content-type");
+  static String mediaType(HeaderFields headers) {
+    String type = values(headers, "content-type");
     int semicolon = type.indexOf(';');
     return (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
   }
@@ -232,7 +256,7 @@ public record RequestCanon(
     if (content.isEmpty()) {
       return new CanonicalBody("none", "");
     }
-    String type = mediaType(request);
+    String type = mediaType(request.headers());
     if (isJson(type)) {
       JsonNode tree = JsonCanon.parse(content);
       if (tree != null) {
@@ -251,6 +275,13 @@ public record RequestCanon(
     }
     String stripped = strip(text, rules);
     return new CanonicalBody(isText(type) ? "text" : "bytes", stripped);
+  }
+
+  /** Returns a message of a WebSocket in one spelling: of JSON one for all. */
+  static String message(StreamMessage message) {
+    Bytes payload = message.payload().toBytes();
+    JsonNode tree = message.kind() == StreamMessage.Kind.TEXT ? JsonCanon.parse(payload) : null;
+    return tree == null ? payload.toLatin1() : JsonCanon.write(tree);
   }
 
   /** Returns the body without its codings, or as it is when these are damaged. */

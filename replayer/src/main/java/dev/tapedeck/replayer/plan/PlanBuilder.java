@@ -7,22 +7,20 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.replayer.splice.CutRequest;
 import dev.tapedeck.replayer.websocket.WebSocketScript;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a plan of a selection. Used once. */
 final class PlanBuilder {
-  /** RFC 9110, section 9.2.1. */
-  private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-
+  /** RFC 9110, section 15.2.2. */
   private static final int SWITCHING_PROTOCOLS = 101;
 
   /** A connection is opened at least this long before its first request, so that it is ready. */
@@ -109,20 +107,25 @@ final class PlanBuilder {
     if (request == null) {
       return SkipReason.NO_REQUEST;
     }
-    if (request.completeness() != Completeness.COMPLETE) {
+    boolean talk = WebSocketScript.isIn(exchange);
+    // Of a talk in a stream the messages are what has to be whole: clients leave without an end.
+    boolean headOnly =
+        WebSocketScript.isInStream(exchange) && request.headers().withPseudoFields().isKnown();
+    if (selected.opensTunnel()) {
+      return SkipReason.TUNNEL;
+    }
+    if (request.completeness() != Completeness.COMPLETE && !headOnly && !isSendable(selected)) {
       return SkipReason.INCOMPLETE_REQUEST;
     }
     HttpResponse response = exchange.response();
     boolean streams = request.version().equals(PlannedRequest.HTTP_2);
     if (!(streams || request.version().startsWith("HTTP/1."))
         || (response != null && streams != response.version().equals(PlannedRequest.HTTP_2))
-        || request.method().equals("CONNECT")
-        || (response != null
-            && response.status() == SWITCHING_PROTOCOLS
-            && !WebSocketScript.isIn(exchange))) {
+        || (request.method().equals("CONNECT") && !talk)
+        || (response != null && response.status() == SWITCHING_PROTOCOLS && !talk)) {
       return SkipReason.UNSUPPORTED_PROTOCOL;
     }
-    if (WebSocketScript.isIn(exchange)) {
+    if (talk) {
       WebSocketScript script = WebSocketScript.of(exchange);
       if (script == null) {
         return SkipReason.INCOMPLETE_MESSAGES;
@@ -131,10 +134,15 @@ final class PlanBuilder {
         return SkipReason.UNSAFE_MESSAGES;
       }
     }
-    if (!options.allowUnsafe() && !SAFE_METHODS.contains(request.method())) {
+    if (!options.allowUnsafe() && !talk && !selected.isSafe()) {
       return SkipReason.UNSAFE_METHOD;
     }
     return null;
+  }
+
+  private boolean isSendable(SelectedExchange selected) {
+    HttpRequest whole = options.allowIncomplete() ? selected.whole().request() : null;
+    return whole != null && CutRequest.isSendable(whole);
   }
 
   private List<Timed> dropOverBudget(List<Timed> timeline, Schedule schedule) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pace how fast
  * @param allowUnsafe whether methods other than GET, HEAD, OPTIONS and TRACE are sent
+ * @param allowIncomplete whether requests are sent of whose body the capture lacks a part
  * @param budget what is due later is not sent; null for no end
  * @param pooledConnections 0 for one connection for each recorded one, else how many are shared
  * @param ramp how long the replay takes to reach its full pace; zero for at once
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record PlanOptions(
     Pace pace,
     boolean allowUnsafe,
+    boolean allowIncomplete,
     @Nullable Duration budget,
     int pooledConnections,
     Duration ramp) {
@@ -46,6 +48,7 @@ public record PlanOptions(
   public static final class Builder {
     private Pace pace = Pace.ORIGINAL;
     private boolean allowUnsafe;
+    private boolean allowIncomplete;
     private @Nullable Duration budget;
     private int pooledConnections;
     private Duration ramp = Duration.ZERO;
@@ -59,6 +62,11 @@ public record PlanOptions(
 
     public Builder allowUnsafe(boolean allow) {
       allowUnsafe = allow;
+      return this;
+    }
+
+    public Builder allowIncomplete(boolean allow) {
+      allowIncomplete = allow;
       return this;
     }
 
@@ -78,7 +86,7 @@ public record PlanOptions(
     }
 
     public PlanOptions build() {
-      return new PlanOptions(pace, allowUnsafe, budget, pooledConnections, ramp);
+      return new PlanOptions(pace, allowUnsafe, allowIncomplete, budget, pooledConnections, ramp);
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * A request that is going to be sent.
  *
  * @param number 0-based place in the order of due times
- * @param exchange what was recorded; its request is complete
+ * @param exchange what was recorded; its request has its whole head
  * @param connection 0-based number of the connection it is sent on
  * @param dueNanos from the replay's origin
  * @param pipelined true when it does not wait for the answer of its predecessor on the connection

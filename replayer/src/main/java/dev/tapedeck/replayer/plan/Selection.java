@@ -25,8 +25,9 @@ import java.util.function.Predicate;
  *
  * <p>In the server role these are the exchanges of one server. Of the legs of one request only the
  * outermost counts when that server is chosen; an inner leg stays in the selection, marked, so that
- * the accounting shows it. A filter chooses among exchanges: what it does not mean is not part of
- * the selection, as if it had not been recorded.
+ * the accounting shows it. A server of which nothing but tunnels was asked, as of a proxy that TLS
+ * goes through, leaves nothing to choose. A filter chooses among exchanges: what it does not mean
+ * is not part of the selection, as if it had not been recorded.
  *
  * @param exchanges by start time
  * @param sessions the sessions they belong to; {@link SelectedExchange#sessionKey} points here
@@ -61,13 +62,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     for (int key = 0; key < kept.size(); key++) {
       Found one = kept.get(key);
       for (Exchange exchange : one.exchanges()) {
-        exchanges.add(
-            new SelectedExchange(
-                one.prefix() + exchange.id(),
-                key,
-                one.inner().contains(exchange),
-                exchange,
-                one.bodies()));
+        exchanges.add(one.selected(exchange, key));
       }
     }
     // The sort is stable: what began at once stays in the order of sessions and their requests.
@@ -178,7 +173,7 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
     Map<Endpoint, Integer> servers = new LinkedHashMap<>();
     for (Found one : found) {
       for (Exchange exchange : one.exchanges()) {
-        if (!one.inner().contains(exchange)) {
+        if (!one.inner().contains(exchange) && !one.selected(exchange, 0).opensTunnel()) {
           servers.merge(one.session().connection().server(), 1, Integer::sum);
         }
       }
@@ -211,5 +206,10 @@ public record Selection(List<SelectedExchange> exchanges, List<Session> sessions
       Session session,
       List<Exchange> exchanges,
       Set<Exchange> inner,
-      BodyStore bodies) {}
+      BodyStore bodies) {
+    SelectedExchange selected(Exchange exchange, int sessionKey) {
+      return new SelectedExchange(
+          prefix + exchange.id(), sessionKey, inner.contains(exchange), exchange, bodies);
+    }
+  }
 }

@@ -9,7 +9,8 @@ public enum SkipReason {
   /** Only its answer was captured. */
   NO_REQUEST("only the answer was captured"),
   /** The request was not captured whole. */
-  INCOMPLETE_REQUEST("the request was not captured whole"),
+  INCOMPLETE_REQUEST(
+      "the request was not captured whole; --allow-incomplete sends it without what the body lacks"),
   /** The method may change something on the target, and that was not allowed. */
   UNSAFE_METHOD("the method is not safe; --allow-unsafe sends it"),
   /** Messages on its WebSocket may change something on the target, and that was not allowed. */
@@ -18,6 +19,8 @@ public enum SkipReason {
   INCOMPLETE_MESSAGES("WebSocket messages of the client were not captured whole"),
   /** It was made by a recorded server while that one served another exchange. */
   INNER_LEG("the target makes this request itself while it serves an outer one"),
+  /** It opened a tunnel; HTTP that went through it is sent to the target as it is. */
+  TUNNEL("the tunnel is not opened: requests inside of it go to the target as they are"),
   /** It asks for a protocol that is not replayed. */
   UNSUPPORTED_PROTOCOL("its protocol is neither HTTP/1 nor HTTP/2"),
   /** It is due after the time the replay may take. */

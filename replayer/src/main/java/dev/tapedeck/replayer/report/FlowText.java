@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.carry.PlannedFlows;
 import dev.tapedeck.replayer.flow.Flow;
 import dev.tapedeck.replayer.flow.FlowUse;
@@ -53,6 +54,6 @@ public final class FlowText {
   }
 
   private static String cut(String line) {
-    return SafeText.cut(line, COLUMNS).stripTrailing();
+    return Columns.cut(line, COLUMNS).stripTrailing();
   }
 }

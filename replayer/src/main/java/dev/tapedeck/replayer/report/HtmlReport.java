@@ -93,10 +93,11 @@ public final class HtmlReport {
     if (fine) {
       html.append("Every answer that was compared is as recorded.");
     } else {
-      html.append(report.different()).append(" answers differ, ");
-      html.append(report.failures()).append(" requests failed");
-      if (!report.findings().slow().isEmpty()) {
-        html.append(", ").append(report.findings().slow().size()).append(" endpoints are slow");
+      int slow = report.findings().slow().size();
+      html.append(many(report.different(), "answer differs", "answers differ")).append(", ");
+      html.append(many(report.failures(), "request failed", "requests failed"));
+      if (slow > 0) {
+        html.append(", ").append(many(slow, "endpoint is slow", "endpoints are slow"));
       }
       if (report.stopped() != null) {
         html.append("; stopped: ").append(HtmlText.escape(report.stopped().explanation()));
@@ -104,6 +105,10 @@ public final class HtmlReport {
       html.append('.');
     }
     html.append("</p>\n");
+  }
+
+  private static String many(int count, String one, String several) {
+    return count + " " + (count == 1 ? one : several);
   }
 
   private void account() {
@@ -142,7 +147,7 @@ public final class HtmlReport {
 
   private void times() {
     html.append("<h2>Time</h2>\n<p>");
-    html.append(HtmlText.escape(String.join("\n", ReportText.summary(report).subList(0, 2))));
+    html.append(HtmlText.escape(String.join("; ", ReportText.summary(report).subList(0, 2))));
     html.append("</p>\n<table><tr><th></th><th class=\"n\">count</th><th class=\"n\">p50</th>");
     html.append("<th class=\"n\">p90</th><th class=\"n\">p99</th><th class=\"n\">max</th></tr>\n");
     quantiles("lateness: sent after due and ready", report.pace().lateness());

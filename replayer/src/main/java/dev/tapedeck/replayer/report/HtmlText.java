@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.analyzer.text.SafeText;
+
 /** Captured text as the content of an HTML element or of a quoted attribute. */
 final class HtmlText {
   private HtmlText() {}

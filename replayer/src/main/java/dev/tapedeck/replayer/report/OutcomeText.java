@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.result.ExchangeDifference;

@@ -58,11 +58,12 @@ public final class PlanJson {
         .put("exchange_id", request.exchange().id())
         .put("action", "send")
         .put("method", request.exchange().method())
-        .put("target", request.exchange().target())
+        .put("target", request.exchange().maskedTarget())
         .put("connection", request.connection())
         .put("due_us", request.dueNanos() / NANOS_PER_MICRO)
         .put("pipelined", request.pipelined())
-        .put("recorded_bytes", request.exchange().requestBytes());
+        .put("recorded_bytes", request.exchange().requestBytes())
+        .put("incomplete", request.exchange().lacks());
   }
 
   private static ObjectNode node(SkippedExchange skipped) {
@@ -71,7 +72,7 @@ public final class PlanJson {
         .put("exchange_id", skipped.exchange().id())
         .put("action", "skip")
         .put("method", skipped.exchange().method())
-        .put("target", skipped.exchange().target())
+        .put("target", skipped.exchange().maskedTarget())
         .put("reason", skipped.reason().jsonName());
   }
 }

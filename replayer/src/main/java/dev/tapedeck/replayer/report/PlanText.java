@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.SkippedExchange;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public final class PlanText {
         (request.pipelined() ? "|" : "") + request.connection(),
         request.exchange().id(),
         request.exchange().method(),
-        request.exchange().target());
+        request.exchange().maskedTarget());
   }
 
   /** Returns the line of an exchange that is not sent. */
@@ -35,7 +36,7 @@ public final class PlanText {
         "-",
         skipped.exchange().id(),
         skipped.exchange().method(),
-        "(" + skipped.reason().jsonName() + ") " + skipped.exchange().target());
+        "(" + skipped.reason().jsonName() + ") " + skipped.exchange().maskedTarget());
   }
 
   private static String line(
@@ -49,6 +50,6 @@ public final class PlanText {
             id,
             SafeText.escape(method),
             SafeText.escape(target));
-    return SafeText.cut(text, COLUMNS).stripTrailing();
+    return Columns.cut(text, COLUMNS).stripTrailing();
   }
 }

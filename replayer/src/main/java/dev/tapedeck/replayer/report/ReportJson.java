@@ -95,7 +95,11 @@ public final class ReportJson {
     report.notes().forEach((id, texts) -> texts.forEach(notes.putArray(id)::add));
     ArrayNode unused = node.putArray("unused_rules");
     for (CountedRule rule : report.unusedRules()) {
-      unused.addObject().put("line", rule.line()).put("rule", rule.description());
+      unused
+          .addObject()
+          .put("file", rule.at().file())
+          .put("line", rule.at().line())
+          .put("rule", rule.description());
     }
     return node;
   }
@@ -129,13 +133,14 @@ public final class ReportJson {
   }
 
   private static ObjectNode quantiles(Quantiles quantiles) {
+    boolean known = quantiles.count() > 0;
     return NODES
         .objectNode()
         .put("count", quantiles.count())
-        .put("p50", quantiles.p50())
-        .put("p90", quantiles.p90())
-        .put("p99", quantiles.p99())
-        .put("max", quantiles.max());
+        .put("p50", known ? quantiles.p50() : null)
+        .put("p90", known ? quantiles.p90() : null)
+        .put("p99", known ? quantiles.p99() : null)
+        .put("max", known ? quantiles.max() : null);
   }
 
   private static ObjectNode difference(String exchangeId, Difference difference) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.report;
 
+import dev.tapedeck.analyzer.text.SafeText;
 import dev.tapedeck.replayer.diff.Difference;
 import dev.tapedeck.replayer.result.DifferenceGroup;
 import dev.tapedeck.replayer.result.ExchangeDifference;
@@ -50,9 +51,13 @@ public final class ReportText {
             + " different");
     addCounts(lines, "not compared", report.notCompared());
     addGroups(lines, report.findings());
+    boolean first = true;
     for (RequestResult result : report.results()) {
       if (result.failed() != null) {
-        lines.add("");
+        if (first) {
+          lines.add("");
+          first = false;
+        }
         lines.add(title(result) + ": failed, " + result.failed().jsonName());
       }
     }
@@ -77,7 +82,7 @@ public final class ReportText {
       if (!group.endpoint().equals(last)) {
         last = group.endpoint();
         lines.add("");
-        lines.add(SafeText.cut(SafeText.escape(last), COLUMNS));
+        lines.add(Columns.cut(SafeText.escape(last), COLUMNS));
       }
       String count = String.format(Locale.ROOT, "%6d x  ", group.differences());
       String what = group.kind().jsonName() + " " + SafeText.escape(group.path());
@@ -118,7 +123,7 @@ public final class ReportText {
   }
 
   private static String title(String id, String method, String target) {
-    return SafeText.cut(SafeText.escape(id + "  " + method + " " + target), COLUMNS);
+    return Columns.cut(SafeText.escape(id + "  " + method + " " + target), COLUMNS);
   }
 
   /** Returns how well the schedule was kept and how long answers took, as lines. */
@@ -146,12 +151,16 @@ public final class ReportText {
             + (pace.driftMicros() == null
                 ? ""
                 : ", last request " + Durations.micros(pace.driftMicros()) + " after it was due"));
-    lines.add("lateness   " + quantiles(pace.lateness()));
+    if (pace.lateness().count() > 0) {
+      lines.add("lateness   " + quantiles(pace.lateness()));
+    }
     if (pace.blocked().count() > 0) {
       lines.add("blocked    " + quantiles(pace.blocked()) + " (" + pace.blocked().count() + ")");
     }
-    lines.add("latency    " + quantiles(report.latencyFromSent()) + " from sent");
-    lines.add("           " + quantiles(report.latencyFromDue()) + " from due");
+    if (report.latencyFromSent().count() > 0) {
+      lines.add("latency    " + quantiles(report.latencyFromSent()) + " from sent");
+      lines.add("           " + quantiles(report.latencyFromDue()) + " from due");
+    }
     if (report.connectionsReopened() > 0) {
       lines.add(
           report.connectionsReopened()

@@ -18,6 +18,10 @@ final class TimePlot {
   private static final int LEFT = 64;
   private static final int TOP = 12;
   private static final int WIDTH = 720;
+
+  /** Half of the last label. */
+  private static final int RIGHT = 30;
+
   private static final int HEIGHT = 180;
   private static final int BOTTOM = 26;
 
@@ -59,7 +63,7 @@ final class TimePlot {
             Locale.ROOT,
             "<figure><figcaption>%s</figcaption><svg viewBox=\"0 0 %d %d\" role=\"img\">%n",
             title,
-            LEFT + WIDTH + 10,
+            LEFT + WIDTH + RIGHT,
             TOP + HEIGHT + BOTTOM));
     grid(svg);
     double[][] columns = columns();

@@ -33,6 +33,14 @@ public enum FailureReason {
   /** Reading or writing failed for another reason. */
   IO_ERROR;
 
+  /** Returns whether there was no connection to send on, so that it says nothing of a request. */
+  public boolean isOfConnecting() {
+    return switch (this) {
+      case CONNECT_REFUSED, CONNECT_TIMEOUT, CONNECT_FAILED, TLS_HANDSHAKE -> true;
+      default -> false;
+    };
+  }
+
   /** Returns the name used in JSON. */
   public String jsonName() {
     return name().toLowerCase(Locale.ROOT);

@@ -12,10 +12,12 @@ package dev.tapedeck.replayer.result;
  * @param baselineP50Micros median of the recorded ones
  * @param actualP50Micros median of those now
  * @param limitMicros what the median may be
+ * @param minAnswers with fewer of them nothing would be said
  */
 public record SlowEndpoint(
     String endpoint,
     int answers,
     double baselineP50Micros,
     double actualP50Micros,
-    double limitMicros) {}
+    double limitMicros,
+    int minAnswers) {}

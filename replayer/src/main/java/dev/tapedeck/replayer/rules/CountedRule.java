@@ -4,8 +4,8 @@ package dev.tapedeck.replayer.rules;
 
 /** A rule that counts how often it applied: one that never did is most often a mistake. */
 public interface CountedRule {
-  /** Returns the rule's line in its file, from 1. */
-  int line();
+  /** Returns where the rule stands. */
+  RuleLine at();
 
   /** Returns the rule in a few words, without any secret. */
   String description();

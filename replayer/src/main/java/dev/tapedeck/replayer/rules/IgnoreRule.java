@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any; uses are counted.
  */
 public final class IgnoreRule implements CountedRule {
-  private final int line;
+  private final RuleLine at;
   private final String description;
   private final EndpointPattern endpoint;
   private final @Nullable Pattern header;
@@ -24,13 +24,13 @@ public final class IgnoreRule implements CountedRule {
   private final LongAdder uses = new LongAdder();
 
   private IgnoreRule(
-      int line,
+      RuleLine at,
       String description,
       EndpointPattern endpoint,
       @Nullable Pattern header,
       @Nullable JsonPathPattern path,
       @Nullable Pattern text) {
-    this.line = line;
+    this.at = at;
     this.description = description;
     this.endpoint = endpoint;
     this.header = header;
@@ -39,26 +39,26 @@ public final class IgnoreRule implements CountedRule {
   }
 
   /** The rule for header fields whose name matches. */
-  static IgnoreRule header(int line, String name, EndpointPattern endpoint) {
+  static IgnoreRule header(RuleLine at, String name, EndpointPattern endpoint) {
     return new IgnoreRule(
-        line, describe("header " + name, endpoint), endpoint, Glob.name(name), null, null);
+        at, describe("header " + name, endpoint), endpoint, Glob.name(name), null, null);
   }
 
   /** The rule for values of JSON bodies. */
-  static IgnoreRule path(int line, JsonPathPattern path, EndpointPattern endpoint) {
+  static IgnoreRule path(RuleLine at, JsonPathPattern path, EndpointPattern endpoint) {
     return new IgnoreRule(
-        line, describe("path " + path.text(), endpoint), endpoint, null, path, null);
+        at, describe("path " + path.text(), endpoint), endpoint, null, path, null);
   }
 
   /** The rule for parts of text bodies. */
-  static IgnoreRule text(int line, Pattern text, EndpointPattern endpoint) {
+  static IgnoreRule text(RuleLine at, Pattern text, EndpointPattern endpoint) {
     return new IgnoreRule(
-        line, describe("text " + text.pattern(), endpoint), endpoint, null, null, text);
+        at, describe("text " + text.pattern(), endpoint), endpoint, null, null, text);
   }
 
   /** The rule for whole bodies. */
-  static IgnoreRule body(int line, EndpointPattern endpoint) {
-    return new IgnoreRule(line, describe("body", endpoint), endpoint, null, null, null);
+  static IgnoreRule body(RuleLine at, EndpointPattern endpoint) {
+    return new IgnoreRule(at, describe("body", endpoint), endpoint, null, null, null);
   }
 
   private static String describe(String subject, EndpointPattern endpoint) {
@@ -66,8 +66,8 @@ public final class IgnoreRule implements CountedRule {
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override

@@ -21,19 +21,19 @@ public final class LatencyRule implements CountedRule {
   /** Default of {@link #samples}: the median of fewer says little. */
   public static final int DEFAULT_SAMPLES = 8;
 
-  private final int line;
+  private final RuleLine at;
   private final EndpointPattern endpoint;
   private final double factor;
   private final Duration add;
   private final int samples;
   private final LongAdder uses = new LongAdder();
 
-  LatencyRule(int line, EndpointPattern endpoint, double factor, Duration add, int samples) {
+  LatencyRule(RuleLine at, EndpointPattern endpoint, double factor, Duration add, int samples) {
     if (!(factor >= 1) || add.isNegative() || samples < 1) {
       throw new IllegalArgumentException(
           "latency: expected a factor and samples of at least 1 and no negative add");
     }
-    this.line = line;
+    this.at = at;
     this.endpoint = endpoint;
     this.factor = factor;
     this.add = add;
@@ -42,12 +42,13 @@ public final class LatencyRule implements CountedRule {
 
   /** Returns what holds where no rule does. */
   public static LatencyRule defaults() {
-    return new LatencyRule(0, EndpointPattern.ANY, DEFAULT_FACTOR, DEFAULT_ADD, DEFAULT_SAMPLES);
+    return new LatencyRule(
+        RuleLine.NONE, EndpointPattern.ANY, DEFAULT_FACTOR, DEFAULT_ADD, DEFAULT_SAMPLES);
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any; uses are counted.
  */
 public final class MockRule implements CountedRule {
-  private final int line;
+  private final RuleLine at;
   private final Subject subject;
   private final String text;
   private final EndpointPattern endpoint;
@@ -48,14 +48,14 @@ public final class MockRule implements CountedRule {
   }
 
   MockRule(
-      int line,
+      RuleLine at,
       Subject subject,
       String text,
       EndpointPattern endpoint,
       @Nullable Pattern upstream,
       @Nullable Pattern pattern,
       @Nullable JsonPathPattern json) {
-    this.line = line;
+    this.at = at;
     this.subject = subject;
     this.text = text;
     this.endpoint = endpoint;
@@ -65,8 +65,8 @@ public final class MockRule implements CountedRule {
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override
@@ -111,10 +111,10 @@ public final class MockRule implements CountedRule {
    */
   public @Nullable IgnoreRule asIgnoreRule() {
     if (json != null) {
-      return IgnoreRule.path(line, json, EndpointPattern.ANY);
+      return IgnoreRule.path(at, json, EndpointPattern.ANY);
     }
     return subject == Subject.TEXT && pattern != null
-        ? IgnoreRule.text(line, pattern, EndpointPattern.ANY)
+        ? IgnoreRule.text(at, pattern, EndpointPattern.ANY)
         : null;
   }
 

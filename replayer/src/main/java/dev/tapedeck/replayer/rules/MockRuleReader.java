@@ -51,7 +51,7 @@ final class MockRuleReader {
     String upstream = rule.text("upstream");
     try {
       return new MockRule(
-          rule.line(),
+          RuleLine.of(rule),
           subject,
           text,
           where == null ? EndpointPattern.ANY : EndpointPattern.parse(where),

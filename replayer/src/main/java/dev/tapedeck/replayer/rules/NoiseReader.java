@@ -91,7 +91,7 @@ final class NoiseReader {
         throw rule.error("type array is for values of JSON bodies");
       }
       return new VolatileRule(
-          rule.line(),
+          RuleLine.of(rule),
           endpoint(rule),
           subject,
           type(type, rule),
@@ -237,7 +237,7 @@ final class NoiseReader {
     }
     try {
       return new UnorderedRule(
-          rule.line(), endpoint(rule), JsonPathPattern.parse(path), rule.text("key"));
+          RuleLine.of(rule), endpoint(rule), JsonPathPattern.parse(path), rule.text("key"));
     } catch (IllegalArgumentException e) {
       throw rule.error(String.valueOf(e.getMessage()), e);
     }
@@ -247,7 +247,7 @@ final class NoiseReader {
     BigDecimal factor = number(rule, "factor");
     try {
       return new LatencyRule(
-          rule.line(),
+          RuleLine.of(rule),
           endpoint(rule),
           factor == null ? LatencyRule.DEFAULT_FACTOR : factor.doubleValue(),
           orElse(duration(rule, "add"), LatencyRule.DEFAULT_ADD),

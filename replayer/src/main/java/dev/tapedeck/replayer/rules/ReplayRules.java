@@ -36,7 +36,7 @@ public record ReplayRules(
     mock = List.copyOf(mock);
   }
 
-  /** Returns the rules for a replay that applied to nothing so far, by line. */
+  /** Returns the rules for a replay that applied to nothing so far, by file and line. */
   public List<CountedRule> unused() {
     List<CountedRule> unused = new ArrayList<>(rewrite);
     unused.addAll(ignore);
@@ -46,23 +46,45 @@ public record ReplayRules(
     return unused(unused);
   }
 
-  /** Returns the rules for mocks that applied to nothing so far, by line. */
+  /** Returns the rules for mocks that applied to nothing so far, by file and line. */
   public List<CountedRule> unusedOfMocks() {
     return unused(new ArrayList<>(mock));
   }
 
   private static List<CountedRule> unused(List<CountedRule> unused) {
     unused.removeIf(rule -> rule.uses() > 0);
-    unused.sort(Comparator.comparingInt(CountedRule::line));
+    unused.sort(
+        Comparator.<CountedRule, String>comparing(rule -> rule.at().file())
+            .thenComparingInt(rule -> rule.at().line()));
     return unused;
+  }
+
+  /** Returns these rules and, behind them, others: the first that is for something counts. */
+  public ReplayRules and(ReplayRules others) {
+    return new ReplayRules(
+        joined(rewrite, others.rewrite),
+        joined(ignore, others.ignore),
+        joined(volatiles, others.volatiles),
+        joined(unordered, others.unordered),
+        joined(latency, others.latency),
+        joined(mock, others.mock));
   }
 
   /** Returns these rules with more about what may change. */
   public ReplayRules with(List<VolatileRule> moreVolatiles, List<UnorderedRule> moreUnordered) {
-    List<VolatileRule> allVolatiles = new ArrayList<>(volatiles);
-    allVolatiles.addAll(moreVolatiles);
-    List<UnorderedRule> allUnordered = new ArrayList<>(unordered);
-    allUnordered.addAll(moreUnordered);
-    return new ReplayRules(rewrite, ignore, allVolatiles, allUnordered, latency, mock);
+    return and(
+        new ReplayRules(List.of(), List.of(), moreVolatiles, moreUnordered, List.of(), List.of()));
+  }
+
+  /** Returns these rules and how slow answers to any other request may be, at any pace. */
+  public ReplayRules withUsualLatency() {
+    List<LatencyRule> usual = List.of(LatencyRule.defaults());
+    return and(new ReplayRules(List.of(), List.of(), List.of(), List.of(), usual, List.of()));
+  }
+
+  private static <T> List<T> joined(List<T> some, List<T> others) {
+    List<T> all = new ArrayList<>(some);
+    all.addAll(others);
+    return all;
   }
 }

@@ -80,7 +80,7 @@ final class RewriteReader {
       String does = actions.isEmpty() ? "" : " " + String.join(" ", actions);
       String said = subject.equals("host") ? "host" : subject + " " + name;
       return new RewriteRule(
-          rule.line(), said + does, endpoint, rewrite(rule, subject, name, actions));
+          RuleLine.of(rule), said + does, endpoint, rewrite(rule, subject, name, actions));
     } catch (PatternSyntaxException e) {
       throw rule.error("no regular expression: " + e.getDescription(), e);
     } catch (IllegalArgumentException e) {

@@ -11,14 +11,14 @@ import java.util.concurrent.atomic.LongAdder;
  * <p><b>Threads:</b> any; uses are counted.
  */
 public final class RewriteRule implements CountedRule {
-  private final int line;
+  private final RuleLine at;
   private final String description;
   private final EndpointPattern endpoint;
   private final Rewrite rewrite;
   private final LongAdder uses = new LongAdder();
 
-  RewriteRule(int line, String description, EndpointPattern endpoint, Rewrite rewrite) {
-    this.line = line;
+  RewriteRule(RuleLine at, String description, EndpointPattern endpoint, Rewrite rewrite) {
+    this.at = at;
     this.description =
         endpoint.text().isEmpty() ? description : description + " of " + endpoint.text();
     this.endpoint = endpoint;
@@ -26,8 +26,8 @@ public final class RewriteRule implements CountedRule {
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override

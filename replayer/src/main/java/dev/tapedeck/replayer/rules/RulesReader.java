@@ -10,8 +10,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -33,6 +36,9 @@ public final class RulesReader {
    * @throws RulesException when it is no rules file; the message names the line
    */
   public static ReplayRules read(Path file) throws IOException, RulesException {
+    if (Files.isDirectory(file)) {
+      throw new RulesException(file + ": is a directory: name a rules file");
+    }
     String yaml;
     try {
       yaml = Files.readString(file);
@@ -41,6 +47,56 @@ public final class RulesReader {
     }
     Path folder = file.resolveSibling("");
     return parse(file.toString(), yaml, new RewriteReader(folder, System::getenv));
+  }
+
+  /**
+   * Returns the text of a file, in which the files that its rules name are named absolutely, so
+   * that a copy means the same wherever it lies.
+   *
+   * @throws IOException when it cannot be read
+   * @throws RulesException when it is no rules file; the message names the line
+   */
+  public static String withAbsoluteFiles(Path file) throws IOException, RulesException {
+    String yaml = Files.readString(file);
+    RulesDocument.Entries top = RulesDocument.parse(file.toString(), yaml, TOP_KEYS);
+    NavigableMap<RulesDocument.Place, String> changes =
+        new TreeMap<>(Comparator.comparingInt(RulesDocument.Place::from).reversed());
+    if (top != null) {
+      for (RulesDocument.Entries rule : top.list("rewrite", "a rewrite rule", RewriteReader.KEYS)) {
+        RulesDocument.Place place = rule.place("file");
+        if (place != null) {
+          Path named = file.resolveSibling(String.valueOf(rule.text("file")));
+          changes.put(place, quoted(named.toAbsolutePath().normalize().toString()));
+        }
+      }
+    }
+    StringBuilder changed = new StringBuilder(yaml);
+    changes.forEach(
+        (place, name) ->
+            changed.replace(
+                yaml.offsetByCodePoints(0, place.from()),
+                yaml.offsetByCodePoints(0, place.to()),
+                name));
+    return changed.toString();
+  }
+
+  /** YAML 1.2, section 7.3.1. */
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+
+  /**
+   * Reads several files as one: rules of the first count before those of the next.
+   *
+   * @throws IOException when one cannot be read
+   * @throws RulesException when one is no rules file; the message names it and the line
+   */
+  public static ReplayRules readAll(List<Path> files) throws IOException, RulesException {
+    ReplayRules all = ReplayRules.NONE;
+    for (Path file : files) {
+      all = all.and(read(file));
+    }
+    return all;
   }
 
   /**
@@ -96,15 +152,15 @@ public final class RulesReader {
       String path = rule.text("path");
       String text = rule.text("text");
       if (header != null && path == null && text == null) {
-        return IgnoreRule.header(rule.line(), header, endpoint);
+        return IgnoreRule.header(RuleLine.of(rule), header, endpoint);
       }
       if (path != null && header == null && text == null) {
         return path.equals("body")
-            ? IgnoreRule.body(rule.line(), endpoint)
-            : IgnoreRule.path(rule.line(), JsonPathPattern.parse(path), endpoint);
+            ? IgnoreRule.body(RuleLine.of(rule), endpoint)
+            : IgnoreRule.path(RuleLine.of(rule), JsonPathPattern.parse(path), endpoint);
       }
       if (text != null && header == null && path == null) {
-        return IgnoreRule.text(rule.line(), Pattern.compile(text), endpoint);
+        return IgnoreRule.text(RuleLine.of(rule), Pattern.compile(text), endpoint);
       }
     } catch (PatternSyntaxException e) {
       throw rule.error("text: " + e.getDescription(), e);

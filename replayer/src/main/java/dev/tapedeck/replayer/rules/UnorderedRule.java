@@ -12,22 +12,22 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any; uses are counted.
  */
 public final class UnorderedRule implements CountedRule {
-  private final int line;
+  private final RuleLine at;
   private final EndpointPattern endpoint;
   private final JsonPathPattern path;
   private final @Nullable String key;
   private final LongAdder uses = new LongAdder();
 
-  UnorderedRule(int line, EndpointPattern endpoint, JsonPathPattern path, @Nullable String key) {
-    this.line = line;
+  UnorderedRule(RuleLine at, EndpointPattern endpoint, JsonPathPattern path, @Nullable String key) {
+    this.at = at;
     this.endpoint = endpoint;
     this.path = path;
     this.key = key;
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override

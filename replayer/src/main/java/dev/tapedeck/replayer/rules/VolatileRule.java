@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p><b>Threads:</b> any; uses are counted.
  */
 public final class VolatileRule implements CountedRule {
-  private final int line;
+  private final RuleLine at;
   private final EndpointPattern endpoint;
   private final Subject subject;
   private final ValueType type;
@@ -20,13 +20,13 @@ public final class VolatileRule implements CountedRule {
   private final LongAdder uses = new LongAdder();
 
   VolatileRule(
-      int line,
+      RuleLine at,
       EndpointPattern endpoint,
       Subject subject,
       ValueType type,
       boolean nullable,
       boolean optional) {
-    this.line = line;
+    this.at = at;
     this.endpoint = endpoint;
     this.subject = subject;
     this.type = type;
@@ -35,8 +35,8 @@ public final class VolatileRule implements CountedRule {
   }
 
   @Override
-  public int line() {
-    return line;
+  public RuleLine at() {
+    return at;
   }
 
   @Override

@@ -9,10 +9,17 @@ import java.util.Locale;
  * takes what is new, those behind it lose what is gone, and all others keep their bytes, as do
  * extensions and trailers.
  */
-final class Chunks {
+public final class Chunks {
   private Chunks() {}
 
-  static String replace(String framed, String before, String now) {
+  /**
+   * Returns the chunks with another content.
+   *
+   * @param framed chunks as sent
+   * @param before their content
+   * @param now the content that they get
+   */
+  public static String replace(String framed, String before, String now) {
     Change change = Change.between(before, now);
     String inserted = now.substring(change.from(), change.nowTo());
     StringBuilder result = new StringBuilder(framed.length() + inserted.length());
@@ -60,6 +67,14 @@ final class Chunks {
       at = next;
     }
     return result.toString();
+  }
+
+  /** Returns a content as one chunk (RFC 9112, section 7.1). */
+  static String anew(String content) {
+    String last = "0\r\n\r\n";
+    return content.isEmpty()
+        ? last
+        : Integer.toHexString(content.length()) + "\r\n" + content + "\r\n" + last;
   }
 
   /** Writes a size with the zeros and letters of another. */

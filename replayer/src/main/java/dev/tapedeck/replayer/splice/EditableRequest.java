@@ -152,9 +152,12 @@ public final class EditableRequest {
   /** Returns the runs to send in HTTP/1.1, in order. */
   public List<Bytes> http1() {
     Body was = recorded.body();
-    String now = body;
+    boolean cut = CutRequest.isCut(recorded);
+    String now = cut ? body() : body;
     List<Bytes> framed = was.framed().segments();
-    if (now != null && !now.equals(was.wire().toBytes().toLatin1())) {
+    if (cut && was.framing() == Body.Framing.CHUNKED) {
+      framed = List.of(Bytes.latin1(Chunks.anew(body())));
+    } else if (now != null && (cut || !now.equals(was.wire().toBytes().toLatin1()))) {
       if (was.framing() == Body.Framing.CHUNKED) {
         String chunks = was.framed().toBytes().toLatin1();
         framed =
@@ -178,10 +181,13 @@ public final class EditableRequest {
   public List<Bytes> parts(List<Bytes> parts) {
     String before = recorded.body().wire().toBytes().toLatin1();
     String now = body();
-    if (now.equals(before)) {
+    if (now.equals(before) && !CutRequest.isCut(recorded)) {
       return parts;
     }
     follow(now.length(), false);
+    if (now.equals(before)) {
+      return parts;
+    }
     Change change = Change.between(before, now);
     List<Bytes> changed = new ArrayList<>();
     int position = 0;

@@ -29,7 +29,8 @@ public final class WebSocketHandshake {
     return key == null || (field != null && field.value().strip().equals(accept(key.strip())));
   }
 
-  private static String accept(String key) {
+  /** Returns what proves to a client with that key that its upgrade was understood. */
+  public static String accept(String key) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       byte[] digest = sha1.digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1));

@@ -42,20 +42,42 @@ public record WebSocketScript(
     long quietNanos,
     boolean compresses) {
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int FIRST_SUCCESS = 200;
+  private static final int LAST_SUCCESS = 299;
 
   public WebSocketScript {
     turns = List.copyOf(turns);
     pongKeys = List.copyOf(pongKeys);
   }
 
-  /** Returns whether the exchange upgraded its connection to WebSocket (RFC 6455, section 4). */
+  /**
+   * Returns whether the exchange upgraded its connection to WebSocket (RFC 6455, section 4), or its
+   * HTTP/2 stream.
+   */
   public static boolean isIn(Exchange exchange) {
     HttpRequest request = exchange.request();
     HttpResponse response = exchange.response();
-    return request != null
-        && response != null
-        && response.status() == SWITCHING_PROTOCOLS
-        && (isNamed(response) || isNamed(request));
+    if (request == null || response == null) {
+      return false;
+    }
+    return isInStream(exchange)
+        || (response.status() == SWITCHING_PROTOCOLS && (isNamed(response) || isNamed(request)));
+  }
+
+  /** Returns whether it is a stream of HTTP/2 (RFC 8441, section 5). */
+  public static boolean isInStream(Exchange exchange) {
+    HttpRequest request = exchange.request();
+    HttpResponse response = exchange.response();
+    if (request == null
+        || response == null
+        || !request.version().equals("HTTP/2")
+        || !request.method().equals("CONNECT")
+        || response.status() < FIRST_SUCCESS
+        || response.status() > LAST_SUCCESS) {
+      return false;
+    }
+    HeaderField protocol = request.headers().withPseudoFields().first(":protocol");
+    return protocol != null && protocol.value().equals("websocket");
   }
 
   private static boolean isNamed(HttpMessage message) {
@@ -95,7 +117,8 @@ public record WebSocketScript(
         said.put(message.span().from(), message);
       }
     }
-    return new Writer(exchange).write(said, request.span().to());
+    // In a stream places count in its DATA, which is the talk alone.
+    return new Writer(exchange).write(said, isInStream(exchange) ? 0 : request.span().to());
   }
 
   /** Returns whether the client sent any message, beyond pings and a close. */
@@ -111,6 +134,9 @@ public record WebSocketScript(
     private final Exchange exchange;
     private final List<WebSocketTurn> turns = new ArrayList<>();
     private final List<Integer> pongKeys = new ArrayList<>();
+
+    /** The places of the client's texts and bytes among them, by where they begin. */
+    private final Map<Long, Integer> indexes = new HashMap<>();
 
     /** When the server's messages had moved, ascending. */
     private final long[] answered;
@@ -129,6 +155,11 @@ public record WebSocketScript(
               .sorted()
               .toArray();
       for (StreamMessage message : exchange.messages()) {
+        if (message.sender() == Role.CLIENT
+            && (message.kind() == StreamMessage.Kind.TEXT
+                || message.kind() == StreamMessage.Kind.BINARY)) {
+          indexes.put(message.span().from(), indexes.size());
+        }
         if (message.sender() == Role.SERVER && message.kind() == StreamMessage.Kind.PING) {
           pings.putIfAbsent(message.payload().toBytes(), message.span().firstEpochNanos());
         }
@@ -197,7 +228,12 @@ public record WebSocketScript(
       long before = turns.isEmpty() ? 0 : turns.get(turns.size() - 1).afterNanos();
       turns.add(
           new WebSocketTurn(
-              frame, kind, Math.max(before, moved - exchange.startedEpochNanos()), awaited(moved)));
+              frame,
+              kind,
+              Math.max(before, moved - exchange.startedEpochNanos()),
+              indexes.getOrDefault(message.span().from(), -1),
+              index == 0 ? message : null,
+              awaited(moved)));
     }
 
     private boolean answersPing(StreamMessage pong, long movedNanos) {

@@ -10,10 +10,7 @@ import dev.tapedeck.replayer.RawServer;
 import dev.tapedeck.replayer.cli.Bakery.Fault;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,7 +47,7 @@ final class LearnAndCompareTest {
   private static Path capture;
   private static Path rules;
   private static String learnt;
-  private static Result learning;
+  private static Ran learning;
 
   @BeforeAll
   static void recordAndLearn() throws Exception {
@@ -92,21 +89,9 @@ final class LearnAndCompareTest {
     String length = body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n";
     String request = line + " HTTP/1.1\r\nHost: bakery.example\r\n" + length + "\r\n" + body;
     String answer = bakery.answer(request);
-    SCRIPT.add(connection + " >> " + escaped(request));
-    SCRIPT.add(connection + " << " + escaped(answer));
+    SCRIPT.add(connection + " >> " + EventScript.escaped(request));
+    SCRIPT.add(connection + " << " + EventScript.escaped(answer));
     return answer;
-  }
-
-  private static String escaped(String text) {
-    StringBuilder escaped = new StringBuilder();
-    for (char c : text.replace("\\", "\\\\").toCharArray()) {
-      if (c < ' ' || c > '~') {
-        escaped.append(String.format("\\x%02x", (int) c));
-      } else {
-        escaped.append(c);
-      }
-    }
-    return escaped.toString();
   }
 
   @Test
@@ -128,7 +113,7 @@ final class LearnAndCompareTest {
   @Test
   void run_withoutRules_isFullOfDifferences() throws Exception {
     try (RawServer server = new Bakery(3, Clock.systemUTC(), Fault.NONE).open()) {
-      Result result = run("run", server, "--pace", "max", "--allow-unsafe", "--format", "json");
+      Ran result = run("run", server, "--pace", "max", "--allow-unsafe", "--format", "json");
       assertThat(JSON.readTree(result.out()).get("different").asInt()).isGreaterThan(8);
     }
   }
@@ -137,7 +122,7 @@ final class LearnAndCompareTest {
   @EnumSource(Fault.class)
   void run_afterLearning_findsEachRegressionOnceAndNothingElse(Fault fault) throws Exception {
     try (RawServer server = new Bakery(4, Clock.systemUTC(), fault).open()) {
-      Result result =
+      Ran result =
           run(
               "run",
               server,
@@ -188,7 +173,7 @@ final class LearnAndCompareTest {
     for (Fault fault : List.of(Fault.NONE, Fault.CHANGED_VALUE, Fault.BROKEN_NOISY_FIELD)) {
       try (RawServer good = new Bakery(5, Clock.systemUTC(), Fault.NONE).open();
           RawServer server = new Bakery(6, Clock.systemUTC(), fault).open()) {
-        Result result =
+        Ran result =
             run(
                 "run",
                 server,
@@ -212,21 +197,13 @@ final class LearnAndCompareTest {
     }
   }
 
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String command, RawServer server, String... more) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
+  private static Ran run(String command, RawServer server, String... more) throws IOException {
     String[] words =
         Stream.concat(
                 Stream.of(
                     command, capture.toString(), "--target", "http://127.0.0.1:" + server.port()),
                 Arrays.stream(more))
             .toArray(String[]::new);
-    int code = Main.run(terminal, StopSignal.manual(), words);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return Ran.command(words);
   }
 }

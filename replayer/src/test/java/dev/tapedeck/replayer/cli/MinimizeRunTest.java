@@ -7,9 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tapedeck.format.EventScript;
-import java.io.ByteArrayOutputStream;
+import dev.tapedeck.replayer.RawServer;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What differs among many sessions is shrunk to the requests that it takes. */
 final class MinimizeRunTest {
   private static final int VISITORS = 6;
+  private static final int EXCHANGES = 16;
 
   @TempDir private Path folder;
   private final StringBuilder script = new StringBuilder();
@@ -126,7 +127,7 @@ final class MinimizeRunTest {
 
     Ran ran = run("--minimize", small.toString(), "--filter", "path != /price");
 
-    assertThat(ran.exit()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(ran.code()).isEqualTo(ExitCode.DIFFERENT);
     assertThat(ran.err().lines().filter(line -> line.startsWith("replayer:   7.")))
         .containsExactly(
             "replayer:   7.2 POST /login",
@@ -159,15 +160,64 @@ final class MinimizeRunTest {
     Ran ran =
         run("--minimize", folder.resolve("small").toString(), "--filter", "path ~ \"articles\"");
 
-    assertThat(ran.exit()).isEqualTo(ExitCode.OK);
+    assertThat(ran.code()).isEqualTo(ExitCode.OK);
     assertThat(ran.err()).contains("nothing differs, so there is nothing to minimize");
     assertThat(folder.resolve("small")).doesNotExist();
+  }
+
+  /** Which exchanges are sent has nothing to do with it. */
+  @Test
+  void run_minimizeWithoutAnyConnection_saysSoAndWritesNothing() throws IOException {
+    server.stop(0);
+
+    Ran ran = run("--minimize=" + folder.resolve("small"));
+
+    assertThat(ran.code()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(ran.err()).contains("cannot be minimized: there was no connection to the target");
+    assertThat(folder.resolve("small")).doesNotExist();
+  }
+
+  /** What trials show of a target that is gone says nothing about exchanges. */
+  @Test
+  void run_minimizeWithATargetThatDies_saysSoAndWritesNothing() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<RawServer> self = new AtomicReference<>();
+    RawServer.Behaviour dying =
+        conversation -> {
+          while (conversation.readRequest() != null) {
+            if (asked.incrementAndGet() > EXCHANGES + 4) {
+              self.get().close();
+              return;
+            }
+            conversation.write("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+          }
+        };
+    try (RawServer target = new RawServer(dying)) {
+      self.set(target);
+      Ran ran =
+          Ran.command(
+              "run",
+              capture.toString(),
+              "--target",
+              "http://127.0.0.1:" + target.port(),
+              "--allow-unsafe",
+              "--no-flows",
+              "--pace",
+              "max",
+              "--minimize=" + folder.resolve("small"));
+
+      assertThat(ran.code()).isEqualTo(ExitCode.DIFFERENT);
+      assertThat(ran.out()).contains(EXCHANGES + " different");
+      assertThat(ran.err())
+          .contains("cannot be minimized: the target is gone", "--reset COMMAND starts it again");
+      assertThat(folder.resolve("small")).doesNotExist();
+    }
   }
 
   @Test
   void run_minimizeBeforeTheCapture_leavesItAlone() throws IOException {
     Ran ran =
-        execute(
+        Ran.command(
             "run", "--minimize", capture.toString(), "--target", target(), "--filter", "path == /");
 
     assertThat(ran.err()).contains("nothing to replay");
@@ -176,7 +226,7 @@ final class MinimizeRunTest {
   /** The small capture alone shows the same difference; everything is for its owner only. */
   private void assertReproduces(Path small, String id, int exchanges) throws IOException {
     Ran again =
-        execute(
+        Ran.command(
             "run",
             small.resolve("reproducer.tape").toString(),
             "--target",
@@ -187,7 +237,7 @@ final class MinimizeRunTest {
             "--concurrency",
             "1");
 
-    assertThat(again.exit()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(again.code()).isEqualTo(ExitCode.DIFFERENT);
     assertThat(again.out())
         .contains(exchanges + " recorded, " + exchanges + " sent", "1 different", "\n" + id + "  ");
     assertThat(small.resolve("ReproducerTest.java"))
@@ -206,22 +256,11 @@ final class MinimizeRunTest {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  private record Ran(int exit, String out, String err) {}
-
   private Ran run(String... more) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("run", capture.toString(), "--target", target()));
     arguments.addAll(List.of("--allow-unsafe", "--pace", "x10"));
     arguments.addAll(List.of(more));
-    return execute(arguments.toArray(String[]::new));
-  }
-
-  private static Ran execute(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    PrintStream lines = new PrintStream(err, true, StandardCharsets.UTF_8);
-    int exit = Main.run(Terminal.of(out, lines, false, false), StopSignal.manual(), arguments);
-    return new Ran(
-        exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return Ran.command(arguments);
   }
 }

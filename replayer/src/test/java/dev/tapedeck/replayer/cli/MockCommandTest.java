@@ -7,15 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tapedeck.format.EventScript;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -335,6 +334,62 @@ final class MockCommandTest {
   }
 
   @Test
+  void connect_toWhatWasNotRecorded_isRefusedAloud() throws Exception {
+    try (RunningMock mock = new RunningMock(capture)) {
+      String connect = "CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n";
+      assertThat(exchange(mock.proxyPort(), connect, -1))
+          .startsWith("HTTP/1.1 502 ")
+          .contains("X-Tapedeck-Mock: unknown_upstream");
+      assertThat(mock.end()).isEqualTo(ExitCode.DIFFERENT);
+      assertThat(mock.err())
+          .contains("CONNECT other.example:443: nothing was recorded of that service");
+    }
+  }
+
+  @Test
+  void eventStream_thatTheClientLeft_isGivenAsFarAsItWasHeardAndStaysOpen() throws Exception {
+    Path events =
+        record(
+            """
+            p: @ plain client 10.0.0.1:40001 -> 10.0.0.2:8080
+            p >> GET /events HTTP/1.1\\r\\nHost: stock.example:8080\\r\\n\\r\\n
+            p << HTTP/1.1 200 OK\\r\\nContent-Type: text/event-stream\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n
+            p << 9\\r\\ndata: 1\\n\\n\\r\\n
+            p << 9\\r\\ndata: 2\\n\\n\\r\\n
+            close p
+            """);
+    try (RunningMock mock = new RunningMock(events);
+        Socket socket =
+            new Socket(InetAddress.getLoopbackAddress(), mock.originPort("stock.example:8080"))) {
+      String get = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n";
+      socket.getOutputStream().write(get.getBytes(StandardCharsets.ISO_8859_1));
+      String expected =
+          """
+          HTTP/1.1 200 OK\r
+          Content-Type: text/event-stream\r
+          Transfer-Encoding: chunked\r
+          \r
+          9\r
+          data: 1
+
+          \r
+          9\r
+          data: 2
+
+          \r
+          """;
+      socket.setSoTimeout(10_000);
+      assertThat(socket.getInputStream().readNBytes(expected.length()))
+          .asString(StandardCharsets.ISO_8859_1)
+          .isEqualTo(expected);
+      socket.setSoTimeout(200);
+      assertThatThrownBy(() -> socket.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      assertThat(mock.end()).as(mock.err()).isZero();
+    }
+  }
+
+  @Test
   void originsAsNamed_andWhatIsNone() throws Exception {
     try (RunningMock mock =
         new RunningMock(capture, "--no-origins", "--origin", "stock.example:8080=0")) {
@@ -353,17 +408,10 @@ final class MockCommandTest {
   }
 
   private String fails(String... options) {
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(
-            new ByteArrayOutputStream(),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            false);
     List<String> arguments = new ArrayList<>(List.of("mock", capture.toString()));
     arguments.addAll(List.of(options));
-    assertThat(Main.run(terminal, StopSignal.manual(), arguments.toArray(new String[0])))
-        .isEqualTo(ExitCode.USAGE);
-    return err.toString(StandardCharsets.UTF_8);
+    Ran ran = Ran.command(arguments);
+    assertThat(ran.code()).isEqualTo(ExitCode.USAGE);
+    return ran.err();
   }
 }

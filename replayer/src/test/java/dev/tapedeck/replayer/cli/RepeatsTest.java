@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.replayer.RawServer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Equal requests of a capture that were answered differently show what is noise. */
 final class RepeatsTest {
@@ -36,15 +32,16 @@ final class RepeatsTest {
     String first = answer("\"923e4567-e89b-42d3-a456-426614174000\"", 7);
     String second = answer("\"123e4567-e89b-42d3-a456-426614174000\"", 7);
     Path capture = directory.resolve("repeats.tape");
-    EventScript.parse(get + "<< " + escaped(first) + "\n" + between + get + "<< " + escaped(second))
+    EventScript.parse(
+            get
+                + "<< "
+                + EventScript.escaped(first)
+                + "\n"
+                + between
+                + get
+                + "<< "
+                + EventScript.escaped(second))
         .writeTo(capture);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(
-            out,
-            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-            false,
-            false);
     try (RawServer server = new RawServer(RawServer.always(answer(id, stock)))) {
       String[] words =
           Stream.concat(
@@ -59,13 +56,10 @@ final class RepeatsTest {
                       "json"),
                   Arrays.stream(more))
               .toArray(String[]::new);
-      assertThat(Main.run(terminal, StopSignal.manual(), words)).isLessThan(2);
+      Ran ran = Ran.command(words);
+      assertThat(ran.code()).isLessThan(2);
+      return ran.json();
     }
-    return new JsonMapper().readTree(out.toString(StandardCharsets.UTF_8));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("\r", "\\r").replace("\n", "\\n");
   }
 
   @Test

@@ -11,6 +11,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +56,8 @@ final class ReplayerCliTest {
   @Test
   void run_equalAnswers_exitsWithZeroAndAccounts() throws Exception {
     try (RawServer server = new RawServer(RawServer.always(OK))) {
-      Result result = run("run", capture.toString(), "--target", url(server), "--format", "json");
+      Ran result =
+          Ran.command("run", capture.toString(), "--target", url(server), "--format", "json");
       assertThat(result.code()).as(result.err()).isZero();
       JsonNode report = new JsonMapper().readTree(result.out());
       assertThat(report.get("recorded").asInt()).isEqualTo(3);
@@ -75,8 +78,8 @@ final class ReplayerCliTest {
         new RawServer(RawServer.always("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n"))) {
       Path xml = directory.resolve("replay.xml");
       Path folder = directory.resolve("report");
-      Result result =
-          run(
+      Ran result =
+          Ran.command(
               "run",
               capture.toString(),
               "--target",
@@ -111,8 +114,8 @@ final class ReplayerCliTest {
     Path xml = directory.resolve("replay.xml");
     Path folder = directory.resolve("report");
     try (RawServer server = new RawServer(RawServer.always(OK))) {
-      Result result =
-          run(
+      Ran result =
+          Ran.command(
               "run",
               secret.toString(),
               "--target",
@@ -127,13 +130,19 @@ final class ReplayerCliTest {
     for (String name : List.of("report.json", "report.txt", "requests.ndjson", "../replay.xml")) {
       assertThat(Files.readString(folder.resolve(name))).as(name).doesNotContain("s3cr3t");
     }
+    for (String format : List.of("table", "json", "ndjson")) {
+      Ran plan =
+          Ran.command(
+              "plan", secret.toString(), "--target", "http://127.0.0.1:9", "--format", format);
+      assertThat(plan.out()).contains("/a?token=").doesNotContain("s3cr3t");
+    }
   }
 
   @Test
   void run_junitXmlOntoTheCapture_isRefusedWithTwo() throws Exception {
     byte[] before = Files.readAllBytes(capture);
-    Result result =
-        run(
+    Ran result =
+        Ran.command(
             "run",
             capture.toString(),
             "--target",
@@ -150,7 +159,7 @@ final class ReplayerCliTest {
     Path packets = Files.write(directory.resolve("in.pcap"), pcap);
     Path archive = Files.writeString(directory.resolve("in.har"), "{\"log\":{\"entries\":[]}}");
     for (Path file : List.of(packets, archive)) {
-      Result result = run("plan", file.toString(), "--target", "http://127.0.0.1:1");
+      Ran result = Ran.command("plan", file.toString(), "--target", "http://127.0.0.1:1");
       assertThat(result.code()).isEqualTo(ExitCode.IO);
       assertThat(result.err().lines())
           .singleElement()
@@ -164,12 +173,12 @@ final class ReplayerCliTest {
     byte[] whole = Files.readAllBytes(capture);
     // The trailer of 160 bytes is the last record: docs/FORMAT.md, section 3.4.
     Files.write(capture, Arrays.copyOf(whole, whole.length - 160));
-    Result result = run("plan", capture.toString(), "--target", "http://127.0.0.1:1");
+    Ran result = Ran.command("plan", capture.toString(), "--target", "http://127.0.0.1:1");
     assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
     assertThat(result.err()).contains("ends without a trailer");
 
     Path unfinished = Files.move(capture, directory.resolve("x.tape.partial"));
-    assertThat(run("plan", unfinished.toString(), "--target", "http://127.0.0.1:1").code())
+    assertThat(Ran.command("plan", unfinished.toString(), "--target", "http://127.0.0.1:1").code())
         .isZero();
   }
 
@@ -177,8 +186,8 @@ final class ReplayerCliTest {
   void run_rulesInNoEncoding_areRefusedByName() throws Exception {
     Path rules = directory.resolve("rules.yaml");
     Files.write(rules, new byte[] {(byte) 0xff, (byte) 0xfe, 0});
-    Result result =
-        run(
+    Ran result =
+        Ran.command(
             "run",
             capture.toString(),
             "--target",
@@ -233,8 +242,9 @@ final class ReplayerCliTest {
     Files.writeString(rules, "ignore:\n  - path: body\n  - header: nowhere\n");
     try (RawServer server =
         new RawServer(RawServer.always("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno"))) {
-      Result result =
-          run("run", capture.toString(), "--target", url(server), "--rules", rules.toString());
+      Ran result =
+          Ran.command(
+              "run", capture.toString(), "--target", url(server), "--rules", rules.toString());
       assertThat(result.code()).as(result.err()).isZero();
       assertThat(result.err()).contains(rules + ":3: this rule applied to nothing: header nowhere");
     }
@@ -249,7 +259,7 @@ final class ReplayerCliTest {
             << HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n
             """);
     try (RawServer server = new RawServer(RawServer.always(OK))) {
-      Result result = run("run", posts.toString(), "--target", url(server));
+      Ran result = Ran.command("run", posts.toString(), "--target", url(server));
       assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
       assertThat(result.err()).contains("nothing was tested");
     }
@@ -259,17 +269,49 @@ final class ReplayerCliTest {
   void run_errorStorm_exitsWithFive() throws Exception {
     try (RawServer server =
         new RawServer(RawServer.always("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"))) {
-      Result result = run("run", capture.toString(), "--target", url(server), "--max-errors", "1");
+      Ran result =
+          Ran.command("run", capture.toString(), "--target", url(server), "--max-errors", "1");
       assertThat(result.code()).isEqualTo(ExitCode.GUARD);
       assertThat(result.err()).contains("stopped after 1 errors");
     }
+  }
+
+  @Test
+  void run_targetThatIsNotThere_saysSoAndMakesNoFiguresUp() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String target = "http://127.0.0.1:" + port;
+    Ran result = Ran.command("run", capture.toString(), "--target", target, "--format", "json");
+    assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(result.err())
+        .contains("nothing listens at " + target, "on 0 connections")
+        .doesNotContain("latency", "opened again");
+    JsonNode report = new JsonMapper().readTree(result.out());
+    assertThat(report.get("connections_opened").asInt()).isZero();
+    assertThat(report.at("/latency_us/from_due/p99").isNull()).isTrue();
+    assertThat(report.at("/pace/lateness_us/max").isNull()).isTrue();
+  }
+
+  @Test
+  void learn_ontoRulesThatAreThere_keepsThem() throws Exception {
+    Path rules = directory.resolve("rules.yaml");
+    Files.writeString(rules, "version: 1 # reviewed\n");
+    try (RawServer server = new RawServer(RawServer.always(OK))) {
+      Ran result =
+          Ran.command("learn", capture.toString(), "--target", url(server), "-o", rules.toString());
+      assertThat(result.err()).contains("rules.yaml.old");
+    }
+    assertThat(directory.resolve("rules.yaml.old")).hasContent("version: 1 # reviewed\n");
+    assertThat(rules).content().contains("Found by replayer learn");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"http://192.0.2.2", "https://SHOP.example:8443"})
   void run_recordedServer_isRefusedWithFive(String target) {
     // Names are looked up first; this one exists nowhere, and must be refused all the same.
-    Result result = run("run", capture.toString(), "--target", target);
+    Ran result = Ran.command("run", capture.toString(), "--target", target);
     assertThat(result.code()).isEqualTo(ExitCode.GUARD);
     assertThat(result.err()).contains("recorded server").contains("--allow-target");
     assertThat(result.err().lines()).hasSize(1);
@@ -277,7 +319,7 @@ final class ReplayerCliTest {
 
   @Test
   void plan_table_isGoldenAndSendsNothing() throws Exception {
-    Result result = run("plan", capture.toString(), "--target", "http://127.0.0.1:9");
+    Ran result = Ran.command("plan", capture.toString(), "--target", "http://127.0.0.1:9");
     assertThat(result.code()).isZero();
     Golden.check("plan.txt", result.out());
     assertThat(result.err())
@@ -287,8 +329,8 @@ final class ReplayerCliTest {
 
   @Test
   void plan_json_isGolden() throws Exception {
-    Result result =
-        run(
+    Ran result =
+        Ran.command(
             "plan",
             capture.toString(),
             "--target",
@@ -302,8 +344,8 @@ final class ReplayerCliTest {
 
   @Test
   void plan_ndjson_isOneLineForEachExchange() {
-    Result result =
-        run(
+    Ran result =
+        Ran.command(
             "plan",
             capture.toString(),
             "--target",
@@ -326,13 +368,13 @@ final class ReplayerCliTest {
             c2 >> GET /b HTTP/1.1\\r\\nHost: b.example\\r\\n\\r\\n
             c2 << HTTP/1.1 204 No Content\\r\\n\\r\\n
             """);
-    Result refused = run("plan", two.toString(), "--target", "http://127.0.0.1:9");
+    Ran refused = Ran.command("plan", two.toString(), "--target", "http://127.0.0.1:9");
     assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
     assertThat(refused.err())
         .contains("192.0.2.2:80 (1 exchange)")
         .contains("192.0.2.3:8080 (1 exchange)");
-    Result chosen =
-        run("plan", two.toString(), "--target", "http://127.0.0.1:9", "--server", ":8080");
+    Ran chosen =
+        Ran.command("plan", two.toString(), "--target", "http://127.0.0.1:9", "--server", ":8080");
     assertThat(chosen.code()).isZero();
     assertThat(chosen.out()).contains("/b").doesNotContain("/a");
   }
@@ -343,6 +385,8 @@ final class ReplayerCliTest {
       value = {
         "run CAPTURE | --target",
         "run CAPTURE --target nowhere | target 'nowhere'",
+        "run CAPTURE --target 127.0.0.1:9 | did you mean http://127.0.0.1:9?",
+        "run CAPTURE --target http://127.0.0.1:99999 | port 99999 is none",
         "run CAPTURE --target http://127.0.0.1:9 --pace fast | pace 'fast'",
         "run CAPTURE --target http://127.0.0.1:9 --server x | server 'x'",
         "run CAPTURE --target http://127.0.0.1:9 --select 0 | --select",
@@ -355,7 +399,7 @@ final class ReplayerCliTest {
         "'' | Missing command"
       })
   void usage_mistake_isOneLineAndExitCodeTwo(String arguments, String message) {
-    Result result = run(split(arguments));
+    Ran result = Ran.command(split(arguments));
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains(message).startsWith("replayer: ");
     assertThat(result.err().lines()).hasSize(1);
@@ -367,7 +411,9 @@ final class ReplayerCliTest {
       delimiter = '|',
       value = {
         "run missing.tape --target http://127.0.0.1:9 | no such file: missing.tape",
-        "run / --target http://127.0.0.1:9 | is no regular file: /",
+        "run / --target http://127.0.0.1:9 | is a directory: /",
+        "run /dev/null --target http://127.0.0.1:9 | is no regular file: /dev/null",
+        "run CAPTURE --target http://127.0.0.1:9 --rules / | /: is a directory",
         "run EMPTY --target http://127.0.0.1:9 | EMPTY",
         "run CAPTURE --target http://127.0.0.1:9 --rules missing.yaml | no such file: missing.yaml",
         "run CAPTURE --target http://127.0.0.1:9 --rules BAD | BAD:1: unknown key 'ignored'",
@@ -377,7 +423,7 @@ final class ReplayerCliTest {
   void file_mistake_isOneLineAndExitCodeThree(String arguments, String message) throws IOException {
     Files.writeString(directory.resolve("EMPTY"), "");
     Files.writeString(directory.resolve("BAD"), "ignored: []\n");
-    Result result = run(split(arguments));
+    Ran result = Ran.command(split(arguments));
     assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.IO);
     assertThat(result.err()).contains(message);
     assertThat(result.err().lines()).hasSize(1);
@@ -385,14 +431,14 @@ final class ReplayerCliTest {
 
   @Test
   void debug_ofAnError_addsTheStackTrace() {
-    Result result = run("run", "missing.tape", "--target", "http://127.0.0.1:9", "--debug");
+    Ran result = Ran.command("run", "missing.tape", "--target", "http://127.0.0.1:9", "--debug");
     assertThat(result.err()).contains("\tat dev.tapedeck.replayer");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "run", "plan", "learn", "mock"})
   void help_ofEachCommand_isGolden(String command) throws Exception {
-    Result result = command.isEmpty() ? run("--help") : run(command, "--help");
+    Ran result = command.isEmpty() ? Ran.command("--help") : Ran.command(command, "--help");
     assertThat(result.code()).isZero();
     assertThat(result.out()).contains("Example").contains("Exit codes");
     Golden.check("help-" + (command.isEmpty() ? "replayer" : command) + ".txt", result.out());
@@ -400,7 +446,7 @@ final class ReplayerCliTest {
 
   @Test
   void version_namesToolAndJava() {
-    Result result = run("--version");
+    Ran result = Ran.command("--version");
     assertThat(result.out()).startsWith("replayer ").contains("Java ");
   }
 
@@ -435,8 +481,8 @@ final class ReplayerCliTest {
   void run_reportThatCannotBeWritten_sendsNothing(String option) throws Exception {
     Path file = Files.writeString(directory.resolve("a-file"), "");
     try (RawServer server = new RawServer(RawServer.always(OK))) {
-      Result result =
-          run(
+      Ran result =
+          Ran.command(
               "run",
               capture.toString(),
               "--target",
@@ -453,8 +499,9 @@ final class ReplayerCliTest {
   void run_html_isOnePageForItsOwnerOnly() throws Exception {
     Path page = directory.resolve("replay.html");
     try (RawServer server = new RawServer(RawServer.always(OK))) {
-      Result result =
-          run("run", capture.toString(), "--target", url(server), "--html", page.toString());
+      Ran result =
+          Ran.command(
+              "run", capture.toString(), "--target", url(server), "--html", page.toString());
       assertThat(result.code()).as(result.err()).isZero();
     }
     assertThat(Files.readString(page)).contains("Every answer that was compared is as recorded");
@@ -476,17 +523,5 @@ final class ReplayerCliTest {
     String[] words = {"plan", capture.toString(), "--target", "http://127.0.0.1:1", "--quiet"};
     assertThat(Main.run(terminal, StopSignal.manual(), words)).isZero();
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
-  }
-
-  private record Result(int code, String out, String err) {}
-
-  private static Result run(String... arguments) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(out, new PrintStream(err, true, StandardCharsets.UTF_8), false, false);
-    int code = Main.run(terminal, StopSignal.manual(), arguments);
-    return new Result(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }
 }

@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.replayer.RawServer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -36,7 +33,7 @@ final class RewriteRunTest {
           - {query: nowhere, remove: true}
         """);
     try (RawServer server = new RawServer(RawServer.always(TOKEN))) {
-      Result result =
+      Ran result =
           run("run", "--target", url(server), "--allow-unsafe", "--rules", rules.toString());
       assertThat(result.code()).as(result.out()).isZero();
       assertThat(server.received())
@@ -70,26 +67,24 @@ final class RewriteRunTest {
             << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok
             """)
         .writeTo(capture);
-    Result text = runOn(capture, "plan", "--target", "http://127.0.0.1:9");
+    Ran text = runOn(capture, "plan", "--target", "http://127.0.0.1:9");
     assertThat(text.out())
         .contains("SENT AS RECORDED")
         .contains("1.1     header:set-cookie[sid]")
         .contains("-> 1.2 header:cookie cookie[sid]")
         .doesNotContain("8f3k2a91bc7d");
-    Result allowed = runOn(capture, "plan", "--target", "http://127.0.0.1:9", "--allow-unsafe");
+    Ran allowed = runOn(capture, "plan", "--target", "http://127.0.0.1:9", "--allow-unsafe");
     assertThat(allowed.out()).contains("FLOWS").doesNotContain("SENT AS RECORDED");
-    Result none =
+    Ran none =
         runOn(capture, "plan", "--target", "http://127.0.0.1:9", "--allow-unsafe", "--no-flows");
     assertThat(none.out()).doesNotContain("FLOWS");
   }
-
-  private record Result(int code, String out) {}
 
   private static String url(RawServer server) {
     return "http://127.0.0.1:" + server.port();
   }
 
-  private Result run(String command, String... more) throws Exception {
+  private Ran run(String command, String... more) throws Exception {
     Path capture = directory.resolve("c.tape");
     EventScript.parse(
             """
@@ -106,14 +101,11 @@ final class RewriteRunTest {
     return runOn(capture, command, all);
   }
 
-  private static Result runOn(Path capture, String command, String... more) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PrintStream err = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+  private static Ran runOn(Path capture, String command, String... more) {
     String[] words = new String[more.length + 2];
     words[0] = command;
     words[1] = capture.toString();
     System.arraycopy(more, 0, words, 2, more.length);
-    int code = Main.run(Terminal.of(out, err, false, false), StopSignal.manual(), words);
-    return new Result(code, out.toString(StandardCharsets.UTF_8));
+    return Ran.command(words);
   }
 }

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.replayer.RawServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,8 +137,8 @@ final class ShopReplayTest {
           line + " HTTP/1.1\r\nHost: shop.example\r\n" + fields + length + "\r\n" + body;
       String answer = shop.answer(request);
       assertThat(answer).as(request).matches("(?s)HTTP/1.1 [23].*");
-      script.add(connection + " >> " + escaped(request));
-      script.add(connection + " << " + escaped(answer));
+      script.add(connection + " >> " + EventScript.escaped(request));
+      script.add(connection + " << " + EventScript.escaped(answer));
       requests++;
       return answer;
     }
@@ -155,10 +153,6 @@ final class ShopReplayTest {
   private static String cut(String text, String before, String after) {
     int from = text.indexOf(before) + before.length();
     return text.substring(from, text.indexOf(after, from));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n");
   }
 
   private static RawServer open(Shop shop) throws IOException {
@@ -176,7 +170,7 @@ final class ShopReplayTest {
   @ValueSource(strings = {"x1", "x10", "max"})
   void run_againstAFreshShop_isGreenAtAnyPace(String pace) throws Exception {
     try (RawServer server = open(new Shop(2, 7))) {
-      Result result = run(server, "--pace", pace);
+      Ran result = run(server, "--pace", pace);
       assertThat(result.code()).as(result.out()).isEqualTo(ExitCode.OK);
       JsonNode report = new JsonMapper().readTree(result.out());
       assertThat(report.get("sent").asInt()).isEqualTo(requests);
@@ -187,7 +181,7 @@ final class ShopReplayTest {
   @Test
   void run_withoutFlows_fails() throws Exception {
     try (RawServer server = open(new Shop(2, 7))) {
-      Result result = run(server, "--pace", "max", "--no-flows");
+      Ran result = run(server, "--pace", "max", "--no-flows");
       assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
       assertThat(new JsonMapper().readTree(result.out()).get("different").asInt())
           .isGreaterThan(USERS * 5);
@@ -203,7 +197,7 @@ final class ShopReplayTest {
           }
         };
     try (RawServer server = new RawServer(closed)) {
-      Result result = run(server, "--pace", "max", "--max-errors", "0");
+      Ran result = run(server, "--pace", "max", "--max-errors", "0");
       assertThat(result.code()).isEqualTo(ExitCode.DIFFERENT);
       JsonNode report = new JsonMapper().readTree(result.out());
       // Of each visit the two requests of /login need nothing.
@@ -212,16 +206,7 @@ final class ShopReplayTest {
     }
   }
 
-  private record Result(int code, String out) {}
-
-  private Result run(RawServer server, String... more) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(
-            out,
-            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-            false,
-            false);
+  private Ran run(RawServer server, String... more) {
     String[] words =
         Stream.concat(
                 Stream.of(
@@ -234,19 +219,11 @@ final class ShopReplayTest {
                     "json"),
                 Stream.of(more))
             .toArray(String[]::new);
-    int code = Main.run(terminal, StopSignal.manual(), words);
-    return new Result(code, out.toString(StandardCharsets.UTF_8));
+    return Ran.command(words);
   }
 
   @Test
   void plan_showsTheFlowsWithoutTheirValues() throws Exception {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Terminal terminal =
-        Terminal.of(
-            out,
-            new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-            false,
-            false);
     String[] words = {
       "plan",
       capture.toString(),
@@ -258,8 +235,9 @@ final class ShopReplayTest {
       "--format",
       "json"
     };
-    assertThat(Main.run(terminal, StopSignal.manual(), words)).isZero();
-    JsonNode flows = new JsonMapper().readTree(out.toString(StandardCharsets.UTF_8)).get("flows");
+    Ran ran = Ran.command(words);
+    assertThat(ran.code()).isZero();
+    JsonNode flows = ran.json().get("flows");
     assertThat(flows.isArray()).isTrue();
     assertThat(flows.size()).isGreaterThanOrEqualTo(9);
     JsonNode first = flows.get(0);
@@ -269,7 +247,7 @@ final class ShopReplayTest {
     assertThat(first.get("uses").get(0).get("place").asString())
         .isEqualTo("body form[authenticity_token]");
     assertThat(first.get("confidence").asString()).isEqualTo("proven");
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(ran.out())
         .doesNotContain(script.get(script.size() - 1).replaceAll(".*value=\"([^\"]+)\".*", "$1"));
     Files.delete(capture);
   }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.replayer.TestMessages;
-import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
 import java.util.List;
@@ -241,7 +240,7 @@ final class AnswerComparatorTest {
         .extracting(Difference::path)
         .containsExactly("$.items[0].v");
     assertThat(comparison.ignored()).isEqualTo(3);
-    assertThat(rules.unused()).extracting(CountedRule::line).containsExactly(6, 7);
+    assertThat(rules.unused()).extracting(rule -> rule.at().line()).containsExactly(6, 7);
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tapedeck.analyzer.rules.RulesException;
 import dev.tapedeck.replayer.TestMessages;
-import dev.tapedeck.replayer.rules.CountedRule;
 import dev.tapedeck.replayer.rules.ReplayRules;
 import dev.tapedeck.replayer.rules.RulesReader;
 import java.nio.charset.StandardCharsets;
@@ -278,7 +277,7 @@ final class VolatilityTest {
     assertThat(answers(rules, head + "up 17\nload 0.5", head + "up 17\nload err"))
         .extracting(Difference::path)
         .containsExactly("body:line 2");
-    assertThat(rules.unused()).extracting(CountedRule::line).isEmpty();
+    assertThat(rules.unused()).extracting(rule -> rule.at().line()).isEmpty();
   }
 
   private static ReplayRules rules(String type) throws RulesException {

@@ -248,6 +248,18 @@ final class FlowFinderTest {
   }
 
   @Test
+  void find_answerThatRepeatsItsRequestsId_isNoMint() {
+    assertThat(
+            new Tape()
+                .exchange(
+                    post("/books", "application/json", "{\"title\":\"x\"}"), json("{\"id\":1042}"))
+                .exchange(2, "GET /books/1042 HTTP/1.1", json("{\"id\":1042,\"title\":\"x\"}"))
+                .exchange(2, "GET /books/1042/pages HTTP/1.1", OK)
+                .lines())
+        .containsExactly("0 body $.id -> 1 target path[1]", "0 body $.id -> 2 target path[1]");
+  }
+
+  @Test
   void find_validators_areSentBack() {
     assertThat(
             new Tape()

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.wire.FieldSection;
+import dev.tapedeck.analyzer.wire.Http2Writer;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.format.ReaderOptions;
@@ -16,6 +18,7 @@ import dev.tapedeck.replayer.capture.RecordedCapture;
 import dev.tapedeck.replayer.plan.SelectedExchange;
 import dev.tapedeck.replayer.plan.Selection;
 import dev.tapedeck.replayer.plan.SelectionOptions;
+import dev.tapedeck.replayer.splice.CutRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +39,58 @@ final class SmallCaptureTest {
       close b
       """;
 
+  /** In HTTP/1 and HTTP/2 a request that was cut, and one after it. */
+  private static final String CUT =
+      """
+      a: @ plain server 192.0.2.2:443 <- 192.0.2.1:40001
+      a >> POST /one HTTP/1.1\\r\\nHost: x.example\\r\\nContent-Length: 10\\r\\n\\r\\nabc
+      a >> gap 4
+      a >> hij
+      a << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok
+      a >> GET /two HTTP/1.1\\r\\nHost: x.example\\r\\n\\r\\n
+      a << HTTP/1.1 404 No\\r\\nContent-Length: 0\\r\\n\\r\\n
+      """;
+
   @TempDir private Path folder;
+
+  @Test
+  void write_requestThatWasCut_staysCutAndTakesNothingOfTheNext() throws Exception {
+    Path file = folder.resolve("cut.tape");
+    FieldSection head = new FieldSection();
+    for (String field : ":method POST,:scheme http,:path /three,:authority x".split(",", -1)) {
+      head.add(field.split(" ", -1)[0], field.split(" ", -1)[1]);
+    }
+    head.add("content-length", "10");
+    Bytes request =
+        Http2Writer.opening(true)
+            .plus(Http2Writer.section(head, 1, false))
+            .plus(Http2Writer.data(Bytes.latin1("abc"), 1, false));
+    EventScript.parse(
+            CUT
+                + "b: @ plain server 192.0.2.2:443 <- 192.0.2.1:40002\nb >> "
+                + EventScript.escaped(request.toLatin1()))
+        .writeTo(file);
+    RecordedCapture source = load(file);
+
+    Selection again = all(written(all(source), source));
+
+    assertThat(again.exchanges())
+        .extracting(SelectedExchange::target)
+        .containsExactlyInAnyOrder("/one", "/two", "/three");
+    for (SelectedExchange one : again.exchanges()) {
+      HttpRequest kept = one.exchange().request();
+      assertThat(kept).isNotNull();
+      assertThat(CutRequest.isSendable(kept)).as(one.target()).isTrue();
+      assertThat(one.lacks()).isEqualTo(one.target().equals("/two") ? null : "truncated_end");
+      assertThat(kept.body().wire().toBytes().toLatin1())
+          .isEqualTo(
+              switch (one.target()) {
+                case "/one" -> "abchij";
+                case "/three" -> "abc";
+                default -> "";
+              });
+    }
+  }
 
   private RecordedCapture load(Path file) throws Exception {
     try (BodyStore bodies = new BodyStore(Long.MAX_VALUE)) {

@@ -27,9 +27,9 @@ final class Calls {
   Calls call(String request, String answer) {
     int number = ++connections;
     script.add(PAY.formatted(number, 40000 + number));
-    script.add("c" + number + " >> " + escaped(message(request)));
+    script.add("c" + number + " >> " + EventScript.escaped(message(request)));
     if (!answer.isEmpty()) {
-      script.add("c" + number + " << " + escaped(message(answer)));
+      script.add("c" + number + " << " + EventScript.escaped(message(answer)));
     }
     return this;
   }
@@ -51,10 +51,6 @@ final class Calls {
             ? ""
             : "\nContent-Length: " + body.length();
     return (head + host + length).replace("\n", "\r\n") + "\r\n\r\n" + body;
-  }
-
-  static String escaped(String bytes) {
-    return bytes.replace("\\", "\\\\").replace("\r", "\\r").replace("\n", "\\n");
   }
 
   RecordedCapture load() throws IOException {
@@ -90,7 +86,7 @@ final class Calls {
     String url = MockUrl.of(upstream, "http", asked);
     Verdict verdict = book.answer(upstream, url, asked);
     if (verdict instanceof Verdict.Hit hit) {
-      return hit.call().response().body().content().toBytes().toLatin1();
+      return hit.response().body().content().toBytes().toLatin1();
     }
     Miss miss = ((Verdict.None) verdict).miss();
     StringBuilder text = new StringBuilder(miss.reason().jsonName());

@@ -85,7 +85,7 @@ final class ReplayPlanTest {
             SkipReason.NO_REQUEST,
             SkipReason.INCOMPLETE_REQUEST,
             SkipReason.UNSUPPORTED_PROTOCOL,
-            SkipReason.UNSUPPORTED_PROTOCOL,
+            SkipReason.TUNNEL,
             SkipReason.UNSUPPORTED_PROTOCOL);
     assertThat(plan.recorded()).isEqualTo(5);
   }

@@ -20,7 +20,9 @@ final class HtmlReportTest {
         .contains("<tr><td>recorded</td><td class=\"n\">5</td></tr>")
         .contains("<tr><td>skipped: unsafe method</td><td class=\"n\">1</td></tr>")
         .contains("<tr><td>failed: timeout</td><td class=\"n\">1</td></tr>")
-        .contains("1 answers differ, 1 requests failed")
+        .contains("1 answer differs, 1 request failed")
+        .doesNotContain("connections\\n")
+        .containsPattern("on [0-9]+ connections; pace ")
         .contains("header header:cache-control (missing)")
         .contains("<td class=\"v was\">no-store</td><td class=\"v now\">-</td>")
         .contains("<polyline class=\"p99\"");
@@ -30,7 +32,7 @@ final class HtmlReportTest {
   void page_capturedMarkupAndControlCharacters_areEscaped() throws Exception {
     String page = HtmlReport.page(TestReports.report());
     assertThat(page)
-        .contains("/different?a=\\u{1b}[31m&amp;b=&lt;x&gt;")
+        .contains("/different?a=\\x1b[31m&amp;b=&lt;x&gt;")
         .doesNotContain("<x>")
         .doesNotContain("\u001b");
     assertThat(HtmlText.escape("<img src=x onerror='a()'>\"&`\u202e"))

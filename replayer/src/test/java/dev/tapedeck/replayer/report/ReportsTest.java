@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tapedeck.replayer.Golden;
 import dev.tapedeck.replayer.TestReports;
@@ -17,8 +18,11 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.w3c.dom.Document;
 import org.xml.sax.InputSource;
+import org.xml.sax.SAXException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,6 +40,31 @@ final class ReportsTest {
     assertThat(document.getElementsByTagName("failure").getLength()).isEqualTo(2);
     assertThat(document.getElementsByTagName("error").getLength()).isEqualTo(1);
     assertThat(document.getElementsByTagName("skipped").getLength()).isEqualTo(2);
+  }
+
+  @Test
+  void junitXml_everyOutcome_isWhatSurefireAndJenkinsAllow() throws Exception {
+    StringWriter xml = new StringWriter();
+    JUnitXml.write(TestReports.report(), xml);
+
+    JUnitSchema.check(xml.toString());
+  }
+
+  /** The schema has teeth: what this report once held is not allowed. */
+  @ParameterizedTest
+  @CsvSource({
+    "'time=\"2.500\"', 'time=\"2.500000\"'",
+    "'<skipped ', '<skipped type=\"unsafe_method\" '",
+    "'</testsuite>', '<system-out/></testsuite>'",
+    "' errors=\"1\"', ''"
+  })
+  void junitXml_changedOtherwise_isRefusedByTheSchema(String what, String with) throws Exception {
+    StringWriter xml = new StringWriter();
+    JUnitXml.write(TestReports.report(), xml);
+    String changed = xml.toString().replace(what, with);
+
+    assertThat(changed).isNotEqualTo(xml.toString());
+    assertThatThrownBy(() -> JUnitSchema.check(changed)).isInstanceOf(SAXException.class);
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RewriteRuleTest {
   private static final Map<String, String> ENVIRONMENT =
@@ -101,6 +102,29 @@ final class RewriteRuleTest {
     assertThat(rules.unused())
         .extracting(CountedRule::description)
         .containsExactly("header A set of POST /b", "form y set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rewrite:\n- {credentials: bearer, file: tok.txt}\n",
+        "# \ud83d\ude00\nrewrite:\n- credentials: bearer\n  file: './tok.txt' # the token\n  reason: file: tok.txt\n",
+        "rewrite:\n- {file: \"tok.txt\", credentials: bearer}\n- {header: X-A, file: ../%s/tok.txt}\n"
+      })
+  void withAbsoluteFiles_ofACopyElsewhere_readsTheSameFiles(String yaml, @TempDir Path folder)
+      throws Exception {
+    Files.writeString(folder.resolve("tok.txt"), "t0k");
+    Path file = folder.resolve("rules.yaml");
+    String known = yaml.replace("%s", folder.getFileName().toString());
+    Files.writeString(file, known.replace("reason: file: tok.txt", "reason: \"file: tok.txt\""));
+    Path copy = Files.createDirectories(folder.resolve("deep/er")).resolve("rules.yaml");
+
+    Files.writeString(copy, RulesReader.withAbsoluteFiles(file));
+
+    String request = "GET /a HTTP/1.1~Authorization: Bearer old~X-A: old~~";
+    assertThat(sent(RulesReader.read(copy), request))
+        .isEqualTo(sent(RulesReader.read(file), request))
+        .contains("Bearer t0k");
   }
 
   @Test

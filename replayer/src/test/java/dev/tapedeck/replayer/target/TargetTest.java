@@ -30,6 +30,14 @@ final class TargetTest {
     assertThat(Target.parse("https://a.example")).isEqualTo(new Target(true, "a.example", 443));
   }
 
+  @Test
+  void parse_userInformation_isRefusedWithoutRepeatingIt() {
+    assertThatThrownBy(() -> Target.parse("http://me:secret@a.example"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("user information")
+        .hasMessageNotContaining("secret");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -38,7 +46,6 @@ final class TargetTest {
         "ftp://a.example",
         "http://a.example/path",
         "http://a.example?q",
-        "http://me@a.example",
         "http://",
         "http://a b"
       })

@@ -93,11 +93,26 @@ public @interface CaptureReplayTest {
   /** Whether a request waits for all that had been answered before it when it was recorded. */
   boolean recordedOrder() default true;
 
-  /** The rules file, found as {@link #value}: what is rewritten and what may differ. */
-  String rules() default "";
+  /** Rules files, found as {@link #value}: what is rewritten and what may differ. */
+  String[] rules() default {};
+
+  /**
+   * Whether equal requests of the capture say what is made anew for each answer, so that it is
+   * checked by type.
+   */
+  boolean repeats() default true;
+
+  /**
+   * URL of a target that is known to be good, whose answers are compared with instead of the
+   * recorded ones; placeholders as in {@link #target}. It is sent everything twice.
+   */
+  String baseline() default "";
 
   /** Whether POST, PUT, DELETE and others that may change data on the target are sent. */
   boolean allowUnsafe() default false;
+
+  /** Whether requests are sent of whose body the capture lacks a part, without it. */
+  boolean allowIncomplete() default false;
 
   /** Hosts that are sent to although the capture names them as recorded servers. */
   String[] allowTarget() default {};
@@ -113,6 +128,15 @@ public @interface CaptureReplayTest {
 
   /** PEM file with the authorities to trust, found as {@link #value}. */
   String certificateAuthorities() default "";
+
+  /** PEM file with the certificate chain to show to the target, found as {@link #value}. */
+  String clientCertificate() default "";
+
+  /** PEM file with its key: PKCS #8, without password. */
+  String clientKey() default "";
+
+  /** Name to ask for in the TLS handshake; the target's host by default. */
+  String serverName() default "";
 
   /** Whether any certificate of the target is accepted. */
   boolean insecure() default false;

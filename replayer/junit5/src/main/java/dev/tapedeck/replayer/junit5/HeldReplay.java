@@ -71,6 +71,7 @@ final class HeldReplay implements AutoCloseable {
             .pace(test.pace())
             .recordedOrder(test.recordedOrder())
             .allowUnsafe(test.allowUnsafe())
+            .allowIncomplete(test.allowIncomplete())
             .allowTargets(List.of(test.allowTarget()))
             .carryValues(test.flows())
             .allowDamage(test.allowDamage())
@@ -81,6 +82,8 @@ final class HeldReplay implements AutoCloseable {
             .maxErrors(test.maxErrors())
             .connectTimeout(Duration.ofMillis(test.connectTimeoutMillis()))
             .answerTimeout(Duration.ofMillis(test.answerTimeoutMillis()))
+            .rules(located.findAll(test.rules()))
+            .repeats(test.repeats())
             .includeSecrets(test.includeSecrets());
     if (!test.server().isEmpty()) {
       replay.server(test.server());
@@ -88,11 +91,18 @@ final class HeldReplay implements AutoCloseable {
     if (!test.filter().isEmpty()) {
       replay.filter(test.filter());
     }
-    if (!test.rules().isEmpty()) {
-      replay.rules(located.find(test.rules()));
+    if (!test.baseline().isEmpty()) {
+      replay.baseline(TargetSource.filled(test.baseline()));
     }
     if (!test.certificateAuthorities().isEmpty()) {
       replay.certificateAuthorities(located.find(test.certificateAuthorities()));
+    }
+    if (!test.clientCertificate().isEmpty() || !test.clientKey().isEmpty()) {
+      replay.clientCertificate(
+          located.find(test.clientCertificate()), located.find(test.clientKey()));
+    }
+    if (!test.serverName().isEmpty()) {
+      replay.serverName(test.serverName());
     }
     return replay;
   }
@@ -181,7 +191,11 @@ final class HeldReplay implements AutoCloseable {
               rule ->
                   context.publishReportEntry(
                       "tapedeck.unused_rule",
-                      test.rules() + ":" + rule.line() + ": " + rule.description()));
+                      Path.of(rule.at().file()).getFileName()
+                          + ":"
+                          + rule.at().line()
+                          + ": "
+                          + rule.description()));
     }
   }
 

@@ -93,7 +93,8 @@ final class TargetSource {
     }
   }
 
-  private static String filled(String text) {
+  /** Returns the text with the values of what it names. */
+  static String filled(String text) {
     Matcher matcher = PLACEHOLDER.matcher(text);
     StringBuilder filled = new StringBuilder();
     while (matcher.find()) {

@@ -75,8 +75,8 @@ final class CaptureReplayExtensionTest {
     assertThat(OrderServer.RUNNING).hasValue(0);
     assertThat(names(results))
         .containsExactly(
-            "session 1: GET /login?password=[redacted] and 2 more",
-            "session 2: GET /login?password=[redacted] and 2 more",
+            "session 1: GET /login?password=MA and 2 more",
+            "session 2: GET /login?password=MA and 2 more",
             "session 3: GET /orders/5001");
   }
 

@@ -4,6 +4,9 @@ package dev.tapedeck.replayer.junit5;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +14,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * A service under test: a login mints a cookie, an order an id. Each instance mints other values.
@@ -38,8 +44,39 @@ final class OrderServer implements AutoCloseable {
   }
 
   static OrderServer start(String price, int firstId, String secret) throws IOException {
-    HttpServer http =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    return start(
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0),
+        price,
+        firstId,
+        secret);
+  }
+
+  /** Asks clients for a certificate. */
+  static OrderServer startTls(String price, int firstId, String secret, SSLContext tls)
+      throws IOException {
+    HttpsServer https =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    // A handshake that waits for its client must not keep other connections waiting.
+    https.setExecutor(
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "order-server");
+              thread.setDaemon(true);
+              return thread;
+            }));
+    https.setHttpsConfigurator(
+        new HttpsConfigurator(tls) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters ours = tls.getDefaultSSLParameters();
+            ours.setNeedClientAuth(true);
+            parameters.setSSLParameters(ours);
+          }
+        });
+    return start(https, price, firstId, secret);
+  }
+
+  private static OrderServer start(HttpServer http, String price, int firstId, String secret) {
     OrderServer orders = new OrderServer(http, price, firstId, secret);
     http.createContext("/", orders::serve);
     http.start();
@@ -49,7 +86,8 @@ final class OrderServer implements AutoCloseable {
   }
 
   URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   private void serve(HttpExchange exchange) throws IOException {

@@ -3,14 +3,17 @@
 package dev.tapedeck.replayer.mock.server;
 
 import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.replayer.mock.CallBook;
 import dev.tapedeck.replayer.mock.Miss;
 import dev.tapedeck.replayer.mock.MockOptions;
 import dev.tapedeck.replayer.mock.MockUrl;
 import dev.tapedeck.replayer.mock.Upstream;
 import dev.tapedeck.replayer.mock.Verdict;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -22,9 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads:</b> any.
  */
 final class Desk {
+  /** Of the memory that this process may take, bodies that are still coming get so much. */
+  private static final int SHARE_OF_BODIES = 4;
+
   private final CallBook book;
   private final MockOptions options;
   private final Consumer<Miss> onMiss;
+  private final long maxHeldBytes = Runtime.getRuntime().maxMemory() / SHARE_OF_BODIES;
+  private final AtomicLong heldBytes = new AtomicLong();
   private final LongAdder requests = new LongAdder();
   private final LongAdder answered = new LongAdder();
   private final LongAdder repeated = new LongAdder();
@@ -57,7 +65,14 @@ final class Desk {
     String scheme = tls || request.target().startsWith("https://") ? "https" : "http";
     String url = meant == null ? request.target() : MockUrl.of(meant, scheme, request);
     Verdict verdict = book.answer(meant, url, request);
-    if (verdict instanceof Verdict.Hit hit) {
+    count(verdict);
+    return verdict;
+  }
+
+  private void count(Verdict verdict) {
+    if (verdict instanceof Verdict.Talk talk) {
+      count(talk.hit());
+    } else if (verdict instanceof Verdict.Hit hit) {
       answered.increment();
       if (hit.repeated()) {
         repeated.increment();
@@ -68,7 +83,38 @@ final class Desk {
     } else if (verdict instanceof Verdict.None none) {
       tell(none.miss());
     }
+  }
+
+  /**
+   * Answers a call in which both sides may talk at once.
+   *
+   * @param head of the request
+   * @param said what the client has said already
+   * @param certainly whether there is nothing to wait for any more
+   * @return null when more has to be said first
+   */
+  @Nullable Verdict talk(
+      @Nullable Upstream meant,
+      boolean tls,
+      HttpRequest head,
+      List<StreamMessage> said,
+      boolean certainly) {
+    String url = meant == null ? head.target() : MockUrl.of(meant, tls ? "https" : "http", head);
+    Verdict verdict = book.talk(meant, url, head, said, certainly);
+    if (verdict != null) {
+      requests.increment();
+      count(verdict);
+    }
     return verdict;
+  }
+
+  /**
+   * Takes note of how much more, or less, is held of bodies that are not whole.
+   *
+   * @return whether all connections together hold no more than they may
+   */
+  boolean hold(long bytes) {
+    return heldBytes.addAndGet(bytes) <= maxHeldBytes || bytes <= 0;
   }
 
   /** Counts what came instead of a whole request. */
@@ -79,6 +125,24 @@ final class Desk {
     Miss miss = Miss.of(reason, "-", meant == null ? "-" : meant.name());
     tell(miss);
     return miss;
+  }
+
+  /** Counts a CONNECT to what was not recorded. */
+  Miss refuseTunnel(Upstream named) {
+    Miss miss = Miss.of(Miss.Reason.UNKNOWN_UPSTREAM, "CONNECT", named.name());
+    refuseRequest(miss);
+    return miss;
+  }
+
+  /** Counts a request that is refused before it is whole. */
+  void refuseRequest(Miss miss) {
+    requests.increment();
+    tell(miss);
+  }
+
+  /** Counts what was said on a WebSocket and has no answer. */
+  void refuse(Miss miss) {
+    tell(miss);
   }
 
   private void tell(Miss miss) {

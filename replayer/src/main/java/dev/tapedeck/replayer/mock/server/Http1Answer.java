@@ -3,12 +3,14 @@
 package dev.tapedeck.replayer.mock.server;
 
 import dev.tapedeck.analyzer.Body;
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.mock.Miss;
-import dev.tapedeck.replayer.mock.RecordedCall;
+import dev.tapedeck.replayer.mock.Verdict;
+import dev.tapedeck.replayer.websocket.WebSocketHandshake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +21,10 @@ import java.util.Locale;
  * @param head interim answers and the head
  * @param body what follows, framed
  * @param close whether the connection ends behind it
+ * @param open whether it has no end, because the recorded client stopped listening
  */
-record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
+record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close, boolean open) {
+  private static final int BAD_GATEWAY = 502;
   private static final int CONTINUE = 100;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
@@ -30,14 +34,21 @@ record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
     body = List.copyOf(body);
   }
 
-  static Http1Answer of(RecordedCall call, HttpRequest request) {
-    HttpResponse response = call.response();
+  Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
+    this(head, body, close, false);
+  }
+
+  static Http1Answer of(Verdict.Hit hit, HttpRequest request) {
+    HttpResponse response = hit.response();
+    if (hit.conversation() != null) {
+      return upgraded(response, request);
+    }
     boolean close = endsConnection(request.version(), request.headers().all("connection"));
     if (response.version().equals("HTTP/2")) {
       return rewritten(response, request, close);
     }
     List<Bytes> head = new ArrayList<>();
-    for (HttpResponse interim : call.interim()) {
+    for (HttpResponse interim : hit.call().interim()) {
       // Status 100 is given to those who wait for it, before their request is whole.
       if (interim.status() != CONTINUE) {
         head.add(interim.head());
@@ -48,7 +59,38 @@ record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
         close
             || response.body().framing() == Body.Framing.CLOSE
             || endsConnection(response.version(), response.headers().all("connection"));
-    return new Http1Answer(head, response.body().framed().segments(), last);
+    boolean open = response.completeness() != Completeness.COMPLETE;
+    return new Http1Answer(head, response.body().framed().segments(), last && !open, open);
+  }
+
+  /**
+   * The answer to an upgrade proves that it is one to this request's key (RFC 6455, section 4.2.2).
+   * Compression is agreed on with clients that offer it, though the mock does not compress.
+   */
+  private static Http1Answer upgraded(HttpResponse response, HttpRequest request) {
+    HeaderField key = request.headers().first("sec-websocket-key");
+    StringBuilder head = new StringBuilder("HTTP/1.1 101 Switching Protocols\r\n");
+    for (HeaderField field : response.headers().toList()) {
+      String name = field.name().toLowerCase(Locale.ROOT);
+      boolean accept = name.equals("sec-websocket-accept");
+      if (!name.equals("sec-websocket-extensions") || offersCompression(request)) {
+        head.append(field.name()).append(": ");
+        head.append(
+            accept && key != null ? WebSocketHandshake.accept(key.value().strip()) : field.value());
+        head.append("\r\n");
+      }
+    }
+    if (response.version().equals("HTTP/2")) {
+      head.append("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ");
+      head.append(key == null ? "" : WebSocketHandshake.accept(key.value().strip()));
+      head.append("\r\n");
+    }
+    return new Http1Answer(List.of(Bytes.latin1(head.append("\r\n").toString())), List.of(), false);
+  }
+
+  static boolean offersCompression(HttpRequest request) {
+    return request.headers().all("sec-websocket-extensions").stream()
+        .anyMatch(field -> field.value().toLowerCase(Locale.ROOT).contains("permessage-deflate"));
   }
 
   /** RFC 9112, section 9.3. */
@@ -107,10 +149,19 @@ record Http1Answer(List<Bytes> head, List<Bytes> body, boolean close) {
 
   /** Returns what a request without a recorded answer gets. */
   static Http1Answer of(Miss miss, String method, boolean close) {
+    return of(miss, MissBody.STATUS, method, close);
+  }
+
+  /** Returns what a CONNECT to what was not recorded gets. */
+  static Http1Answer ofTunnel(Miss miss) {
+    return of(miss, BAD_GATEWAY, "CONNECT", true);
+  }
+
+  private static Http1Answer of(Miss miss, int status, String method, boolean close) {
     byte[] json = MissBody.of(miss);
     String head =
         "HTTP/1.1 "
-            + MissBody.STATUS
+            + status
             + " No Recorded Answer\r\nContent-Type: application/json\r\nContent-Length: "
             + json.length
             + "\r\nCache-Control: no-store\r\nX-Tapedeck-Mock: "

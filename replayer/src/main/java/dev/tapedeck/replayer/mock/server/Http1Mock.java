@@ -4,12 +4,16 @@ package dev.tapedeck.replayer.mock.server;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
 import dev.tapedeck.analyzer.Completeness;
+import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.http.RequestReader;
+import dev.tapedeck.analyzer.message.DeflateParameters;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.replayer.mock.Conversation;
 import dev.tapedeck.replayer.mock.Miss;
 import dev.tapedeck.replayer.mock.Upstream;
 import dev.tapedeck.replayer.mock.Verdict;
+import dev.tapedeck.replayer.target.Addresses;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -44,6 +48,7 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
   private final Place place;
   private final RequestReader reader = new RequestReader(AnalyzerOptions.defaults());
   private final Deque<Pending> pending = new ArrayDeque<>();
+  private long heldBytes;
   private boolean ended;
   private boolean writing;
 
@@ -78,14 +83,26 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
     if (ended) {
       return;
     }
+    boolean fits = hold(reader.openBodyBytes());
     if (reader.isLost()) {
       refuse(context, Miss.Reason.MALFORMED_REQUEST);
-    } else if (reader.openBodyBytes() > MAX_BODY_BYTES) {
+    } else if (!fits || reader.openBodyBytes() > MAX_BODY_BYTES) {
       refuse(context, Miss.Reason.TOO_LARGE);
     } else if (reader.takeContinueAwaited() && pending.isEmpty()) {
       context.writeAndFlush(buffer(List.of(CONTINUE)));
     }
     context.channel().config().setAutoRead(pending.size() < MOST_PENDING);
+  }
+
+  private boolean hold(long bytes) {
+    boolean fits = desk.hold(bytes - heldBytes);
+    heldBytes = bytes;
+    return fits;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    hold(0);
   }
 
   private void take(ChannelHandlerContext context, HttpRequest request) throws Exception {
@@ -103,17 +120,41 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
         server.behind(
             place.meant(request.authority(), absolute, absolute && target.startsWith("https://")));
     Verdict verdict = desk.answer(meant, place.tls(), request);
-    if (verdict instanceof Verdict.Hit hit) {
+    if (verdict instanceof Verdict.Hit hit && hit.conversation() != null) {
+      upgrade(context, hit, request);
+    } else if (verdict instanceof Verdict.Hit hit) {
       long now = server.nanos();
       add(
           context,
           new Pending(
-              Http1Answer.of(hit.call(), request),
+              Http1Answer.of(hit, request),
               now + desk.waitNanos(hit.call().firstByteAfterNanos()),
-              now + desk.waitNanos(hit.call().endAfterNanos())));
+              now + desk.waitNanos(hit.call().restAfterNanos())));
     } else if (verdict instanceof Verdict.None none) {
       add(context, new Pending(Http1Answer.of(none.miss(), request), 0, 0));
     }
+  }
+
+  /** From here on both sides talk (RFC 6455, section 4.2.2). */
+  private void upgrade(ChannelHandlerContext context, Verdict.Hit hit, HttpRequest request) {
+    Conversation conversation = hit.conversation();
+    if (conversation == null || !pending.isEmpty()) {
+      refuse(context, Miss.Reason.MALFORMED_REQUEST);
+      return;
+    }
+    ended = true;
+    DeflateParameters agreed =
+        DeflateParameters.of(
+            Http1Answer.offersCompression(request) ? hit.response().headers() : HeaderFields.NONE);
+    at(
+        context,
+        server.nanos() + desk.waitNanos(hit.call().firstByteAfterNanos()),
+        () -> {
+          context.writeAndFlush(buffer(Http1Answer.of(hit, request).head()));
+          WebSocketMock talk = new WebSocketMock(server, conversation, agreed);
+          context.pipeline().replace(this, null, talk);
+          talk.begin();
+        });
   }
 
   private void refuse(ChannelHandlerContext context, Miss.Reason reason) {
@@ -147,8 +188,11 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
   }
 
   private void writeBody(ChannelHandlerContext context, Pending answer) {
-    pending.remove(answer);
     var written = context.writeAndFlush(buffer(answer.answer().body()));
+    if (answer.answer().open()) {
+      return; // the recorded client was the one to end it
+    }
+    pending.remove(answer);
     if (answer.answer().close()) {
       written.addListener(ChannelFutureListener.CLOSE);
       return;
@@ -170,7 +214,7 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static ByteBuf buffer(List<Bytes> runs) {
+  static ByteBuf buffer(List<Bytes> runs) {
     ByteBuf[] wrapped = new ByteBuf[runs.size()];
     for (int i = 0; i < wrapped.length; i++) {
       Bytes run = runs.get(i);
@@ -183,6 +227,14 @@ final class Http1Mock extends ChannelInboundHandlerAdapter {
     Upstream named = Upstream.parse(request.target(), Upstream.defaultPort(true));
     if (named == null || place.origin() != null || !pending.isEmpty()) {
       refuse(context, Miss.Reason.MALFORMED_REQUEST);
+      return;
+    }
+    Upstream meant = server.behind(named);
+    boolean known = meant != null && desk.book().find(meant) != null;
+    // Who resolves names itself names an address, and says inside whom it means.
+    if (!known && !Addresses.isLiteral(named.host())) {
+      Miss miss = desk.refuseTunnel(named);
+      add(context, new Pending(Http1Answer.ofTunnel(miss), 0, 0));
       return;
     }
     ended = true;

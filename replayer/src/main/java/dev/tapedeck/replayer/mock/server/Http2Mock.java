@@ -11,6 +11,7 @@ import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.MessageSpan;
 import dev.tapedeck.analyzer.http.ContentDecoder;
+import dev.tapedeck.analyzer.message.DeflateParameters;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.engine.Http2Fields;
 import dev.tapedeck.replayer.mock.Miss;
@@ -31,6 +32,8 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP/2 stream of a client to the mock. Its request is answered when it is whole.
+ * One HTTP/2 stream of a client to the mock. Its request is answered when it is whole, but for
+ * WebSockets and calls in which both sides may talk at once.
  *
  * <p><b>Threads:</b> confined to its event loop.
  */
@@ -50,6 +54,7 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
   private final List<Bytes> body = new ArrayList<>();
   private @Nullable Http2Headers head;
   private HeaderFields trailers = HeaderFields.NONE;
+  private @Nullable TwoWayMock talk;
   private long bodyBytes;
   private boolean ended;
 
@@ -61,7 +66,11 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
   /** Puts the codec and what answers its streams in the place of a handler. */
   static void install(
       ChannelPipeline pipeline, ChannelHandler instead, MockServer server, Place place) {
-    ChannelHandler codec = Http2FrameCodecBuilder.forServer().validateHeaders(false).build();
+    ChannelHandler codec =
+        Http2FrameCodecBuilder.forServer()
+            .initialSettings(Http2Settings.defaultSettings().connectProtocolEnabled(true))
+            .validateHeaders(false)
+            .build();
     // The codec first: the other looks for it. What was read moves on when its reader goes.
     pipeline.addAfter(pipeline.context(instead).name(), null, codec);
     pipeline.addAfter(
@@ -74,6 +83,14 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
                 stream.pipeline().addLast(new Http2Mock(server, place));
               }
             }));
+    pipeline.addLast(
+        new ChannelInboundHandlerAdapter() {
+          /** Of the connection as a whole; without this Netty would print it. */
+          @Override
+          public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            Http1Mock.fail(server, context, cause);
+          }
+        });
     pipeline.remove(instead);
   }
 
@@ -89,8 +106,13 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
         } else {
           trailers = Http2Fields.of(headers.headers());
         }
-        if (headers.isEndStream()) {
+        TwoWayMock known = talk;
+        if (headers.isEndStream() && known != null) {
+          known.end();
+        } else if (headers.isEndStream()) {
           take(context);
+        } else if (known == null) {
+          begin(context);
         }
       } else if (message instanceof Http2DataFrame data) {
         data(context, data);
@@ -100,12 +122,75 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * Begins what is no request that is answered when it is whole: a WebSocket, and a call in which
+   * both sides may talk at once.
+   */
+  private void begin(ChannelHandlerContext context) {
+    HttpRequest request = request();
+    if (request == null) {
+      return;
+    }
+    Upstream meant = meant(request);
+    if (isWebSocket()) {
+      upgrade(context, meant, request);
+    } else if (server.desk().book().talksBothWays(meant, request.target())) {
+      TwoWayMock begun = new TwoWayMock(server, context, meant, place.tls(), request);
+      talk = begun;
+      begun.begin();
+    }
+  }
+
+  private @Nullable Upstream meant(HttpRequest request) {
+    return server.behind(place.meant(request.authority(), false, place.tls()));
+  }
+
+  /** RFC 8441, section 4. */
+  private boolean isWebSocket() {
+    Http2Headers headers = head;
+    CharSequence protocol = headers == null ? null : headers.get(":protocol");
+    return protocol != null && AsciiString.contentEquals("websocket", protocol);
+  }
+
+  private void upgrade(
+      ChannelHandlerContext context, @Nullable Upstream meant, HttpRequest request) {
+    ended = true;
+    Verdict verdict = server.desk().answer(meant, place.tls(), request);
+    if (verdict instanceof Verdict.None none) {
+      write(context, Http2Reply.of(none.miss(), request.method()));
+    } else if (verdict instanceof Verdict.Hit hit && hit.conversation() != null) {
+      boolean compresses = Http1Answer.offersCompression(request);
+      DeflateParameters agreed =
+          DeflateParameters.of(compresses ? hit.response().headers() : HeaderFields.NONE);
+      WebSocketMock messages = new WebSocketMock(server, hit.conversation(), agreed);
+      // What the client says before it hears that it may waits in the stream.
+      context.channel().config().setAutoRead(false);
+      later(
+          context,
+          server.desk().waitNanos(hit.call().firstByteAfterNanos()),
+          () -> {
+            Http2Headers accepted = Http2Reply.accepting(hit.response(), compresses);
+            context.writeAndFlush(new DefaultHttp2HeadersFrame(accepted, false));
+            context.pipeline().addLast(new DataFrames(), messages);
+            context.pipeline().remove(this);
+            messages.begin();
+            context.channel().config().setAutoRead(true);
+          });
+    }
+  }
+
   private void data(ChannelHandlerContext context, Http2DataFrame data) {
     ByteBuf content = data.content();
     byte[] bytes = new byte[content.readableBytes()];
     content.getBytes(content.readerIndex(), bytes);
+    TwoWayMock known = talk;
+    if (known != null) {
+      say(context, known, Bytes.wrap(bytes, 0, bytes.length), data.isEndStream());
+      return;
+    }
     bodyBytes += bytes.length;
-    if (bodyBytes > Http1Mock.MAX_BODY_BYTES) {
+    boolean fits = server.desk().hold(bytes.length);
+    if (!fits || bodyBytes > Http1Mock.MAX_BODY_BYTES) {
       refuse(context, Miss.Reason.TOO_LARGE);
       return;
     }
@@ -117,6 +202,32 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void say(ChannelHandlerContext context, TwoWayMock known, Bytes bytes, boolean last) {
+    known.data(bytes);
+    boolean fits = server.desk().hold(known.heldBytes() - bodyBytes);
+    bodyBytes = known.heldBytes();
+    if (!fits) {
+      known.gone();
+      refuse(context, Miss.Reason.TOO_LARGE);
+    } else if (last) {
+      known.end();
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    server.desk().hold(-bodyBytes);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    TwoWayMock known = talk;
+    if (known != null) {
+      known.gone();
+    }
+    context.fireChannelInactive();
+  }
+
   private void take(ChannelHandlerContext context) {
     HttpRequest request = request();
     if (request == null) {
@@ -124,14 +235,14 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
       return;
     }
     ended = true;
-    Upstream meant = server.behind(place.meant(request.authority(), false, place.tls()));
+    Upstream meant = meant(request);
     Verdict verdict = server.desk().answer(meant, place.tls(), request);
     if (verdict instanceof Verdict.None none) {
       write(context, Http2Reply.of(none.miss(), request.method()));
     } else if (verdict instanceof Verdict.Hit hit) {
-      Http2Reply reply = Http2Reply.of(hit.call());
+      Http2Reply reply = Http2Reply.of(hit);
       long headNanos = server.desk().waitNanos(hit.call().firstByteAfterNanos());
-      long restNanos = server.desk().waitNanos(hit.call().endAfterNanos()) - headNanos;
+      long restNanos = server.desk().waitNanos(hit.call().restAfterNanos()) - headNanos;
       later(
           context,
           headNanos,
@@ -163,7 +274,7 @@ final class Http2Mock extends ChannelInboundHandlerAdapter {
     List<Bytes> frames = reply.frames();
     for (int i = 0; i < frames.size(); i++) {
       Bytes frame = frames.get(i);
-      boolean last = i == frames.size() - 1 && reply.trailers() == null;
+      boolean last = i == frames.size() - 1 && reply.trailers() == null && !reply.open();
       ByteBuf content =
           Unpooled.wrappedBuffer(frame.sharedArray(), frame.sharedOffset(), frame.length());
       context.write(new DefaultHttp2DataFrame(content, last));

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer.mock.server;
 
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HeaderFields;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.replayer.engine.Http2Requests;
 import dev.tapedeck.replayer.mock.Miss;
-import dev.tapedeck.replayer.mock.RecordedCall;
+import dev.tapedeck.replayer.mock.Verdict;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param head the fields with the status before them
  * @param frames contents of its DATA frames
  * @param trailers null when there are none
+ * @param open whether it has no end, because the recorded client stopped listening
  */
-record Http2Reply(Http2Headers head, List<Bytes> frames, @Nullable Http2Headers trailers) {
+record Http2Reply(
+    Http2Headers head, List<Bytes> frames, @Nullable Http2Headers trailers, boolean open) {
   /** Fields of a connection, which HTTP/2 has no use for (RFC 9113, section 8.2.2). */
   private static final Set<String> OF_CONNECTION =
       Set.of("connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade");
@@ -37,11 +40,11 @@ record Http2Reply(Http2Headers head, List<Bytes> frames, @Nullable Http2Headers 
 
   /** Returns whether nothing follows the head. */
   boolean endsWithHead() {
-    return frames.isEmpty() && trailers == null;
+    return frames.isEmpty() && trailers == null && !open;
   }
 
-  static Http2Reply of(RecordedCall call) {
-    HttpResponse response = call.response();
+  static Http2Reply of(Verdict.Hit hit) {
+    HttpResponse response = hit.response();
     Http2Headers head = new DefaultHttp2Headers(false);
     boolean streams = response.version().equals("HTTP/2");
     head.status(Integer.toString(response.status()));
@@ -51,7 +54,23 @@ record Http2Reply(Http2Headers head, List<Bytes> frames, @Nullable Http2Headers 
       trailers = new DefaultHttp2Headers(false);
       add(trailers, response.trailers());
     }
-    return new Http2Reply(head, frames(response, streams), trailers);
+    boolean open = response.completeness() != Completeness.COMPLETE;
+    return new Http2Reply(head, frames(response, streams), trailers, open);
+  }
+
+  /**
+   * Returns the head that opens a WebSocket on a stream: what proves an upgrade over HTTP/1 has no
+   * place there (RFC 8441, section 5).
+   */
+  static Http2Headers accepting(HttpResponse recorded, boolean compresses) {
+    Http2Headers head = new DefaultHttp2Headers(false);
+    head.status("200");
+    add(head, recorded.headers());
+    head.remove("sec-websocket-accept");
+    if (!compresses) {
+      head.remove("sec-websocket-extensions");
+    }
+    return head;
   }
 
   private static List<Bytes> frames(HttpResponse response, boolean streams) {
@@ -94,6 +113,6 @@ record Http2Reply(Http2Headers head, List<Bytes> frames, @Nullable Http2Headers 
             .add("x-tapedeck-mock", miss.reason().jsonName());
     List<Bytes> frames =
         method.equals("HEAD") ? List.of() : List.of(Bytes.wrap(json, 0, json.length));
-    return new Http2Reply(head, frames, null);
+    return new Http2Reply(head, frames, null, false);
   }
 }

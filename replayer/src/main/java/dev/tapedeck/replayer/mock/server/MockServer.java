@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,14 +85,16 @@ public final class MockServer implements AutoCloseable {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException(
-          "cannot listen on "
-              + address.getHostString()
-              + ":"
-              + address.getPort()
-              + ": "
-              + bound.cause().getMessage(),
-          bound.cause());
+      BindException failure =
+          new BindException(
+              "cannot listen on "
+                  + address.getHostString()
+                  + ":"
+                  + address.getPort()
+                  + ": "
+                  + bound.cause().getMessage());
+      failure.initCause(bound.cause());
+      throw failure;
     }
     InetSocketAddress local = (InetSocketAddress) bound.channel().localAddress();
     if (origin != null) {

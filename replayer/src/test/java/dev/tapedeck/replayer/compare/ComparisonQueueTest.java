@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: The Tapedeck authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.tapedeck.replayer.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tapedeck.analyzer.ConnectionInfo;
+import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpRequest;
+import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.Session;
+import dev.tapedeck.replayer.TestMessages;
+import dev.tapedeck.replayer.TestPlans;
+import dev.tapedeck.replayer.engine.ReplayOptions;
+import dev.tapedeck.replayer.plan.PlanOptions;
+import dev.tapedeck.replayer.plan.PlannedRequest;
+import dev.tapedeck.replayer.plan.ReplayPlan;
+import dev.tapedeck.replayer.target.Target;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What values are called now may be found out after the answers that show them came. */
+final class ComparisonQueueTest {
+  private static final int MOST_HELD = 4096;
+
+  private final Map<String, Set<String>> names = new ConcurrentHashMap<>();
+
+  private static HttpResponse answer(String body) {
+    return TestMessages.response(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n" + body);
+  }
+
+  /** So many requests that were answered with {@code ok}. */
+  private static ReplayPlan plan(int requests) throws Exception {
+    ConnectionInfo info = TestMessages.connection(1, TestMessages.CLIENT, TestMessages.SERVER);
+    Exchange[] exchanges = new Exchange[requests];
+    for (int i = 0; i < requests; i++) {
+      HttpRequest request = TestMessages.request(TestPlans.get("/" + i));
+      exchanges[i] = TestMessages.exchange(1, i, info, i, i + 1, request, answer("ok"));
+    }
+    Session session = TestMessages.session(1, info, exchanges);
+    return TestPlans.plan(PlanOptions.defaults(), session);
+  }
+
+  private ComparisonQueue queue(boolean namesChange) throws Exception {
+    ReplayOptions options = ReplayOptions.newBuilder(Target.parse("http://127.0.0.1:8080")).build();
+    return new ComparisonQueue(
+        options,
+        new RecordedBaseline(options, recorded -> names.getOrDefault(recorded, Set.of())),
+        namesChange);
+  }
+
+  @Test
+  void answered_withNamesThatChange_isComparedByTheLastOnes() throws Exception {
+    ReplayPlan plan = plan(2);
+    PlannedRequest first = plan.requests().get(0);
+    PlannedRequest second = plan.requests().get(1);
+    try (ComparisonQueue queue = queue(true)) {
+      names.put("ok", Set.of("k2"));
+      queue.answered(first, answer("k1"));
+      queue.answered(second, answer("k2"));
+      names.put("ok", Set.of("k1"));
+      queue.finish();
+      assertThat(queue.equal()).isEqualTo(1);
+      assertThat(queue.different().keySet()).containsExactly(second.number());
+    }
+  }
+
+  @Test
+  void answered_beyondWhatIsHeld_comparesTheOldestAtOnce() throws Exception {
+    ReplayPlan plan = plan(MOST_HELD + 2);
+    try (ComparisonQueue queue = queue(true)) {
+      names.put("ok", Set.of("k1"));
+      for (PlannedRequest request : plan.requests()) {
+        queue.answered(request, answer("k1"));
+      }
+      for (int i = 0; i < 3000 && queue.equal() < 2; i++) {
+        Thread.sleep(10);
+      }
+      assertThat(queue.equal()).isEqualTo(2);
+      names.clear();
+      queue.finish();
+      assertThat(queue.equal()).isEqualTo(2);
+      assertThat(queue.different()).hasSize(MOST_HELD);
+    }
+  }
+
+  @Test
+  void heldComparisons_beyondTheirBytes_goOldestFirst() {
+    HeldComparisons held = new HeldComparisons(3, 100);
+    Runnable[] tasks = IntStream.range(0, 5).mapToObj(i -> new Task()).toArray(Runnable[]::new);
+    assertThat(held.add(60, tasks[0])).isEmpty();
+    assertThat(held.add(40, tasks[1])).isEmpty();
+    assertThat(held.add(10, tasks[2])).containsExactly(tasks[0]);
+    assertThat(held.add(1000, tasks[3])).containsExactly(tasks[1], tasks[2], tasks[3]);
+    assertThat(held.add(1, tasks[4])).isEmpty();
+    assertThat(held.release()).containsExactly(tasks[4]);
+    assertThat(held.release()).isEmpty();
+    assertThat(new HeldComparisons(0, 100).add(0, tasks[0])).containsExactly(tasks[0]);
+  }
+
+  private static final class Task implements Runnable {
+    @Override
+    public void run() {
+      throw new IllegalStateException("nobody asked for it");
+    }
+  }
+}
