@@ -13,7 +13,7 @@ import subprocess
 import time
 
 LISTS_VALID_SECONDS = 24 * 3600
-UPDATE_TIMEOUT_SECONDS = 300
+UPDATE_TIMEOUT_SECONDS = 1200
 DOWNLOAD_TIMEOUT_SECONDS = 600
 KEYRING = pathlib.Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 URI_LINE = re.compile(r"^'(?P<uri>[^']+)' (?P<file>\S+) (?P<size>\d+) ")

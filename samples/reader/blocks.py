@@ -35,7 +35,10 @@ TABLES = {
     ),
 }
 OPENINGS = columns(2, "connection:uint32 process:uint32 fd:sint32 flow:uint32 role:uint32")
-ENDS = "egress_end_plus_one:uint64 ingress_end_plus_one:uint64 egress_lost_bytes:uint64 ingress_lost_bytes:uint64 last:uint32"
+ENDS = (
+    "egress_end_plus_one:uint64 ingress_end_plus_one:uint64 egress_lost_bytes:uint64 ingress_lost_bytes:uint64 last:uint32"
+    " egress_skipped_plus_one:uint64 ingress_skipped_plus_one:uint64"
+)
 SESSION = columns(2, "session:uint32")
 KINDS = {
     1: (
@@ -76,7 +79,7 @@ KINDS = {
     52: ("TlsFree", columns(2, "session:uint32 " + ENDS)),
     53: ("TlsBinding", columns(2, "session:uint32 evidence:uint32 process:uint32 fd:sint32 connection:uint32")),
     64: ("Library", columns(2, "path:uint32 build_id:uint32 family:uint32 version:uint32 attached_symbols:int32")),
-    65: ("Loss", columns(2, "cause:uint32 events_plus_one:uint64 lost_bytes_plus_one:uint64 stream:uint32")),
+    65: ("Loss", columns(2, "cause:uint32 events_plus_one:uint64 lost_bytes_plus_one:uint64 stream:uint32 level_plus_one:uint32")),
     66: ("Clock", columns(2, "boot_offset_nanos:sint64 real_nanos:uint64")),
     67: (
         "BlindSpot",
@@ -476,7 +479,7 @@ def minus_one(value):
 
 
 def ends(table, row):
-    return {
+    found = {
         "egress_end": minus_one(table.egress_end_plus_one[row]),
         "ingress_end": minus_one(table.ingress_end_plus_one[row]),
         "egress_lost_bytes": table.egress_lost_bytes[row],
@@ -484,3 +487,8 @@ def ends(table, row):
         "last": table.last[row] != 0,
         "reset": table.last[row] == 2,
     }
+    for name in ("egress_skipped", "ingress_skipped"):
+        skipped = getattr(table, f"{name}_plus_one")[row]
+        if skipped:
+            found[f"{name}_bytes"] = minus_one(skipped)
+    return found

@@ -5,6 +5,7 @@
 import json
 import pathlib
 import re
+from collections import Counter
 from typing import Any, Sequence
 
 from endurance import recording
@@ -53,23 +54,25 @@ def account_one(workshop: Workshop, kind: str, ring: str) -> str:
     lost = summary["lost_bytes"]
     if captured + lost != produced:
         raise Failure(f"{kind} {ring}: {captured} captured + {lost} lost are not {produced} produced")
-    stated = lost_in_sessions(folder, capture) + lost_without_trace(folder, capture, kind)
+    # Each stream once, as a session or not.
+    losses = lost_in_sessions(folder, capture) | lost_without_trace(folder, capture, kind)
+    stated = sum((egress + ingress) * count for (egress, ingress), count in losses.items())
     if stated != lost:
         raise Failure(f"{kind} {ring}: the summary says {lost} bytes lost, the streams of the capture {stated}")
     return f"{captured} captured + {lost} lost = {produced}"
 
 
-def lost_in_sessions(folder: pathlib.Path, capture: pathlib.Path) -> int:
-    """What the analyzer finds missing, by positions alone."""
+def lost_in_sessions(folder: pathlib.Path, capture: pathlib.Path) -> Counter[tuple[int, int]]:
+    """What the analyzer finds missing of each session, sent and received, by positions and by the ends of streams."""
     output = run(folder, "sessions", [str(REPOSITORY / "bin" / "analyzer"), "sessions", str(capture), "--format", "ndjson"],
                  accepted=(0, 1))
     lines: list[dict[str, Any]] = [json.loads(line) for line in output.splitlines()]
-    return sum(line["accounting"][direction]["lost_bytes"] for line in lines for direction in ("egress", "ingress"))
+    return Counter((line["accounting"]["egress"]["lost_bytes"], line["accounting"]["ingress"]["lost_bytes"]) for line in lines)
 
 
-def lost_without_trace(folder: pathlib.Path, capture: pathlib.Path, kind: str) -> int:
-    """What the ends of streams say of which not one byte was captured: nothing tells that they are HTTP."""
+def lost_without_trace(folder: pathlib.Path, capture: pathlib.Path, kind: str) -> Counter[tuple[int, int]]:
+    """What the ends of streams say of which not one byte was captured; a session only where more is known of them."""
     dump = run(folder, "dump", [str(REPOSITORY / "bin" / "analyzer"), "dump", str(capture)])
     captured = set(re.findall(r" ([ct]\d+) +pos=.* DATA ", dump))
     ends = re.findall(r" ([ct]\d+) +" + ("TLS_FREE" if kind == "tls" else "CLOSE") + r" .* lost=(\d+)\+(\d+)", dump)
-    return sum(int(egress) + int(ingress) for stream, egress, ingress in ends if stream not in captured)
+    return Counter((int(egress), int(ingress)) for stream, egress, ingress in ends if stream not in captured)

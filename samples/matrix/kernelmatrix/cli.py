@@ -28,9 +28,11 @@ def main() -> int:
     parser.add_argument("--timeout", type=int, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for each guest")
     parser.add_argument("--write", action="store_true", help="put the results into docs/MATRIX.md")
     parser.add_argument("--json", metavar="FILE", type=pathlib.Path, help="write the results here, too")
-    script = parser.add_mutually_exclusive_group()
-    script.add_argument("--run", metavar="COMMAND", help="run this in the guest's /matrix instead of the cases")
-    script.add_argument("--shell-script", metavar="FILE", type=pathlib.Path, help="the same from a file")
+    scripts = parser.add_mutually_exclusive_group()
+    scripts.add_argument("--run", metavar="COMMAND", help="run this in the guest's /matrix instead of the cases")
+    scripts.add_argument("--shell-script", metavar="FILE", type=pathlib.Path, help="the same from a file")
+    parser.add_argument("--instructions", action="store_true",
+                        help="with these: one CPU, whose clock goes by instructions, so that CPU times can be compared")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(3))
     try:
@@ -40,7 +42,8 @@ def main() -> int:
             print("\n".join(row.name for row in rows))
             return 0
         if arguments.run or arguments.shell_script:
-            return run_script(rows, arguments.run or arguments.shell_script.read_text(), arguments.timeout)
+            script = arguments.run or arguments.shell_script.read_text()
+            return run_script(rows, script, arguments.timeout, arguments.instructions)
         return run_cases(rows, hooks, arguments)
     except (debian.DebianError, machine.MachineError, OSError) as e:
         print(f"kernels: {e}", file=sys.stderr)
@@ -50,11 +53,11 @@ def main() -> int:
         return 2
 
 
-def run_script(rows: list[table.KernelRow], script: str, timeout_seconds: int) -> int:
+def run_script(rows: list[table.KernelRow], script: str, timeout_seconds: int, counted: bool) -> int:
     """Runs a shell script on each kernel, its output to ours; the first exit code that is not 0 is the result."""
     failed = 0
     for row in rows:
-        guest = machine.Machine(row, cases.OUTPUT / row.name)
+        guest = machine.Machine(row, cases.OUTPUT / row.name, counted)
         program = guest.folder / "program"
         program.write_text(script + "\n")
         result = guest.run({**cases.guest_files(), "program": program}, timeout_seconds, echo=True)

@@ -61,11 +61,16 @@ def qemu_command(architecture: table.Architecture) -> list[str]:
 
 
 class Machine:
-    """A guest with one kernel; everything it leaves goes into the folder."""
+    """A guest with one kernel; everything it leaves goes into the folder.
 
-    def __init__(self, row: table.KernelRow, folder: pathlib.Path):
+    With `counted` it has one CPU whose clock goes by what it executes, 2 ns an instruction, so that CPU times compare.
+    """
+
+    def __init__(self, row: table.KernelRow, folder: pathlib.Path, counted: bool = False):
         self.architecture = table.ARCHITECTURES[row.architecture]
-        self.threads = "single" if row.turns else "multi"
+        self.cpus = ["-accel", f"tcg,thread={'single' if row.turns or counted else 'multi'}", "-smp", "1" if counted else "2"]
+        if counted:
+            self.cpus += ["-icount", "shift=1,sleep=off"]
         self.image = image.guest_image(row)
         self.emulator = qemu_command(self.architecture)
         self.folder = folder
@@ -92,7 +97,7 @@ class Machine:
 
     def _boot(self, sent, received, console, timeout_seconds: int, echo: bool) -> None:
         command = [
-            *DIES_WITH_US, *self.emulator, *self.architecture.machine, "-accel", f"tcg,thread={self.threads}", "-m", str(MEMORY_MIB), "-smp", "2",
+            *DIES_WITH_US, *self.emulator, *self.architecture.machine, *self.cpus, "-m", str(MEMORY_MIB),
             "-nographic", "-no-reboot", "-nic", "none", "-device", "virtio-rng-pci",
             "-kernel", str(self.image.kernel), "-initrd", str(self.image.initrd),
             "-append", f"console={self.architecture.console} quiet panic=-1 mitigations=off random.trust_cpu=on",

@@ -54,7 +54,6 @@ KERNELS = (
     KernelRow("6.16", "x86_64", ("trixie-backports",), r"linux-image-6\.16\.\d+\+\S+-cloud-amd64"),
     KernelRow("6.18", "x86_64", ("trixie-backports",), r"linux-image-6\.18\.\d+\+\S+-cloud-amd64"),
     # turns: else breakpoints of 7.3 were passed over now and then; not tried without since the programs keep their own stacks.
-    # Of the others nothing is promised: this kernel skips programs that a preempted task is in, and only raw_tp has copies.
     KernelRow("7.x", "x86_64", ("trixie-backports",), r"linux-image-7\.\d+\.\d+\+\S+-cloud-amd64", turns=True),
     KernelRow("6.1-arm64", "aarch64", ("bookworm",), r"linux-image-6\.1\.0-\d+-cloud-arm64"),
     KernelRow("6.12-arm64", "aarch64", ("bookworm-backports",),

@@ -242,13 +242,21 @@ final class CaptureJson {
   }
 
   private static Fields ends(StreamEnds ends) {
-    return fields()
-        .with("egress_end", known(ends.egressPosition()))
-        .with("ingress_end", known(ends.ingressPosition()))
-        .with("egress_lost_bytes", ends.egressLostBytes())
-        .with("ingress_lost_bytes", ends.ingressLostBytes())
-        .with("last", ends.last())
-        .with("reset", ends.reset());
+    Fields fields =
+        fields()
+            .with("egress_end", known(ends.egressPosition()))
+            .with("ingress_end", known(ends.ingressPosition()))
+            .with("egress_lost_bytes", ends.egressLostBytes())
+            .with("ingress_lost_bytes", ends.ingressLostBytes())
+            .with("last", ends.last())
+            .with("reset", ends.reset());
+    if (ends.egressSkippedBytes() >= 0) {
+      fields.with("egress_skipped_bytes", ends.egressSkippedBytes());
+    }
+    if (ends.ingressSkippedBytes() >= 0) {
+      fields.with("ingress_skipped_bytes", ends.ingressSkippedBytes());
+    }
+    return fields;
   }
 
   private static Fields processEvent(ProcessEvent event) {

@@ -89,10 +89,11 @@ final class CorpusTest {
   @MethodSource("cases")
   void har_isAsExpected(String name) throws IOException {
     ByteArrayOutputStream har = new ByteArrayOutputStream();
-    try (HarExporter exporter = new HarExporter(har, "corpus", false)) {
+    try (HarExporter exporter = new HarExporter(har, "corpus", false, 1)) {
       for (Exchange exchange : exchanges(name)) {
         exporter.exchange(CaptureRef.ONLY, exchange);
       }
+      exporter.finish();
     }
     assertGolden(name, "exchanges.har", har.toString(StandardCharsets.US_ASCII));
   }

@@ -54,6 +54,7 @@ final class CaptureTraffic {
   enum Shape {
     SMALL("small messages", "", 60, 1),
     USUAL("usual messages", MORE_FIELDS, 60, 2),
+    PAGES("bodies of 1.5 KiB", "", 3072, 4),
     BODIES("bodies of 8 KiB", "", 16_384, 8);
 
     private final String title;

@@ -50,7 +50,7 @@ final class HarFace {
           }
         }
       }
-      BenchTable.value(out, "HAR, secrets masked", face.rate(seconds[0]), DEMANDED);
+      BenchTable.value(out, "HAR, secrets masked (the default)", face.rate(seconds[0]), DEMANDED);
       BenchTable.value(out, "HAR, secrets included", face.rate(seconds[1]), DEMANDED);
     } finally {
       Files.deleteIfExists(file);
@@ -63,10 +63,10 @@ final class HarFace {
 
   private void export(boolean includeSecrets) throws IOException {
     bodyBytes = 0;
+    int threads = Runtime.getRuntime().availableProcessors();
     try (CaptureReader reader = CaptureReader.open(file, ReaderOptions.defaults());
         HarExporter exporter =
-            new HarExporter(OutputStream.nullOutputStream(), "bench", includeSecrets)) {
-      int threads = Runtime.getRuntime().availableProcessors();
+            new HarExporter(OutputStream.nullOutputStream(), "bench", includeSecrets, threads)) {
       new SessionAnalyzer(AnalyzerOptions.newBuilder().threads(threads).build())
           .analyze(
               EventSource.of(reader),
@@ -82,6 +82,7 @@ final class HarFace {
                   // Archives have no place for it.
                 }
               });
+      exporter.finish();
     }
   }
 

@@ -45,16 +45,12 @@ import java.util.regex.Pattern;
 /**
  * Replays small GETs at pace {@code max} beside wrk, against the same small nginx on the same
  * machine, in alternating runs with medians; then at 1000/s and 5000/s of the original pace, where
- * lateness counts.
+ * lateness counts, and GoReplay with the same requests at the same times where there is one.
  *
  * <p>The replayer reads and compares every answer; wrk counts them.
  */
 public final class ReplayBench {
   private static final int CONNECTIONS = 64;
-  private static final int REQUESTS_PER_CONNECTION = 4000;
-  private static final int RUNS = 5;
-  private static final int WRK_SECONDS = 4;
-  private static final int PACED_SECONDS = 10;
   private static final String REQUEST =
       "GET /api/orders/17 HTTP/1.1\r\nHost: recorded.example\r\nAccept: */*\r\n\r\n";
   private static final Pattern WRK_RATE = Pattern.compile("Requests/sec:\\s+([0-9.]+)");
@@ -62,28 +58,64 @@ public final class ReplayBench {
   private final BenchNginx nginx;
   private final PrintStream out;
   private final HttpResponse baseline;
+  private final Size size;
 
-  private ReplayBench(BenchNginx nginx, PrintStream out) throws IOException {
+  /** How much is measured. */
+  private record Size(int requestsPerConnection, int runs, int wrkSeconds, int pacedSeconds) {
+    static final Size FULL = new Size(4000, 5, 4, 10);
+
+    /** Says whether everything still works, and no more. */
+    static final Size SHORT = new Size(200, 1, 1, 2);
+  }
+
+  private ReplayBench(BenchNginx nginx, PrintStream out, Size size) throws IOException {
     this.nginx = nginx;
     this.out = out;
+    this.size = size;
     this.baseline = answer();
   }
 
-  /** Runs the benchmark. */
+  /** Runs the benchmark; {@code --short} only to see that it does. */
   public static void main(String[] arguments) throws Exception {
+    run(List.of(arguments).contains("--short"), System.out);
+  }
+
+  static void run(boolean isShort, PrintStream out) throws Exception {
     try (BenchNginx nginx = BenchNginx.start()) {
-      ReplayBench bench = new ReplayBench(nginx, System.out);
+      ReplayBench bench = new ReplayBench(nginx, out, isShort ? Size.SHORT : Size.FULL);
       bench.maximum();
-      bench.paced(1000);
-      bench.paced(5000);
+      GoReplay goReplay = GoReplay.find();
+      for (int perSecond : new int[] {1000, 5000}) {
+        bench.paced(perSecond);
+        if (goReplay != null) {
+          bench.paced(goReplay, perSecond);
+        }
+      }
+      if (goReplay == null) {
+        out.println(
+            "GoReplay: not available; build it (go install github.com/buger/goreplay@v1.3.2, needs"
+                + " libpcap-dev) and name it in GOREPLAY");
+      }
     }
   }
 
+  private void paced(GoReplay goReplay, int perSecond) throws Exception {
+    GoReplay.Heard heard = goReplay.replay(REQUEST, perSecond, size.pacedSeconds());
+    out.printf(
+        Locale.ROOT,
+        "GoReplay at %d/s: achieved %.1f/s, last request %.1f ms late, %d of %d heard%n",
+        perSecond,
+        heard.perSecond(),
+        heard.lateMillis(),
+        heard.requests(),
+        perSecond * size.pacedSeconds());
+  }
+
   private void maximum() throws Exception {
-    ReplayPlan plan = plan(CONNECTIONS, REQUESTS_PER_CONNECTION, 0, Pace.MAX);
-    double[] replayed = new double[RUNS];
-    double[] wrk = new double[RUNS];
-    for (int run = 0; run < RUNS; run++) {
+    ReplayPlan plan = plan(CONNECTIONS, size.requestsPerConnection(), 0, Pace.MAX);
+    double[] replayed = new double[size.runs()];
+    double[] wrk = new double[size.runs()];
+    for (int run = 0; run < size.runs(); run++) {
       wrk[run] = wrk();
       ReplayReport report = replay(plan);
       replayed[run] = Objects.requireNonNull(report.pace().achievedRate(), "achievedRate");
@@ -97,7 +129,7 @@ public final class ReplayBench {
         theirs,
         ours / theirs,
         CONNECTIONS,
-        RUNS);
+        size.runs());
   }
 
   private void paced(int perSecond) throws Exception {
@@ -105,7 +137,7 @@ public final class ReplayBench {
     ReplayPlan plan =
         plan(
             connections,
-            perSecond * PACED_SECONDS / connections,
+            perSecond * size.pacedSeconds() / connections,
             TimeUnit.SECONDS.toNanos(1) / perSecond,
             Pace.ORIGINAL);
     ReplayReport report = replay(plan);
@@ -142,7 +174,7 @@ public final class ReplayBench {
                 "wrk",
                 "-t1",
                 "-c" + CONNECTIONS,
-                "-d" + WRK_SECONDS + "s",
+                "-d" + size.wrkSeconds() + "s",
                 "-H",
                 "Accept: */*",
                 "http://127.0.0.1:" + nginx.port() + "/api/orders/17")
