@@ -6,7 +6,7 @@
 MVN ?= mvn -B -ntp
 
 .DEFAULT_GOAL := help
-.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-grpc fuzz-http1 fuzz-http2 fuzz-import kill9 scale golden bench dump screenshots demo matrix matrix-kernels matrix-tls soak attach
+.PHONY: help tools fmt check bpf build test it corpus damage fuzz fuzz-grpc fuzz-http1 fuzz-http2 fuzz-import kill9 scale traffic golden bench dump screenshots demo matrix matrix-kernels matrix-tls soak attach
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 12
@@ -71,6 +71,10 @@ fuzz-import: ## the same for packet files and archives that are imported
 	  JAZZER_FUZZ=1 JAZZER_MAX_DURATION=$(or $(MINUTES),20)m $(MVN) -Pquick -pl analyzer/app -am verify -Dtest=NoTest \
 	    -Dsurefire.failIfNoSpecifiedTests=false -Dtest.timeout.it="1 h" -Dit.test="PcapImportFuzzIT#$$target*" -Dfailsafe.failIfNoSpecifiedTests=false || exit 1; \
 	done
+
+traffic: ## SEEDS=5000 conversations made up of each kind, split, doubled, disordered and damaged; CI does 60
+	$(MVN) -Pquick -pl analyzer/core -am test -Dtest=RandomTrafficTest -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtraffic.seeds=$(or $(SEEDS),5000) -Dtraffic.first=$(or $(FIRST),1) -Dtest.timeout.unit="1 h"
 
 kill9: ## kill a writer 1000 times with SIGKILL (RUNS=1000), some minutes
 	$(MVN) -Pquick -pl format -am verify -Dtest=none -Dit.test=KillNineIT -Dkill9.runs=$(or $(RUNS),1000) \

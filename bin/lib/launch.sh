@@ -87,6 +87,11 @@ choose_signals() {
 
 command=${1:-}
 choose_signals
+# Unless the locale is one of UTF-8, and installed, a JVM cannot open files whose names are not ASCII.
+case "$tool $*" in
+  recorder*) ;;
+  *[!\ -~]*) export LC_ALL=C.UTF-8 ;;
+esac
 privileges=
 if [ "$tool" = recorder ]; then
   . "$here/lib/privileges.sh"
@@ -118,7 +123,8 @@ if [ "$java_major" -ge 24 ]; then
   # protobuf and jffi; native access is granted in the jar's manifest, where it doesn't stand in the way of the archive.
   set -- --sun-misc-unsafe-memory-access=allow "$@"
 fi
-archive=$lib/cds/$tool-$java_version.jsa
+archive=$lib/cds/$tool-$command-$java_version.jsa
+[ -f "$archive" ] || archive=$lib/cds/$tool-$java_version.jsa
 if [ -f "$archive" ]; then
   set -- -XX:SharedArchiveFile="$archive" -Xshare:auto "$@"
 fi
