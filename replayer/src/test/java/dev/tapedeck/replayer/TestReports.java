@@ -108,7 +108,7 @@ public final class TestReports {
       Comparison comparison) {
     long due = number * MILLI;
     return new RequestResult(
-        new PlannedRequest(number, exchange, 0, due, false, List.of()),
+        new PlannedRequest(number, exchange, 0, due, false, false, List.of()),
         skipped,
         failed,
         null,

@@ -122,12 +122,12 @@ public final class BodyStore implements AutoCloseable {
 
   /** Returns whether a body of the exchange has to be read from the disk. */
   public boolean isSetAside(Exchange exchange) {
-    return !places.isEmpty()
-        && (place(exchange.request()) != null || place(exchange.response()) != null);
+    return place(exchange.request()) != null || place(exchange.response()) != null;
   }
 
   private @Nullable Place place(@Nullable HttpMessage message) {
-    return message == null ? null : places.get(message.body());
+    // Without places no body is touched, which on the way to the target is a cache miss each.
+    return message == null || places.isEmpty() ? null : places.get(message.body());
   }
 
   /** Returns how many bytes came after the head of a message, also of one that was set aside. */

@@ -8,7 +8,6 @@ import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.format.Bytes;
-import dev.tapedeck.replayer.plan.EventStreams;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +44,7 @@ final class EventWatch {
   static @Nullable EventWatch of(PlannedRequest request, long sentNanos, double timeScale) {
     Exchange recorded = request.exchange().exchange();
     HttpResponse response = recorded.response();
-    if (response == null || !EventStreams.isOne(response)) {
+    if (response == null || !request.listens()) {
       return null;
     }
     int events = 0;

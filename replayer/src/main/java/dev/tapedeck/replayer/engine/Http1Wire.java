@@ -77,6 +77,11 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
   private long answerBytes;
   private long movedNanos;
 
+  /** Of the last answer, as most repeat it; what it says of the connection. */
+  private Bytes knownHead = Bytes.empty();
+
+  private boolean knownEnd;
+
   /** Of the upgrade that was sent last; null when it was none. */
   private @Nullable String key;
 
@@ -264,7 +269,7 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
         answerBytes = 0;
         PlannedRequest request = awaited.remove();
         run.timings().ended(request.number(), movedNanos);
-        lastAnswer = endsConnection(answer);
+        lastAnswer = isLast(answer);
         PlannedRequest following = awaited.peek();
         if (following != null && !reader.atBoundary()) {
           run.timings().firstByte(following.number(), movedNanos);
@@ -346,6 +351,15 @@ final class Http1Wire extends ChannelInboundHandlerAdapter implements Wire, WebS
   @Override
   public void talkFailed(FailureReason reason) {
     lose(reason);
+  }
+
+  private boolean isLast(HttpResponse answer) {
+    Bytes head = answer.head();
+    if (!head.equals(knownHead)) {
+      knownHead = head;
+      knownEnd = endsConnection(answer);
+    }
+    return knownEnd;
   }
 
   /** RFC 9112, section 9.3. */

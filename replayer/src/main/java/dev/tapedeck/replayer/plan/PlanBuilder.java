@@ -140,6 +140,11 @@ final class PlanBuilder {
     return null;
   }
 
+  private static boolean listens(SelectedExchange selected) {
+    HttpResponse response = selected.exchange().response();
+    return response != null && EventStreams.isOne(response);
+  }
+
   private boolean isSendable(SelectedExchange selected) {
     HttpRequest whole = options.allowIncomplete() ? selected.whole().request() : null;
     return whole != null && CutRequest.isSendable(whole);
@@ -192,6 +197,7 @@ final class PlanBuilder {
               selected,
               connection,
               schedule.dueNanos(one.startedEpochNanos()),
+              listens(selected),
               pipelined,
               streams
                   ? orders

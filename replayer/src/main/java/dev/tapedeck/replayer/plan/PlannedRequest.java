@@ -15,6 +15,7 @@ import java.util.TreeSet;
  * @param exchange what was recorded; its request has its whole head
  * @param connection 0-based number of the connection it is sent on
  * @param dueNanos from the replay's origin
+ * @param listens true when the recorded answer is an event stream
  * @param pipelined true when it does not wait for the answer of its predecessor on the connection
  * @param dependsOn numbers of other requests that must have been answered, or have failed, before
  *     this one is ready, on whatever connection; each less than its own, ascending
@@ -24,6 +25,7 @@ public record PlannedRequest(
     SelectedExchange exchange,
     int connection,
     long dueNanos,
+    boolean listens,
     boolean pipelined,
     List<Integer> dependsOn) {
   static final String HTTP_2 = "HTTP/2";
@@ -50,7 +52,8 @@ public record PlannedRequest(
     }
     TreeSet<Integer> all = new TreeSet<>(dependsOn);
     all.addAll(others);
-    return new PlannedRequest(number, exchange, connection, dueNanos, pipelined, List.copyOf(all));
+    return new PlannedRequest(
+        number, exchange, connection, dueNanos, listens, pipelined, List.copyOf(all));
   }
 
   /** Returns the recorded request with its body: one that was set aside is read at each call. */
