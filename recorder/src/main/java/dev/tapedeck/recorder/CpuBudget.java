@@ -31,22 +31,39 @@ final class CpuBudget {
   /**
    * Measures when it is time to.
    *
+   * @param nowNanos monotonic time
+   * @param cpuNanos CPU time that this process has used since it began
+   * @param readBytes what was read of the ring since the recording began
    * @return true when from now on another amount is shed
    * @throws BpfException when the maps cannot be used
    */
-  boolean tick(long nowNanos, long cpuNanos) throws BpfException {
+  boolean tick(long nowNanos, long cpuNanos, long readBytes) throws BpfException {
     if (nowNanos < nextNanos) {
       return false;
     }
     nextNanos = nowNanos + TICK_NANOS;
-    LossCount shed = kernel.losses().getOrDefault(LossEvent.Cause.SHED, new LossCount(0, 0));
     CpuGovernor.Level before = level;
-    level = governor.update(nowNanos, cpuNanos, shed.events());
+    level = governor.update(nowNanos, cpuNanos, shedEvents(), readBytes);
     if (level == before) {
       return false;
     }
     tell(before == CpuGovernor.Level.NOTHING);
     return true;
+  }
+
+  /**
+   * Measures for the last time, when no more calls come.
+   *
+   * @return how long calls were shed
+   * @throws BpfException when the maps cannot be used
+   */
+  long finish(long nowNanos) throws BpfException {
+    governor.finish(nowNanos, shedEvents());
+    return governor.totalShedNanos();
+  }
+
+  private long shedEvents() throws BpfException {
+    return kernel.losses().getOrDefault(LossEvent.Cause.SHED, new LossCount(0, 0)).events();
   }
 
   /** Sets the level, and from which numbers on a connection is a new one. */
@@ -70,9 +87,5 @@ final class CpuBudget {
   /** Returns what is shed now. */
   CpuGovernor.Level level() {
     return level;
-  }
-
-  long totalShedNanos() {
-    return governor.totalShedNanos();
   }
 }

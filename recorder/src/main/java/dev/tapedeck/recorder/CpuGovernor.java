@@ -11,13 +11,17 @@ package dev.tapedeck.recorder;
  *
  * <pre>
  * state                               | what happens
- * no credit, and 200 ms of too much   | one level up
+ * no credit for 200 ms of too much    | one level up, if there is a load
  * credit full, held long enough       | one level down
  * nothing to shed for 1 s             | down to nothing: the load is gone
  * </pre>
  *
- * How long a level is held is the hysteresis: 2 s at first, twice as long each time that going down
- * was followed by going up again within the time held, at most a minute.
+ * A load is what comes through the ring. Without one the time goes elsewhere, such as into blocks
+ * that are still being compressed or code that is being compiled, and shedding would only leave out
+ * the little that comes.
+ *
+ * <p>How long a level is held is the hysteresis: 2 s at first, twice as long each time that going
+ * down was followed by going up again within the time held, at most a minute.
  *
  * <p><b>Threads:</b> confined to one thread. <b>Units:</b> nanoseconds of a monotonic clock, and of
  * CPU time of the whole process.
@@ -55,6 +59,10 @@ final class CpuGovernor {
   private static final long DEBT_SPAN_NANOS = 60 * NANOS_PER_SECOND;
   private static final long STEP_UP_NANOS = NANOS_PER_SECOND / 5;
   private static final long QUIET_NANOS = NANOS_PER_SECOND;
+
+  /** What comes more slowly is no load: at 150 bytes a call, less than a thousandth of a CPU. */
+  private static final long LOAD_BYTES_PER_SECOND = 64 << 10;
+
   private static final long MIN_HOLD_NANOS = 2 * NANOS_PER_SECOND;
   private static final long MAX_HOLD_NANOS = 60 * NANOS_PER_SECOND;
 
@@ -65,9 +73,18 @@ final class CpuGovernor {
   private long beforeNanos;
   private long cpuBeforeNanos;
   private long shedBefore;
+
+  /** Until when calls have been seen to be shed, or when the level changed since. */
   private long shedNanos;
+
+  private long readBefore;
   private long changedNanos;
-  private long cpuChangedNanos;
+
+  /** Since when there has been no credit, or when the level changed since; and what stood then. */
+  private long spentNanos;
+
+  private long cpuSpentNanos;
+  private long readSpent;
   private long loweredNanos;
   private long holdNanos = MIN_HOLD_NANOS;
   private long totalShedNanos;
@@ -84,7 +101,8 @@ final class CpuGovernor {
     this.beforeNanos = nowNanos;
     this.cpuBeforeNanos = cpuNanos;
     this.changedNanos = nowNanos;
-    this.cpuChangedNanos = cpuNanos;
+    this.spentNanos = nowNanos;
+    this.cpuSpentNanos = cpuNanos;
     this.shedNanos = nowNanos;
     this.loweredNanos = nowNanos - MAX_HOLD_NANOS;
   }
@@ -95,25 +113,26 @@ final class CpuGovernor {
    * @param nowNanos time
    * @param cpuNanos CPU time that the process has used since it began
    * @param shedEvents how many calls have been shed since the recording began
+   * @param readBytes how much has come through the ring since the recording began
    * @return what is to be shed from now on
    */
-  Level update(long nowNanos, long cpuNanos, long shedEvents) {
+  Level update(long nowNanos, long cpuNanos, long shedEvents, long readBytes) {
     long elapsed = nowNanos - beforeNanos;
     double used = cpuNanos - cpuBeforeNanos;
     creditNanos =
         Math.max(
             -share * DEBT_SPAN_NANOS, Math.min(fullNanos, creditNanos + share * elapsed - used));
-    totalShedNanos += level == Level.NOTHING ? 0 : elapsed;
     beforeNanos = nowNanos;
     cpuBeforeNanos = cpuNanos;
-    if (shedEvents != shedBefore) {
-      shedBefore = shedEvents;
-      shedNanos = nowNanos;
+    readBefore = readBytes;
+    account(nowNanos, shedEvents);
+    if (creditNanos >= 0) {
+      measureFrom(nowNanos);
     }
-    if (level != Level.NOTHING && nowNanos - Math.max(shedNanos, changedNanos) >= QUIET_NANOS) {
+    if (level != Level.NOTHING && nowNanos - shedNanos >= QUIET_NANOS) {
       lower(Level.NOTHING, nowNanos);
     } else if (creditNanos < 0) {
-      if (level != Level.CALLS && isStillTooMuch(nowNanos, cpuNanos)) {
+      if (level != Level.CALLS && isStillTooMuch(nowNanos)) {
         raise(nowNanos);
       }
     } else if (level != Level.NOTHING
@@ -124,10 +143,37 @@ final class CpuGovernor {
     return level;
   }
 
-  /** What was used at the present level; what earlier ones used is in the credit. */
-  private boolean isStillTooMuch(long nowNanos, long cpuNanos) {
-    long elapsed = nowNanos - changedNanos;
-    return elapsed >= STEP_UP_NANOS && cpuNanos - cpuChangedNanos > share * elapsed;
+  /**
+   * Takes the last measurement, after which nothing is decided any more.
+   *
+   * @param nowNanos time
+   * @param shedEvents how many calls have been shed since the recording began
+   */
+  void finish(long nowNanos, long shedEvents) {
+    account(nowNanos, shedEvents);
+  }
+
+  private void account(long nowNanos, long shedEvents) {
+    if (shedEvents != shedBefore) {
+      totalShedNanos += nowNanos - shedNanos;
+      shedBefore = shedEvents;
+      shedNanos = nowNanos;
+    }
+  }
+
+  /** What was used before is in the credit. */
+  private boolean isStillTooMuch(long nowNanos) {
+    long elapsed = nowNanos - spentNanos;
+    double seconds = (double) elapsed / NANOS_PER_SECOND;
+    return elapsed >= STEP_UP_NANOS
+        && cpuBeforeNanos - cpuSpentNanos > share * elapsed
+        && readBefore - readSpent > LOAD_BYTES_PER_SECOND * seconds;
+  }
+
+  private void measureFrom(long nowNanos) {
+    spentNanos = nowNanos;
+    cpuSpentNanos = cpuBeforeNanos;
+    readSpent = readBefore;
   }
 
   private void raise(long nowNanos) {
@@ -136,20 +182,25 @@ final class CpuGovernor {
     } else if (level == Level.NOTHING) {
       holdNanos = MIN_HOLD_NANOS;
     }
-    level = level.up();
-    changedNanos = nowNanos;
-    cpuChangedNanos = cpuBeforeNanos;
-    shedNanos = nowNanos;
+    change(level.up(), nowNanos);
   }
 
   private void lower(Level to, long nowNanos) {
-    level = to;
-    changedNanos = nowNanos;
-    cpuChangedNanos = cpuBeforeNanos;
+    change(to, nowNanos);
     loweredNanos = nowNanos;
   }
 
-  /** Returns how long something was shed. */
+  private void change(Level to, long nowNanos) {
+    level = to;
+    changedNanos = nowNanos;
+    shedNanos = nowNanos;
+    measureFrom(nowNanos);
+  }
+
+  /**
+   * Returns how long calls were shed: each level's time up to the last measurement that saw some. A
+   * level at which there was nothing to shed counts nothing.
+   */
   long totalShedNanos() {
     return totalShedNanos;
   }

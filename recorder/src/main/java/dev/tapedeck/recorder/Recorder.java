@@ -78,6 +78,7 @@ public final class Recorder implements AutoCloseable {
   private @Nullable Thread discoveryThread;
   private long clockSequence;
   private String firstFileId = "";
+  private @Nullable CpuBudget budget;
   private long shedNanos;
 
   private Recorder(
@@ -349,7 +350,8 @@ public final class Recorder implements AutoCloseable {
       throws IOException, BpfException {
     long nextClock = clock.monotonicNanos() + CLOCK_NANOS;
     long wakeupBytes = KernelSide.wakeupBytes(options.ringBytes());
-    CpuBudget budget = newBudget();
+    CpuBudget limit = newBudget();
+    budget = limit;
     OverrunPace pace = options.limits().takesAnyCpu() ? null : new OverrunPace(proc.onlineCpus());
     OverrunPace.Load load = newLoad();
     while (!stop.reached(progress(files, recorder)) && !discovery.allBoundEnded()) {
@@ -364,10 +366,9 @@ public final class Recorder implements AutoCloseable {
       }
       long now = clock.monotonicNanos();
       files.tick(now);
-      if (budget != null && budget.tick(now, clock.processCpuNanos())) {
-        shedNanos = budget.totalShedNanos();
+      if (limit != null && limit.tick(now, clock.processCpuNanos(), ring.readBytes())) {
         reportLosses(recorder, decoder);
-        recorder.accept(losses.mark(LossEvent.Cause.SHED, budget.level().number(), now));
+        recorder.accept(losses.mark(LossEvent.Cause.SHED, limit.level().number(), now));
       }
       if (now >= nextClock) {
         nextClock = now + CLOCK_NANOS;
@@ -474,6 +475,10 @@ public final class Recorder implements AutoCloseable {
     }
     for (CaptureEvent end : tails.open()) {
       recorder.accept(end);
+    }
+    CpuBudget limit = budget;
+    if (limit != null) {
+      shedNanos = limit.finish(clock.monotonicNanos());
     }
     reportLosses(recorder, decoder);
     for (CaptureEvent event : blindSpots.open(clock.monotonicNanos())) {

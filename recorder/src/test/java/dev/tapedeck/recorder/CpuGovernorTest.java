@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CpuGovernorTest {
   private static final long STEP_NANOS = 100_000_000;
   private static final long SECOND_STEPS = 10;
+  private static final long LOAD_BYTES = 1 << 20;
 
   /** What the recorder would use of a CPU at each level, in percent. */
   private final double[] costPercent = new double[4];
@@ -24,6 +25,7 @@ final class CpuGovernorTest {
   private long nowNanos = 5_000_000_000L;
   private long cpuNanos = 700_000_000;
   private long shedEvents;
+  private long readBytes;
 
   private void run(CpuGovernor governor, long steps) {
     Level level = levels.isEmpty() ? Level.NOTHING : levels.get(levels.size() - 1);
@@ -31,7 +33,8 @@ final class CpuGovernorTest {
       nowNanos += STEP_NANOS;
       cpuNanos += (long) (costPercent[level.number()] / 100 * STEP_NANOS);
       shedEvents += level != Level.NOTHING && costPercent[0] > 0 ? 7 : 0;
-      level = governor.update(nowNanos, cpuNanos, shedEvents);
+      readBytes += costPercent[0] > 0 ? LOAD_BYTES : 0;
+      level = governor.update(nowNanos, cpuNanos, shedEvents, readBytes);
       levels.add(level);
     }
   }
@@ -135,5 +138,61 @@ final class CpuGovernorTest {
 
     assertThat(levels.get(levels.size() - 1)).isEqualTo(Level.NOTHING);
     assertThat(governor.totalShedNanos()).isBetween(200_000_000_000L, 305_000_000_000L);
+  }
+
+  @Test
+  void update_loadAfterAnIdleHour_isShedAsSoonAsWithoutIt() {
+    CpuGovernor governor = governor(2);
+    run(governor, 3600 * SECOND_STEPS);
+    levels.clear();
+    costs(95, 90, 1, 0.1);
+    run(governor, SECOND_STEPS);
+
+    assertThat(levels).contains(Level.PAYLOAD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 5_000})
+  void update_loadIsGoneButTimeIsUsed_shedsNothingMore(long bytesAStep) {
+    CpuGovernor governor = governor(2);
+    costs(95, 90, 30, 2);
+    run(governor, 5 * SECOND_STEPS);
+    assertThat(levels).contains(Level.CALLS);
+    levels.clear();
+    for (int i = 0; i < 20 * SECOND_STEPS; i++) {
+      nowNanos += STEP_NANOS;
+      cpuNanos += STEP_NANOS / 4;
+      readBytes += bytesAStep;
+      levels.add(governor.update(nowNanos, cpuNanos, shedEvents, readBytes));
+    }
+
+    assertThat(levels.subList((int) SECOND_STEPS + 1, levels.size())).containsOnly(Level.NOTHING);
+  }
+
+  @Test
+  void totalShedNanos_nothingToShed_isNone() {
+    CpuGovernor governor = governor(2);
+    for (int i = 0; i < 60 * SECOND_STEPS; i++) {
+      nowNanos += STEP_NANOS;
+      cpuNanos += STEP_NANOS / 20;
+      readBytes += LOAD_BYTES;
+      levels.add(governor.update(nowNanos, cpuNanos, 0, readBytes));
+    }
+
+    assertThat(levels).contains(Level.NEW_PAYLOAD);
+    assertThat(governor.totalShedNanos()).isZero();
+  }
+
+  @Test
+  void finish_shedUntilTheEnd_countsTheLastStretch() {
+    CpuGovernor governor = governor(10);
+    costs(95, 90, 3, 1);
+    run(governor, 2 * SECOND_STEPS);
+    long beforeNanos = governor.totalShedNanos();
+
+    governor.finish(nowNanos + STEP_NANOS / 2, shedEvents + 1);
+
+    assertThat(levels.get(levels.size() - 1)).isEqualTo(Level.PAYLOAD);
+    assertThat(governor.totalShedNanos()).isEqualTo(beforeNanos + STEP_NANOS / 2);
   }
 }

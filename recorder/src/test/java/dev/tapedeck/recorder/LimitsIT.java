@@ -10,6 +10,7 @@ import dev.tapedeck.format.CaptureReader;
 import dev.tapedeck.format.ConnectionId;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.LossEvent;
+import dev.tapedeck.format.Projection;
 import dev.tapedeck.format.ReaderOptions;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEnds;
@@ -56,10 +57,14 @@ final class LimitsIT {
   }
 
   private RecorderRun start(TestServers.Server server, String... limits) {
+    return RecorderRun.start(record(server, limits));
+  }
+
+  private String[] record(TestServers.Server server, String... limits) {
     List<String> all = new ArrayList<>(List.of("record", "-o", capture.toString(), "--tree"));
     all.addAll(List.of("--pid", Integer.toString(server.pid()), "--stats-format", "json"));
     all.addAll(List.of(limits));
-    return RecorderRun.start(all.toArray(String[]::new));
+    return all.toArray(String[]::new);
   }
 
   private TestServers.Server server(boolean tls) throws Exception {
@@ -124,6 +129,7 @@ final class LimitsIT {
     try (TestServers.Server server = server(tls);
         RecorderRun run = start(server, "--max-bytes-per-connection", "100KiB")) {
       curl(server, tls, "/small", "/body", "/body");
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
 
@@ -150,6 +156,7 @@ final class LimitsIT {
     try (TestServers.Server server = server(tls);
         RecorderRun run = start(server, "--sample", "1/3")) {
       curl(server, tls, "-H", "Connection: close", "/small?[1-" + connections + "]");
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
 
@@ -207,13 +214,20 @@ final class LimitsIT {
   @Test
   void record_tinyCpuLimit_shedsPayloadKeepsMetadataAndRecovers() throws Exception {
     try (TestServers.Server server = TestServers.nginx(folder, root);
-        RecorderRun run = start(server, "--cpu-limit", "2")) {
-      curl(server, true, "--parallel", "--parallel-max", "7", "/body?[1-599]");
+        RecorderProcess run = RecorderProcess.start(folder, record(server, "--cpu-limit", "2"))) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                curl(server, true, "--parallel", "--parallel-max", "7", "/body?[1-599]");
+                return hasShed();
+              });
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(1700))
           .until(() -> recordsAgain(server));
-      RecorderRun.Result result = run.stop();
+      server.awaitIdle();
+      RecorderProcess.Ended result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
       assertThat(result.lastErrorLine()).contains("\"shed\":{").doesNotContain("\"shed_ms\":0,");
 
@@ -242,13 +256,33 @@ final class LimitsIT {
     }
   }
 
+  /** Returns whether the file, which is being written, tells of shed bytes, and calls without. */
+  private boolean hasShed() throws Exception {
+    boolean[] found = new boolean[2];
+    try (CaptureReader reader = CaptureReader.open(partial(), ReaderOptions.defaults())) {
+      reader.read(
+          Projection.METADATA,
+          event -> {
+            found[0] |= event instanceof StreamEvent.Data data && data.capturedLength() == 0;
+            found[1] |=
+                event instanceof LossEvent loss
+                    && loss.cause() == LossEvent.Cause.SHED
+                    && loss.lostBytes() > 0;
+          });
+    }
+    return found[0] && found[1];
+  }
+
+  private Path partial() {
+    return capture.resolveSibling(capture.getFileName() + ".partial");
+  }
+
   /** Sends a request and looks whether the file, which is being written, soon has its bytes. */
   private boolean recordsAgain(TestServers.Server server) throws Exception {
     String path = "/small?again=" + System.nanoTime();
     curl(server, true, path);
     Thread.sleep(1300);
-    CapturedStreams streams =
-        CapturedStreams.read(capture.resolveSibling(capture.getFileName() + ".partial"));
+    CapturedStreams streams = CapturedStreams.read(partial());
     return streams.events().stream()
         .anyMatch(
             event ->
