@@ -104,6 +104,14 @@ final class DiskFullIT {
     try (TestServers.Server server = TestServers.plain(folder, root)) {
       Path capture = disk.resolve("capture.tape");
       String curl = "curl -s -o /dev/null http://127.0.0.1:" + server.port() + "/body";
+      // The disk takes half of three bodies. Past that, the file grows by its clocks only.
+      String size = "$(stat -c %s " + capture + ".partial)";
+      String untilFull =
+          "until s="
+              + size
+              + "; sleep 3; [ $s -gt 8000000 ] && [ $(("
+              + size
+              + " - s)) -lt 100000 ]; do :; done";
 
       RecorderRun.Result result =
           RecorderRun.run(
@@ -117,7 +125,7 @@ final class DiskFullIT {
               "--",
               "sh",
               "-c",
-              curl + "; " + curl + "; " + curl + "; sleep 1; rm " + filler + "; " + curl);
+              String.join("; ", curl, curl, curl, untilFull, "rm " + filler, curl));
 
       assertThat(result.exitCode()).as(result.errors()).isEqualTo(3);
       assertThat(result.lastErrorLine()).contains("bytes left", "says what is missing");

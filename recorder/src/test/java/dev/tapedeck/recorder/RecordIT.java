@@ -137,6 +137,7 @@ final class RecordIT {
                       "--ring-size", "64MiB", "--port", Integer.toString(server.port())
                     }))) {
       assertThat(TestServers.run(folder, curlAll("https://127.0.0.1:" + server.port()))).isZero();
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
 
       assertThat(result.exitCode()).as(result.errors()).isZero();
@@ -182,6 +183,7 @@ final class RecordIT {
             RecorderRun.start(
                 record(capture, new String[] {"--pid", Integer.toString(server.pid())}))) {
       assertThat(TestServers.run(folder, curlAll("http://127.0.0.1:" + server.port()))).isZero();
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
 
       assertThat(result.exitCode()).as(result.errors()).isZero();
@@ -208,6 +210,7 @@ final class RecordIT {
                   "/dev/null",
                   "https://127.0.0.1:" + server.port() + "/300000"))
           .isZero();
+      server.awaitIdle();
       assertThat(run.stop().exitCode()).isZero();
 
       CapturedStreams streams = CapturedStreams.read(capture);

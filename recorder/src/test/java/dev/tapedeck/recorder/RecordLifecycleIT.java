@@ -20,10 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +87,7 @@ final class RecordLifecycleIT {
     try (RecorderRun run =
         RecorderRun.start("record", "-o", capture.toString(), "--", "sleep", "1000")) {
       await()
-          .atMost(Duration.ofSeconds(10))
+          .atMost(Duration.ofSeconds(30))
           .until(() -> ProcessHandle.current().descendants().anyMatch(RecordLifecycleIT::isSleep));
 
       RecorderRun.Result result = run.stop();
@@ -258,12 +258,17 @@ final class RecordLifecycleIT {
 
   @Test
   void record_onlyTargetEnds_recordingEnds() throws Exception {
-    Process target = new ProcessBuilder("sleep", "2").start();
-    RecorderRun.Result result =
-        RecorderRun.run("record", "-o", capture.toString(), "--pid", Long.toString(target.pid()));
+    Process target = new ProcessBuilder("sleep", "1000").start();
+    try (RecorderRun run =
+        RecorderRun.start(
+            "record", "-o", capture.toString(), "--pid", Long.toString(target.pid()))) {
+      target.destroy();
+      RecorderRun.Result result = run.result();
 
-    assertThat(result.exitCode()).as(result.errors()).isZero();
-    assertThat(target.waitFor(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(result.exitCode()).as(result.errors()).isZero();
+    } finally {
+      target.destroy();
+    }
   }
 
   @Test
@@ -323,22 +328,31 @@ final class RecordLifecycleIT {
       Files.copy(ssl, libraries.resolve(ssl.getFileName()));
       Files.copy(crypto, libraries.resolve(crypto.getFileName()));
     }
-    try (TestServers.Server server = TestServers.nginx(folder, root)) {
-      RecorderRun.Result result =
-          RecorderRun.run(
-              "record",
-              "-o",
-              capture.toString(),
-              "--",
-              "env",
-              "LD_LIBRARY_PATH=" + libraries,
-              "sh",
-              "-c",
-              // Some time after the first request the library has been found.
-              "curl -sk -o /dev/null $0/hello;"
-                  + " for i in 1 2 3 4 5 6 7 8 9 10 11 12; do"
-                  + " sleep 0.5; curl -sk -o /dev/null $0/hello?again; done",
-              "https://127.0.0.1:" + server.port());
+    Path enough = folder.resolve("enough");
+    Path partial = capture.resolveSibling(capture.getFileName() + ".partial");
+    String again = "GET /hello?again HTTP/1.1";
+    try (TestServers.Server server = TestServers.nginx(folder, root);
+        RecorderRun run =
+            RecorderRun.start(
+                "record",
+                "-o",
+                capture.toString(),
+                "--",
+                "env",
+                "LD_LIBRARY_PATH=" + libraries,
+                "sh",
+                "-c",
+                "curl -sk -o /dev/null $0/hello;"
+                    + " until [ -e $1 ]; do sleep 0.2; curl -sk -o /dev/null $0/hello?again; done",
+                "https://127.0.0.1:" + server.port(),
+                enough.toString())) {
+      // Some time after the first request the library has been found.
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> requests(CapturedStreams.read(partial)).contains(again));
+      Files.createFile(enough);
+      RecorderRun.Result result = run.result();
 
       assertThat(result.exitCode()).as(result.errors()).isZero();
       CapturedStreams streams = CapturedStreams.read(capture);
@@ -346,16 +360,19 @@ final class RecordLifecycleIT {
           .filteredOn(LibraryEvent.class::isInstance)
           .anySatisfy(
               event -> assertThat(((LibraryEvent) event).path()).startsWith(libraries.toString()));
-      List<String> requests =
-          streams.streams("curl", Direction.EGRESS, true).stream()
-              .map(id -> firstLine(streams, id))
-              .toList();
-      assertThat(requests).contains("GET /hello?again HTTP/1.1");
-      if (!requests.contains("GET /hello HTTP/1.1")) {
+      assertThat(requests(streams)).contains(again);
+      if (!requests(streams).contains("GET /hello HTTP/1.1")) {
         assertThat(streams.losses())
             .anySatisfy(loss -> assertThat(loss.cause()).isEqualTo(LossEvent.Cause.LATE_ATTACH));
       }
     }
+  }
+
+  /** Returns the first lines of what curl sent by TLS. */
+  private static List<String> requests(CapturedStreams streams) {
+    return streams.streams("curl", Direction.EGRESS, true).stream()
+        .map(id -> firstLine(streams, id))
+        .toList();
   }
 
   private static String firstLine(CapturedStreams streams, StreamId id) {
@@ -395,20 +412,33 @@ final class RecordLifecycleIT {
 
   @Test
   void record_exe_takesThatProgramOnly() throws Exception {
+    Path curl = Path.of("/usr/bin/curl").toRealPath();
+    assertTakesOnly(curl, "--exe", curl.toString());
+  }
+
+  @Test
+  void record_comm_takesProcessesOfThatNameOnly() throws Exception {
+    Path curl = TestServers.ownCurl(folder);
+    assertTakesOnly(curl, "--comm", curl.getFileName().toString());
+  }
+
+  private void assertTakesOnly(Path curl, String... filter) throws Exception {
+    List<String> record = new ArrayList<>(List.of("record", "-o", capture.toString()));
+    record.addAll(List.of(filter));
     try (TestServers.Server server = TestServers.plain(folder, root);
-        RecorderRun run =
-            RecorderRun.start(
-                "record",
-                "-o",
-                capture.toString(),
-                "--exe",
-                Path.of("/usr/bin/curl").toRealPath().toString())) {
+        RecorderRun run = RecorderRun.start(record.toArray(String[]::new))) {
       TestServers.run(
-          folder, "curl", "-s", "-o", "/dev/null", "http://127.0.0.1:" + server.port() + "/hello");
+          folder,
+          curl.toString(),
+          "-s",
+          "-o",
+          "/dev/null",
+          "http://127.0.0.1:" + server.port() + "/hello");
       assertThat(run.stop().exitCode()).isZero();
 
       CapturedStreams streams = CapturedStreams.read(capture);
-      assertThat(streams.streams("curl", Direction.EGRESS, false)).hasSize(1);
+      assertThat(streams.streams(curl.getFileName().toString(), Direction.EGRESS, false))
+          .hasSize(1);
       assertThat(streams.streams("python3", Direction.EGRESS, false)).isEmpty();
     }
   }

@@ -111,6 +111,7 @@ final class RedactIT {
                 "--pid",
                 Integer.toString(server.pid()))) {
       assertThat(TestServers.run(folder, curl("https://127.0.0.1:" + server.port()))).isZero();
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
       assertRedacted("nginx");

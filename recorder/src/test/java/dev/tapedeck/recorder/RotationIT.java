@@ -78,8 +78,9 @@ final class RotationIT {
                 "4MiB",
                 "--ring-size",
                 "128MiB",
-                "--comm",
-                "nginx",
+                "--tree",
+                "--pid",
+                Integer.toString(server.pid()),
                 "--sources",
                 "tls",
                 "--stats-format",
@@ -96,6 +97,7 @@ final class RotationIT {
                   "/dev/null",
                   "https://127.0.0.1:" + server.port() + "/body[1-" + REQUESTS + "]"))
           .isZero();
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
       assertThat(result.exitCode()).as(result.errors()).isZero();
 
@@ -204,6 +206,7 @@ final class RotationIT {
           "-o",
           "/dev/null",
           "http://127.0.0.1:" + server.port() + "/body[1-61]");
+      server.awaitIdle();
       RecorderRun.Result result = run.stop();
 
       assertThat(result.exitCode()).as(result.errors()).isZero();

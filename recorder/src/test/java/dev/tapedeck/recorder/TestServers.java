@@ -14,9 +14,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Real servers on the loopback device, and programs that talk to them. */
 public final class TestServers {
+  /** Short of the time that a test has, so that it is the program that is named. */
+  private static final long RUN_SECONDS = 240;
+
   private TestServers() {}
 
   /** A server process. */
@@ -35,6 +39,37 @@ public final class TestServers {
 
     public int pid() {
       return (int) process.pid();
+    }
+
+    /**
+     * Waits until all threads of the server sleep. A client may have its whole answer, and be gone,
+     * before the server's last call has returned; what has not returned is not recorded.
+     */
+    public void awaitIdle() {
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(10))
+          .until(
+              () ->
+                  Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                      .allMatch(server -> sleeps(server.pid())));
+    }
+
+    /** proc_pid_stat(5): the state comes after the name, which may have parentheses itself. */
+    private static boolean sleeps(long pid) {
+      try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+        for (Path thread : threads.toList()) {
+          String stat = Files.readString(thread.resolve("stat"));
+          if (stat.charAt(stat.lastIndexOf(')') + 2) != 'S') {
+            return false;
+          }
+        }
+        return true;
+      } catch (IOException e) {
+        // A thread or a child has ended between two looks.
+        return false;
+      }
     }
 
     @Override
@@ -165,6 +200,15 @@ public final class TestServers {
     }
   }
 
+  /**
+   * Copies curl under a name that no other process of the machine has: a process is called after
+   * the last part of the path that it was started by.
+   */
+  public static Path ownCurl(Path folder) throws IOException {
+    return Files.copy(
+        Path.of("/usr/bin/curl"), folder.resolve("curl-" + ProcessHandle.current().pid()));
+  }
+
   /** Runs a program to its end and returns its exit code. */
   public static int run(Path folder, String... command) throws IOException, InterruptedException {
     Process process =
@@ -173,7 +217,7 @@ public final class TestServers {
             .redirectOutput(
                 ProcessBuilder.Redirect.appendTo(folder.resolve("programs.log").toFile()))
             .start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+    if (!process.waitFor(RUN_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new IOException(String.join(" ", command) + " does not end");
     }
