@@ -20,7 +20,7 @@ import org.awaitility.core.ConditionTimeoutException;
  * <p><b>Threads:</b> confined to one; reads what is shown on one of its own.
  */
 final class Pty implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(25);
+  private static final Duration PATIENCE = Duration.ofSeconds(50);
 
   private final Process process;
 

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
@@ -63,7 +64,9 @@ class ApiAnswersTest {
         GrpcCall.lines("c3", "/shop.Stock/Find", "\n\3tea".getBytes(US_ASCII), new byte[] {8, 1});
     EventScript.parse(TALK + call + "close c1\nclose c2\nclose c3\n").writeTo(file);
     server = Servers.start(file);
-    Awaitility.await().until(() -> ask("status").body().contains("\"complete\":true"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ask("status").body().contains("\"complete\":true"));
     // Everything, in the order of the capture: view 0.
     open("view");
   }
@@ -84,7 +87,9 @@ class ApiAnswersTest {
   }
 
   private void open(String question) {
-    Awaitility.await().until(() -> ask(question).body().contains("\"done\":true"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ask(question).body().contains("\"done\":true"));
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.tapedeck.format.EventScript;
 import dev.tapedeck.format.ReaderOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -84,7 +85,7 @@ class ViewsTest {
   private ListView done(String filter, String sort)
       throws FilterSyntaxException, BadRequestException {
     ListView view = open(filter, sort, "test");
-    Awaitility.await().until(view::isDone);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(view::isDone);
     return view;
   }
 
@@ -130,7 +131,7 @@ class ViewsTest {
     open("status == 200", "", "one");
     assertThat(views.get(first.id())).as("nobody waits").isNull();
     gate.countDown();
-    Awaitility.await().until(first::isDone);
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(first::isDone);
     assertThat(first.total()).as("it ended early").isZero();
     assertThat(done(OF_BODIES, "").total()).isEqualTo(57);
   }
@@ -145,7 +146,7 @@ class ViewsTest {
       assertThat(open("response.body contains '8'", "-started", "two")).isSameAs(two);
     }
     gate.countDown();
-    Awaitility.await().until(() -> one.isDone() && two.isDone());
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> one.isDone() && two.isDone());
     assertThat(one.total()).isEqualTo(57);
     assertThat(two.total()).isEqualTo(57);
   }

@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,9 @@ class WebServerTest {
         .writeTo(file);
     server = Servers.start(file);
     token = server.url().substring(server.url().lastIndexOf('/', server.url().length() - 2) + 1);
-    Awaitility.await().until(() -> get("api/status").contains("\"complete\":true"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> get("api/status").contains("\"complete\":true"));
   }
 
   @AfterEach
@@ -61,7 +64,7 @@ class WebServerTest {
 
   private String send(String head) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     }
@@ -118,6 +121,7 @@ class WebServerTest {
     String view = get("api/view?filter=status%20%3E%3D%20500");
     String id = view.replaceAll("(?s).*\"view\":\"(\\d+)\".*", "$1");
     Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
         .until(() -> get("api/view?filter=status%20%3E%3D%20500").contains("\"done\":true"));
     assertThat(get("api/har?view=" + id)).contains("/b").doesNotContain("/a");
   }
