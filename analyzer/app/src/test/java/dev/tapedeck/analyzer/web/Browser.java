@@ -168,6 +168,19 @@ final class Browser implements AutoCloseable {
     await(wanted + " in " + selector, () -> text(selector).contains(wanted));
   }
 
+  /** Waits until the list has all that it will have, and the line above it says so. */
+  void awaitListed(String wanted) {
+    await(
+        wanted + " in the list",
+        () -> {
+          // What is there so far may count as many, in a list that is still being made.
+          String state = text("#state");
+          return state.contains(wanted)
+              && !state.contains("so far")
+              && !find("#progress").isDisplayed();
+        });
+  }
+
   void awaitNoText(String selector, String unwanted) {
     await("no " + unwanted + " in " + selector, () -> !text(selector).contains(unwanted));
   }

@@ -108,7 +108,7 @@ class HostilePageIT extends BrowserTest {
   @Test
   void everything_thatTriesToRun_isTextOnly() {
     browser.open(server.url() + "#filter=" + "host%20!%3D%20a");
-    browser.awaitText("#state", BODIES.size() + " of");
+    browser.awaitListed(BODIES.size() + " of");
     browser.awaitThere(".item .method");
     assertNothingRan();
     for (int i = 0; i < BODIES.size(); i++) {
@@ -148,7 +148,7 @@ class HostilePageIT extends BrowserTest {
   @Test
   void largeBody_isShownAPageAtATime() {
     browser.open(server.url() + "#filter=" + "path%20%3D%3D%20%22/large%22");
-    browser.awaitText("#state", "1 of");
+    browser.awaitListed("1 of");
     browser.awaitThere(".item .method");
     browser.click(".item");
     browser.awaitText(".body pre", "<b onclick=alert(1)>");
@@ -175,7 +175,7 @@ class HostilePageIT extends BrowserTest {
   @Test
   void manyRows_areScrolledWithFewElements() {
     browser.open(server.url());
-    browser.awaitText("#state", "30,01");
+    browser.awaitListed("30,01");
     browser.awaitThere(".item .method");
     assertThat(browser.count(".item")).isLessThan(100);
     browser.press("G");

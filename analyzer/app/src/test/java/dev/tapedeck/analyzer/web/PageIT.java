@@ -32,7 +32,7 @@ class PageIT extends BrowserTest {
     browser.usualViewport();
     browser.prefer("light");
     browser.open(server.url());
-    browser.awaitText("#state", "exchanges");
+    browser.awaitListed("exchanges");
     browser.awaitThere(".item .method");
   }
 
@@ -104,7 +104,7 @@ class PageIT extends BrowserTest {
 
   private void show(String filter, String tab) {
     browser.type("#filter", filter);
-    browser.awaitText("#state", "1 of 8");
+    browser.awaitListed("1 of 8");
     browser.awaitThere(".item .method");
     browser.click(".item");
     browser.awaitThere("#tab-" + tab);
@@ -126,7 +126,7 @@ class PageIT extends BrowserTest {
   @Test
   void filter_narrowsTheList_andPointsAtWhatIsWrong() {
     browser.type("#filter", "status >= 500");
-    browser.awaitText("#state", "1 of 8");
+    browser.awaitListed("1 of 8");
     browser.awaitNoText(".item", "/page");
     assertThat(browser.text(".item")).contains("/broken");
     browser.type("#filter", "status >= x");
@@ -134,7 +134,7 @@ class PageIT extends BrowserTest {
     assertThat(browser.text("#filter-problem mark")).isEqualTo("x");
     assertThat(browser.find("#filter").getAttribute("aria-invalid")).isEqualTo("true");
     browser.click("#filter-clear");
-    browser.awaitText("#state", "8 exchanges");
+    browser.awaitListed("8 exchanges");
     assertThat(browser.text("#filter-problem")).isEmpty();
   }
 
@@ -242,7 +242,7 @@ class PageIT extends BrowserTest {
   @Test
   void compare_showsWhatDiffers() {
     browser.type("#filter", "path == \"/orders\"");
-    browser.awaitText("#state", "2 of 8");
+    browser.awaitListed("2 of 8");
     browser.await(() -> browser.count(".item .method") == 2);
     browser.click("#row-0");
     browser.awaitText("#detail .url", "/orders");
@@ -258,7 +258,7 @@ class PageIT extends BrowserTest {
   @Test
   void har_ofTheList_isSaved() throws IOException {
     browser.type("#filter", "status >= 500");
-    browser.awaitText("#state", "1 of 8");
+    browser.awaitListed("1 of 8");
     browser.click("#save-list");
     Path har = folder.resolve("exchanges.har");
     browser.await(() -> Files.exists(har) && Files.size(har) > 0);

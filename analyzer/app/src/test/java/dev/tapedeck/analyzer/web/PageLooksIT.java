@@ -72,7 +72,7 @@ class PageLooksIT extends BrowserTest {
     browser.usualViewport();
     browser.prefer("light");
     browser.open(server.url());
-    browser.awaitText("#state", "exchanges");
+    browser.awaitListed("exchanges");
     browser.awaitThere(".item .method");
   }
 
@@ -149,7 +149,7 @@ class PageLooksIT extends BrowserTest {
 
   private void show(String path, String tab) {
     browser.type("#filter", "path == \"" + path + "\"");
-    browser.awaitText("#state", "1 of 8");
+    browser.awaitListed("1 of 8");
     browser.awaitThere(".item .method");
     browser.click(".item");
     browser.awaitText("#detail .url", path);
@@ -194,7 +194,7 @@ class PageLooksIT extends BrowserTest {
       browser.await(() -> browser.count("#keys[open]") == 0);
       assertThat(browser.script("return document.getElementById('filter').value"))
           .isEqualTo(filter);
-      browser.awaitText("#state", "of 8 exchanges");
+      browser.awaitListed("of 8 exchanges");
       browser.awaitThere("#progress[hidden]");
       assertThat(browser.text("#filter-problem")).as(filter).isEmpty();
     }
@@ -205,7 +205,7 @@ class PageLooksIT extends BrowserTest {
     browser.type("#filter", "status == 599");
     browser.awaitText("#list-empty", "No exchange matches");
     browser.clickText("#list-empty button", "Show all");
-    browser.awaitText("#state", "8 exchanges");
+    browser.awaitListed("8 exchanges");
     browser.await(() -> !browser.find("#list-empty").isDisplayed());
   }
 
@@ -257,7 +257,7 @@ class PageLooksIT extends BrowserTest {
   @Test
   void compare_longRunsOfEqualLines_areFoldedUntilOneAsks() {
     browser.type("#filter", "path == \"/list\"");
-    browser.awaitText("#state", "2 of 8");
+    browser.awaitListed("2 of 8");
     browser.await(() -> browser.count(".item .method") == 2);
     browser.click("#row-0");
     browser.awaitThere("#pin");
