@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.replayer;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -23,6 +26,7 @@ import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -37,6 +41,8 @@ import org.jspecify.annotations.Nullable;
 // What its client misses shows there.
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class StreamsServer implements AutoCloseable {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final List<String> log = Collections.synchronizedList(new ArrayList<>());
@@ -127,6 +133,16 @@ public final class StreamsServer implements AutoCloseable {
     synchronized (log) {
       return List.copyOf(log);
     }
+  }
+
+  /**
+   * Waits until these lines are in the log: what the client does not wait for, as the reset of a
+   * stream, may still be on its way when the client has ended.
+   */
+  void awaitLog(String... lines) {
+    await()
+        .atMost(LONGEST_WAIT)
+        .untilAsserted(() -> assertThat(log()).as("frames that came").contains(lines));
   }
 
   @Override

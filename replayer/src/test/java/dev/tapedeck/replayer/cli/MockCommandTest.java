@@ -93,7 +93,7 @@ final class MockCommandTest {
   /** Sends bytes and reads until so many came, or the end when less than none is asked for. */
   private static String exchange(int port, String bytes, int answerBytes) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       OutputStream out = socket.getOutputStream();
       out.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
@@ -201,7 +201,7 @@ final class MockCommandTest {
     try (RunningMock mock = new RunningMock(capture);
         Socket socket =
             new Socket(InetAddress.getLoopbackAddress(), mock.originPort("pay.example:443"))) {
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       OutputStream out = socket.getOutputStream();
       out.write(
           """
@@ -290,10 +290,8 @@ final class MockCommandTest {
               .build();
       assertThatThrownBy(() -> client.send(charge(5), HttpResponse.BodyHandlers.ofString()))
           .isInstanceOf(SSLHandshakeException.class);
-      for (int i = 0; i < 500 && !mock.err().contains("trust the mock's CA"); i++) {
-        Thread.sleep(10);
-      }
-      assertThat(mock.err()).contains("pay.example:443").contains("trust the mock's CA");
+      mock.awaitErr("trust the mock's CA");
+      assertThat(mock.err()).contains("pay.example:443");
       assertThat(mock.end()).isEqualTo(ExitCode.DIFFERENT);
     }
   }
@@ -378,7 +376,7 @@ final class MockCommandTest {
 
           \r
           """;
-      socket.setSoTimeout(10_000);
+      socket.setSoTimeout(30_000);
       assertThat(socket.getInputStream().readNBytes(expected.length()))
           .asString(StandardCharsets.ISO_8859_1)
           .isEqualTo(expected);

@@ -117,8 +117,7 @@ final class MockProgramsIT {
     assertThat(curl(Map.of(), "-x", proxy(), "https://pay.example/secure"))
         .as("without the CA")
         .startsWith("60 ");
-    mock.end();
-    assertThat(mock.err()).contains("pay.example:443: its TLS handshake failed");
+    mock.awaitErr("pay.example:443: its TLS handshake failed");
   }
 
   private Path upload() throws IOException {

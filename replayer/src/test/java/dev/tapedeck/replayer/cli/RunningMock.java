@@ -3,11 +3,13 @@
 package dev.tapedeck.replayer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code replayer mock} in a thread of this process. */
 final class RunningMock implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -40,9 +43,7 @@ final class RunningMock implements AutoCloseable {
             "mock-under-test");
     thread.setDaemon(true);
     thread.start();
-    for (int i = 0; i < 3000 && lines().isEmpty() && !code.isDone(); i++) {
-      Thread.sleep(10);
-    }
+    await().atMost(LONGEST_WAIT).until(() -> !lines().isEmpty() || code.isDone());
     assertThat(lines()).as(err()).isNotEmpty();
     started = JSON.readTree(lines().get(0));
   }
@@ -89,6 +90,13 @@ final class RunningMock implements AutoCloseable {
 
   String err() {
     return err.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Waits until it said that: a client may have ended before the mock sees why. */
+  void awaitErr(String text) {
+    await()
+        .atMost(LONGEST_WAIT)
+        .untilAsserted(() -> assertThat(err()).as("what it said").contains(text));
   }
 
   @Override

@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.Exchange;
@@ -16,6 +17,7 @@ import dev.tapedeck.replayer.plan.PlanOptions;
 import dev.tapedeck.replayer.plan.PlannedRequest;
 import dev.tapedeck.replayer.plan.ReplayPlan;
 import dev.tapedeck.replayer.target.Target;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,10 +79,9 @@ final class ComparisonQueueTest {
       for (PlannedRequest request : plan.requests()) {
         queue.answered(request, answer("k1"));
       }
-      for (int i = 0; i < 3000 && queue.equal() < 2; i++) {
-        Thread.sleep(10);
-      }
-      assertThat(queue.equal()).isEqualTo(2);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() -> assertThat(queue.equal()).isEqualTo(2));
       names.clear();
       queue.finish();
       assertThat(queue.equal()).isEqualTo(2);
