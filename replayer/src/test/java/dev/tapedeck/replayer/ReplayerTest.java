@@ -67,8 +67,9 @@ final class ReplayerTest {
       assertThat(report.failed()).isEmpty();
       assertThat(report.connectionsRecorded()).isEqualTo(3);
       assertThat(report.connectionsOpened()).isEqualTo(3);
+      // Connections are opened by several threads where there are more processors.
       assertThat(server.received())
-          .containsExactlyElementsOf(
+          .containsExactlyInAnyOrderElementsOf(
               recorded.stream()
                   .map(text -> text.replace("old.example", "localhost:" + server.port()))
                   .toList());

@@ -18,6 +18,8 @@ import dev.tapedeck.replayer.result.ReplayReport;
 import dev.tapedeck.replayer.target.Target;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,6 +133,7 @@ final class ReplayerWebSocketFlowTest {
   @ValueSource(strings = {"original", "max"})
   void run_valuesGoFromAnswersToMessagesAndBack_whileTheTalkGoesOn(String pace) throws Exception {
     TestTalk talk = inTheMiddle();
+    CountDownLatch used = new CountDownLatch(1);
     String auth = frame(TEXT, true, json("{'auth':'%s'}", NEW));
     RawServer.Behaviour other =
         conversation -> {
@@ -141,12 +144,13 @@ final class ReplayerWebSocketFlowTest {
             boolean right = request.contains("ticket=" + NEW_TICKET + " ");
             conversation.write(
                 right ? answer("{}") : "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n");
+            used.countDown();
           } else {
             conversation.write(talk.answer());
             conversation.readBytes(auth.length());
             conversation.write(frame(TEXT, false, json("{'ticket':'%s'}", NEW_TICKET)));
             // Not before the ticket was used: whoever waited for the end would wait for ever.
-            Thread.sleep(100);
+            assertThat(used.await(30, TimeUnit.SECONDS)).isTrue();
             conversation.write(frame(TEXT, false, "the end") + frame(CLOSE, false, NORMAL));
             conversation.readBytes(1 << 10);
           }
@@ -180,6 +184,7 @@ final class ReplayerWebSocketFlowTest {
           run(
               server,
               Pace.MAX,
+              Duration.ofSeconds(2),
               talk.session(1),
               http(2, 3, TestPlans.get("/token"), answer(json("{'token':'%s'}", OLD))));
       assertThat(report.failed()).containsEntry(FailureReason.FLOW_MISSING, 1);
@@ -188,13 +193,18 @@ final class ReplayerWebSocketFlowTest {
 
   private static ReplayReport run(RawServer server, Pace pace, Session... sessions)
       throws Exception {
+    return run(server, pace, Duration.ofSeconds(20), sessions);
+  }
+
+  private static ReplayReport run(
+      RawServer server, Pace pace, Duration timeout, Session... sessions) throws Exception {
     PlannedFlows flows =
         PlannedFlows.of(
             TestPlans.plan(
                 PlanOptions.newBuilder().pace(pace).allowUnsafe(true).build(), sessions));
     ReplayOptions options =
         ReplayOptions.newBuilder(new Target(false, "127.0.0.1", server.port()))
-            .answerTimeout(Duration.ofSeconds(2))
+            .answerTimeout(timeout)
             .rehearse(false)
             .build();
     return new Replayer(flows.plan(), options, server.address())

@@ -38,7 +38,7 @@ final class Bakery {
     BROKEN_NOISY_FIELD
   }
 
-  static final long SLOW_MILLIS = 1000;
+  static final long SLOW_MILLIS = 4000;
 
   private final Random random;
   private final Clock clock;

@@ -40,7 +40,7 @@ final class LearnAndCompareTest {
 
   /** That much slower than recorded an endpoint may be: timing is no part of these tests. */
   private static final String LATENCY =
-      "latency: [{endpoint: /search, add: 700ms, samples: 4}, {add: 60s, samples: 1000}]\n";
+      "latency: [{endpoint: /search, add: 3s, samples: 4}, {add: 60s, samples: 1000}]\n";
 
   @TempDir private static Path directory;
   private static final List<String> SCRIPT = new ArrayList<>();
