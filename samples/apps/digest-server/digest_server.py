@@ -5,7 +5,7 @@
 
 `/bytes/N?seed=S&mode=plain|chunked|gzip|close` answers N pseudo-random bytes made from the seed,
 in that framing or coding; any request may carry a body (content-length or chunked, gzip or not).
-The line is written before the answer's last byte goes out, so a client that has the whole answer finds it.
+The line is written before the answer goes out, so a client that has the whole answer finds it.
 """
 
 import argparse
@@ -70,7 +70,6 @@ class DigestHandler(httpserver.Handler):
             self.close_connection = True
         else:
             self.send_header("Content-Length", str(len(wire)))
-        self.end_headers()
         decoded = httpserver.gunzip(received) if gzipped_request and received else received
         self.exchange_log.write({
             "method": self.command,
@@ -86,6 +85,7 @@ class DigestHandler(httpserver.Handler):
             "response_wire_body_bytes": len(wire),
             "response_body_sha256": sha256(body),
         })
+        self.end_headers()
         if self.command == "HEAD":
             return
         if mode == "chunked":

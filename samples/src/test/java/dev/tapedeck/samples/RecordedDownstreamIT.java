@@ -4,9 +4,8 @@ package dev.tapedeck.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -97,7 +96,7 @@ final class RecordedDownstreamIT {
   private static RunningProgram.Result test(
       Tools tools, Recorded recorded, List<String> options, List<String> more)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = FreePort.find();
     List<String> command =
         new ArrayList<>(
             List.of("run", tools.capture().toString(), "--server", "127.0.0.1:" + recorded.port()));
@@ -121,11 +120,5 @@ final class RecordedDownstreamIT {
         new ArrayList<>(List.of("/usr/bin/python3", Repository.app("checkout/" + program)));
     command.addAll(List.of(arguments));
     return command;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 }

@@ -148,6 +148,7 @@ final class RunningProgram implements AutoCloseable {
     try {
       if (!process.waitFor(10, TimeUnit.SECONDS)) {
         process.destroyForcibly();
+        awaitExit(); // it may still write into the folder that is deleted next
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -3,8 +3,10 @@
 package dev.tapedeck.replayer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tapedeck.format.EventScript;
+import dev.tapedeck.format.FreePort;
 import dev.tapedeck.replayer.launch.TargetProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,9 +62,7 @@ final class HermeticRunIT {
             """
                 .replace("ID", RECORDED_ID))
         .writeTo(capture);
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    port = FreePort.find();
   }
 
   private Ran run(List<String> options, String... command) {
@@ -151,14 +152,17 @@ final class HermeticRunIT {
     Path child = directory.resolve("child");
     Ran result =
         run(
-            List.of("--start-timeout", "1s"),
+            List.of("--start-timeout", "5s"),
             "sh",
             "-c",
             "sleep 1000 & echo $! > " + child + "; trap '' TERM; wait; wait; sleep 1000");
     assertThat(result.code()).isEqualTo(ExitCode.IO);
     assertThat(result.err()).contains("did not accept connections on 127.0.0.1:" + port);
     long pid = Long.parseLong(Files.readString(child).strip());
-    assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+    // Whoever adopted it may take a moment to bury it.
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false));
   }
 
   @Test

@@ -3,15 +3,20 @@
 package dev.tapedeck.replayer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.replayer.RawServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,8 +110,29 @@ final class HostileReportIT {
       assertThat(chromium.waitFor(SECONDS, TimeUnit.SECONDS)).as("chromium ended").isTrue();
     } finally {
       chromium.destroyForcibly();
+      deleteProfile();
     }
     return Files.readString(out);
+  }
+
+  /** Processes that outlive their browser for a moment still write into it. */
+  private void deleteProfile() {
+    await("the profile deleted")
+        .atMost(Duration.ofSeconds(SECONDS))
+        .ignoreExceptionsInstanceOf(IOException.class)
+        .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+        .until(
+            () -> {
+              Path profile = folder.resolve("profile");
+              if (Files.exists(profile)) {
+                try (Stream<Path> files = Files.walk(profile)) {
+                  for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                  }
+                }
+              }
+              return true;
+            });
   }
 
   /** Recorded and live answers have them in heads, JSON, HTML and text. */
