@@ -17,8 +17,8 @@ final class HugeInfoIT {
   private static final long EVENTS = 100_000_000;
   private static final long FILE_BYTES = 100_000_000_000L;
 
-  /** What is promised is a second; a busy machine is given more. */
-  private static final long MAX_MILLIS = 15_000;
+  /** What is promised is a second; a busy machine is given more. To read it all takes minutes. */
+  private static final long MAX_MILLIS = 60_000;
 
   @TempDir Path folder;
 
