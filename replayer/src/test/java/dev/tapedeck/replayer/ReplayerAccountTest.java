@@ -191,12 +191,14 @@ final class ReplayerAccountTest {
     for (int i = 1; i <= 50; i++) {
       sessions.add(served(i, 5L * i, get("/1")));
     }
+    // One after another: a busy machine would find many due, and send them at once.
+    ReplayPlan plan =
+        TestPlans.plan(PlanOptions.defaults(), sessions.toArray(new Session[0]))
+            .withDependencies(
+                request -> request.number() == 0 ? Set.of() : Set.of(request.number() - 1));
     try (RawServer server = new RawServer(conversation -> conversation.reset())) {
       ReplayReport report =
-          new Replayer(
-                  TestPlans.plan(PlanOptions.defaults(), sessions.toArray(new Session[0])),
-                  options(server).maxErrors(10).build(),
-                  server.address())
+          new Replayer(plan, options(server).maxErrors(10).build(), server.address())
               .run(progress -> {});
       assertThat(report.stopped()).isEqualTo(SkipReason.STOPPED_BY_ERRORS);
       assertThat(report.skipped().get(SkipReason.STOPPED_BY_ERRORS)).isGreaterThan(20);
