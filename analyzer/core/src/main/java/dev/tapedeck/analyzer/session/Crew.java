@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of an analysis: helpers, and the one that asks them, which works with them whenever
- * it would have to wait. Who has nothing to do takes the next task, so that none waits while there
- * is work.
+ * it would have to wait. A thread takes its own tasks first, of which it has the data in its cache,
+ * then those of nobody, then those of others, so that none waits while there is work.
  *
  * <p>A task only computes, and waits for nothing. One that fails ends the work: the asking thread
  * gets its exception.
@@ -27,10 +27,10 @@ final class Crew implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** What has begun and others may wait for. Guarded by {@code lock}, as all that follows. */
-  private final Deque<Runnable> urgent = new ArrayDeque<>();
+  /** By thread, the asking one first. Guarded by {@code lock}, as all that follows. */
+  private final List<Deque<Runnable>> own = new ArrayList<>();
 
-  private final Deque<Runnable> later = new ArrayDeque<>();
+  private final Deque<Runnable> anyones = new ArrayDeque<>();
   private final List<Thread> helpers = new ArrayList<>();
   private int idle;
   private int running;
@@ -38,13 +38,18 @@ final class Crew implements AutoCloseable {
   private @Nullable RuntimeException failure;
   private @Nullable Error error;
 
-  private Crew() {}
+  private Crew(int threads) {
+    for (int i = 0; i < threads; i++) {
+      own.add(new ArrayDeque<>());
+    }
+  }
 
   /** Starts a crew of so many threads, with the calling one. */
   static Crew start(int threads) {
-    Crew crew = new Crew();
+    Crew crew = new Crew(threads);
     for (int i = 1; i < threads; i++) {
-      Thread thread = new Thread(crew::help, "tapedeck-analyze-" + i);
+      int number = i;
+      Thread thread = new Thread(() -> crew.help(number), "tapedeck-analyze-" + i);
       thread.setDaemon(true);
       crew.helpers.add(thread);
       thread.start();
@@ -57,14 +62,18 @@ final class Crew implements AutoCloseable {
     return helpers.size() + 1;
   }
 
-  /** Adds a task that comes before all others. */
-  void urgent(Runnable task) {
-    add(urgent, task);
+  /**
+   * Adds a task that one thread should do, if it has the time.
+   *
+   * @param number the same for tasks that should be done by the same thread
+   */
+  void own(int number, Runnable task) {
+    add(own.get(number % own.size()), task);
   }
 
-  /** Adds a task. */
-  void later(Runnable task) {
-    add(later, task);
+  /** Adds a task that any thread may do. */
+  void anyones(Runnable task) {
+    add(anyones, task);
   }
 
   private void add(Deque<Runnable> queue, Runnable task) {
@@ -103,12 +112,9 @@ final class Crew implements AutoCloseable {
   void workUntil(BooleanSupplier done) throws InterruptedIOException {
     lock.lock();
     try {
+      throwIfEnded();
       while (!done.getAsBoolean()) {
-        throwFailure();
-        if (Thread.currentThread().isInterrupted()) {
-          throw new InterruptedIOException("the analysis was interrupted");
-        }
-        Runnable task = next();
+        Runnable task = next(0);
         if (task != null) {
           run(task);
         } else {
@@ -121,10 +127,17 @@ final class Crew implements AutoCloseable {
             idle--;
           }
         }
+        throwIfEnded();
       }
-      throwFailure();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void throwIfEnded() throws InterruptedIOException {
+    throwFailure();
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("the analysis was interrupted");
     }
   }
 
@@ -137,11 +150,11 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  private void help() {
+  private void help(int number) {
     lock.lock();
     try {
       while (!closed) {
-        Runnable task = next();
+        Runnable task = next(number);
         if (task != null) {
           run(task);
         } else {
@@ -156,9 +169,15 @@ final class Crew implements AutoCloseable {
   }
 
   /** Called with the lock. */
-  private @Nullable Runnable next() {
-    Runnable task = urgent.poll();
-    return task == null ? later.poll() : task;
+  private @Nullable Runnable next(int number) {
+    Runnable task = own.get(number).poll();
+    if (task == null) {
+      task = anyones.poll();
+    }
+    for (int i = 1; task == null && i < own.size(); i++) {
+      task = own.get((number + i) % own.size()).poll();
+    }
+    return task;
   }
 
   /** Called with the lock, which is free while the task runs. */
@@ -179,26 +198,29 @@ final class Crew implements AutoCloseable {
     if (itsFailure != null || itsError != null) {
       failure = failure == null ? itsFailure : failure;
       error = error == null ? itsError : error;
-      urgent.clear();
-      later.clear();
+      forget();
       wakeIdle();
     } else if (running == 0) {
       wakeIdle();
     }
   }
 
+  /** Called with the lock. */
+  private void forget() {
+    own.forEach(Deque::clear);
+    anyones.clear();
+  }
+
   /** Forgets the tasks that have not begun, and waits for those that have. */
   void quiesce() {
     lock.lock();
     try {
-      urgent.clear();
-      later.clear();
+      forget();
       while (running > 0) {
         idle++;
         changed.awaitUninterruptibly();
         idle--;
-        urgent.clear();
-        later.clear();
+        forget();
       }
     } finally {
       lock.unlock();

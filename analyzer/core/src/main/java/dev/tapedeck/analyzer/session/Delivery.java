@@ -19,6 +19,7 @@ import java.util.BitSet;
 final class Delivery {
   private final ExchangeVisitor visitor;
   private final BitSet ended = new BitSet();
+  private final FoundMerge merge = new FoundMerge();
 
   /** By session number: how many exchanges this reading gave. */
   private int[] given = new int[0];
@@ -50,20 +51,9 @@ final class Delivery {
 
   /** Hands out what several shards found, by its place in the capture. */
   void handOut(Found[] found) throws IOException {
-    int[] next = new int[found.length];
-    while (true) {
-      int first = -1;
-      long ordinal = Long.MAX_VALUE;
-      for (int i = 0; i < found.length; i++) {
-        if (next[i] < found[i].size() && found[i].ordinal(next[i]) < ordinal) {
-          first = i;
-          ordinal = found[i].ordinal(next[i]);
-        }
-      }
-      if (first < 0) {
-        return;
-      }
-      handOut(found[first].item(next[first]++));
+    merge.begin(found);
+    for (Object item = merge.next(); item != null; item = merge.next()) {
+      handOut(item);
     }
   }
 

@@ -5,23 +5,21 @@ package dev.tapedeck.analyzer.session;
 import dev.tapedeck.analyzer.stream.Channel;
 import java.util.List;
 
-/** The end of the capture, for some of the channels. */
+/** Ends some of the channels at the end of the capture. */
 final class EndWork extends PieceWork {
   /** What a channel's summary and its last exchange take, about. */
   private static final long CHANNEL_BYTES = 4096;
 
   private final List<Channel> channels;
-  private final int shards;
 
   /**
    * Prepares to end channels.
    *
    * @param channels some that follow each other by number
    */
-  EndWork(ShardedReading reading, List<Channel> channels, int shards) {
+  EndWork(ShardedReading reading, List<Channel> channels) {
     super(reading);
     this.channels = channels;
-    this.shards = shards;
   }
 
   @Override
@@ -31,21 +29,7 @@ final class EndWork extends PieceWork {
 
   @Override
   public void run() {
-    reading().end(this);
-    admitted();
-  }
-
-  @Override
-  boolean concerns(int shard) {
-    return true;
-  }
-
-  @Override
-  void give(Shard shard, int number, long endPlace) {
-    for (Channel channel : channels) {
-      if (StreamSlot.shardOf(channel, shards) == number) {
-        shard.end(channel, reading().events() + channel.number());
-      }
-    }
+    reading().end(this, channels);
+    done();
   }
 }

@@ -4,7 +4,8 @@ package dev.tapedeck.analyzer.session;
 
 /**
  * What a shard found in some of its events: exchanges, session summaries, and numbers without a
- * session, each with the number of the event at which it was complete, ascending.
+ * session, each with the number of the event at which it was complete. Those of one event follow
+ * each other; events come in any order.
  *
  * <p><b>Threads:</b> filled by one, then handed over; does not change.
  */

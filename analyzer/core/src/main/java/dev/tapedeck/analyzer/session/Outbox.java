@@ -72,8 +72,9 @@ final class Outbox {
       return Found.NOTHING;
     }
     Found found = new Found(items, ordinals, size);
-    items = new Object[INITIAL_ITEMS];
-    ordinals = new long[INITIAL_ITEMS];
+    int expected = size + INITIAL_ITEMS; // As much as last time, and some more.
+    items = new Object[expected];
+    ordinals = new long[expected];
     size = 0;
     return found;
   }

@@ -5,60 +5,54 @@ package dev.tapedeck.analyzer.session;
 import dev.tapedeck.format.Damage;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a section on which all shards work without waiting for each other.
+ * A part of a work that each shard does for itself, as soon as it has done the pieces before.
  *
  * <p><b>Threads:</b> each shard's part belongs to the thread that has the shard; the whole to
  * whoever finds it done.
  */
-final class Piece {
+abstract class Piece {
   private final PieceWork work;
   private final Found[] found;
-  private final long endPlace;
-  private final long keepBytes;
-  private final boolean checkpoint;
-  private final @Nullable Damage damage;
   private final AtomicInteger pending = new AtomicInteger();
-  private final AtomicLong heldBytes = new AtomicLong();
-  private final AtomicInteger openChannels = new AtomicInteger();
 
-  /**
-   * Makes a piece.
-   *
-   * @param endPlace the place up to which it goes
-   * @param keepBytes how many bytes a channel may keep at its end, or {@link Relief#NONE}
-   * @param checkpoint whether it ends at one
-   * @param damage that follows it; null for none
-   */
-  Piece(
-      PieceWork work,
-      int shards,
-      long endPlace,
-      long keepBytes,
-      boolean checkpoint,
-      @Nullable Damage damage) {
+  Piece(PieceWork work, int shards) {
     this.work = work;
     this.found = new Found[shards];
     Arrays.fill(found, Found.NOTHING);
-    this.endPlace = endPlace;
-    this.keepBytes = keepBytes;
-    this.checkpoint = checkpoint;
-    this.damage = damage;
+  }
+
+  /** Returns whether a shard has something to do; asked before any does. */
+  abstract boolean concerns(int shard);
+
+  /** Returns whether a shard that has come here may go on: what is found is the same whenever. */
+  boolean mayBegin() {
+    return true;
+  }
+
+  /** Does a shard's part. */
+  abstract void give(Shard shard, int number);
+
+  /** Called when all shards have done their parts, before the work is told. */
+  void passed() {}
+
+  /** Returns the damage that follows it; null for none. */
+  @Nullable Damage damage() {
+    return null;
   }
 
   /** Queues it to the shards that have something to do for it. */
-  void queue(ShardQueue[] queues) {
+  final void queue(ShardQueue[] queues) {
     boolean[] needed = new boolean[queues.length];
     int count = 0;
     for (int i = 0; i < queues.length; i++) {
-      needed[i] = checkpoint || work.concerns(i);
+      needed[i] = concerns(i);
       count += needed[i] ? 1 : 0;
     }
     if (count == 0) {
-      work.done(this);
+      work.done();
       return;
     }
     pending.set(count);
@@ -69,53 +63,18 @@ final class Piece {
     }
   }
 
-  /** Does a shard's part. */
-  void work(Shard shard, int number) {
-    work.give(shard, number, endPlace);
-    shard.detach(endPlace);
-    if (keepBytes != Relief.NONE) {
-      shard.relieve(keepBytes);
-    }
-    if (checkpoint) {
-      heldBytes.addAndGet(shard.heldBytes());
-      openChannels.addAndGet(shard.openChannels());
-    }
+  /** Has a shard do its part. */
+  final void work(Shard shard, int number) {
+    give(shard, number);
     found[number] = shard.out().take();
     if (pending.decrementAndGet() == 0) {
-      work.done(this);
+      passed();
+      work.done();
     }
   }
 
-  /** Returns whether all shards have done their parts, when it was queued. */
-  boolean isDone() {
-    return pending.get() == 0;
-  }
-
-  boolean isCheckpoint() {
-    return checkpoint;
-  }
-
-  /** Returns whether it was to free memory. */
-  boolean relieves() {
-    return keepBytes != Relief.NONE;
-  }
-
-  /** Returns how many bytes all shards keep at its end, a checkpoint. */
-  long heldBytes() {
-    return heldBytes.get();
-  }
-
-  /** Returns how many channels keep them. */
-  int openChannels() {
-    return openChannels.get();
-  }
-
-  /** Returns what was found, by shard. */
-  Found[] found() {
+  /** Returns what was found, by shard; when all of the work is done. */
+  final Found[] found() {
     return found;
-  }
-
-  @Nullable Damage damage() {
-    return damage;
   }
 }

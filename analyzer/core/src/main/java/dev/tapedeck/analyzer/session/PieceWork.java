@@ -27,12 +27,6 @@ abstract class PieceWork implements Work {
     return reading;
   }
 
-  /** Returns whether a shard has something to do. */
-  abstract boolean concerns(int shard);
-
-  /** Gives a shard what is its own, up to a place of the capture. */
-  abstract void give(Shard shard, int number, long endPlace);
-
   /** Adds the next piece and queues it. */
   void add(Piece piece, ShardQueue[] queues) {
     pieces.add(piece);
@@ -40,20 +34,8 @@ abstract class PieceWork implements Work {
     piece.queue(queues);
   }
 
-  /** Takes that a piece is done. */
-  void done(Piece piece) {
-    finished();
-    if (piece.isCheckpoint()) {
-      reading.admit();
-    }
-  }
-
-  /** Takes that all pieces are added. */
-  void admitted() {
-    finished();
-  }
-
-  private void finished() {
+  /** Takes that a piece is done, or that all are added. */
+  void done() {
     if (unfinished.decrementAndGet() == 0) {
       reading.crew().changed();
     }

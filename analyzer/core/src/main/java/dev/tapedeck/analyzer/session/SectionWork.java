@@ -13,13 +13,17 @@ final class SectionWork extends PieceWork {
   private @Nullable IOException failure;
   private volatile boolean decoded;
 
-  /** By number of those in the section. Guarded by the reading, as all that follows. */
-  int nextDamage;
-
-  private boolean begun;
+  /** Where it begins. Written under the reading's lock before any piece is queued. */
   private long ordinal;
+
   private long place;
 
+  /**
+   * Prepares to decode a section.
+   *
+   * @param rows what it is decoded to, with nothing in it; the reading's again when it was handed
+   *     out
+   */
   SectionWork(ShardedReading reading, CaptureSection section, SectionRows rows) {
     super(reading);
     this.section = section;
@@ -34,6 +38,7 @@ final class SectionWork extends PieceWork {
   @Override
   public void run() {
     try {
+      rows.begin(section.events());
       section.decode(rows);
     } catch (IOException e) {
       failure = e;
@@ -51,10 +56,6 @@ final class SectionWork extends PieceWork {
     return rows;
   }
 
-  boolean isBegun() {
-    return begun;
-  }
-
   /**
    * Sets where in the capture the section begins.
    *
@@ -62,34 +63,19 @@ final class SectionWork extends PieceWork {
    * @param placeOfFirst the place of its first event
    */
   void begin(long eventsBefore, long placeOfFirst) {
-    begun = true;
     ordinal = eventsBefore;
     place = placeOfFirst;
   }
 
-  /** Returns the place of its first event. */
-  long place() {
-    return place;
-  }
-
-  @Override
-  boolean concerns(int shard) {
-    return rows.rows(shard) != null;
-  }
-
-  @Override
+  /** Gives a shard what is its own, up to a place of the capture. */
   void give(Shard shard, int number, long endPlace) {
-    ShardRows own = rows.rows(number);
-    if (own != null) {
-      while (own.hasNextBefore(endPlace - place)) {
-        own.give(shard, ordinal, place);
-      }
-    }
+    rows.give(shard, number, ordinal, place, endPlace);
   }
 
   @Override
   public void handOut() throws IOException {
     super.handOut();
+    reading().recycle(rows);
     if (failure != null) {
       throw failure;
     }

@@ -168,12 +168,7 @@ final class Shard {
   private @Nullable PairFolder pair(Channel channel) {
     return options.bothEnds() || channel.otherEnd() == null
         ? null
-        : pairs.computeIfAbsent(pairNumber(channel), unused -> new PairFolder(out));
-  }
-
-  private static int pairNumber(Channel channel) {
-    Channel other = channel.otherEnd();
-    return other == null ? channel.number() : Math.min(channel.number(), other.number());
+        : pairs.computeIfAbsent(Buckets.pairNumber(channel), unused -> new PairFolder(out));
   }
 
   private static boolean isFirst(Channel channel) {
@@ -193,7 +188,7 @@ final class Shard {
         builder.detach();
         look(builder);
       }
-      PairFolder pair = pairs.isEmpty() ? null : pairs.get(pairNumber(channel));
+      PairFolder pair = pairs.isEmpty() ? null : pairs.get(Buckets.pairNumber(channel));
       if (pair != null) {
         pair.detach();
         look(pair);
@@ -285,7 +280,7 @@ final class Shard {
     if (pair != null && pair.isFinished()) {
       sharedHeldBytes -= pair.heldBefore;
       pair.heldBefore = 0;
-      pairs.remove(pairNumber(channel));
+      pairs.remove(Buckets.pairNumber(channel));
     }
   }
 }

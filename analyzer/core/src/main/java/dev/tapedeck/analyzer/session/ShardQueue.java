@@ -36,21 +36,34 @@ final class ShardQueue {
   /** Adds the next piece. */
   synchronized void add(Piece piece) {
     pieces.add(piece);
-    if (!scheduled) {
+    goOn();
+  }
+
+  /** Works on, if there is anything: the piece that was next may begin now. */
+  synchronized void goOn() {
+    if (!scheduled && !pieces.isEmpty()) {
       scheduled = true;
-      crew.urgent(this::work);
+      crew.own(number, this::work);
     }
   }
 
+  /** Does a piece. The next one is another task: what others of this section wait for is nearer. */
   private void work() {
-    for (Piece piece = next(); piece != null; piece = next()) {
+    Piece piece = next();
+    if (piece != null) {
       piece.work(shard, number);
+      done();
     }
   }
 
   private synchronized @Nullable Piece next() {
-    Piece piece = pieces.poll();
-    scheduled = piece != null;
-    return piece;
+    Piece piece = pieces.peek();
+    scheduled = piece != null && piece.mayBegin();
+    return scheduled ? pieces.remove() : null;
+  }
+
+  private synchronized void done() {
+    scheduled = false;
+    goOn();
   }
 }

@@ -20,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The reading of a capture with its payload by several threads.
  *
- * <p>A section goes through four steps. Any thread decodes it and deals its events out to shards.
- * In the capture's order it is admitted, that is cut into pieces at the checkpoints of {@link
- * Relief} and at damage, and each piece queued to the shards. A shard takes its pieces one after
- * the other, on whichever thread is free. The asking thread hands out what was found, piece by
- * piece. No step waits, but for one case: a piece that ends at a checkpoint is admitted when all
- * shards have passed the checkpoint before.
+ * <p>A section goes through four steps. Any thread decodes it to rows. In the capture's order it is
+ * admitted, that is cut into pieces at the checkpoints of {@link Relief} and at damage, and each
+ * piece queued to the shards. A shard takes its pieces one after the other, on its own thread or on
+ * one that is free. The asking thread hands out what was found, piece by piece. No step waits, but
+ * for one case: a shard passes a checkpoint when all have passed the one before.
  *
  * <p><b>Threads:</b> {@link #read} is the asking thread's. What is mutable here is guarded by
  * {@code this}; shards belong to the thread that works on their queue.
@@ -41,19 +40,21 @@ final class ShardedReading {
   private final CaptureIndex index;
   private final Delivery delivery;
   private final Relief relief;
+  private final Buckets buckets;
   private final ShardQueue[] queues;
   private final Deque<SectionWork> unadmitted = new ArrayDeque<>();
+
+  /** The asking thread's. */
+  private final Deque<SectionRows> spareRows = new ArrayDeque<>();
+
   private long nextCheckpoint = Relief.STRETCH;
+  private int checkpoints;
   private long events;
   private long place;
   private int damages;
   private int damagesHandedOut;
   private volatile boolean isStale;
-
-  /** The latest piece that ends at a checkpoint, and what follows from it when it is done. */
-  private @Nullable Piece checkpoint;
-
-  private long keepBytes = Relief.NONE;
+  private volatile Checkpoint.Passed passed = new Checkpoint.Passed(0, Relief.NONE);
 
   private ShardedReading(
       Crew crew, AnalyzerOptions options, CaptureIndex index, Delivery delivery) {
@@ -61,7 +62,8 @@ final class ShardedReading {
     this.index = index;
     this.delivery = delivery;
     this.relief = new Relief(options.maxOpenBytes());
-    this.queues = new ShardQueue[crew.size() * SHARDS_PER_THREAD];
+    this.buckets = new Buckets(crew.size() * SHARDS_PER_THREAD);
+    this.queues = new ShardQueue[buckets.shards()];
     for (int i = 0; i < queues.length; i++) {
       queues[i] = new ShardQueue(crew, new Shard(options, index), i);
     }
@@ -78,19 +80,26 @@ final class ShardedReading {
   }
 
   private Work work(CaptureSection section) {
-    SectionWork work =
-        new SectionWork(this, section, new SectionRows(index, queues.length, section.events()));
+    SectionRows spare = spareRows.poll();
+    SectionRows rows = spare == null ? new SectionRows(index, buckets) : spare;
+    SectionWork work = new SectionWork(this, section, rows);
     synchronized (this) {
       unadmitted.add(work);
     }
     return work;
   }
 
+  /** Takes back rows that no shard needs any more. */
+  void recycle(SectionRows rows) {
+    rows.clear();
+    spareRows.push(rows);
+  }
+
   private AnalysisStats finish(WorkLine line) throws IOException {
     List<Channel> channels = index.channels();
     for (int from = 0; from < channels.size(); from += ENDED_AT_ONCE) {
       int to = Math.min(channels.size(), from + ENDED_AT_ONCE);
-      line.add(new EndWork(this, channels.subList(from, to), queues.length));
+      line.add(new EndWork(this, channels.subList(from, to)));
     }
     line.finish();
     Shard[] shards = Arrays.stream(queues).map(ShardQueue::shard).toArray(Shard[]::new);
@@ -99,75 +108,67 @@ final class ShardedReading {
     }
   }
 
-  /** Admits what can be: called whenever a section was decoded or a checkpoint passed. */
+  /** Admits what can be: called whenever a section was decoded. */
   synchronized void admit() {
-    Piece passed = checkpoint;
-    if (passed != null && passed.isDone()) {
-      keepBytes = relief.after(passed.heldBytes(), passed.openChannels(), passed.relieves());
-      checkpoint = null;
-    }
     SectionWork work = unadmitted.peek();
-    while (work != null && work.isDecoded() && admit(work)) {
+    while (work != null && work.isDecoded()) {
       unadmitted.remove();
-      work.admitted();
+      admit(work);
+      work.done();
       work = unadmitted.peek();
     }
   }
 
-  /** Returns whether all of the section is admitted. */
-  private boolean admit(SectionWork work) {
+  private void admit(SectionWork work) {
     SectionRows rows = work.rows();
-    while (!isStale && work.nextDamage < rows.damages().size()) {
-      SectionRows.DamagePlace damage = rows.damages().get(work.nextDamage);
-      if (!admitUpTo(work, damage.place())) {
-        return false;
-      }
-      work.nextDamage++;
+    long from = place;
+    work.begin(events, from);
+    for (int i = 0; i < rows.damages().size() && !isStale; i++) {
+      SectionRows.DamagePlace damage = rows.damages().get(i);
+      admitUpTo(work, from + damage.place());
       isStale = !index.isForeseen(damage.damage(), damages);
       damages++;
-      work.add(new Piece(work, queues.length, place, Relief.NONE, false, damage.damage()), queues);
+      work.add(new RowsPiece(work, queues.length, place, damage.damage()), queues);
     }
     if (!isStale) {
-      if (!admitUpTo(work, rows.weight())) {
-        return false;
-      }
+      admitUpTo(work, from + rows.weight());
       events += rows.events();
     }
-    return true;
   }
 
-  /** Admits the section's events up to a place in it; returns false when a checkpoint is open. */
-  private boolean admitUpTo(SectionWork work, long placeInSection) {
-    if (!work.isBegun()) {
-      work.begin(events, place);
-    }
-    long end = work.place() + placeInSection;
+  /** Admits the section's events up to a place. */
+  private void admitUpTo(SectionWork work, long end) {
     while (nextCheckpoint <= end) {
-      if (checkpoint != null) {
-        return false;
-      }
-      Piece piece = new Piece(work, queues.length, nextCheckpoint, keepBytes, true, null);
-      keepBytes = Relief.NONE;
-      checkpoint = piece;
       place = nextCheckpoint;
+      work.add(new RowsPiece(work, queues.length, place, null), queues);
+      work.add(new Checkpoint(this, work, queues.length, checkpoints, place), queues);
+      checkpoints++;
       nextCheckpoint += Relief.STRETCH;
-      work.add(piece, queues);
     }
     if (place < end) {
       place = end;
-      work.add(new Piece(work, queues.length, end, Relief.NONE, false, null), queues);
+      work.add(new RowsPiece(work, queues.length, end, null), queues);
     }
-    return true;
+  }
+
+  /** Returns what the checkpoints led to that all shards have passed. */
+  Checkpoint.Passed passed() {
+    return passed;
+  }
+
+  /** Takes that all shards have passed the next checkpoint, and what they keep there. */
+  synchronized void passed(long heldBytes, int openChannels) {
+    boolean relieved = passed.keepBytes() != Relief.NONE;
+    long keepBytes = relief.after(heldBytes, openChannels, relieved);
+    passed = new Checkpoint.Passed(passed.count() + 1, keepBytes);
+    for (ShardQueue queue : queues) {
+      queue.goOn();
+    }
   }
 
   /** Queues what ends channels. */
-  synchronized void end(EndWork work) {
-    work.add(new Piece(work, queues.length, place, Relief.NONE, false, null), queues);
-  }
-
-  /** Returns the number of the last event, when all are admitted. */
-  synchronized long events() {
-    return events;
+  synchronized void end(EndWork work, List<Channel> channels) {
+    work.add(new EndPiece(work, channels, buckets, events), queues);
   }
 
   Crew crew() {

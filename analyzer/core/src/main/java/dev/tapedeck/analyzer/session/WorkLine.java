@@ -86,7 +86,7 @@ final class WorkLine {
   void add(Work work) throws IOException {
     open.add(work);
     openBytes += work.bytes();
-    crew.later(work::run);
+    crew.anyones(work::run);
     Work first = open.peek();
     while (first != null && (first.isDone() || isFull())) {
       handOutFirst();
