@@ -27,12 +27,20 @@ done
 mkdir -p "$dist/samples"
 install -m 644 "$root/samples/captures/simple-get/capture.tape" "$dist/samples/simple-get.tape"
 
-# os.arch of zstd-jni, then the CPU name of jffi's folders, which is also what uname -m says.
-for pair in amd64:x86_64 aarch64:aarch64; do
+# os.arch of zstd-jni, the CPU name of jffi's folders, which is also what uname -m says, and what DuckDB calls it.
+for names in amd64:x86_64:amd64 aarch64:aarch64:arm64; do
+  pair=${names%:*}
   arch=${pair#*:}
   mkdir -p "$dist/lib/native/$arch"
   install -m 644 "$natives/linux/${pair%:*}"/libzstd-jni-*.so "$dist/lib/native/$arch/libzstd-jni.so"
   install -m 644 "$natives/jni/$arch-Linux"/libjffi-*.so "$dist/lib/native/$arch/"
+  install -m 644 "$natives/libduckdb_java.so_linux_${names##*:}" "$dist/lib/native/$arch/libduckdb_java.so"
+done
+
+# Its driver would unpack 70 MB into /tmp at each start, and leave them there when it is killed meanwhile; without them in
+# its jar it takes those above.
+for duckdb in "$dist"/lib/duckdb_jdbc-*.jar; do
+  "$JAVA_HOME/bin/java" "$bin/lib/LeaveOut.java" "$duckdb" libduckdb_java.so
 done
 
 # 40 ms of each start, see the class comment.

@@ -132,6 +132,8 @@ fi
 native=$lib/native/$(uname -m)
 if [ -d "$native" ]; then
   set -- -Djffi.boot.library.path="$native" -DZstdNativePath="$native/libzstd-jni.so" "$@"
+  # DuckDB's.
+  [ "$tool" != analyzer ] || set -- -Djava.library.path="$native" "$@"
 fi
 if [ -n "${TMPDIR:-}" ]; then
   set -- -Djava.io.tmpdir="$TMPDIR" "$@"

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The launchers in {@code bin/}, from a build and from an unpacked distribution. */
 final class LauncherIT {
   private static final Path BUILT = Repository.ROOT.resolve("bin/target/tapedeck");
+  private static final String SAMPLE =
+      Repository.CAPTURES.resolve("simple-get/capture.tape").toString();
 
   @TempDir Path folder;
   @TempDir Path outputFolder;
@@ -105,22 +108,32 @@ final class LauncherIT {
   }
 
   @Test
-  void info_temporaryFolderWithoutExec_stillDecompresses() throws Exception {
-    assumeThat(canMakeMountNamespace()).as("unshare -m works: needs CAP_SYS_ADMIN").isTrue();
-    Path capture = Repository.CAPTURES.resolve("simple-get/capture.tape");
+  void exchanges_temporaryFolderWithoutExec_stillDecompresses() throws Exception {
+    withoutExec("exchanges", SAMPLE);
+  }
 
-    var result =
-        run(
-            "env",
-            "TMPDIR=" + folder,
-            "unshare",
-            "-m",
-            "sh",
-            "-c",
-            "mount -t tmpfs -o noexec none \"$TMPDIR\" && exec \"$0\" \"$@\"",
-            Repository.launcher("analyzer"),
-            "exchanges",
-            capture.toString());
+  /** So nothing of 70 MB is there either when a query is killed. */
+  @Test
+  void query_temporaryFolderWithoutExec_takesItsDatabaseFromTheBuild() throws Exception {
+    withoutExec("query", SAMPLE, "SELECT count(*) FROM exchanges");
+  }
+
+  private void withoutExec(String... arguments) throws Exception {
+    assumeThat(canMakeMountNamespace()).as("unshare -m works: needs CAP_SYS_ADMIN").isTrue();
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "env",
+                "TMPDIR=" + folder,
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o noexec,size=1m none \"$TMPDIR\" && exec \"$0\" \"$@\"",
+                Repository.launcher("analyzer")));
+    command.addAll(List.of(arguments));
+
+    var result = run(command.toArray(String[]::new));
 
     assertThat(result.errors()).isEmpty();
     assertThat(result.exitCode()).isZero();

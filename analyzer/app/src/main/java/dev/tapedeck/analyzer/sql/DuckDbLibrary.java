@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
- * The database's native part, which its driver unpacks into the temporary folder: 70 MB that a
- * process that is killed would leave there.
+ * The database's native part. The launcher has it loaded from where it stands; without that, as in
+ * tests, its driver unpacks it into the temporary folder: 70 MB that a process that is killed would
+ * leave there.
  */
 final class DuckDbLibrary {
   private static final Path MAPS = Path.of("/proc/self/maps");
-  private static final String NAME = "libduckdb_java";
+
+  /** As the driver calls a copy; the original has no number. */
+  private static final Pattern COPY = Pattern.compile("/libduckdb_java[0-9]+\\.so$");
 
   private DuckDbLibrary() {}
 
@@ -30,10 +34,10 @@ final class DuckDbLibrary {
     }
   }
 
-  /** Returns where libraries of that name were loaded from, of the lines of proc(5)'s maps. */
+  /** Returns where copies were loaded from, of the lines of proc(5)'s maps. */
   static List<Path> mapped(List<String> lines) {
     return lines.stream()
-        .filter(line -> line.contains("/" + NAME) && !line.endsWith(" (deleted)"))
+        .filter(line -> COPY.matcher(line).find())
         .map(line -> Path.of(line.substring(line.indexOf('/'))))
         .distinct()
         .toList();
