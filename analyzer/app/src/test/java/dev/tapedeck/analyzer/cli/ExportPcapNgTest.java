@@ -132,6 +132,29 @@ class ExportPcapNgTest {
   }
 
   @Test
+  void pcapng_headsWithControlCharacters_areThereMasked() throws IOException {
+    Path file = folder.resolve("hostile.tape");
+    EventScript.parse(
+            """
+            @ plain server 192.0.2.1:40000 -> 192.0.2.2:80
+            >> GET /\\x1b[2Jgone HTTP/1.1\\r\\nHost: shop\\r\\nX-A: \\x07bell\\r\\n\\r\\n
+            << HTTP/1.1 200 \\x9b31mOK\\x1b\\r\\nContent-Length: 2\\r\\n\\r\\nok
+            >> GET /next HTTP/1.1\\r\\nHost: shop\\r\\n\\r\\n
+            << HTTP/1.1 204 No Content\\r\\n\\r\\n
+            close
+            """)
+        .writeTo(file);
+    Path out = export(file);
+    assertThat(Files.readString(out, StandardCharsets.ISO_8859_1))
+        .doesNotContain("\u001b", "gone", "bell");
+    assertThat(exchanges(imported(out)))
+        .extracting(exchange -> exchange.at("/request/target").asString())
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("/").hasSize("/.[2Jgone".length()),
+            second -> assertThat(second).isEqualTo("/next"));
+  }
+
+  @Test
   void pcapng_default_masksSecretsAndKeepsTheRest() throws IOException {
     Path out = export(capture());
     assertThat(new String(Files.readAllBytes(out), StandardCharsets.ISO_8859_1))
@@ -240,7 +263,18 @@ class ExportPcapNgTest {
   void pcapng_connectionThatWasReset_endsWithReset() throws Exception {
     EventScript script =
         EventScript.parse(
-            ">> GET /a HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n\n<< HTTP/1.1 200 OK\\r\\n\\r\\nhal\nclose\n");
+            ">> GET /a HTTP/1.1\\r"
+                + "\\n"
+                + "Host: x\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n\n"
+                + "<< HTTP/1.1 200 OK\\r"
+                + "\\n"
+                + "\\r"
+                + "\\n"
+                + "hal\n"
+                + "close\n");
     Path file = folder.resolve("reset.tape");
     List<CaptureEvent> events = new ArrayList<>();
     for (CaptureEvent event : script.events()) {

@@ -25,6 +25,10 @@ final class HeadSecrets {
           "partitioned",
           "priority");
 
+  /** Fields that say how long a body is and how to read it. */
+  private static final Set<String> DESCRIBES_BODY =
+      Set.of("content-length", "content-type", "content-encoding", "transfer-encoding");
+
   private static final int MIN_RANDOM = 20;
 
   private static final Set<String> URL_HEADERS =
@@ -76,7 +80,21 @@ final class HeadSecrets {
     method = line.substring(0, first);
     Parameters.findInUrl(bytes, from + first + 1, from + last, rules::isSecretParameter, spans);
     rules.findPatterns(line.substring(first + 1, last), from + first + 1, spans);
-    return isToken(method) && !hasControls(line) && version(line.substring(last + 1));
+    hideOddTarget(line.substring(first + 1, last), from + first + 1);
+    return isToken(method) && !endsLines(line) && version(line.substring(last + 1));
+  }
+
+  /** Of a target with control characters, what begins with the part that the first stands in. */
+  private void hideOddTarget(String target, int from) {
+    int control = firstControl(target);
+    if (control < 0) {
+      return;
+    }
+    int start = control;
+    while (start > 0 && "/?&=;".indexOf(target.charAt(start - 1)) < 0) {
+      start--;
+    }
+    spans.add(from + start, from + target.length());
   }
 
   private boolean statusLine(String line, int from) {
@@ -94,8 +112,12 @@ final class HeadSecrets {
       }
       status = status * 10 + digit;
     }
-    rules.findPatterns(line.substring(12), from + 12, spans);
-    return status >= 100;
+    String reason = line.substring(12);
+    rules.findPatterns(reason, from + 12, spans);
+    if (firstControl(reason) >= 0) {
+      spans.add(from + 13, from + line.length());
+    }
+    return status >= 100 && !endsLines(line);
   }
 
   private boolean version(String version) {
@@ -123,7 +145,7 @@ final class HeadSecrets {
   private boolean field(int from, int to) {
     String line = text(from, to);
     int colon = line.indexOf(':');
-    if (colon < 1 || !isToken(line.substring(0, colon)) || hasControls(line)) {
+    if (colon < 1 || !isToken(line.substring(0, colon)) || endsLines(line)) {
       return false;
     }
     int start = from + colon + 1;
@@ -138,6 +160,11 @@ final class HeadSecrets {
     String value = text(start, end);
     findIn(name, value, start, end);
     rules.findPatterns(value, start, spans);
+    if (firstControl(value) >= 0) {
+      // Control characters may stand inside of a secret, and readers may drop them.
+      spans.add(start, end);
+      return !DESCRIBES_BODY.contains(name);
+    }
     return isFramingSound(name, value);
   }
 
@@ -283,14 +310,20 @@ final class HeadSecrets {
     return b == ' ' || b == '\t';
   }
 
-  private static boolean hasControls(String text) {
+  /** Returns whether lenient readers could take a line for several, or for a shorter one. */
+  private static boolean endsLines(String line) {
+    return line.indexOf('\r') >= 0 || line.indexOf(0) >= 0;
+  }
+
+  /** Returns where the first control character stands that is no tab; −1 when there is none. */
+  private static int firstControl(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if ((c < ' ' && c != '\t') || c == 0x7f) {
-        return true;
+        return i;
       }
     }
-    return false;
+    return -1;
   }
 
   /** RFC 9110, section 5.6.2. */

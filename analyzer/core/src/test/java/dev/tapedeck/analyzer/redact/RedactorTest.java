@@ -236,21 +236,111 @@ class RedactorTest {
         ">> GET / HTTP/1.1\\r\\nX-A : Canary7Secret\\r\\n\\r\\n",
         ">> GET / HTTP/1.1\\r\\nA: b\\r\\n folded Canary7Secret\\r\\n\\r\\n",
         ">> GET / HTTP/1.1\\r\\nA: b\\rX: Canary7Secret\\r\\n\\r\\n",
+        ">> GET / HTTP/1.1\\r\\nA: b\\x00Canary7Secret\\r\\n\\r\\n",
+        ">> GET / HTTP/1.1\\r\\nA\\x0b: Canary7Secret\\r\\n\\r\\n",
+        ">> POST / HTTP/1.1\\r\\nContent-Length: 13\\x0b\\r\\n\\r\\nCanary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Transfer-Encoding: \\x0bchunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "d\\r"
+            + "\\n"
+            + "Canary7Secret\\r"
+            + "\\n"
+            + "0\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Type: \\x0bapplication/json\\r"
+            + "\\n"
+            + "Content-Length: 13\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "Canary7Secret",
+        ">> GET / HTTP/1.1\\r\\n\\r\\n\\n<< HTTP/1.1 200 OK\\rX: Canary7Secret\\r\\n\\r\\n",
         ">> GET /Canary7Secret HTTP/1.1 x\\r\\n\\r\\n",
         ">> PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\nCanary7Secret",
         ">> \\x16\\x03\\x01 Canary7Secret",
         ">> POST / HTTP/1.1\\r\\nContent-Length: 5, 5\\r\\n\\r\\nCanary7Secret",
-        ">> POST / HTTP/1.1\\r\\nContent-Length: 13\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\nCanary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Length: 13\\r"
+            + "\\n"
+            + "Transfer-Encoding: chunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "Canary7Secret",
         ">> POST / HTTP/1.1\\r\\nTransfer-Encoding: gzip, chunked\\r\\n\\r\\nCanary7Secret",
-        ">> POST / HTTP/1.1\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n1;x=Canary7Secret\\r\\na\\r\\n0\\r\\n\\r\\n",
-        ">> POST / HTTP/1.1\\r\\nContent-Encoding: gzip\\r\\nContent-Length: 13\\r\\n\\r\\nCanary7Secret",
-        ">> POST / HTTP/1.1\\r\\nContent-Type: multipart/form-data\\r\\nContent-Length: 13\\r\\n\\r\\nCanary7Secret",
-        ">> POST / HTTP/1.1\\r\\nContent-Type: application/json\\r\\nContent-Length: 14\\r\\n\\r\\n{Canary7Secret",
-        ">> POST / HTTP/1.1\\r\\nContent-Type: text/plain\\r\\nContent-Length: 14\\r\\n\\r\\n{Canary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Transfer-Encoding: chunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "1;x=Canary7Secret\\r"
+            + "\\n"
+            + "a\\r"
+            + "\\n"
+            + "0\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Encoding: gzip\\r"
+            + "\\n"
+            + "Content-Length: 13\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "Canary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Type: multipart/form-data\\r"
+            + "\\n"
+            + "Content-Length: 13\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "Canary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Type: application/json\\r"
+            + "\\n"
+            + "Content-Length: 14\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "{Canary7Secret",
+        ">> POST / HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Type: text/plain\\r"
+            + "\\n"
+            + "Content-Length: 14\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "{Canary7Secret",
         ">> POST / HTTP/1.1\\r\\nContent-Length: 16\\r\\n\\r\\n\\xef\\xbb\\xbfCanary7Secret",
         ">> GET /Canary7Secret HTTP/1.1\\r\\nHost: a",
         ">> GET / HTTP/1.1\\r\\nHo\\n>> gap 3\\n>> a: Canary7Secret\\r\\n\\r\\n",
-        ">> GET / HTTP/1.1\\r\\n\\r\\n\\n<< HTTP/1.1 101 Switching\\r\\n\\r\\nCanary7Secret\\n>> Canary7Secret",
+        ">> GET / HTTP/1.1\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "\\n"
+            + "<< HTTP/1.1 101 Switching\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "Canary7Secret\\n"
+            + ">> Canary7Secret",
         ">> CONNECT a:1 HTTP/1.1\\r\\n\\r\\n\\n<< HTTP/1.1 200 OK\\r\\n\\r\\nCanary7Secret",
         "<< HTTP/1.1 200 OK\\r\\n\\r\\nCanary7Secret",
         "<< Canary7Secret and more"
@@ -267,6 +357,44 @@ class RedactorTest {
     }
   }
 
+  /** A reader that leaves control characters out could find a secret that no rule finds. */
+  @Test
+  void redact_controlCharactersInAHead_maskedWithWhatStandsAroundThem() {
+    String script =
+        OPEN
+            + ">> GET /a/b?q=1&x=Canary\\x1b7Secret&y=Canary7Secret HTTP/1.1\\r"
+            + "\\n"
+            + "Host: shop\\r"
+            + "\\n"
+            + "X-A: Canary\\x077Secret\\r"
+            + "\\n"
+            + "X-B: plain\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n\n"
+            + "<< HTTP/1.1 200 Canary\\x7f7Secret\\r"
+            + "\\n"
+            + "Content-Length: 2\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "ok\n"
+            + ">> GET /c HTTP/1.1\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n\n"
+            + "close\n";
+    List<CaptureEvent> events = EventScript.parse(script).events();
+    List<CaptureEvent> masked = redact(events, RedactionRules.DEFAULT);
+    assertThat(dropped(masked)).isZero();
+    assertThat(bytes(masked))
+        .hasSameSizeAs(bytes(events))
+        .startsWith("GET /a/b?q=1&x=MASKED")
+        .contains("X-A: MASKED", "X-B: plain", "HTTP/1.1 200 MASKED", "GET /c HTTP/1.1")
+        .doesNotContain("Canary", "Secret", "\u001b", "\u0007", "\u007f");
+    assertThat(shape(masked)).isEqualTo(shape(events));
+  }
+
   @Test
   void redact_connectionFromBeforeTheRecording_droppedWhole() {
     List<CaptureEvent> events = new ArrayList<>(EventScript.parse(SHOP).events());
@@ -280,8 +408,27 @@ class RedactorTest {
   void redact_bodyThatIsDropped_keepsWhatFollows() {
     String script =
         OPEN
-            + ">> POST /a HTTP/1.1\\r\\nContent-Encoding: br\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n"
-            + "d\\r\\nCanary7Secret\\r\\n0\\r\\n\\r\\nGET /b HTTP/1.1\\r\\n\\r\\n\nclose\n";
+            + ">> POST /a HTTP/1.1\\r"
+            + "\\n"
+            + "Content-Encoding: br\\r"
+            + "\\n"
+            + "Transfer-Encoding: chunked\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "d\\r"
+            + "\\n"
+            + "Canary7Secret\\r"
+            + "\\n"
+            + "0\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n"
+            + "GET /b HTTP/1.1\\r"
+            + "\\n"
+            + "\\r"
+            + "\\n\n"
+            + "close\n";
     List<CaptureEvent> events = EventScript.parse(script).events();
     List<CaptureEvent> masked = redact(events, RedactionRules.DEFAULT);
     assertThat(bytes(masked))
@@ -340,7 +487,12 @@ class RedactorTest {
     String script =
         OPEN
             + ">> GET /?who=ann&token=seen IBAN1 HTTP/1.1\\r\\n".replace(" IBAN1", "")
-            + "X-Customer-Id: 77777\\r\\nX-Note: IBAN DE1234\\r\\nContent-Type: application/json\\r\\n"
+            + "X-Customer-Id: 77777\\r"
+            + "\\n"
+            + "X-Note: IBAN DE1234\\r"
+            + "\\n"
+            + "Content-Type: application/json\\r"
+            + "\\n"
             + "Content-Length: "
             + json.length()
             + "\\r\\n\\r\\n"
