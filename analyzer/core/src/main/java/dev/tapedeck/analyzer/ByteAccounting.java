@@ -12,6 +12,11 @@ public record ByteAccounting(Account egress, Account ingress) {
   /** Nothing moved. */
   public static final ByteAccounting NONE = new ByteAccounting(Account.EMPTY, Account.EMPTY);
 
+  /** Returns how many bytes of both directions are known to be missing. */
+  public long lostBytes() {
+    return egress.lost() + ingress.lost();
+  }
+
   /**
    * One direction's account, in bytes.
    *

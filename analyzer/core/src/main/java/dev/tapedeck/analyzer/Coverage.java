@@ -17,6 +17,11 @@ public record Coverage(ByteMap egress, ByteMap ingress, Proof egressProof, Proof
   public static final Coverage UNKNOWN =
       new Coverage(ByteMap.EMPTY, ByteMap.EMPTY, Proof.NOT_CHECKED, Proof.NOT_CHECKED);
 
+  /** Returns how many bytes of both directions were left out on purpose. */
+  public long cutBytes() {
+    return egress.cutBytes() + ingress.cutBytes();
+  }
+
   /**
    * What the lengths of the TLS records on the socket say of the plaintext of a session.
    *

@@ -38,9 +38,4 @@ final class SessionFacts {
         + ingress.inMessages()
         + ingress.outsideMessages();
   }
-
-  /** Returns how many bytes of both directions are known to be missing. */
-  static long lostBytes(SessionSummary session) {
-    return session.accounting().egress().lost() + session.accounting().ingress().lost();
-  }
 }

@@ -16,7 +16,7 @@ import java.util.List;
 
 /** Sessions as lines of a table. */
 final class SessionTable {
-  private static final String UNKNOWN = "-";
+  private static final String NOTHING = "-";
 
   private final TextTable table;
 
@@ -29,6 +29,7 @@ final class SessionTable {
                 Column.right("TOOK", 7),
                 Column.right("EXCH", 4),
                 Column.right("BYTES", 6),
+                Column.right("LOST", 6),
                 Column.left("SCHEME", 6),
                 Column.left("RECORDED PROCESS AND PEER", 0)),
             width);
@@ -45,12 +46,19 @@ final class SessionTable {
     return table.line(
         List.of(
             capture.qualify(session.id()),
-            started == null ? UNKNOWN : Human.clockSeconds(started),
-            duration == null ? UNKNOWN : Human.shortDuration(duration),
+            started == null ? NOTHING : Human.clockSeconds(started),
+            duration == null ? NOTHING : Human.shortDuration(duration),
             Long.toString(session.exchanges()),
             Human.shortBytes(SessionFacts.capturedBytes(session)),
+            lost(session),
             connection.scheme(),
             SafeText.escape(processAndPeer(connection))));
+  }
+
+  /** What was left out on purpose is not lost. */
+  private static String lost(SessionSummary session) {
+    long lost = session.accounting().lostBytes() - session.coverage().cutBytes();
+    return lost == 0 ? NOTHING : Human.shortBytes(lost);
   }
 
   /**

@@ -142,6 +142,8 @@ public final class ExchangeJson {
     account("egress", session.accounting().egress());
     account("ingress", session.accounting().ingress());
     json.writeEndObject();
+    json.writeNumberProperty("lost_bytes", session.accounting().lostBytes());
+    json.writeNumberProperty("skipped_bytes", session.coverage().cutBytes());
     new CoverageJson(json).write(session.coverage());
     anomalies(session.anomalies());
     json.writeNumberProperty("exchange_count", session.exchanges());

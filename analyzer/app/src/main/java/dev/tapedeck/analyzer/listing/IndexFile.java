@@ -34,7 +34,7 @@ final class IndexFile {
   static final String SUFFIX = ".idx";
 
   private static final long MAGIC = 0x5441504549445801L;
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
   private static final int HEADER_BYTES = 4096;
   private static final int MAX_DIRECTORY_BYTES = 1 << 30;
 

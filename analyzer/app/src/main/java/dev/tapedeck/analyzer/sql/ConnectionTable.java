@@ -3,6 +3,7 @@
 package dev.tapedeck.analyzer.sql;
 
 import dev.tapedeck.analyzer.ByteAccounting;
+import dev.tapedeck.analyzer.ByteMap;
 import dev.tapedeck.analyzer.SessionSummary;
 import dev.tapedeck.analyzer.TlsInfo;
 import java.io.IOException;
@@ -95,8 +96,16 @@ final class ConnectionTable {
         .text("tls_cipher", "cipher suite", tls(TlsInfo::cipher))
         .text("tls_sni", "server name that the client asked for", tls(TlsInfo::sni))
         .text("tls_alpn", "protocol that was agreed on", tls(TlsInfo::alpn));
-    addAccount(columns, "egress", row -> row.session.accounting().egress());
-    addAccount(columns, "ingress", row -> row.session.accounting().ingress());
+    addAccount(
+        columns,
+        "egress",
+        row -> row.session.accounting().egress(),
+        row -> row.session.coverage().egress());
+    addAccount(
+        columns,
+        "ingress",
+        row -> row.session.accounting().ingress(),
+        row -> row.session.coverage().ingress());
     columns.names(
         "anomalies",
         "what is odd about the connection as a whole",
@@ -116,7 +125,10 @@ final class ConnectionTable {
   }
 
   private static void addAccount(
-      Table.Columns<Row> columns, String direction, Function<Row, ByteAccounting.Account> account) {
+      Table.Columns<Row> columns,
+      String direction,
+      Function<Row, ByteAccounting.Account> account,
+      Function<Row, ByteMap> coverage) {
     columns
         .number(
             direction + "_in_messages_bytes",
@@ -130,6 +142,10 @@ final class ConnectionTable {
             direction + "_lost_bytes",
             "bytes that were not captured",
             row -> account.apply(row).lost())
+        .number(
+            direction + "_skipped_bytes",
+            "how many of these were left out on purpose: by a limit, a rule, or not in memory",
+            row -> coverage.apply(row).cutBytes())
         .number(
             direction + "_duplicate_bytes",
             "bytes that were captured more than once",
