@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -54,12 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @ArgGroup private Depth depth = new Depth();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; table by default.")
-  private OutputFormat format = OutputFormat.TABLE;
+  @Mixin private FormatOption format = new FormatOption();
 
   /** How far to look; at most one of them is given. */
   static final class Depth {
@@ -79,7 +75,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DoctorView view = new DoctorView(new TextOutput(root.pages(), root.colorful()));
-    return new EachFile<>(root, format, DoctorCommand::json)
+    return new EachFile<>(root, format.get(), DoctorCommand::json)
         .report(files, this::check, view::show, checked -> !checked.report().isHealthy());
   }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -50,35 +51,16 @@ final class DumpCommand implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "Capture file.")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; table by default.")
-  private OutputFormat format = OutputFormat.TABLE;
+  @Mixin private TableOptions table = new TableOptions();
 
   @Option(
       names = "--bytes",
       paramLabel = "N",
       converter = Count.OfInt.class,
-      description = "Show that many captured bytes of each event; none by default.")
-  private int shownBytes;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      converter = Count.OfLong.class,
-      description = "At most that many events.")
-  private long limit = Long.MAX_VALUE;
-
-  @Option(
-      names = "--width",
-      paramLabel = "COLUMNS",
-      converter = Count.OfInt.class,
       description =
-          "Where lines are cut, 0 for nowhere; width of the terminal by default, nowhere with"
-              + " --bytes.")
-  private @Nullable Integer width;
+          "Show that many captured bytes of each event, and cut no line unless --width says where;"
+              + " none by default.")
+  private int shownBytes;
 
   @Option(names = "--strict", description = "Stop at the first damage instead of skipping it.")
   private boolean strict;
@@ -155,10 +137,7 @@ final class DumpCommand implements Callable<Integer> {
   }
 
   private int columns() {
-    if (width != null) {
-      return width;
-    }
-    return shownBytes > 0 ? 0 : root.terminal().columns();
+    return table.width(shownBytes > 0 ? 0 : root.terminal().columns());
   }
 
   private final class Printer implements CaptureVisitor {
@@ -174,21 +153,21 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     void begin() throws IOException {
-      if (format == OutputFormat.JSON) {
+      if (table.format() == OutputFormat.JSON) {
         out.write("[\n".getBytes(StandardCharsets.US_ASCII));
       }
     }
 
     @Override
     public void event(CaptureEvent event) throws IOException {
-      if (events >= limit) {
+      if (events >= table.limit()) {
         throw new EnoughException();
       }
       events++;
-      if (format == OutputFormat.TABLE) {
+      if (table.format() == OutputFormat.TABLE) {
         out.write(DisplayWidth.cut(text.line(event), columns()).getBytes(StandardCharsets.UTF_8));
       } else {
-        if (format == OutputFormat.JSON && events > 1) {
+        if (table.format() == OutputFormat.JSON && events > 1) {
           out.write(',');
         }
         Json.compact(
@@ -211,7 +190,7 @@ final class DumpCommand implements Callable<Integer> {
     }
 
     void end() throws IOException {
-      if (format == OutputFormat.JSON) {
+      if (table.format() == OutputFormat.JSON) {
         out.write("]\n".getBytes(StandardCharsets.US_ASCII));
       }
       out.flush();

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -35,12 +36,7 @@ final class InfoCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Capture files.")
   private List<Path> files = List.of();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; table by default.")
-  private OutputFormat format = OutputFormat.TABLE;
+  @Mixin private FormatOption format = new FormatOption();
 
   @Option(
       names = "--scan",
@@ -57,7 +53,7 @@ final class InfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     InfoView view = new InfoView(new TextOutput(root.pages(), root.colorful()));
-    return new EachFile<>(root, format, InfoCommand::json)
+    return new EachFile<>(root, format.get(), InfoCommand::json)
         .report(
             files,
             file -> CaptureFacts.read(root, file, strict, scan),

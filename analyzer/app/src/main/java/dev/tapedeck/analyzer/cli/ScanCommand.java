@@ -51,12 +51,7 @@ final class ScanCommand implements Callable<Integer> {
   @Mixin private SourceOptions source = new SourceOptions();
   @Mixin private FilterOptions filter = new FilterOptions();
 
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; table by default.")
-  private OutputFormat format = OutputFormat.TABLE;
+  @Mixin private FormatOption format = new FormatOption();
 
   @Option(names = "--emails", description = "Mail addresses count, too.")
   private boolean emails;
@@ -75,9 +70,9 @@ final class ScanCommand implements Callable<Integer> {
     try (ListOutput<Leak> output =
         new ListOutput<>(
             root.pages(),
-            format,
+            format.get(),
             "ID         KIND          OFFSET  PLACE",
-            format == OutputFormat.TABLE ? ScanCommand::line : ScanCommand::json,
+            format.isTable() ? ScanCommand::line : ScanCommand::json,
             null,
             Long.MAX_VALUE)) {
       SessionSource sessions = new SessionSource(root, source, filter, true);

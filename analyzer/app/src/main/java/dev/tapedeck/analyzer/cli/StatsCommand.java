@@ -14,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "stats",
     description = {
       "Sums exchanges up: how many, how many errors, how long they took, how much they sent.",
-      "Paths that differ in numbers, ids and other values are one endpoint: /orders/{id}."
+      "Paths that differ in numbers, ids and other values are one endpoint: /orders/{id}.",
+      "Those with most exchanges come first."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionProvider.class,
@@ -40,6 +40,7 @@ final class StatsCommand implements Callable<Integer> {
 
   @Mixin private SourceOptions source = new SourceOptions();
   @Mixin private FilterOptions filter = new FilterOptions();
+  @Mixin private TableOptions table = new TableOptions();
 
   @Option(
       names = "--by",
@@ -47,27 +48,6 @@ final class StatsCommand implements Callable<Integer> {
       defaultValue = "endpoint",
       description = "${COMPLETION-CANDIDATES}; endpoint by default.")
   private Grouping by = Grouping.ENDPOINT;
-
-  @Option(
-      names = "--format",
-      paramLabel = "FORMAT",
-      defaultValue = "table",
-      description = "${COMPLETION-CANDIDATES}; table by default.")
-  private OutputFormat format = OutputFormat.TABLE;
-
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      converter = Count.OfLong.class,
-      description = "At most that many, those with most exchanges.")
-  private long limit = Long.MAX_VALUE;
-
-  @Option(
-      names = "--width",
-      paramLabel = "COLUMNS",
-      converter = Count.OfInt.class,
-      description = "Width of a table, 0 for no limit; that of the terminal by default.")
-  private @Nullable Integer width;
 
   StatsCommand(AnalyzerCommand root) {
     this.root = root;
@@ -86,7 +66,7 @@ final class StatsCommand implements Callable<Integer> {
               }
               return true;
             });
-    write(collector.groups().stream().limit(limit).toList(), root.pages());
+    write(collector.groups().stream().limit(table.limit()).toList(), root.pages());
     return code;
   }
 
@@ -103,15 +83,14 @@ final class StatsCommand implements Callable<Integer> {
   }
 
   private void write(List<GroupStats> groups, OutputStream out) throws IOException {
-    if (format == OutputFormat.TABLE) {
-      StatsTable table =
-          new StatsTable(by, groups, width == null ? root.terminal().columns() : width);
-      for (String line : table.lines()) {
+    if (table.format() == OutputFormat.TABLE) {
+      int width = table.width(root.terminal().columns());
+      for (String line : new StatsTable(by, groups, width).lines()) {
         write(line + "\n", out);
       }
       return;
     }
-    boolean array = format == OutputFormat.JSON;
+    boolean array = table.format() == OutputFormat.JSON;
     write(array ? "[\n" : "", out);
     String separator = "";
     for (GroupStats group : groups) {
