@@ -12,20 +12,25 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file that appears under its name only when it is complete, readable by its owner alone.
  *
- * <p>A name that is a device or pipe already is written to as it is; a symbolic link is followed.
+ * <p>A name that is a device or pipe already is written to as it is. A symbolic link is followed,
+ * unless another user put it into a folder where everybody may: as the kernel has it for who opens
+ * a file ({@code fs.protected_symlinks}), whatever the kernel's setting is.
  *
  * <p><b>Lifecycle:</b> write to {@link #stream}, then {@link #commit}; {@link #close} without it
  * removes what was written. <b>Threads:</b> confined to one.
@@ -33,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class PrivateFile implements Closeable {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
+
+  /** Belongs to who runs this. */
+  private static final Path OWN_PROCESS = Path.of("/proc/self");
 
   private static final int BUFFER_BYTES = 1 << 18;
 
@@ -62,6 +70,7 @@ public final class PrivateFile implements Closeable {
     if (exists && !Files.isRegularFile(target) && !Files.isDirectory(target)) {
       return new PrivateFile(target, null, FileChannel.open(target, StandardOpenOption.WRITE));
     }
+    refuseForeignLink(target);
     Path absolute = exists ? target.toRealPath() : target.toAbsolutePath();
     Path folder = absolute.getParent();
     Path name = absolute.getFileName();
@@ -83,6 +92,22 @@ public final class PrivateFile implements Closeable {
           absolute, temporary, FileChannel.open(temporary, StandardOpenOption.WRITE));
     } catch (FileSystemException e) {
       throw about(target, e);
+    }
+  }
+
+  /** What it points to would be replaced without the kernel being asked. */
+  private static void refuseForeignLink(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (!Files.isSymbolicLink(target)
+        || folder == null
+        || !Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class)
+        || !Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE)) {
+      return;
+    }
+    UserPrincipal owner = Files.getOwner(target, LinkOption.NOFOLLOW_LINKS);
+    if (!owner.equals(Files.getOwner(folder)) && !owner.equals(Files.getOwner(OWN_PROCESS))) {
+      throw new FileSystemException(
+          target.toString(), null, "is a symbolic link of another user, " + owner.getName());
     }
   }
 

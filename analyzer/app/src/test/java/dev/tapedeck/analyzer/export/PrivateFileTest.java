@@ -4,12 +4,16 @@ package dev.tapedeck.analyzer.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,26 @@ class PrivateFileTest {
     }
     assertThat(target).hasContent("old");
     assertThat(names()).containsExactly("a.har");
+  }
+
+  /** The kernel does not follow it either, but who asks where it points to is not stopped. */
+  @Test
+  void create_linkOfAnotherUserWhereEverybodyWrites_isRefused() throws IOException {
+    assumeThat(Files.getOwner(folder).getName()).as("only root gives files away").isEqualTo("root");
+    Path everybodys = Files.createDirectory(folder.resolve("everybodys"));
+    Files.setPosixFilePermissions(everybodys, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Path real = Files.writeString(folder.resolve("real"), "precious");
+    Path link = Files.createSymbolicLink(everybodys.resolve("link"), real);
+    UserPrincipal nobody =
+        link.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    Files.getFileAttributeView(link, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setOwner(nobody);
+
+    assertThatThrownBy(() -> PrivateFile.create(link)).hasMessageContaining("nobody");
+
+    Files.setOwner(everybodys, nobody);
+    PrivateFile.create(link).close();
+    assertThat(real).hasContent("precious");
   }
 
   @Test
