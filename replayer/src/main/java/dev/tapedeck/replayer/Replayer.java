@@ -168,9 +168,10 @@ public final class Replayer {
     CarryingSplicer carrier = carrying;
     ReplayWatch watch = mocking;
     Synonyms mocked = watch == null ? Synonyms.NONE : watch.mocked();
+    Consumer<Map<String, String>> hearing = watch == null ? null : watch::hear;
     Synonyms synonyms = mocked.or(carrier == null ? Synonyms.NONE : carrier::namesOf);
     try (ComparisonQueue comparisons =
-        new ComparisonQueue(options, baseline.apply(synonyms), mocked != Synonyms.NONE)) {
+        new ComparisonQueue(options, baseline.apply(synonyms), hearing)) {
       List<AnswerListener> all = new ArrayList<>(listeners);
       all.add(comparisons);
       // Made first: what cannot be read is said before anything is sent.

@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,10 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   private final Clock clock = Clock.systemUTC();
   private final Baseline baseline;
   private final ExecutorService executor;
-  private final HeldComparisons held;
+
+  /** Null when what values are called now is known from the start, or from the replay itself. */
+  private final @Nullable LateNames names;
+
   private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicInteger equal = new AtomicInteger();
   private final AtomicInteger noBaseline = new AtomicInteger();
@@ -70,12 +74,14 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
    * Starts the thread that compares.
    *
    * @param baseline what answers are compared with
-   * @param namesChange whether what values are called now may turn out to be otherwise than was
-   *     assumed; then answers are compared as late as possible
+   * @param names is told which long values stand in answers where recorded ones stood, and may find
+   *     out by it that values are called otherwise than was assumed: answers are compared as late
+   *     as possible; null when nothing of that kind is found out
    */
-  public ComparisonQueue(ReplayOptions options, Baseline baseline, boolean namesChange) {
+  public ComparisonQueue(
+      ReplayOptions options, Baseline baseline, @Nullable Consumer<Map<String, String>> names) {
     this.baseline = baseline;
-    this.held = new HeldComparisons(namesChange ? MAX_WAITING : 0, maxWaitingBytes / 2);
+    this.names = names == null ? null : new LateNames(maxWaitingBytes / 2, names);
     this.comparator = new AnswerComparator(options.comparison());
     this.executor =
         new ThreadPoolExecutor(
@@ -99,6 +105,8 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
       if (recorded == null) {
         noBaseline.incrementAndGet();
         return;
+      } else if (names != null) {
+        names.tell(request, answer);
       } else if (!request.exchange().isSetAside() && comparator.sameBytes(recorded, answer)) {
         equal.incrementAndGet();
         return;
@@ -106,11 +114,15 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
     }
     long came = epochNanos();
     long bytes = answer.body().wire().length();
-    hold(bytes, () -> enqueue(bytes, () -> compare(request, answer, came)));
+    enqueueWhenNamed(bytes, () -> compare(request, answer, came));
   }
 
-  private void hold(long bytes, Runnable comparison) {
-    held.add(bytes, comparison).forEach(Runnable::run);
+  private void enqueueWhenNamed(long bytes, Runnable comparison) {
+    if (names == null) {
+      enqueue(bytes, comparison);
+    } else {
+      names.hold(bytes, () -> enqueue(bytes, comparison)).forEach(Runnable::run);
+    }
   }
 
   private void enqueue(long bytes, Runnable comparison) {
@@ -158,7 +170,7 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
                 messages,
                 openEnd);
     long bytes = messages.stream().mapToLong(said -> said.payload().length()).sum();
-    hold(bytes, () -> enqueue(bytes, () -> note(request, judge)));
+    enqueueWhenNamed(bytes, () -> note(request, judge));
   }
 
   private void compare(PlannedRequest request, HttpResponse answer, long cameEpochNanos) {
@@ -237,7 +249,9 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
    * @throws OutOfMemoryError when an answer could not be compared for want of memory
    */
   public void finish() throws InterruptedException {
-    held.release().forEach(Runnable::run);
+    if (names != null) {
+      names.release().forEach(Runnable::run);
+    }
     executor.shutdown();
     if (!executor.awaitTermination(1, TimeUnit.HOURS)) {
       throw new IllegalStateException("comparisons do not end");
@@ -312,5 +326,8 @@ public final class ComparisonQueue implements AnswerListener, AutoCloseable {
   @Override
   public void close() {
     executor.shutdownNow();
+    if (names != null) {
+      names.close();
+    }
   }
 }

@@ -28,7 +28,7 @@ final class HeldComparisons {
   /**
    * Makes one that holds nothing.
    *
-   * @param most how many may wait; none when 0
+   * @param most how many may wait
    * @param mostBytes of their answers together
    */
   HeldComparisons(int most, long mostBytes) {

@@ -57,7 +57,7 @@ final class MarkupDiffer {
   }
 
   private boolean same(MarkupText was, MarkupText is) {
-    return was.equals(is)
+    return (was.equals(is) && (was.settled() || renaming.keepsAll()))
         || (!was.settled() && !is.settled() && renaming.same(was.shown(), is.shown()));
   }
 

@@ -32,11 +32,17 @@ public record Renaming(List<Pair> pairs, Synonyms synonyms) {
 
   /** Returns whether the texts are equal up to the renaming. */
   boolean same(String recorded, String now) {
-    if (recorded.equals(now) || synonyms.of(recorded).contains(now)) {
+    boolean equal = keepsAll();
+    if ((equal && recorded.equals(now)) || synonyms.of(recorded).contains(now)) {
       return true;
     }
     String renamed = pairs.isEmpty() ? recorded : apply(recorded);
-    return renamed.equals(now) || synonyms.sameWords(renamed, now);
+    return (equal && renamed.equals(now)) || synonyms.sameWords(renamed, now);
+  }
+
+  /** Returns whether what is equal is the same; otherwise its words have to be looked at. */
+  boolean keepsAll() {
+    return synonyms.allStay();
   }
 
   /** Returns the recorded text as it would read now. */

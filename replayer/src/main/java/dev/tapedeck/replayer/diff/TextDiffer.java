@@ -38,7 +38,7 @@ final class TextDiffer {
     before = lines(texts.get(0));
     now = lines(texts.get(1));
     rules.lines(before, now);
-    if (before.equals(now)) {
+    if (renaming.keepsAll() && before.equals(now)) {
       return found;
     }
     Numbering numbers = Numbering.of(before, now, this::same);
@@ -72,7 +72,7 @@ final class TextDiffer {
   }
 
   private boolean same(MarkupText one, MarkupText other) {
-    return one.equals(other)
+    return (one.equals(other) && (one.settled() || renaming.keepsAll()))
         || (!one.settled() && !other.settled() && renaming.same(one.key(), other.key()));
   }
 

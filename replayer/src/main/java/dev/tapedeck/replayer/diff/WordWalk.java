@@ -4,6 +4,7 @@ package dev.tapedeck.replayer.diff;
 
 import java.util.function.BiPredicate;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +23,30 @@ public final class WordWalk {
    * @param stands whether a word, the second, may stand where the first stood; equal ones may
    */
   public static boolean same(String recorded, String now, BiPredicate<String, String> stands) {
-    return same(recorded, now, stands, WIDE);
+    return same(recorded, now, stands, null, WIDE);
+  }
+
+  /**
+   * The same where not every word may stand for itself.
+   *
+   * @param stays whether a word may
+   */
+  static boolean same(
+      String recorded, String now, BiPredicate<String, String> stands, Predicate<String> stays) {
+    return same(recorded, now, stands, stays, WIDE);
   }
 
   /** The same by the words that have nothing but letters, digits, hyphens and underscores. */
   public static boolean sameTight(String recorded, String now, BiPredicate<String, String> stands) {
-    return same(recorded, now, stands, TIGHT);
+    return same(recorded, now, stands, null, TIGHT);
   }
 
   private static boolean same(
-      String recorded, String now, BiPredicate<String, String> stands, String besides) {
+      String recorded,
+      String now,
+      BiPredicate<String, String> stands,
+      @Nullable Predicate<String> stays,
+      String besides) {
     int r = 0;
     int n = 0;
     while (r < recorded.length() && n < now.length()) {
@@ -47,10 +62,12 @@ public final class WordWalk {
       }
       String word = recorded.substring(r, endRecorded);
       String wordNow = now.substring(n, endNow);
+      boolean wide = !besides.isEmpty();
       boolean same =
           word.equals(wordNow)
-              || stands.test(word, wordNow)
-              || (!besides.isEmpty() && same(word, wordNow, stands, TIGHT));
+              ? stays == null
+                  || (stays.test(word) && (!wide || same(word, word, stands, stays, TIGHT)))
+              : stands.test(word, wordNow) || (wide && same(word, wordNow, stands, stays, TIGHT));
       if (!same) {
         return false;
       }

@@ -3,6 +3,9 @@
 package dev.tapedeck.replayer.flow;
 
 import dev.tapedeck.replayer.splice.Coding;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Values that are too long to be equal by chance, and what they are made like. */
@@ -59,6 +62,29 @@ public final class RandomValues {
     return tailOfOne.length() >= MIN_TAIL
         && isHex(tailOfOne) == isHex(tailOfOther)
         && (isMixed(tailOfOne) || isMixed(tailOfOther));
+  }
+
+  /**
+   * Returns which value stands now where each stood, when two lists of them have the same form: as
+   * many values, made by the same means place by place, and equal ones stand for equal ones.
+   *
+   * @return none when they have not
+   */
+  public static Map<String, String> paired(List<String> recorded, List<String> now) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    if (recorded.size() != now.size()) {
+      return pairs;
+    }
+    for (int i = 0; i < now.size(); i++) {
+      String then = recorded.get(i);
+      String today = now.get(i);
+      String before = pairs.putIfAbsent(then, today);
+      boolean same = then.equals(today) || areAlike(then, today);
+      if (!same || (before != null && !before.equals(today))) {
+        return Map.of();
+      }
+    }
+    return pairs;
   }
 
   private static boolean isUuid(String word) {

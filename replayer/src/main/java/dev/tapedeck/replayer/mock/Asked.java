@@ -6,9 +6,10 @@ import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.replayer.flow.RandomValues;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class Asked {
   private RecordedCall call;
   private Map<String, String> taught;
   private final Map<String, String> alternatives;
+  private @Nullable Set<String> words;
 
   /**
    * Keeps one.
@@ -105,20 +107,24 @@ final class Asked {
     List<String> given = said != null ? said : words(gave.response());
     List<String> recorded =
         said == null && other.number() == gave.number() ? given : words(other.response());
-    Map<String, String> names = new LinkedHashMap<>();
-    if (given.size() != recorded.size()) {
-      return names;
-    }
-    for (int i = 0; i < given.size(); i++) {
-      String then = recorded.get(i);
-      String today = given.get(i);
-      String before = names.putIfAbsent(then, today);
-      boolean same = then.equals(today) || RandomValues.areAlike(then, today);
-      if (!same || (before != null && !before.equals(today))) {
-        return Map.of();
+    return RandomValues.paired(recorded, given);
+  }
+
+  /** Returns the long random values of the request and of what it was answered with. */
+  Set<String> words() {
+    Set<String> known = words;
+    if (known == null) {
+      Set<String> all = new HashSet<>();
+      CallTexts.visit(now, now.body().text(), all::add);
+      if (said != null) {
+        all.addAll(said);
+      } else if (gave != null) {
+        all.addAll(words(gave.response()));
       }
+      known = Set.copyOf(all);
+      words = known;
     }
-    return names;
+    return known;
   }
 
   private static List<String> words(HttpResponse answer) {

@@ -469,6 +469,21 @@ public final class CallBook {
     hypotheses.reconcile();
   }
 
+  /** Hears what stands in an answer of the service now where long recorded values stood. */
+  synchronized void hear(Map<String, String> shown) {
+    hypotheses.hear(shown);
+  }
+
+  /** Returns whether every value may still be called what it was. */
+  synchronized boolean allStay() {
+    return !names.arePermuted();
+  }
+
+  /** Returns whether a value may still be called what it was: whether no other one is. */
+  synchronized boolean stays(String recorded) {
+    return names.stays(recorded);
+  }
+
   /** Returns what requests have taught of how a value is called now. */
   public synchronized Set<String> namesOf(String recorded) {
     String now = names.taught(recorded);

@@ -37,6 +37,9 @@ final class Hypotheses {
   private final BitSet given;
   private final Deque<Asked> open = new ArrayDeque<>();
 
+  /** What the service's own answers showed, of the values that these requests and answers hold. */
+  private final OneToOne heard = new OneToOne();
+
   /** What a replay said that could not be reconciled with what was answered. */
   private final Set<List<String>> refused = new HashSet<>();
 
@@ -70,8 +73,48 @@ final class Hypotheses {
     names.learn(asked.taught());
     open.add(asked);
     if (open.size() > MOST_OPEN) {
-      names.settle(open.remove().taught());
+      Asked oldest = open.remove();
+      names.settle(oldest.taught());
+      oldest.words().forEach(heard::removeNow);
     }
+  }
+
+  /**
+   * Hears what stands in an answer of the service where recorded values stood. When that
+   * contradicts what was assumed, other assumptions are made, if there are any by which all of it
+   * is so and whatever was heard before; else the answer is not as it should be.
+   */
+  void hear(Map<String, String> shown) {
+    Map<String, String> claims = new HashMap<>();
+    Set<String> known = new HashSet<>();
+    open.forEach(one -> known.addAll(one.words()));
+    shown.forEach(
+        (recorded, now) -> {
+          if (known.contains(now)) {
+            claims.put(recorded, now);
+          }
+        });
+    if (claims.entrySet().stream().anyMatch(e -> !heard.allows(e.getKey(), e.getValue()))) {
+      return;
+    }
+    if (claims.entrySet().stream().anyMatch(e -> !names.isCalled(e.getKey(), e.getValue()))) {
+      Map<Asked, Rematch.Place> found = search(null, claims, call -> true, true, true);
+      if (found == null || !isSo(claims, found)) {
+        return;
+      }
+      commit(found, null);
+    }
+    heard.addAll(claims);
+  }
+
+  private boolean isSo(Map<String, String> claims, Map<Asked, Rematch.Place> found) {
+    Map<String, String> all = new HashMap<>();
+    found.values().forEach(place -> all.putAll(place.names()));
+    return claims.entrySet().stream()
+        .allMatch(
+            e ->
+                all.getOrDefault(e.getKey(), e.getKey()).equals(e.getValue())
+                    || names.told(e.getKey()).contains(e.getValue()));
   }
 
   /** Hears what the replay says of values that were taken for the names of others. */
@@ -83,7 +126,11 @@ final class Hypotheses {
     }
     claims.forEach(
         (recorded, now) -> {
-          Map<Asked, Rematch.Place> found = search(null, Map.of(recorded, now), call -> true);
+          Map<Asked, Rematch.Place> found =
+              search(null, Map.of(recorded, now), call -> true, true, false);
+          if (found == null) {
+            found = search(null, Map.of(recorded, now), call -> true, false, false);
+          }
           if (found == null) {
             refused.add(List.of(recorded, now));
           } else {
@@ -119,7 +166,10 @@ final class Hypotheses {
       return null;
     }
     Asked next = new Asked(now, upstream, own.get(0));
-    Map<Asked, Rematch.Place> found = search(next, Map.of(), suits);
+    Map<Asked, Rematch.Place> found = search(next, Map.of(), suits, true, false);
+    if (found == null) {
+      found = search(next, Map.of(), suits, false, false);
+    }
     if (found == null) {
       return null;
     }
@@ -127,13 +177,30 @@ final class Hypotheses {
     return found.get(next);
   }
 
+  /**
+   * Searches.
+   *
+   * @param asHeard whether what was heard has to stay so; without that, nothing is found that was
+   *     not found with it when nothing was heard
+   */
   private @Nullable Map<Asked, Rematch.Place> search(
-      @Nullable Asked next, Map<String, String> claims, Predicate<RecordedCall> suits) {
+      @Nullable Asked next,
+      Map<String, String> claims,
+      Predicate<RecordedCall> suits,
+      boolean asHeard,
+      boolean answersHaveToFit) {
+    OneToOne all = new OneToOne();
+    all.addAll(claims);
+    if (asHeard) {
+      heard.forEach(all::add);
+    } else if (heard.isEmpty()) {
+      return null;
+    }
     Set<RecordedCall> held = new HashSet<>();
     open.forEach(one -> held.add(one.call()));
     return new Rematch(
             names, renamed, calls, call -> given.get(call.number()) && !held.contains(call), tie)
-        .search(new ArrayList<>(open), next, suits, claims);
+        .search(new ArrayList<>(open), next, suits, all.toMap(), answersHaveToFit);
   }
 
   private void commit(Map<Asked, Rematch.Place> found, @Nullable Asked next) {
@@ -180,6 +247,7 @@ final class Hypotheses {
 
   void clear() {
     open.clear();
+    heard.clear();
     refused.clear();
   }
 }

@@ -251,6 +251,22 @@ final class Names {
     return current.nowOf(recorded);
   }
 
+  /** Returns whether a recorded value is called that, as far as is known. */
+  boolean isCalled(String recorded, String now) {
+    String name = current.name(recorded);
+    if (name != null) {
+      return name.equals(now);
+    }
+    return told(recorded).contains(now)
+        || (recorded.equals(now) && current.recordedOf(recorded) == null);
+  }
+
+  /** Returns whether a value may still be called what it was: whether nothing else is. */
+  boolean stays(String recorded) {
+    String owner = current.recordedOf(recorded);
+    return owner == null || owner.equals(recorded);
+  }
+
   /** Returns whether a value was recorded, and not because the service made it up. */
   boolean isMinted(String value) {
     return ownValues().isRecorded(value) && !ownValues().isOwn(value);

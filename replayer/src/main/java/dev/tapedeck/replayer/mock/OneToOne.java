@@ -58,6 +58,18 @@ final class OneToOne {
     }
   }
 
+  /** Removes the name that is that; whatever was called so has none any more. */
+  void removeNow(String now) {
+    String recorded = recordedOf.remove(now);
+    if (recorded != null) {
+      nowOf.remove(recorded);
+    }
+  }
+
+  Map<String, String> toMap() {
+    return Map.copyOf(nowOf);
+  }
+
   boolean isEmpty() {
     return nowOf.isEmpty();
   }

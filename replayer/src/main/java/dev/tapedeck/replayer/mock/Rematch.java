@@ -91,13 +91,16 @@ final class Rematch {
    * @param next one more that is to be taken for a call; null when there is none
    * @param suits whether a call may be taken for that
    * @param claims names that have to be
+   * @param answersHaveToFit whether nothing is found by which one of the open requests was given
+   *     the answer of another call, which names values otherwise
    * @return what each request is taken for; null when nothing was found
    */
   @Nullable Map<Asked, Place> search(
       List<Asked> open,
       @Nullable Asked next,
       Predicate<RecordedCall> suits,
-      Map<String, String> claims) {
+      Map<String, String> claims,
+      boolean answersHaveToFit) {
     for (Asked one : open) {
       order.put(one, order.size());
     }
@@ -105,7 +108,10 @@ final class Rematch {
       order.put(next, order.size());
       likes.put(next, findLike(next).stream().filter(suits).toList());
     }
-    for (boolean answersFit : new boolean[] {true, false}) {
+    OneToOne claimed = new OneToOne();
+    claimed.addAll(claims);
+    for (boolean answersFit :
+        answersHaveToFit ? new boolean[] {true} : new boolean[] {true, false}) {
       strict = answersFit;
       steps = 0;
       Map<Asked, Place> places = new LinkedHashMap<>();
@@ -113,7 +119,7 @@ final class Rematch {
       List<Asked> waiting = new ArrayList<>();
       for (Asked one : open) {
         Place place = withAnswer(one, one.call(), one.taught(), plan.names());
-        if (contradicts(place.names(), claims)) {
+        if (contradicts(place.names(), claimed) || isHeardOtherwise(one, one.call(), claimed)) {
           waiting.add(one);
         } else {
           places.put(one, place);
@@ -136,10 +142,13 @@ final class Rematch {
     return order.getOrDefault(asked, 0);
   }
 
-  private static boolean contradicts(Map<String, String> own, Map<String, String> claims) {
-    OneToOne claimed = new OneToOne();
-    claimed.addAll(claims);
+  private static boolean contradicts(Map<String, String> own, OneToOne claimed) {
     return own.entrySet().stream().anyMatch(e -> !claimed.allows(e.getKey(), e.getValue()));
+  }
+
+  /** Returns whether what a request was answered with, were it that call, contradicts claims. */
+  private boolean isHeardOtherwise(Asked asked, RecordedCall call, OneToOne claimed) {
+    return strict && !claimed.isEmpty() && contradicts(asked.namesIn(call), claimed);
   }
 
   private Plan plan(Map<Asked, Place> places, Set<Asked> fixed, Map<String, String> claims) {
@@ -245,8 +254,12 @@ final class Rematch {
     if (!renamed.isLike(call, asked.now(), comparison)) {
       return null;
     }
-    OneToOne certain = names.settled();
+    OneToOne certain = new OneToOne();
     certain.addAll(plan.claims());
+    if (isHeardOtherwise(asked, call, certain)) {
+      return null;
+    }
+    names.settled().forEach(certain::add);
     Map<String, String> own = Names.lasting(comparison.found());
     if (own.entrySet().stream().anyMatch(e -> !certain.allows(e.getKey(), e.getValue()))) {
       return null;

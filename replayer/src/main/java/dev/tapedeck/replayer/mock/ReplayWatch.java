@@ -10,6 +10,7 @@ import dev.tapedeck.replayer.engine.AnswerListener;
 import dev.tapedeck.replayer.engine.OutgoingRequest;
 import dev.tapedeck.replayer.engine.RequestSplicer;
 import dev.tapedeck.replayer.plan.PlannedRequest;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,32 @@ public final class ReplayWatch implements LiveCalls, AnswerListener {
   /** Returns what the mock, if there is one, has learnt of how values are called now. */
   public Synonyms mocked() {
     CallBook mock = book;
-    return mock == null ? Synonyms.NONE : mock::namesOf;
+    return mock == null ? Synonyms.NONE : new Mocked(mock);
+  }
+
+  private record Mocked(CallBook book) implements Synonyms {
+    @Override
+    public Set<String> of(String recorded) {
+      return book.namesOf(recorded);
+    }
+
+    @Override
+    public boolean allStay() {
+      return book.allStay();
+    }
+
+    @Override
+    public boolean stays(String recorded) {
+      return book.stays(recorded);
+    }
+  }
+
+  /** Lets the mock, if there is one, hear what the target's answers show. */
+  public void hear(Map<String, String> shown) {
+    CallBook mock = book;
+    if (mock != null) {
+      mock.hear(shown);
+    }
   }
 
   /** Lets the mock, if there is one, hear what was learnt here since it was last asked. */
