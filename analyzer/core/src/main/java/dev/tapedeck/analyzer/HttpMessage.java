@@ -91,6 +91,15 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
     return bytes.slice(0, headLength);
   }
 
+  /**
+   * Returns the empty lines that stand before it in its stream and are no part of it (RFC 9112,
+   * section 2.2); none before most messages, and before answers.
+   */
+  public final Bytes blankLines() {
+    MessageDetails known = details;
+    return known == null ? Bytes.empty() : known.blankLines;
+  }
+
   /** Returns the target: that given, else what lies there in the head. */
   final String targetText(int textFrom, int textTo) {
     MessageDetails all = details();
@@ -187,6 +196,7 @@ public abstract sealed class HttpMessage permits HttpRequest, HttpResponse {
   final boolean hasPartsOf(HttpMessage that) {
     return version.equals(that.version)
         && head().equals(that.head())
+        && blankLines().equals(that.blankLines())
         && headers().equals(that.headers())
         && trailers().equals(that.trailers())
         && body().equals(that.body())

@@ -54,6 +54,29 @@ public final class HttpRequest extends HttpMessage {
     this.targetTo = 0;
   }
 
+  private HttpRequest(HttpRequest other, Body body) {
+    super(
+        other.version(),
+        new MessageBuilder()
+            .head(other.head())
+            .headers(other.headers())
+            .trailers(other.trailers())
+            .target(other.target())
+            .blankLines(other.blankLines())
+            .body(body)
+            .span(
+                other.span().from(),
+                other.span().to(),
+                other.firstEpochNanos(),
+                other.lastEpochNanos())
+            .completeness(other.completeness())
+            .anomalies(other.anomalies()));
+    this.method = other.method;
+    this.authority = other.authority;
+    this.targetFrom = 0;
+    this.targetTo = 0;
+  }
+
   HttpRequest(
       String method,
       int targetFrom,
@@ -89,6 +112,11 @@ public final class HttpRequest extends HttpMessage {
   /** Returns the authority from the target or the Host field; null when neither names one. */
   public @Nullable String authority() {
     return authority;
+  }
+
+  /** Returns the same request with another body. */
+  public HttpRequest with(Body body) {
+    return new HttpRequest(this, body);
   }
 
   /** Returns the same message in storage of its own, which keeps no block of the capture. */

@@ -28,6 +28,7 @@ public final class MessageBuilder {
   @Nullable HeaderFields headers = HeaderFields.NONE;
   @Nullable Body body = Body.NONE;
   @Nullable String target;
+  Bytes blankLines = Bytes.empty();
   @Nullable Function<ByteRope, Body.Content> decoder;
   HeaderFields trailers = HeaderFields.NONE;
   long from;
@@ -78,6 +79,7 @@ public final class MessageBuilder {
     frameBehind = 0;
     headers = HeaderFields.NONE;
     target = null;
+    blankLines = Bytes.empty();
     decoder = null;
     trailers = HeaderFields.NONE;
     completeness = Completeness.COMPLETE;
@@ -118,6 +120,12 @@ public final class MessageBuilder {
   /** Sets the target of a request that has none in its head. */
   MessageBuilder target(String known) {
     target = known;
+    return this;
+  }
+
+  /** Sets the empty lines that stand before the message. */
+  public MessageBuilder blankLines(Bytes before) {
+    blankLines = before;
     return this;
   }
 

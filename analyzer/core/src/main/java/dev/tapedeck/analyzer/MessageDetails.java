@@ -23,6 +23,7 @@ final class MessageDetails {
   final @Nullable HeaderFields givenHeaders;
   final @Nullable Body givenBody;
   final @Nullable String givenTarget;
+  final Bytes blankLines;
   private @Nullable HeaderFields headers;
   private @Nullable Body body;
   private @Nullable String target;
@@ -34,7 +35,8 @@ final class MessageDetails {
       List<Anomaly> anomalies,
       @Nullable HeaderFields givenHeaders,
       @Nullable Body givenBody,
-      @Nullable String givenTarget) {
+      @Nullable String givenTarget,
+      Bytes blankLines) {
     this.to = to;
     this.completeness = completeness;
     this.trailers = trailers;
@@ -42,12 +44,13 @@ final class MessageDetails {
     this.givenHeaders = givenHeaders;
     this.givenBody = givenBody;
     this.givenTarget = givenTarget;
+    this.blankLines = blankLines;
   }
 
   /** Returns those of a message of which nothing but its bytes is known. */
   static MessageDetails plain(long to) {
     return new MessageDetails(
-        to, Completeness.COMPLETE, HeaderFields.NONE, List.of(), null, null, null);
+        to, Completeness.COMPLETE, HeaderFields.NONE, List.of(), null, null, null, Bytes.empty());
   }
 
   /** Returns what the bytes of a message do not tell; null when there is nothing of that kind. */
@@ -61,6 +64,7 @@ final class MessageDetails {
         && parts.trailers == HeaderFields.NONE
         && parts.completeness == Completeness.COMPLETE
         && parts.anomalies.isEmpty()
+        && parts.blankLines.isEmpty()
         && parts.to == parts.from + parts.bytes.length()) {
       return null;
     }
@@ -71,7 +75,8 @@ final class MessageDetails {
         parts.anomalies.isEmpty() ? List.of() : List.copyOf(parts.anomalies),
         parts.headers,
         body,
-        parts.target);
+        parts.target,
+        parts.blankLines);
   }
 
   /** Returns the same of a message in storage of its own. */
@@ -84,7 +89,8 @@ final class MessageDetails {
             anomalies,
             givenHeaders == null ? null : givenHeaders.detachedWith(head, ownHead),
             givenBody == null ? null : givenBody.detached(),
-            givenTarget);
+            givenTarget,
+            blankLines);
     HeaderFields knownHeaders = headers;
     Body knownBody = body;
     detached.headers = knownHeaders == null ? null : knownHeaders.detachedWith(head, ownHead);

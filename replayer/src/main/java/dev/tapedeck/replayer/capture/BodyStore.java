@@ -81,7 +81,7 @@ public final class BodyStore implements AutoCloseable {
         .request(
             request == null
                 ? null
-                : with(with(request, Body.NONE).detached(), setAside(request.body())))
+                : request.with(Body.NONE).detached().with(setAside(request.body())))
         .response(
             response == null
                 ? null
@@ -149,7 +149,7 @@ public final class BodyStore implements AutoCloseable {
   public @Nullable HttpRequest request(Exchange exchange) {
     HttpRequest request = exchange.request();
     Place place = place(request);
-    return request == null || place == null ? request : with(request, read(request.body(), place));
+    return request == null || place == null ? request : request.with(read(request.body(), place));
   }
 
   /**
@@ -207,21 +207,6 @@ public final class BodyStore implements AutoCloseable {
         .anomalies(message.anomalies())
         .framed(message.framed().detached())
         .build();
-  }
-
-  private static HttpRequest with(HttpRequest request, Body body) {
-    return new HttpRequest(
-        request.method(),
-        request.target(),
-        request.version(),
-        request.authority(),
-        request.head(),
-        request.headers(),
-        request.trailers(),
-        body,
-        request.span(),
-        request.completeness(),
-        request.anomalies());
   }
 
   private static HttpResponse with(HttpResponse response, Body body) {

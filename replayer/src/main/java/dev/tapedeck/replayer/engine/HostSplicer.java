@@ -50,6 +50,9 @@ public final class HostSplicer implements RequestSplicer {
 
   List<Bytes> runs(HttpRequest request) {
     List<Bytes> runs = new ArrayList<>();
+    if (!request.blankLines().isEmpty()) {
+      runs.add(request.blankLines());
+    }
     Bytes head = request.head();
     int from = 0;
     if (host != null) {

@@ -167,7 +167,11 @@ public final class EditableRequest {
         follow(now.length(), true);
       }
     }
-    List<Bytes> runs = new ArrayList<>(head());
+    List<Bytes> runs = new ArrayList<>();
+    if (!recorded.blankLines().isEmpty()) {
+      runs.add(recorded.blankLines());
+    }
+    runs.addAll(head());
     runs.addAll(framed);
     return List.copyOf(runs);
   }

@@ -62,6 +62,7 @@ final class MessageFactory {
   HttpRequest request(ParsedMessage message) {
     StartLine line = message.startLine();
     return parts(message)
+        .blankLines(message.blankLines())
         .request(
             method(message),
             line.targetFrom(),

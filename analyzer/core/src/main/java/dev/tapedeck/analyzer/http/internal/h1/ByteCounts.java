@@ -44,8 +44,9 @@ public final class ByteCounts {
     outsideMessages += bytes;
   }
 
-  /** Says which of the bytes outside of messages are empty lines. */
+  /** Counts bytes outside of messages that are empty lines. */
   void addBlankLines(long bytes) {
+    outsideMessages += bytes;
     blankLines += bytes;
   }
 }

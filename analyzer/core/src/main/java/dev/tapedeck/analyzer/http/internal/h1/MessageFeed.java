@@ -2,11 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.http.internal.h1;
 
+import dev.tapedeck.format.Bytes;
+
 /**
  * A feed from which messages are read, with what reading one takes: a desk of its own while there
  * is something to read, nobody's where messages are far apart.
  */
 abstract class MessageFeed extends ByteFeed {
+  /** Of more empty lines before a message the first are kept. */
+  private static final int MAX_BLANK_LINES_BYTES = 4096;
+
   ParsedMessage message = MessageDesk.NONE.message;
   HeadScanner head = MessageDesk.NONE.head;
   FieldReader fields = MessageDesk.NONE.fields;
@@ -21,6 +26,13 @@ abstract class MessageFeed extends ByteFeed {
   final ByteCounts counts;
   private long maxBodyBytes = Long.MAX_VALUE;
 
+  /**
+   * Empty lines, as far as they are kept, and the position behind them; -1 when there were none.
+   */
+  private Bytes blankLines = Bytes.empty();
+
+  private long blankLinesTo = -1;
+
   MessageFeed(ByteCounts counts) {
     this.counts = counts;
   }
@@ -29,6 +41,27 @@ abstract class MessageFeed extends ByteFeed {
   final void sitDown(MessageRules rules, int maxHeadBytes) {
     if (isUp()) {
       sitAt(new MessageDesk(rules, maxHeadBytes, maxBodyBytes));
+    }
+  }
+
+  /** Takes empty lines between messages, which are part of none. */
+  final void blankLines(int from, int to) {
+    if (to > from) {
+      counts.addBlankLines(to - from);
+      int before = blankLinesTo == positionAt(from) ? blankLines.length() : 0;
+      byte[] all = new byte[Math.min(before + to - from, MAX_BLANK_LINES_BYTES)];
+      blankLines.copyTo(0, all, 0, before);
+      System.arraycopy(array, from, all, before, all.length - before);
+      blankLines = Bytes.wrap(all, 0, all.length);
+      blankLinesTo = positionAt(to);
+    }
+  }
+
+  /** Begins a message, with the empty lines that stand before it. */
+  final void beginMessage(long position, long nanos) {
+    message.begin(position, nanos);
+    if (blankLinesTo == position) {
+      message.behind(blankLines);
     }
   }
 

@@ -114,8 +114,7 @@ public abstract class MessageParser extends MessageFeed {
     while (at < end && (array[at] == '\r' || array[at] == '\n')) {
       at++;
     }
-    outside(from, at);
-    counts.addBlankLines(at - from);
+    blankLines(from, at);
     if (at < end && resumption.isUnproven() && !sink.goesOn()) {
       withdraw();
     } else if (at < end) {
@@ -139,7 +138,7 @@ public abstract class MessageParser extends MessageFeed {
     }
     sitDown(rules, maxHeadBytes);
     sink.begins();
-    message.begin(positionAt(at), startNanos);
+    beginMessage(positionAt(at), startNanos);
     carry.clear();
     head.begin(message.startLine, next == MessageState.TRY, behindGap && next == MessageState.TRY);
     startAllowed = false;

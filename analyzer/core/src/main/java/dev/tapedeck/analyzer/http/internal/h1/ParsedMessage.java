@@ -33,6 +33,8 @@ public final class ParsedMessage {
   /** The run that the head lies in, and where it does. */
   private Bytes headRun = Bytes.empty();
 
+  private Bytes blankLines = Bytes.empty();
+
   private int headFrom;
   private int headTo;
 
@@ -128,7 +130,13 @@ public final class ParsedMessage {
     return framed.keptBytes() < framed.length();
   }
 
+  /** Sets the empty lines that the message begins behind. */
+  void behind(Bytes emptyLines) {
+    blankLines = emptyLines;
+  }
+
   void begin(long position, long nanos) {
+    blankLines = Bytes.empty();
     from = position;
     to = position;
     firstNanos = nanos;
@@ -271,6 +279,11 @@ public final class ParsedMessage {
     headRun = run;
     headFrom = from;
     headTo = to;
+  }
+
+  /** Returns the empty lines that stand before its start line, outside of it; mostly none. */
+  public Bytes blankLines() {
+    return blankLines;
   }
 
   /** Returns the head as recorded, with the empty line that ends it. */
