@@ -98,6 +98,37 @@ final class ReplayerWebSocketTest {
     }
   }
 
+  /** Longer than is kept of what a message holds; its frames are kept. */
+  @Test
+  void run_hugeMessageOfTheClient_isSentToItsEnd() throws Exception {
+    String huge = "0123456789abcdef".repeat(5 << 16) + "the end";
+    TestTalk talk =
+        new TestTalk()
+            .client(BINARY, huge.repeat(4))
+            .server(TEXT, "thanks")
+            .client(CLOSE, NORMAL)
+            .server(CLOSE, NORMAL);
+    RawServer.Behaviour behaviour =
+        conversation -> {
+          conversation.readRequest();
+          conversation.write(talk.answer());
+          int close = frame(CLOSE, true, NORMAL).length();
+          conversation.readBytes(talk.said().length() - close);
+          conversation.write(frame(TEXT, false, "thanks"));
+          conversation.readBytes(close);
+          conversation.write(frame(CLOSE, false, NORMAL));
+        };
+    try (RawServer server = new RawServer(behaviour)) {
+      ReplayReport report = run(server, Pace.MAX, Duration.ofSeconds(20), talk.session(1));
+      assertThat(report.differences()).isEmpty();
+      assertThat(report.sent()).isEqualTo(1);
+      String expected = talk.request("127.0.0.1:" + server.port()) + talk.said();
+      assertThat(expected.length()).isGreaterThan(20 << 20);
+      // Not shown when they differ: there are too many.
+      assertThat(server.received().equals(List.of(expected))).isTrue();
+    }
+  }
+
   /** Longer than is kept of a message, different in its last byte only. */
   @ParameterizedTest
   @ValueSource(strings = {"x", "y"})

@@ -3,6 +3,7 @@
 package dev.tapedeck.replayer.engine;
 
 import dev.tapedeck.analyzer.AnalyzerOptions;
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.HttpResponse;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.message.DeflateParameters;
@@ -196,6 +197,8 @@ final class WebSocketTalk {
       return turn.frame();
     } else if (whole == null) {
       return turn.message() == rewritten ? Bytes.empty() : turn.frame();
+    } else if (whole.anomalies().stream().anyMatch(one -> one.kind() == AnomalyKind.LIMIT)) {
+      return turn.frame(); // of what it holds only the begin is known
     }
     Bytes recorded = whole.payload().toBytes();
     Bytes now = run.message(request, turn.message(), recorded);

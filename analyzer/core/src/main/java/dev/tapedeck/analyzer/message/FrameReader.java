@@ -238,7 +238,7 @@ final class FrameReader implements AutoCloseable {
         headerPosition,
         headerNanos,
         limits.maxMessageBytes(),
-        limits.keepFrames() && sender == Role.CLIENT);
+        sender == Role.CLIENT ? limits.maxFrameBytes() : 0);
   }
 
   private static StreamMessage.@Nullable Kind kind(int opcode) {

@@ -18,6 +18,14 @@ record MessageLimits(
   /** What a message takes besides its payload, about. */
   static final int OVERHEAD_BYTES = 256;
 
+  /**
+   * Returns how many bytes of a message's frames are kept: as many as of all messages, because
+   * frames that were cut cannot be sent again; 0 when none are.
+   */
+  int maxFrameBytes() {
+    return keepFrames ? (int) Math.min(maxMessagesBytes, Integer.MAX_VALUE) : 0;
+  }
+
   static MessageLimits of(AnalyzerOptions options) {
     return new MessageLimits(
         options.maxMessageBytes(),

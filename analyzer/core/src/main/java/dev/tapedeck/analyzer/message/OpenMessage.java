@@ -55,13 +55,13 @@ final class OpenMessage {
       long from,
       long firstNanos,
       int maxBytes,
-      boolean keepsFrames) {
+      int maxFrameBytes) {
     this.kind = kind;
     this.compressed = compressed;
     this.from = from;
     this.firstNanos = firstNanos;
     this.payload = new PayloadBuffer(maxBytes);
-    this.framed = keepsFrames ? new PayloadBuffer(maxBytes) : null;
+    this.framed = maxFrameBytes > 0 ? new PayloadBuffer(maxFrameBytes) : null;
   }
 
   StreamMessage.@Nullable Kind kind() {
@@ -92,7 +92,7 @@ final class OpenMessage {
     return (framed == null ? 0L : framed.length()) + payload.length();
   }
 
-  /** Keeps so many bytes. */
+  /** Keeps so many bytes of what is in it, and of its frames. */
   void keepAtMost(int bytes) {
     payload.keepAtMost(bytes);
     if (framed != null) {
