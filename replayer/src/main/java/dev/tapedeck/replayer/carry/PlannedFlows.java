@@ -28,7 +28,8 @@ import java.util.TreeSet;
  * as recorded.
  *
  * @param plan in which requests wait for the answers that mint what they carry, and keep the
- *     recorded order of reads and writes with others that carry the same
+ *     recorded order of reads and writes with others that carry the same, or that concern the same
+ *     resource
  * @param flows in the order of their mints
  */
 public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
@@ -48,6 +49,7 @@ public record PlannedFlows(ReplayPlan plan, List<Flow> flows) {
     }
     LiveFlows live = new LiveFlows(flows, n -> requests.get(n).exchange().whole());
     Map<Integer, List<ReadsAndWrites>> orders = orders(flows);
+    ResourceOrders.addTo(orders, requests);
     return new PlannedFlows(
         plan.withDependencies(
             request -> {

@@ -105,6 +105,75 @@ final class ReadsAndWritesTest {
     assertThat(waits()).containsExactly(List.of(), List.of(), List.of(login), List.of(other));
   }
 
+  private int anybody(long started, long ended, String line, String body) {
+    String answer = "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    return add(started, ended, line, "", answer);
+  }
+
+  @Test
+  void of_resourceThatAnybodyReplaces_isReadAndWrittenInItsOrder() throws Exception {
+    int before = anybody(0, 2, "GET /stock/7?full", "{}");
+    int put = anybody(10, 12, "PUT /stock/7", "{}");
+    int after = anybody(20, 22, "GET /stock/7", "{}");
+    int together = anybody(21, 23, "GET /stock/7", "{}");
+    anybody(30, 32, "GET /stock/8", "{}");
+    int delete = anybody(40, 42, "DELETE /stock/7", "");
+    assertThat(waits())
+        .containsExactly(
+            List.of(),
+            List.of(before),
+            List.of(put),
+            List.of(put),
+            List.of(),
+            List.of(put, after, together));
+    assertThat(delete).isEqualTo(5);
+  }
+
+  @Test
+  void of_collectionThatChanged_isReadBehindWhatChangedIt() throws Exception {
+    anybody(0, 2, "GET /orders", "[]");
+    int post = anybody(10, 12, "POST /orders", "{}");
+    anybody(20, 22, "GET /orders", "[1]");
+    int put = anybody(30, 32, "PUT /orders/1", "{}");
+    anybody(40, 42, "GET /orders", "[2]");
+    List<List<Integer>> waits = waits();
+    assertThat(waits.get(post)).containsExactly(0);
+    assertThat(waits.get(2)).containsExactly(post);
+    assertThat(waits.get(put)).containsExactly(post, 2);
+    assertThat(waits.get(4)).contains(put);
+  }
+
+  /** Nothing that was read shows that anything had been written, but for a value made up anew. */
+  @Test
+  void of_resourceThatNeverChanged_isReadAndWrittenAtOnce() throws Exception {
+    anybody(0, 2, "GET /login", "<input name=token value=" + SID + ">");
+    anybody(10, 12, "POST /login", "{}");
+    anybody(20, 22, "GET /login", "<input name=token value=" + OTHER + ">");
+    anybody(30, 32, "POST /login", "{}");
+    assertThat(waits()).containsOnly(List.of());
+  }
+
+  /** What other people do in their sessions is no matter of anybody else's. */
+  @Test
+  void of_resourcesOfSessions_areNotOrderedByTheirPath() throws Exception {
+    int login = login(0, SID);
+    int other = login(5, OTHER);
+    ask(10, 12, "PUT /cart", SID);
+    ask(20, 22, "GET /cart", OTHER);
+    anybody(30, 32, "GET /cart", "{}");
+    assertThat(waits())
+        .containsExactly(List.of(), List.of(), List.of(login), List.of(other), List.of());
+  }
+
+  /** What is in the root is everything. */
+  @Test
+  void of_rootThatChanges_waitsForItsOwnWritesAlone() throws Exception {
+    anybody(0, 2, "GET /", "1");
+    anybody(10, 12, "POST /login", "{}");
+    anybody(20, 22, "GET /", "2");
+    assertThat(waits()).containsOnly(List.of());
+  }
+
   @Test
   void of_longSession_waitsForTheLastWritesAlone() throws Exception {
     login(0, SID);
