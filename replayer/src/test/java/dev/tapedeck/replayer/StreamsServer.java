@@ -257,6 +257,33 @@ public final class StreamsServer implements AutoCloseable {
       handler.flush(context);
     }
 
+    /**
+     * Answers 200.
+     *
+     * @param fields names and values in turn, as are the trailers
+     */
+    public void answer(List<String> fields, String body, List<String> trailers) {
+      handler
+          .encoder()
+          .writeHeaders(
+              context, stream, lines(fields).status("200"), 0, false, context.newPromise());
+      say(body, trailers.isEmpty());
+      if (!trailers.isEmpty()) {
+        handler
+            .encoder()
+            .writeHeaders(context, stream, lines(trailers), 0, true, context.newPromise());
+      }
+      handler.flush(context);
+    }
+
+    private static Http2Headers lines(List<String> fields) {
+      Http2Headers lines = new DefaultHttp2Headers(false);
+      for (int i = 0; i < fields.size(); i += 2) {
+        lines.add(fields.get(i), fields.get(i + 1));
+      }
+      return lines;
+    }
+
     /** Begins an answer of that type. */
     void begin(String type) {
       Http2Headers head = new DefaultHttp2Headers(false);

@@ -6,18 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.format.EventScript;
 import dev.tapedeck.replayer.RawServer;
-import dev.tapedeck.replayer.ReplayOutcome;
-import dev.tapedeck.replayer.ReplayTest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,13 +20,11 @@ final class LeakTest {
   private static final Planted NOW = new Planted("w8Hd");
 
   @TempDir private Path folder;
-  private Path capture;
-
-  /** What was written, by what wrote it. */
-  private final Map<String, String> written = new TreeMap<>();
+  private LeakHunt hunt;
 
   @BeforeEach
   void record() throws IOException {
+    hunt = new LeakHunt(folder, RECORDED, NOW);
     List<String> script = new ArrayList<>();
     for (int i = 0; i < RECORDED.calls().size(); i++) {
       Planted.Call call = RECORDED.calls().get(i);
@@ -51,8 +41,7 @@ final class LeakTest {
       }
       script.add("close c" + i);
     }
-    capture = folder.resolve("secrets.tape");
-    EventScript.parse(String.join("\n", script)).writeTo(capture);
+    EventScript.parse(String.join("\n", script)).writeTo(hunt.capture());
   }
 
   private static String cut(String text, int from, int to) {
@@ -77,31 +66,14 @@ final class LeakTest {
   void everyOutput_ofACaptureFullOfSecrets_showsNone() throws Exception {
     try (RawServer server = new RawServer(LeakTest::serve)) {
       String url = "http://127.0.0.1:" + server.port();
-      for (String format : List.of("table", "json", "ndjson")) {
-        run("run " + format, url, "--format", format, "--report", path("report-" + format));
-        execute(
-            "plan " + format,
-            "plan",
-            capture.toString(),
-            "--target",
-            url,
-            "--allow-unsafe",
-            "--format",
-            format);
-      }
-      run("run files", url, "--junit-xml", path("junit.xml"), "--html", path("page.html"));
-      run("run minimize", url, "--minimize=" + path("small"), "--minimize-trials", "3");
-      execute("learn", "learn", capture.toString(), "--target", url, "-o", path("learnt.yaml"));
-      ReplayOutcome outcome = ReplayTest.of(capture).allowUnsafe(true).maxErrors(0).run(url);
-      written.put("test", outcome + "\n" + outcome.baseline() + "\n" + outcome.actual());
+      hunt.everything(url);
     }
-    collect(folder);
 
     for (String format : List.of("table", "json", "ndjson")) {
-      assertThat(written.get("plan " + format)).contains("/graphql");
+      assertThat(hunt.written().get("plan " + format)).contains("/graphql");
     }
-    assertThat(written.get("run json")).contains("\"different\"", "/graphql");
-    assertThat(written.keySet())
+    assertThat(hunt.written().get("run json")).contains("\"different\"", "/graphql");
+    assertThat(hunt.written().keySet())
         .contains(
             "junit.xml",
             "page.html",
@@ -111,7 +83,7 @@ final class LeakTest {
             "report-json/report.txt",
             "report-json/requests.ndjson");
     assertThat(RECORDED.count()).isGreaterThan(150);
-    assertThat(leaks()).isEmpty();
+    assertThat(hunt.leaks()).isEmpty();
   }
 
   /** The search finds what is there. */
@@ -119,12 +91,12 @@ final class LeakTest {
   void everyOutput_withSecretsIncluded_showsThem() throws Exception {
     try (RawServer server = new RawServer(LeakTest::serve)) {
       String url = "http://127.0.0.1:" + server.port();
-      run("run json", url, "--format", "json", "--include-secrets");
+      hunt.run("run json", url, "--format", "json", "--include-secrets");
     }
 
-    assertThat(leaks())
+    assertThat(hunt.leaks())
         .containsKeys("recorded set-cookie", "now answer password", "recorded answer JWT");
-    assertThat(leaks().size()).isGreaterThan(100);
+    assertThat(hunt.leaks().size()).isGreaterThan(100);
   }
 
   @Test
@@ -141,10 +113,10 @@ final class LeakTest {
             "http://127.0.0.1:99999/?password=hunter2Q7z")) {
       for (String option : List.of("--target", "--baseline")) {
         String good = "http://127.0.0.1:1";
-        execute(
+        hunt.execute(
             option + " " + target,
             "run",
-            capture.toString(),
+            hunt.capture().toString(),
             "--debug",
             "--target",
             option.equals("--target") ? target : good,
@@ -152,53 +124,10 @@ final class LeakTest {
             option.equals("--target") ? good : target);
       }
     }
-    assertThat(written)
+    assertThat(hunt.written())
         .hasSize(16)
         .allSatisfy(
             (what, text) ->
                 assertThat(text).as(what).contains("replayer:").doesNotContain("hunter2Q7z"));
-  }
-
-  private Map<String, List<String>> leaks() {
-    Map<String, List<String>> leaks = new TreeMap<>();
-    written.forEach(
-        (where, text) -> {
-          SortedSet<String> recorded = RECORDED.leaksIn(text);
-          recorded.forEach(
-              what -> leaks.computeIfAbsent("recorded " + what, w -> new ArrayList<>()).add(where));
-          NOW.leaksIn(text)
-              .forEach(
-                  what -> leaks.computeIfAbsent("now " + what, w -> new ArrayList<>()).add(where));
-        });
-    return leaks;
-  }
-
-  private String path(String name) {
-    return folder.resolve(name).toString();
-  }
-
-  private void collect(Path from) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        // Captures hold what was recorded.
-        if (!file.toString().endsWith(".tape")) {
-          String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-          written.put(folder.relativize(file).toString(), text);
-        }
-      }
-    }
-  }
-
-  private void run(String name, String url, String... more) {
-    List<String> words = new ArrayList<>();
-    words.addAll(List.of("run", capture.toString(), "--target", url, "--allow-unsafe"));
-    words.addAll(List.of("--debug", "--pace", "max", "--max-errors", "0", "--color", "always"));
-    words.addAll(List.of(more));
-    execute(name, words.toArray(String[]::new));
-  }
-
-  private void execute(String name, String... words) {
-    Ran ran = Ran.command(words);
-    written.put(name, ran.out() + "\n" + ran.err());
   }
 }
