@@ -4,7 +4,6 @@ package dev.tapedeck.analyzer.export;
 
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HttpMessage;
-import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.redact.ExchangeMasker;
 import java.io.ByteArrayOutputStream;
@@ -108,7 +107,7 @@ final class HarBatch implements Callable<HarBatch> {
       return this;
     }
     try (HarFrame frame = HarFrame.amid(first, text)) {
-      HarEntry entry = new HarEntry(frame.json());
+      HarEntry entry = new HarEntry(frame.json(), masker);
       while (!left.isEmpty()) {
         write(frame, entry);
         entryBytes = text.size();
@@ -124,15 +123,11 @@ final class HarBatch implements Callable<HarBatch> {
 
   private void write(HarFrame frame, HarEntry entry) throws IOException {
     Item item = left.getFirst();
-    Exchange shared = masker.mask(item.exchange());
-    HttpRequest request = shared.request();
-    if (request != null) {
-      Json.write(
-          () -> {
-            entry.write(item.capture(), shared, request);
-            frame.json().flush();
-          });
-    }
+    Json.write(
+        () -> {
+          entry.write(item.capture(), item.exchange());
+          frame.json().flush();
+        });
   }
 
   /** Writes all entries. */
@@ -140,7 +135,7 @@ final class HarBatch implements Callable<HarBatch> {
     text.writeTo(out, entryBytes);
     if (!left.isEmpty()) {
       try (HarFrame frame = HarFrame.amid(first && !begun, out)) {
-        HarEntry entry = new HarEntry(frame.json());
+        HarEntry entry = new HarEntry(frame.json(), masker);
         for (; !left.isEmpty(); left.removeFirst()) {
           write(frame, entry);
         }

@@ -3,8 +3,11 @@
 package dev.tapedeck.analyzer.export;
 
 import dev.tapedeck.analyzer.Exchange;
+import dev.tapedeck.analyzer.HttpMessage;
 import dev.tapedeck.analyzer.HttpRequest;
 import dev.tapedeck.analyzer.HttpResponse;
+import dev.tapedeck.analyzer.redact.ExchangeMasker;
+import dev.tapedeck.format.Bytes;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -12,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
@@ -24,11 +28,13 @@ final class HarEntry {
           .withZone(ZoneOffset.UTC);
 
   private final JsonGenerator json;
+  private final ExchangeMasker masker;
   private final ExchangeJson exchangeJson;
   private final HarMessages messages;
 
-  HarEntry(JsonGenerator json) {
+  HarEntry(JsonGenerator json, ExchangeMasker masker) {
     this.json = json;
+    this.masker = masker;
     this.exchangeJson = new ExchangeJson(json, BodyMode.NONE);
     this.messages = new HarMessages(json);
   }
@@ -36,10 +42,11 @@ final class HarEntry {
   /**
    * Writes an entry.
    *
-   * @param exchange as it may be shared
-   * @param request its request
+   * @param recorded the exchange, which has a request
    */
-  void write(CaptureRef capture, Exchange exchange, HttpRequest request) {
+  void write(CaptureRef capture, Exchange recorded) {
+    Exchange exchange = masker.mask(recorded);
+    HttpRequest request = Objects.requireNonNull(exchange.request(), "request");
     HttpResponse response = exchange.response();
     json.writeStartObject();
     json.writeStringProperty("startedDateTime", isoTime(exchange.startedEpochNanos()));
@@ -62,15 +69,20 @@ final class HarEntry {
     if (!address.isEmpty() && !address.startsWith("/")) {
       json.writeStringProperty("serverIPAddress", address);
     }
-    String session = capture.qualify(Integer.toString(exchange.sessionNumber()));
-    json.writeStringProperty("connection", session);
+    String named = HarOwn.connection(exchange.connection().connection());
+    String session = named == null ? Integer.toString(exchange.sessionNumber()) : named;
+    json.writeStringProperty("connection", capture.qualify(session));
     HarSocketMessages.write(json, exchange.messages());
-    tapedeck(capture, exchange, request, response);
+    tapedeck(capture, exchange, recorded, request, response);
     json.writeEndObject();
   }
 
   private void tapedeck(
-      CaptureRef capture, Exchange exchange, HttpRequest request, @Nullable HttpResponse response) {
+      CaptureRef capture,
+      Exchange exchange,
+      Exchange recorded,
+      HttpRequest request,
+      @Nullable HttpResponse response) {
     json.writeObjectPropertyStart("_tapedeck");
     json.writeStringProperty("id", capture.qualify(exchange.id()));
     if (capture.file() != null) {
@@ -83,9 +95,9 @@ final class HarEntry {
     json.writeEndArray();
     json.writeStringProperty("completeness", exchange.completeness().jsonName());
     exchangeJson.anomalies(exchange.anomalies());
-    messages.messageDetails("request", request);
+    messages.requestDetails(exchange.connection(), request, coded(recorded.request(), request));
     if (response != null) {
-      messages.messageDetails("response", response);
+      messages.responseDetails(response, request, coded(recorded.response(), response));
     }
     json.writeArrayPropertyStart("interim");
     for (HttpResponse interim : exchange.interim()) {
@@ -96,6 +108,10 @@ final class HarEntry {
     }
     json.writeEndArray();
     json.writeEndObject();
+  }
+
+  private @Nullable Bytes coded(@Nullable HttpMessage recorded, HttpMessage shared) {
+    return recorded == null ? null : masker.coded(recorded, shared);
   }
 
   private void millis(String name, long nanos) {

@@ -36,7 +36,7 @@ final class HarMessages {
   }
 
   void request(ConnectionInfo connection, HttpRequest request) {
-    String url = PercentCoding.encodeIllegal(RequestUrl.of(connection, request).toString());
+    String url = url(connection, request);
     json.writeObjectPropertyStart("request");
     json.writeStringProperty("method", request.method());
     json.writeStringProperty("url", url);
@@ -75,9 +75,28 @@ final class HarMessages {
     return message.version().equals("HTTP/2") ? -1 : message.head().length();
   }
 
-  /** Writes what HAR has no place for. */
-  void messageDetails(String name, HttpMessage message) {
-    json.writeObjectPropertyStart(name);
+  private static String url(ConnectionInfo connection, HttpRequest request) {
+    return PercentCoding.encodeIllegal(RequestUrl.of(connection, request).toString());
+  }
+
+  /** Writes what HAR has no place for of a request. */
+  void requestDetails(ConnectionInfo connection, HttpRequest request, @Nullable Bytes coded) {
+    json.writeObjectPropertyStart("request");
+    messageDetails(request, coded);
+    HarExact.request(
+        json, request, url(connection, request), RequestUrl.of(connection, request).toString());
+    json.writeEndObject();
+  }
+
+  /** Writes what HAR has no place for of an answer. */
+  void responseDetails(HttpResponse response, HttpRequest request, @Nullable Bytes coded) {
+    json.writeObjectPropertyStart("response");
+    messageDetails(response, coded);
+    HarExact.response(json, response, request);
+    json.writeEndObject();
+  }
+
+  private void messageDetails(HttpMessage message, @Nullable Bytes coded) {
     json.writeStringProperty("completeness", message.completeness().jsonName());
     json.writeStringProperty("framing", message.body().framing().name().toLowerCase(Locale.ROOT));
     if (headersSize(message) < 0) {
@@ -88,7 +107,10 @@ final class HarMessages {
     message.anomalies().forEach(this::anomaly);
     message.body().anomalies().forEach(this::anomaly);
     json.writeEndArray();
-    json.writeEndObject();
+    if (coded != null) {
+      json.writeName("coded_body");
+      json.writeBinary(coded.sharedArray(), coded.sharedOffset(), coded.length());
+    }
   }
 
   /** Writes fields as pairs. */
@@ -126,11 +148,11 @@ final class HarMessages {
   }
 
   /** HAR has no null here. */
-  private static String name(HeaderField field) {
+  static String name(HeaderField field) {
     return field.isNameKnown() ? field.name() : UNKNOWN_TEXT;
   }
 
-  private static String value(HeaderField field) {
+  static String value(HeaderField field) {
     return field.isValueKnown() ? field.value() : UNKNOWN_TEXT;
   }
 

@@ -14,6 +14,7 @@ import dev.tapedeck.format.DescriptorRef;
 import dev.tapedeck.format.Direction;
 import dev.tapedeck.format.Endpoint;
 import dev.tapedeck.format.FlowKey;
+import dev.tapedeck.format.LossEvent;
 import dev.tapedeck.format.SocketEvent;
 import dev.tapedeck.format.StreamEnds;
 import dev.tapedeck.format.StreamEvent;
@@ -49,20 +50,31 @@ final class HarConnection {
   private long endedNanos;
   private boolean isUsed;
   private boolean isDone;
+  private boolean isBrokenOff;
 
-  private HarConnection(ImportedHost host, EventSink sink, long number, boolean isTls) {
+  private HarConnection(
+      ImportedHost host, EventSink sink, long number, ConnectionId socket, boolean isTls) {
     this.host = host;
     this.sink = sink;
-    this.socket = new ConnectionId(host.process().hostId(), number, 0);
+    this.socket = socket;
     this.descriptor = new DescriptorRef(host.process(), (int) (number & Integer.MAX_VALUE));
     this.session = isTls ? new TlsSessionId(host.process(), number, 1) : null;
   }
 
-  /** Opens the connection that an entry is the first one of. */
+  /**
+   * Opens the connection that an entry is the first one of.
+   *
+   * @param number of the connection, from 1
+   */
   static HarConnection open(
-      ImportedHost host, EventSink sink, long number, HarEntry entry, long startedNanos)
+      ImportedHost host,
+      EventSink sink,
+      long number,
+      ConnectionId socket,
+      HarEntry entry,
+      long startedNanos)
       throws IOException {
-    HarConnection made = new HarConnection(host, sink, number, entry.url().isTls());
+    HarConnection made = new HarConnection(host, sink, number, socket, entry.url().isTls());
     Endpoint server = new Endpoint(entry.serverAddress(), entry.url().port());
     sink.write(
         new SocketEvent.Accept(
@@ -114,8 +126,10 @@ final class HarConnection {
       part(Direction.EGRESS, Http2Writer.opening(false), startedNanos, startedNanos);
     }
     message(Direction.INGRESS, entry.request().framing().runs(streamId), startedNanos, sentNanos);
+    // Without an answer these are all that came.
+    long interimNanos = entry.response() == null ? doneNanos : sentNanos;
     for (HarMessage interim : entry.interim()) {
-      message(Direction.EGRESS, interim.framing().runs(streamId), sentNanos, sentNanos);
+      message(Direction.EGRESS, interim.framing().runs(streamId), interimNanos, interimNanos);
     }
     HarMessage response = entry.response();
     if (response == null) {
@@ -132,6 +146,8 @@ final class HarConnection {
       endedNanos = Math.max(endedNanos, talks ? answeredNanos : doneNanos);
       isDone = response.isUntilClose() || entry.isSwitched();
     }
+    isDone |= entry.isAlone();
+    isBrokenOff |= entry.isBrokenOff();
     if (entry.messages().isEmpty()) {
       endedNanos = Math.max(endedNanos, doneNanos);
     }
@@ -167,8 +183,10 @@ final class HarConnection {
           run.bytes(),
           isCut ? lastNanos : firstNanos,
           isCut || i == lastKnown ? lastNanos : firstNanos);
-      if (run.unknownBytes() > 0) {
-        isCut = true;
+      isCut |= run.unknownBytes() > 0;
+      if (run.isLost()) {
+        lose(direction, run.unknownBytes(), lastNanos);
+      } else if (run.unknownBytes() > 0) {
         data(direction, Bytes.empty(), run.unknownBytes(), lastNanos);
       }
     }
@@ -207,15 +225,33 @@ final class HarConnection {
     }
   }
 
+  private void lose(Direction direction, long length, long epochNanos) throws IOException {
+    if (direction == Direction.INGRESS) {
+      ingress += length;
+      ingressUnknown += length;
+    } else {
+      egress += length;
+      egressUnknown += length;
+    }
+    sink.write(
+        new LossEvent(
+            host.stamp(epochNanos),
+            LossEvent.Cause.UNKNOWN,
+            -1,
+            length,
+            new StreamId(owner(), direction)));
+  }
+
   private StreamOwner owner() {
     return session != null ? session : socket;
   }
 
   void close() throws IOException {
-    StreamEnds ends = new StreamEnds(egress, ingress, egressUnknown, ingressUnknown, true);
+    StreamEnds ends =
+        new StreamEnds(egress, ingress, egressUnknown, ingressUnknown, true, isBrokenOff);
     if (session != null) {
       sink.write(new TlsEvent.Free(host.stamp(endedNanos), session, ends));
-      ends = new StreamEnds(-1, -1, 0, 0, true);
+      ends = new StreamEnds(-1, -1, 0, 0, true, isBrokenOff);
     }
     sink.write(new SocketEvent.Close(host.stamp(endedNanos), socket, descriptor, ends));
   }

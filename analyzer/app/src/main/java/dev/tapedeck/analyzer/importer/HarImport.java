@@ -8,12 +8,14 @@ import dev.tapedeck.analyzer.importer.har.HarMessage;
 import dev.tapedeck.analyzer.importer.packet.UnpackedInput;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.CaptureHeader;
+import dev.tapedeck.format.ConnectionId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +83,7 @@ public final class HarImport {
   public HarImportStats run(EventSink sink) throws IOException {
     ImportedHost host = new ImportedHost(hostId, sink);
     Map<Origin, List<HarConnection>> open = new LinkedHashMap<>();
+    Map<Long, Integer> generations = new HashMap<>();
     long entries = 0;
     long connections = 0;
     long unanswered = 0;
@@ -109,13 +112,16 @@ public final class HarImport {
               unused -> new ArrayList<>(1));
       HarConnection lane = null;
       for (HarConnection candidate : lanes) {
-        if (lane == null && candidate.isFreeAt(startedNanos)) {
+        if (lane == null && !entry.isAlone() && candidate.isFreeAt(startedNanos)) {
           lane = candidate;
         }
       }
       if (lane == null) {
         connections++;
-        lane = HarConnection.open(host, sink, connections, entry, startedNanos);
+        long named = entry.socket() < 0 ? connections : entry.socket();
+        int before = generations.merge(named, 1, Integer::sum) - 1;
+        ConnectionId socket = new ConnectionId(hostId, named, before);
+        lane = HarConnection.open(host, sink, connections, socket, entry, startedNanos);
         lanes.add(lane);
       }
       latestNanos = Math.max(latestNanos, lane.add(entry, startedNanos));

@@ -3,8 +3,10 @@
 package dev.tapedeck.analyzer.redact;
 
 import dev.tapedeck.analyzer.Anomaly;
+import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.Body;
 import dev.tapedeck.analyzer.ByteRope;
+import dev.tapedeck.analyzer.Completeness;
 import dev.tapedeck.analyzer.Exchange;
 import dev.tapedeck.analyzer.HeaderField;
 import dev.tapedeck.analyzer.HttpMessage;
@@ -117,6 +119,52 @@ public final class ExchangeMasker {
         .interim(interim)
         .messages(exchange.messages().stream().map(m -> message(m, known)).toList())
         .build();
+  }
+
+  /**
+   * Returns the coded bytes of a message's body where they may be shared: they hold what its
+   * content shows and, as far as can be told, nothing else.
+   *
+   * @param recorded the message
+   * @param shared what {@link #mask} made of it
+   * @return null where the body is not coded, or something in it is masked or not shown
+   */
+  public @Nullable Bytes coded(HttpMessage recorded, HttpMessage shared) {
+    Body body = recorded.body();
+    if (!body.isCoded() || body.wire().length() == 0) {
+      return null;
+    }
+    Bytes coded = body.wire().toBytes();
+    Bytes content = body.content().toBytes();
+    if (coded.equals(content)) {
+      return null;
+    }
+    boolean shown =
+        !masks
+            || (!hasHoles(recorded)
+                && shared.body().anomalies().stream().noneMatch(ExchangeMasker::hidesBytes)
+                && shared.body().content().toBytes().equals(content)
+                && CodedForm.isBare(coded)
+                && hasNothingToMask(coded));
+    return shown ? coded : null;
+  }
+
+  /** What stands behind a hole is not decoded, and so not shown. */
+  private static boolean hasHoles(HttpMessage message) {
+    return message.completeness() != Completeness.COMPLETE
+        && message.completeness() != Completeness.TRUNCATED_END;
+  }
+
+  /** A wrong label or checksum hides nothing; bytes behind the end of the content do. */
+  private static boolean hidesBytes(Anomaly anomaly) {
+    return anomaly.kind() != AnomalyKind.CODING_FORM || anomaly.detail().startsWith("bytes");
+  }
+
+  /** What an unusual coder left readable, such as metadata, is looked through like an image. */
+  private boolean hasNothingToMask(Bytes coded) {
+    Body.Content masked =
+        contents.mask(ByteRope.of(coded), "image/", Completeness.COMPLETE, KnownSecrets.NONE);
+    return masked.bytes().toBytes().equals(coded);
   }
 
   private static MaskedHead add(List<MaskedHead> heads, MaskedHead head) {

@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.importer.har;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.zip.CRC32;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContentEncoder {
   private static final int GZIP_HEADER_BYTES = 10;
+  private static final int BUFFER_BYTES = 1 << 13;
+  private static final int MAX_STORED_BYTES = 0xffff;
+  private static final int GZIP_TRAILER_BYTES = 8;
   private static final int GZIP_COMMENT_FLAG = 0x10;
   private static final int BROTLI_BLOCK_BYTES = 1 << 16;
   private static final int ZSTD_BLOCK_BYTES = 1 << 17;
@@ -53,12 +57,78 @@ final class ContentEncoder {
     return coded;
   }
 
-  /** RFC 1952; a comment in the header fills up to the wanted length. */
+  /**
+   * Returns ways to code content so that it has that length, the likeliest first; which of them
+   * have it, and are understood, is left to be seen.
+   *
+   * @param codings values of Content-Encoding fields
+   */
+  static List<byte[]> candidates(byte[] content, List<String> codings, long wantedLength) {
+    List<byte[]> candidates = new ArrayList<>();
+    List<String> names = Arrays.asList(String.join(",", codings).split(",", -1));
+    byte[] inner = content;
+    for (int i = 0; i + 1 < names.size(); i++) {
+      inner = names.get(i).isBlank() ? inner : gzip(inner, -1);
+    }
+    byte[] named = encode(inner, names.get(names.size() - 1), wantedLength);
+    if (named != null) {
+      candidates.add(named);
+    }
+    // Whatever the label says, decoders see what this is.
+    candidates.add(gzip(inner, wantedLength));
+    candidates.add(deflate(inner, true));
+    candidates.add(deflate(inner, false));
+    candidates.add(gzipFrame(deflateOpen(inner), new byte[0], wantedLength));
+    candidates.add(gzipFrame(stored(inner), new byte[0], wantedLength));
+    return candidates;
+  }
+
+  /** Returns data that goes on: its end is missing, which is taken for damage. */
+  private static byte[] deflateOpen(byte[] content) {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    try {
+      deflater.setInput(content);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      byte[] buffer = new byte[BUFFER_BYTES];
+      int length = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+      while (length > 0) {
+        out.write(buffer, 0, length);
+        length =
+            length < buffer.length
+                ? 0
+                : deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH);
+      }
+      return out.toByteArray();
+    } finally {
+      deflater.end();
+    }
+  }
+
+  /** RFC 1951, section 3.2.4: blocks that are no last one. */
+  private static byte[] stored(byte[] content) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(content.length + 8);
+    for (int from = 0; from < content.length; from += MAX_STORED_BYTES) {
+      int length = Math.min(MAX_STORED_BYTES, content.length - from);
+      out.write(0);
+      littleEndian(out, length, 2);
+      littleEndian(out, ~length, 2);
+      out.write(content, from, length);
+    }
+    return out.toByteArray();
+  }
+
   private static byte[] gzip(byte[] content, long wantedLength) {
-    byte[] deflated = deflate(content, true);
     CRC32 crc = new CRC32();
     crc.update(content);
-    long padding = wantedLength - GZIP_HEADER_BYTES - deflated.length - 8;
+    ByteArrayOutputStream trailer = new ByteArrayOutputStream(GZIP_TRAILER_BYTES);
+    littleEndian(trailer, crc.getValue(), 4);
+    littleEndian(trailer, content.length, 4);
+    return gzipFrame(deflate(content, true), trailer.toByteArray(), wantedLength);
+  }
+
+  /** RFC 1952; a comment in the header fills up to the wanted length. */
+  private static byte[] gzipFrame(byte[] deflated, byte[] trailer, long wantedLength) {
+    long padding = wantedLength - GZIP_HEADER_BYTES - deflated.length - trailer.length;
     boolean padded = padding > 0 && padding < Integer.MAX_VALUE / 4;
     ByteArrayOutputStream out = new ByteArrayOutputStream(deflated.length + 18);
     out.writeBytes(
@@ -70,8 +140,7 @@ final class ContentEncoder {
       out.write(0);
     }
     out.writeBytes(deflated);
-    littleEndian(out, crc.getValue(), 4);
-    littleEndian(out, content.length, 4);
+    out.writeBytes(trailer);
     return out.toByteArray();
   }
 
@@ -81,7 +150,7 @@ final class ContentEncoder {
       deflater.setInput(content);
       deflater.finish();
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      byte[] buffer = new byte[1 << 13];
+      byte[] buffer = new byte[BUFFER_BYTES];
       while (!deflater.finished()) {
         out.write(buffer, 0, deflater.deflate(buffer));
       }

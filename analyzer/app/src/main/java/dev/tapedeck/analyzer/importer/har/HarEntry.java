@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.har;
 
+import dev.tapedeck.analyzer.export.HarOwn;
 import dev.tapedeck.format.Bytes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Units:</b> nanoseconds since the Unix epoch.
  *
  * @param group entries of one group and origin shared a connection
+ * @param socket that stands for this group; −1 when any may
  * @param url of the request
  * @param serverAddress empty when not known
  * @param startedNanos when the request began; null when the archive does not say
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record HarEntry(
     String group,
+    long socket,
     HarUrl url,
     String serverAddress,
     @Nullable Long startedNanos,
@@ -51,6 +54,9 @@ public record HarEntry(
   private static final long MAX_UNKNOWN_FRAMED_BYTES = 1L << 30;
 
   private static final int SWITCHING_PROTOCOLS = 101;
+
+  /** What nanoseconds can tell. */
+  private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE / 1_000_000_000);
 
   /** Longer is no measured time. */
   private static final BigDecimal MAX_MILLIS = BigDecimal.valueOf(1_000_000_000_000L);
@@ -96,15 +102,20 @@ public record HarEntry(
             url,
             HarFields.of(request),
             trailers(details.get("request")),
+            details.get("request"),
             http2,
             !entry.list("_webSocketMessages").isEmpty());
     HarNode answer = entry.get("response");
     int status = (int) answer.whole("status", 0);
-    boolean answered = answer.isObject() && status >= 100 && status <= 999;
+    HarNode about = details.get("response");
     HarFields fields = HarFields.of(answer);
+    boolean answered =
+        answer.isObject()
+            && ((status >= 100 && status <= 999)
+                || HarMessage.recordedHead(answer, new HarRecorded(answer, about, fields)) != null);
     HarMessage received =
         answered
-            ? HarMessage.response(answer, method, fields, trailers(details.get("response")), http2)
+            ? HarMessage.response(answer, method, fields, trailers(about), about, http2)
             : null;
     boolean switched =
         status == SWITCHING_PROTOCOLS || (method.equals("CONNECT") && status / 100 == 2);
@@ -118,8 +129,10 @@ public record HarEntry(
       received = cut.response();
       messages = cut.messages();
     }
+    String connection = entry.textOrEmpty("connection").strip();
     return new HarEntry(
-        group(entry),
+        group(connection, entry),
+        HarOwn.socket(connection),
         url,
         entry.textOrEmpty("serverIPAddress").replace("[", "").replace("]", "").strip(),
         epochNanos(entry),
@@ -132,11 +145,20 @@ public record HarEntry(
         messages);
   }
 
-  private static String group(HarNode entry) {
-    String connection = entry.text("connection");
-    return connection != null && !connection.isBlank()
-        ? "connection " + connection
-        : "page " + entry.textOrEmpty("pageref");
+  private static String group(String connection, HarNode entry) {
+    return connection.isEmpty()
+        ? "page " + entry.textOrEmpty("pageref")
+        : "connection " + connection;
+  }
+
+  /** Returns whether nothing else may be on its connection. */
+  public boolean isAlone() {
+    return request.isAlone() || (response != null && response.isAlone());
+  }
+
+  /** Returns whether its connection was given up in its middle. */
+  public boolean isBrokenOff() {
+    return request.isBrokenOff() || (response != null && response.isBrokenOff());
   }
 
   private static HarFields trailers(HarNode details) {
@@ -218,7 +240,7 @@ public record HarEntry(
   }
 
   static @Nullable Long secondsToNanos(@Nullable BigDecimal seconds) {
-    if (seconds == null || seconds.signum() < 0 || seconds.precision() - seconds.scale() > 9) {
+    if (seconds == null || seconds.signum() < 0 || seconds.compareTo(MAX_SECONDS) > 0) {
       return null;
     }
     return seconds.multiply(NANOS_PER_SECOND).setScale(0, RoundingMode.HALF_UP).longValue();

@@ -65,6 +65,17 @@ final class HarFields {
     return null;
   }
 
+  /** Returns the values of all fields of a name, whatever else than letters is around and in it. */
+  List<String> all(String name) {
+    List<String> values = new ArrayList<>(1);
+    for (Field field : fields) {
+      if (field.name().replaceAll("[^A-Za-z0-9-]", "").equalsIgnoreCase(name)) {
+        values.add(field.value());
+      }
+    }
+    return values;
+  }
+
   boolean has(String name) {
     return first(name) != null;
   }

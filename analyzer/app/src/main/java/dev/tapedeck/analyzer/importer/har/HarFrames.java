@@ -16,12 +16,20 @@ import java.util.Set;
  *
  * @param head with its pseudo-header fields
  * @param content what the archive holds of it
- * @param unknownBytes how many bytes of content follow that it does not
+ * @param intactBytes how many bytes of it come before those that it does not hold
+ * @param unknownBytes how many these are
+ * @param isLost whether these were lost, not left out
  * @param trailers behind these
  * @param endsStream whether no message follows on its side of the stream
  */
 record HarFrames(
-    FieldSection head, Bytes content, long unknownBytes, FieldSection trailers, boolean endsStream)
+    FieldSection head,
+    Bytes content,
+    int intactBytes,
+    long unknownBytes,
+    boolean isLost,
+    FieldSection trailers,
+    boolean endsStream)
     implements HarFraming {
   /** What tools call the version, in lower case. */
   private static final Set<String> VERSIONS = Set.of("h2", "h2c", "http/2", "http/2.0");
@@ -33,6 +41,16 @@ record HarFrames(
   private static final String PROTOCOL = ":protocol";
   private static final Set<String> PSEUDO_FIELDS =
       Set.of(METHOD, SCHEME, AUTHORITY, PATH, PROTOCOL);
+
+  /** A message of which nothing is missing, or its end. */
+  HarFrames(
+      FieldSection head,
+      Bytes content,
+      long unknownBytes,
+      FieldSection trailers,
+      boolean endsStream) {
+    this(head, content, content.length(), unknownBytes, false, trailers, endsStream);
+  }
 
   /** Returns whether a message of an archive was one of HTTP/2. */
   static boolean isMeant(HarNode message) {
@@ -85,22 +103,27 @@ record HarFrames(
   public List<Run> runs(int streamId) {
     boolean endsWithContent = endsStream && trailers.isEmpty();
     boolean endsWithHead = endsWithContent && content.isEmpty() && unknownBytes == 0;
+    Bytes behind = content.slice(intactBytes, content.length());
+    boolean endsWithUnknown = endsWithContent && behind.isEmpty();
     Bytes known =
         Http2Writer.section(head, streamId, endsWithHead)
-            .plus(Http2Writer.data(content, streamId, endsWithContent && unknownBytes == 0));
+            .plus(
+                Http2Writer.data(
+                    content.slice(0, intactBytes), streamId, endsWithUnknown && unknownBytes == 0));
     List<Run> runs = new ArrayList<>();
     long left = unknownBytes;
     while (left > 0) {
       int length = (int) Math.min(left, Http2Writer.MAX_FRAME_BYTES);
       left -= length;
-      Bytes header = Http2Writer.dataHeader(length, streamId, endsWithContent && left == 0);
-      runs.add(new Run(known.plus(header), length));
+      Bytes header = Http2Writer.dataHeader(length, streamId, endsWithUnknown && left == 0);
+      runs.add(new Run(known.plus(header), length, isLost));
       known = Bytes.empty();
     }
     Bytes last =
-        trailers.isEmpty()
-            ? known
-            : known.plus(Http2Writer.section(trailers, streamId, endsStream));
+        behind.isEmpty() ? known : known.plus(Http2Writer.data(behind, streamId, endsWithContent));
+    if (!trailers.isEmpty()) {
+      last = last.plus(Http2Writer.section(trailers, streamId, endsStream));
+    }
     if (!last.isEmpty()) {
       runs.add(new Run(last, 0));
     }

@@ -12,8 +12,13 @@ public interface HarFraming {
    *
    * @param bytes of it
    * @param unknownBytes how many bytes follow that the archive does not hold
+   * @param isLost whether these were lost, not left out
    */
-  record Run(Bytes bytes, long unknownBytes) {}
+  record Run(Bytes bytes, long unknownBytes, boolean isLost) {
+    Run(Bytes bytes, long unknownBytes) {
+      this(bytes, unknownBytes, false);
+    }
+  }
 
   /**
    * Returns the runs of the message in their order.

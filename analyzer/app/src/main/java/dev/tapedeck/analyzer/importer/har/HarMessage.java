@@ -21,10 +21,22 @@ import org.jspecify.annotations.Nullable;
  * @param unknownBytes how many bytes of content the archive does not hold
  * @param isUntilClose whether the message ends with its connection
  * @param isAltered whether a Content-Length was changed
+ * @param isAlone whether nothing else may be on its connection
+ * @param isBrokenOff whether its connection was given up in its middle
  */
 public record HarMessage(
-    HarFraming framing, long unknownBytes, boolean isUntilClose, boolean isAltered) {
+    HarFraming framing,
+    long unknownBytes,
+    boolean isUntilClose,
+    boolean isAltered,
+    boolean isAlone,
+    boolean isBrokenOff) {
   private static final String UNKNOWN_TYPE = "x-unknown";
+
+  private HarMessage(
+      HarFraming framing, long unknownBytes, boolean isUntilClose, boolean isAltered) {
+    this(framing, unknownBytes, isUntilClose, isAltered, false, false);
+  }
 
   /**
    * Makes a request.
@@ -37,9 +49,24 @@ public record HarMessage(
       HarUrl url,
       HarFields fields,
       HarFields trailers,
+      HarNode details,
       boolean http2,
       boolean opensSocket)
       throws HarFormatException {
+    HarRecorded recorded = new HarRecorded(request, details, fields);
+    HarNode post = request.get("postData");
+    if (!http2) {
+      String head =
+          recorded.head(
+              List.of(
+                  request.textOrEmpty("method"),
+                  request.textOrEmpty("url"),
+                  request.textOrEmpty("httpVersion")));
+      RecordedBody body = head == null ? null : recorded.body(post);
+      if (head != null && body != null) {
+        return recorded.message(Bytes.latin1(head), body, trailers);
+      }
+    }
     String method = request.requiredText("method").strip();
     if (!method.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
       throw new HarFormatException(request.path() + ".method", "is no method");
@@ -49,13 +76,16 @@ public record HarMessage(
       fields.addFirst("Host", host);
     }
     cookies(request, fields);
-    HarNode post = request.get("postData");
     String type = HarText.typeOf(post);
     if (!fields.has("content-type") && !type.isBlank() && !type.equals(UNKNOWN_TYPE)) {
       fields.add("Content-Type", type);
     }
     String path = url.target() + query(request, url.target());
     byte[] content = HarText.content(post, type);
+    if (content != null && recorded.isCoded()) {
+      RecordedBody body = recorded.body(post);
+      content = body == null ? content : body.wire().toArray();
+    }
     long size = content == null ? Math.max(0, request.whole("bodySize", 0)) : content.length;
     content = content == null && size == 0 ? declared(fields, content) : content;
     if (http2) {
@@ -64,7 +94,9 @@ public record HarMessage(
           fields,
           content,
           size,
-          trailers);
+          trailers,
+          recorded,
+          post);
     }
     String target = method.equals("CONNECT") ? url.host() + ":" + url.port() : path;
     return framed(
@@ -104,11 +136,25 @@ public record HarMessage(
    * @param http2 whether in frames of HTTP/2
    */
   static HarMessage response(
-      HarNode response, String method, HarFields fields, HarFields trailers, boolean http2)
+      HarNode response,
+      String method,
+      HarFields fields,
+      HarFields trailers,
+      HarNode details,
+      boolean http2)
       throws HarFormatException {
     int status = (int) response.whole("status", 0);
-    String startLine = startLine(response, status);
     HarNode node = response.get("content");
+    HarRecorded recorded = new HarRecorded(response, details, fields);
+    RecordedBody told = null;
+    if (!http2) {
+      String exact = recordedHead(response, recorded);
+      told = exact == null ? null : recorded.body(node);
+      if (exact != null && told != null) {
+        return recorded.message(Bytes.latin1(exact), told, trailers);
+      }
+    }
+    String startLine = startLine(response, status);
     String type = node.textOrEmpty("mimeType");
     if (!fields.has("content-type") && !type.isBlank() && !type.equals(UNKNOWN_TYPE)) {
       fields.add("Content-Type", type);
@@ -123,8 +169,8 @@ public record HarMessage(
           ? frames(HarFrames.response(status, fields), trailers.section(Map.of()), true)
           : head(fields, startLine);
     }
-    byte[] decoded = HarText.content(node, type);
     long size = node.whole("size", -1);
+    byte[] decoded = HarText.exactly(node, size);
     if (decoded == null && size <= 0 && response.whole("bodySize", 0) <= 0) {
       decoded = declared(fields, null);
     }
@@ -132,7 +178,11 @@ public record HarMessage(
     String codings = fields.first("content-encoding");
     if (codings != null && decoded != null && decoded.length > 0) {
       boolean chunked = fields.hasToken("transfer-encoding", "chunked");
-      coded = ContentEncoder.encode(decoded, codings, wanted(response, fields, chunked));
+      told = recorded.body(node);
+      coded =
+          told != null
+              ? told.wire().toArray()
+              : ContentEncoder.encode(decoded, codings, wanted(response, fields, chunked));
     }
     long wire = response.whole("bodySize", -1);
     long length;
@@ -144,8 +194,24 @@ public record HarMessage(
       length = wire > 0 ? wire : Math.max(0, size);
     }
     return http2
-        ? frames(() -> HarFrames.response(status, fields), fields, coded, length, trailers)
+        ? frames(
+            () -> HarFrames.response(status, fields),
+            fields,
+            coded,
+            length,
+            trailers,
+            recorded,
+            node)
         : framed(startLine, fields, coded, length, trailers, true);
+  }
+
+  /** Returns the head of an answer as it was; null when the archive does not have it. */
+  static @Nullable String recordedHead(HarNode response, HarRecorded recorded) {
+    return recorded.head(
+        List.of(
+            response.textOrEmpty("status"),
+            response.textOrEmpty("statusText"),
+            response.textOrEmpty("httpVersion")));
   }
 
   /** Makes an answer before the answer. */
@@ -222,7 +288,14 @@ public record HarMessage(
       HarFields fields,
       byte @Nullable [] content,
       long length,
-      HarFields trailers) {
+      HarFields trailers,
+      HarRecorded recorded,
+      HarNode shown)
+      throws HarFormatException {
+    RecordedBody told = recorded.isIncomplete() ? recorded.body(shown) : null;
+    if (told != null) {
+      return recorded.frames(head.get(), told, trailers.section(Map.of()));
+    }
     long known = known(fields, content, length);
     boolean altered = isAltered(fields, known);
     if (altered) {
@@ -243,7 +316,7 @@ public record HarMessage(
   }
 
   HarMessage framedBy(HarFraming other) {
-    return new HarMessage(other, unknownBytes, isUntilClose, isAltered);
+    return new HarMessage(other, unknownBytes, isUntilClose, isAltered, isAlone, isBrokenOff);
   }
 
   private static HarMessage chunked(

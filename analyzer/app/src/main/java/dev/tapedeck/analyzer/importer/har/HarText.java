@@ -2,10 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.tapedeck.analyzer.importer.har;
 
+import dev.tapedeck.analyzer.http.BodyText;
+import dev.tapedeck.format.Bytes;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +22,12 @@ final class HarText {
       Pattern.compile("charset\\s*=\\s*\"?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
   private static final Pattern BOUNDARY =
       Pattern.compile("boundary\\s*=\\s*\"?([^\";]+)", Pattern.CASE_INSENSITIVE);
+
+  /** A document says its charset by itself. */
+  private static final Pattern OWN_WORD =
+      Pattern.compile("(?:charset|encoding)\\s*=\\s*[\"']?([\\w.:-]+)", Pattern.CASE_INSENSITIVE);
+
+  private static final int SNIFFED = 1024;
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String DEFAULT_BOUNDARY = "----tapedeck-import";
 
@@ -40,6 +49,43 @@ final class HarText {
     return mimeType.toLowerCase(Locale.ROOT).startsWith("multipart/")
         ? multipart(params, mimeType)
         : form(params);
+  }
+
+  /**
+   * Returns the content that an export of this project shows as this text, which it does where the
+   * text tells all bytes; null when there is no text.
+   *
+   * @param length of the content; −1 when it is not known
+   */
+  static byte @Nullable [] exactly(HarNode node, long length) throws HarFormatException {
+    String type = node.textOrEmpty("mimeType");
+    String text = node.text("text");
+    byte[] told = content(node, type);
+    long size = node.whole("size", length);
+    if (text == null
+        || told == null
+        || size == told.length
+        || !(node.textOrEmpty("encoding") + node.textOrEmpty("_encoding")).isEmpty()) {
+      return told;
+    }
+    List<Charset> charsets = new ArrayList<>(List.of(StandardCharsets.UTF_8));
+    charsets.add(StandardCharsets.UTF_16LE);
+    charsets.add(StandardCharsets.UTF_16BE);
+    Matcher named = OWN_WORD.matcher(text.substring(0, Math.min(text.length(), SNIFFED)));
+    while (named.find()) {
+      charsets.add(charset("charset=" + named.group(1), text));
+    }
+    charsets.add(0, charset(type, text));
+    for (Charset charset : charsets) {
+      byte[] bytes = text.getBytes(charset);
+      String again =
+          BodyText.decode(
+              Bytes.wrap(bytes, 0, bytes.length), type.equals("x-unknown") ? null : type);
+      if (text.equals(again) && (size < 0 || size == bytes.length)) {
+        return bytes;
+      }
+    }
+    return told;
   }
 
   static byte[] base64(String path, String text) throws HarFormatException {
