@@ -229,6 +229,11 @@ public final class EventScript {
     return content.toString();
   }
 
+  /** Returns the content of a line that means these bytes. */
+  public static String escaped(byte[] bytes) {
+    return escaped(new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
   /** Returns the bytes of content with escapes; characters are UTF-8. */
   static Bytes unescape(String content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -13,6 +13,7 @@ import dev.tapedeck.analyzer.wire.FieldSection;
 import dev.tapedeck.analyzer.wire.Http2Writer;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.EventScript;
+import dev.tapedeck.format.Gzip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -154,12 +154,12 @@ class HarExactTest {
                 + "\\r\\nno colon "
                 + SECRET
                 + "\\r\\n\\r\\n\n+ 1ms\n"
-                + coded(gzip(page))
+                + coded(Gzip.of(page))
                 + GET
-                + coded(named(gzip(harmless)))
+                + coded(named(Gzip.of(harmless)))
                 + GET
                 + coded(
-                    Bytes.wrap(gzip(harmless), 0, gzip(harmless).length)
+                    Bytes.wrap(Gzip.of(harmless), 0, Gzip.of(harmless).length)
                         .plus(Bytes.utf8(SECRET))
                         .toArray())
                 + "close\n");
@@ -216,7 +216,7 @@ class HarExactTest {
         capture(
             OPENING
                 + ">> GET /a HTTP/1.1\\r\\nHost:x\\r\\nX-A:1\\r\\n\\r\\n\n+ 1ms\n"
-                + coded(gzip("before".repeat(50).getBytes(UTF_8)))
+                + coded(Gzip.of("before".repeat(50).getBytes(UTF_8)))
                 + "close\n");
     String archive = HarRounds.export(capture, true);
     assertThat(archive).contains("\"head\"", "coded_body");
@@ -268,14 +268,6 @@ class HarExactTest {
       text.append(String.format("\\x%02x", b));
     }
     return text.append("\n+ 1ms\n").toString();
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(content);
-    }
-    return out.toByteArray();
   }
 
   /** Gives it a name of a file (RFC 1952, section 2.3.1). */

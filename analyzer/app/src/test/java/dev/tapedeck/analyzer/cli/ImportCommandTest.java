@@ -4,7 +4,7 @@ package dev.tapedeck.analyzer.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
+import dev.tapedeck.format.Gzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,11 +96,7 @@ class ImportCommandTest {
   @ValueSource(strings = {"info", "exchanges", "doctor", "scan", "recover", "cat"})
   void otherCommand_filesThatCanBeImported_areSentToTheImport(String command) throws IOException {
     Path har = write("a b.har", "\ufeff \n{\"log\": {}}".getBytes(StandardCharsets.UTF_8));
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      gzip.write(Files.readAllBytes(packets()));
-    }
-    Path pcap = write("in.pcap.gz", packed.toByteArray());
+    Path pcap = write("in.pcap.gz", Gzip.of(Files.readAllBytes(packets())));
     Object[] none = {};
     Object[] output = {"-o", folder.resolve("out.tape")};
     Object[] more = command.equals("recover") ? output : none;

@@ -6,11 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tapedeck.analyzer.export.Golden;
 import dev.tapedeck.format.EventScript;
-import java.io.ByteArrayOutputStream;
+import dev.tapedeck.format.Gzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,7 @@ final class ShowCommandTest {
             ">> "
                 + message("POST /orders HTTP/1.1", "application/json", "", json)
                 + "\n<< "
-                + message("HTTP/1.1 201 Created", "application/json", "gzip", gzip(json))
+                + message("HTTP/1.1 201 Created", "application/json", "gzip", Gzip.of(json))
                 + "\n>> GET /logo.png HTTP/1.1\\r\\n\\r\\n\n<< "
                 + message("HTTP/1.1 200 OK", "image/png", "", image)
                 + "\n>> GET /old HTTP/1.1\\r\\n\\r\\n\n<< "
@@ -60,18 +59,7 @@ final class ShowCommandTest {
       text.append("\\r\\ncontent-encoding: ").append(coding);
     }
     text.append("\\r\\ncontent-length: ").append(body.length).append("\\r\\n\\r\\n");
-    for (byte b : body) {
-      text.append(String.format("\\x%02x", b & 0xff));
-    }
-    return text.toString();
-  }
-
-  private static byte[] gzip(byte[] bytes) throws IOException {
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
-      out.write(bytes);
-    }
-    return zipped.toByteArray();
+    return text.append(EventScript.escaped(body)).toString();
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.tapedeck.analyzer.importer.PacketBytes.Frame;
 import dev.tapedeck.analyzer.importer.packet.LeftOut;
 import dev.tapedeck.analyzer.importer.packet.PacketFormatException;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.Gzip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -225,11 +225,7 @@ class PacketLayersTest {
 
   @Test
   void run_compressedFiles_areUnpacked() throws IOException {
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (OutputStream gzip = new GZIPOutputStream(zipped)) {
-      gzip.write(Talk.exchange().pcap());
-    }
-    assertOneExchange(zipped.toByteArray());
+    assertOneExchange(Gzip.of(Talk.exchange().pcap()));
     ByteArrayOutputStream zstd = new ByteArrayOutputStream();
     try (OutputStream out = new ZstdCompressorOutputStream(zstd)) {
       out.write(Talk.exchange().pcap());
@@ -244,11 +240,8 @@ class PacketLayersTest {
     for (int i = 0; i < 200; i++) {
       many.addAll(frames);
     }
-    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
-    try (OutputStream gzip = new GZIPOutputStream(zipped)) {
-      gzip.write(PacketBytes.pcap(1, many));
-    }
-    Imports imported = Imports.of(Arrays.copyOf(zipped.toByteArray(), zipped.size() - 12));
+    byte[] zipped = Gzip.of(PacketBytes.pcap(1, many));
+    Imports imported = Imports.of(Arrays.copyOf(zipped, zipped.length - 12));
     assertThat(imported.stats().damage()).contains("compressed file is damaged or cut");
     assertThat(imported.stats().packets()).isGreaterThan(1700);
     assertOneExchange(imported);

@@ -45,11 +45,11 @@ final class GrpcCall {
   }
 
   private static String hex(byte[] bytes) {
-    StringBuilder text = new StringBuilder();
-    for (byte each : bytes) {
-      text.append(hex((int) each));
+    int[] all = new int[bytes.length];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = bytes[i];
     }
-    return text.toString();
+    return hex(all);
   }
 
   /** A literal field without indexing, RFC 7541, 6.2.2. */

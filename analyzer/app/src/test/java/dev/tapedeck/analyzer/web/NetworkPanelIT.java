@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tapedeck.analyzer.wire.FieldSection;
 import dev.tapedeck.analyzer.wire.Http2Writer;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.EventScript;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -76,11 +77,7 @@ class NetworkPanelIT extends BrowserTest {
   }
 
   private static String frames(String direction, Bytes bytes) {
-    StringBuilder line = new StringBuilder("c4 ").append(direction).append(' ');
-    for (byte each : bytes.toArray()) {
-      line.append(String.format("\\x%02x", each));
-    }
-    return line.append("\n+ 2ms\n").toString();
+    return "c4 " + direction + " " + EventScript.escaped(bytes.toLatin1()) + "\n+ 2ms\n";
   }
 
   /** Plain, failed, cut, unanswered, binary, a form, a WebSocket over HTTP/1 and over HTTP/2. */

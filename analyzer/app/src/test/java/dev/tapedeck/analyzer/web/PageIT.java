@@ -4,18 +4,18 @@ package dev.tapedeck.analyzer.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tapedeck.format.EventScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** Each thing on the page, in a real browser. */
-class PageIT extends BrowserTest {
+class PageIT extends PageTest {
   private static final byte[] PIXEL =
       Base64.getDecoder()
           .decode(
@@ -27,31 +27,14 @@ class PageIT extends BrowserTest {
     super("page.tape");
   }
 
-  @BeforeEach
-  void open() {
-    browser.usualViewport();
-    browser.prefer("light");
-    browser.open(server.url());
-    browser.awaitListed("exchanges");
-    browser.awaitThere(".item .method");
-  }
-
   private static String answer(String type, String body) {
     return "<< HTTP/1.1 200 OK\\r\\ncontent-type: "
         + type
         + "\\r\\ncontent-length: "
-        + body.replaceAll("\\\\x..", "x").length()
+        + body.replaceAll("\\\\(x..|.)", "x").length()
         + "\\r\\n\\r\\n"
         + body
         + "\n";
-  }
-
-  private static String hex(byte[] bytes) {
-    StringBuilder text = new StringBuilder();
-    for (byte each : bytes) {
-      text.append(String.format("\\x%02x", each));
-    }
-    return text.toString();
   }
 
   private static String get(String path) {
@@ -70,7 +53,7 @@ class PageIT extends BrowserTest {
                 + get("/page")
                 + answer("text/html", "<h1 id=captured>Hello</h1>")
                 + get("/pixel")
-                + answer("image/png", hex(PIXEL))
+                + answer("image/png", EventScript.escaped(PIXEL))
                 + get("/orders?page=2")
                 + answer("application/json", JSON.replace("Tea", "Coffee"))
                 + get("/broken")
@@ -100,15 +83,6 @@ class PageIT extends BrowserTest {
             + "event: stock\\ndata: 7 left\\n\\ndata: 6 left\\n\\n\n"
             + "close c1\nclose c2\nclose c3\n");
     return script.toString();
-  }
-
-  private void show(String filter, String tab) {
-    browser.type("#filter", filter);
-    browser.awaitListed("1 of 8");
-    browser.awaitThere(".item .method");
-    browser.click(".item");
-    browser.awaitThere("#tab-" + tab);
-    browser.click("#tab-" + tab);
   }
 
   @Test
@@ -241,15 +215,7 @@ class PageIT extends BrowserTest {
 
   @Test
   void compare_showsWhatDiffers() {
-    browser.type("#filter", "path == \"/orders\"");
-    browser.awaitListed("2 of 8");
-    browser.await(() -> browser.count(".item .method") == 2);
-    browser.click("#row-0");
-    browser.awaitText("#detail .url", "/orders");
-    browser.click("#pin");
-    browser.click("#row-1");
-    browser.awaitText("#detail .url", "page=2");
-    browser.click("#tab-compare");
+    compareBoth("path == \"/orders\"");
     browser.awaitText(".diff", "Coffee");
     assertThat(browser.text(".diff .added")).contains("Coffee", "GET /orders?page=2");
     assertThat(browser.text(".diff .removed")).contains("Tea").doesNotContain("Coffee");

@@ -4,20 +4,16 @@ package dev.tapedeck.analyzer.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.tapedeck.format.EventScript;
+import dev.tapedeck.format.Gzip;
 import java.util.List;
-import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /** What makes the page pleasant: contrast, help, empty lists, and what bodies mean. */
-class PageLooksIT extends BrowserTest {
+class PageLooksIT extends PageTest {
   /** Field 1 is a text, 2 the number 150, 3 a message with a text of its own. */
   private static final byte[] PROTOBUF = {
     0x0a, 3, 't', 'e', 'a', 0x10, (byte) 0x96, 1, 0x1a, 6, 0x0a, 4, 'm', 'i', 'n', 't'
@@ -67,25 +63,6 @@ class PageLooksIT extends BrowserTest {
     super("looks.tape");
   }
 
-  @BeforeEach
-  void open() {
-    browser.usualViewport();
-    browser.prefer("light");
-    browser.open(server.url());
-    browser.awaitListed("exchanges");
-    browser.awaitThere(".item .method");
-  }
-
-  private static byte[] gzip(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toByteArray();
-  }
-
   private static String list(int changed) {
     StringBuilder text = new StringBuilder("[");
     for (int i = 0; i < 60; i++) {
@@ -101,19 +78,15 @@ class PageLooksIT extends BrowserTest {
       script.append("c" + i + ": @ plain server 192.0.2.1:4000" + i + " -> 192.0.2.2:80\n");
     }
     script.append("t1: @ tls client 192.0.2.1:40009 -> 192.0.2.2:443\n");
-    StringBuilder zipped = new StringBuilder();
-    byte[] bytes = gzip("{\"zipped\":true}");
-    for (byte each : bytes) {
-      zipped.append(String.format("\\x%02x", each));
-    }
+    byte[] zipped = Gzip.of("{\"zipped\":true}");
     String form = "user=ada&note=caf%C3%A9+%26+tea";
     String[] talk = {
       "c1 >> GET /search?q=green%20tea&page=2 HTTP/1.1\\r\\nhost: shop.example\\r\\n\\r\\n",
       "c1 << HTTP/1.1 200 OK\\r\\ncontent-type: application/json\\r\\ncontent-encoding: gzip\\r\\n"
           + "content-length: "
-          + bytes.length
+          + zipped.length
           + "\\r\\n\\r\\n"
-          + zipped,
+          + EventScript.escaped(zipped),
       "c1 >> POST /login HTTP/1.1\\r\\nhost: shop.example\\r\\ncontent-type:"
           + " application/x-www-form-urlencoded\\r\\ncontent-length: "
           + form.length()
@@ -147,13 +120,8 @@ class PageLooksIT extends BrowserTest {
     return script.append("close c1\nclose c2\nclose c3\n").toString();
   }
 
-  private void show(String path, String tab) {
-    browser.type("#filter", "path == \"" + path + "\"");
-    browser.awaitListed("1 of 8");
-    browser.awaitThere(".item .method");
-    browser.click(".item");
-    browser.awaitText("#detail .url", path);
-    browser.click("#tab-" + tab);
+  private void showPath(String path, String tab) {
+    show("path == \"" + path + "\"", tab);
   }
 
   @ParameterizedTest
@@ -163,11 +131,11 @@ class PageLooksIT extends BrowserTest {
     // WCAG 2.1, 1.4.3.
     assertThat(browser.script(LOW_CONTRAST)).as("list").isEqualTo("");
     for (String tab : List.of("request", "response", "timing", "connection")) {
-      show("/missing", tab);
+      showPath("/missing", tab);
       browser.awaitThere("#tab-panel *");
       assertThat(browser.script(LOW_CONTRAST)).as(tab).isEqualTo("");
     }
-    show("/chat", "messages");
+    showPath("/chat", "messages");
     browser.awaitThere(".message-body .body");
     assertThat(browser.script(LOW_CONTRAST)).as("messages").isEqualTo("");
     help();
@@ -219,7 +187,7 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void upgrade_isNoFault() {
-    show("/chat", "messages");
+    showPath("/chat", "messages");
     assertThat(browser.text(".item .tag")).isEqualTo("1 msg");
     assertThat(browser.count(".oddities")).isZero();
     browser.awaitText(".message-body .tree", "\"n\": 1");
@@ -227,7 +195,7 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void grpc_messages_areReadWithoutTheirSchema() {
-    show("/shop.Stock/Find", "messages");
+    showPath("/shop.Stock/Find", "messages");
     browser.awaitText(".messages .what", "tea, 150, mint\ntea, 150, mint");
     browser.awaitText(".message-body .tree", "1: \"tea\"");
     assertThat(browser.text(".message-body .tree"))
@@ -238,9 +206,9 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void request_queryAndForm_areDecoded() {
-    show("/search", "request");
+    showPath("/search", "request");
     browser.awaitText("#tab-panel .fields", "green tea");
-    show("/login", "request");
+    showPath("/login", "request");
     browser.awaitText(".body-content .fields", "café & tea");
     browser.clickText(".body .tabs button", "Text");
     browser.awaitText(".body pre", "note=caf%C3%A9+%26+tea");
@@ -248,7 +216,7 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void body_withACoding_isShownAsSentToo() {
-    show("/search", "response");
+    showPath("/search", "response");
     browser.awaitText(".body .tree", "\"zipped\": true");
     browser.clickText(".body .tabs button", "As sent");
     browser.awaitText(".hex", "00000000  1f 8b");
@@ -256,16 +224,7 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void compare_longRunsOfEqualLines_areFoldedUntilOneAsks() {
-    browser.type("#filter", "path == \"/list\"");
-    browser.awaitListed("2 of 8");
-    browser.await(() -> browser.count(".item .method") == 2);
-    browser.click("#row-0");
-    browser.awaitThere("#pin");
-    browser.awaitText("#detail h2", "1.3");
-    browser.click("#pin");
-    browser.click("#row-1");
-    browser.awaitText("#detail h2", "1.4");
-    browser.click("#tab-compare");
+    compareBoth("path == \"/list\"");
     browser.awaitText(".diff .added", "-30");
     assertThat(browser.text(".diff .fold")).contains("equal lines");
     int lines = browser.count(".diff .line");
@@ -275,7 +234,7 @@ class PageLooksIT extends BrowserTest {
 
   @Test
   void split_byKeys_makesTheExchangeWider() {
-    show("/missing", "response");
+    showPath("/missing", "response");
     long before = width();
     browser.script("document.getElementById('split').focus()");
     browser.press(Keys.ARROW_LEFT);
@@ -292,7 +251,7 @@ class PageLooksIT extends BrowserTest {
   @ParameterizedTest
   @ValueSource(strings = {"request", "response", "timing", "connection", "messages"})
   void everyPart_at400Pixels_fitsAndReachesItsButtons(String tab) {
-    show("/chat", tab);
+    showPath("/chat", tab);
     browser.viewport(400, 800);
     browser.awaitThere("#tab-panel *");
     assertThat(browser.script("return document.documentElement.scrollWidth <= innerWidth"))

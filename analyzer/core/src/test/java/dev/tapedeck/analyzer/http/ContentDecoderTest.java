@@ -10,6 +10,7 @@ import dev.tapedeck.analyzer.Anomaly;
 import dev.tapedeck.analyzer.AnomalyKind;
 import dev.tapedeck.analyzer.ByteRope;
 import dev.tapedeck.format.Bytes;
+import dev.tapedeck.format.Gzip;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,7 +23,6 @@ import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,16 +39,6 @@ class ContentDecoderTest {
           .decode("G4MDABwJdgyyjiHShb18cxvqsbI0NiXWBhtw4Jg3bhP5sAEnWDRs3xQvexCCfKb7ixhpf0QA");
 
   private final ContentDecoder decoder = new ContentDecoder(AnalyzerOptions.defaults());
-
-  private static byte[] gzip(byte[] content) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toByteArray();
-  }
 
   private static byte[] deflate(byte[] content, boolean raw) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -81,14 +71,14 @@ class ContentDecoderTest {
 
   static Stream<Arguments> codings() {
     return Stream.of(
-        Arguments.of("gzip", gzip(TEXT)),
-        Arguments.of("X-GZIP", gzip(TEXT)),
+        Arguments.of("gzip", Gzip.of(TEXT)),
+        Arguments.of("X-GZIP", Gzip.of(TEXT)),
         Arguments.of("deflate", deflate(TEXT, false)),
         Arguments.of("Deflate", deflate(TEXT, true)),
         Arguments.of("br", BROTLI),
         Arguments.of("zstd", Zstd.compress(TEXT)),
-        Arguments.of("identity, gzip", gzip(TEXT)),
-        Arguments.of("gzip, zstd", Zstd.compress(gzip(TEXT))));
+        Arguments.of("identity, gzip", Gzip.of(TEXT)),
+        Arguments.of("gzip, zstd", Zstd.compress(Gzip.of(TEXT))));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -120,12 +110,12 @@ class ContentDecoderTest {
   void decode_multiMemberGzip_givesAllMembers() {
     byte[] half = Arrays.copyOf(TEXT, 100);
     byte[] rest = Arrays.copyOfRange(TEXT, 100, TEXT.length);
-    assertThat(bytes(decode(rope(gzip(half), gzip(rest)), "gzip"))).isEqualTo(TEXT);
+    assertThat(bytes(decode(rope(Gzip.of(half), Gzip.of(rest)), "gzip"))).isEqualTo(TEXT);
   }
 
   @Test
   void decode_badChecksum_keepsTheContent() {
-    byte[] wire = gzip(TEXT);
+    byte[] wire = Gzip.of(TEXT);
     wire[wire.length - 6] ^= 1;
     ContentDecoder.Decoded decoded = decode(rope(wire), "gzip");
     assertThat(bytes(decoded)).isEqualTo(TEXT);
@@ -147,7 +137,7 @@ class ContentDecoderTest {
         "gzip\0,"
       })
   void decode_oddLabel_isReadAsBrowsersDo(String label) {
-    ContentDecoder.Decoded decoded = decode(rope(gzip(TEXT)), label);
+    ContentDecoder.Decoded decoded = decode(rope(Gzip.of(TEXT)), label);
     assertThat(bytes(decoded)).isEqualTo(TEXT);
     assertThat(decoded.anomalies())
         .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "label read as gzip"));
@@ -156,9 +146,9 @@ class ContentDecoderTest {
   @Test
   void decode_severalFieldsAndWrongOrder_bytesShowTheCoding() {
     byte[] inner = deflate(TEXT, true);
-    assertThat(bytes(decode(rope(gzip(inner)), "x-deflate", " GZip "))).isEqualTo(TEXT);
-    assertThat(bytes(decode(rope(gzip(inner)), "gzip, deflate"))).isEqualTo(TEXT);
-    ContentDecoder.Decoded once = decode(rope(gzip(TEXT)), "gzip", "gzip");
+    assertThat(bytes(decode(rope(Gzip.of(inner)), "x-deflate", " GZip "))).isEqualTo(TEXT);
+    assertThat(bytes(decode(rope(Gzip.of(inner)), "gzip, deflate"))).isEqualTo(TEXT);
+    ContentDecoder.Decoded once = decode(rope(Gzip.of(TEXT)), "gzip", "gzip");
     assertThat(bytes(once)).isEqualTo(TEXT);
     assertThat(once.anomalies())
         .containsExactly(new Anomaly(AnomalyKind.CONTENT_CODING, "not gzip"));
@@ -166,7 +156,7 @@ class ContentDecoderTest {
 
   @Test
   void decode_bytesBehindTheEnd_areSaidToBeThere() {
-    for (byte[] wire : List.of(gzip(TEXT), deflate(TEXT, false), deflate(TEXT, true))) {
+    for (byte[] wire : List.of(Gzip.of(TEXT), deflate(TEXT, false), deflate(TEXT, true))) {
       ContentDecoder.Decoded decoded =
           decode(rope(wire, "junk".getBytes(StandardCharsets.UTF_8)), "deflate");
       assertThat(bytes(decoded)).isEqualTo(TEXT);
@@ -179,7 +169,7 @@ class ContentDecoderTest {
   void decode_zeroPaddingBetweenAndBehindMembers_isNothing() {
     byte[] zeros = new byte[9];
     ContentDecoder.Decoded decoded =
-        decode(rope(gzip(TEXT), zeros, gzip(new byte[] {'!'}), zeros), "gzip");
+        decode(rope(Gzip.of(TEXT), zeros, Gzip.of(new byte[] {'!'}), zeros), "gzip");
     assertThat(decoded.content().toBytes().toUtf8())
         .isEqualTo(new String(TEXT, StandardCharsets.UTF_8) + "!");
     assertThat(decoded.anomalies()).isEmpty();
@@ -189,7 +179,7 @@ class ContentDecoderTest {
   void decode_damageInside_keepsEveryByteBeforeIt() {
     byte[] plain = new byte[20_000];
     new Random(3).nextBytes(plain);
-    byte[] wire = gzip(plain);
+    byte[] wire = Gzip.of(plain);
     int damage = wire.length / 2;
     Arrays.fill(wire, damage, damage + 6000, (byte) 0xff);
     ContentDecoder.Decoded decoded = decode(rope(wire), "gzip");
@@ -242,7 +232,7 @@ class ContentDecoderTest {
 
   @Test
   void decode_gzipLabelledDeflate_isUndoneWithAnAnomaly() {
-    ContentDecoder.Decoded decoded = decode(rope(gzip(TEXT)), "deflate");
+    ContentDecoder.Decoded decoded = decode(rope(Gzip.of(TEXT)), "deflate");
     assertThat(bytes(decoded)).isEqualTo(TEXT);
     assertThat(decoded.anomalies())
         .containsExactly(new Anomaly(AnomalyKind.CODING_FORM, "deflate label on gzip"));
@@ -296,7 +286,7 @@ class ContentDecoderTest {
 
   @Test
   void decode_bytesBehindAGap_areNotDecoded() {
-    byte[] wire = gzip(TEXT);
+    byte[] wire = Gzip.of(TEXT);
     byte[] start = Arrays.copyOf(wire, 20);
     byte[] end = Arrays.copyOfRange(wire, 25, wire.length);
     ContentDecoder.Decoded decoded =
@@ -313,7 +303,7 @@ class ContentDecoderTest {
         AnalyzerOptions.newBuilder().maxDecodedBytes(1 << 20).maxDecodedRatio(100).build();
     ContentDecoder bounded = new ContentDecoder(options);
     ContentDecoder.Decoded decoded =
-        bounded.decode(rope(gzip(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
+        bounded.decode(rope(Gzip.of(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
     assertThat(decoded.content().length()).isBetween(1L << 20, (1L << 20) + (64L << 10));
     assertThat(decoded.anomalies())
         .singleElement()
@@ -325,7 +315,7 @@ class ContentDecoderTest {
     ContentDecoder bounded =
         new ContentDecoder(AnalyzerOptions.newBuilder().maxDecodedRatio(100).build());
     ContentDecoder.Decoded decoded =
-        bounded.decode(rope(gzip(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
+        bounded.decode(rope(Gzip.of(new byte[64 << 20])), Long.MAX_VALUE, List.of("gzip"));
     assertThat(decoded.content().length()).isLessThan(32L << 20);
     assertThat(decoded.anomalies())
         .singleElement()

@@ -11,16 +11,13 @@ import dev.tapedeck.analyzer.StreamMessage;
 import dev.tapedeck.analyzer.http.GrpcStatus;
 import dev.tapedeck.format.Chunking;
 import dev.tapedeck.format.EventScript;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.tapedeck.format.Gzip;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,13 +36,8 @@ class GrpcTest {
   }
 
   private static String gzip(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
-      out.write(text.getBytes(StandardCharsets.ISO_8859_1));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return bytes.toString(StandardCharsets.ISO_8859_1);
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return new String(Gzip.of(bytes), StandardCharsets.ISO_8859_1);
   }
 
   private static String base64(String text) {
