@@ -8,9 +8,11 @@ import dev.tapedeck.analyzer.cli.ScaleTraffic.Case;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,6 +26,9 @@ class ScaleIT {
   private static final long SMALL_HEAP_MEGABYTES = 48;
 
   private static final long BUDGET_HEAP_MEGABYTES = 192;
+
+  private static final long MILLION_HEAP_MEGABYTES = 160;
+  private static final long MAX_REPORT_BYTES = 1 << 20;
 
   @TempDir Path folder;
 
@@ -42,8 +47,10 @@ class ScaleIT {
         ScaleTraffic.write(file, kind, Long.getLong("scale.megabytes", megabytes) << 20);
     Process process =
         start(
-            file,
-            Long.getLong("scale.heap", isOpen ? BUDGET_HEAP_MEGABYTES : SMALL_HEAP_MEGABYTES));
+            Long.getLong("scale.heap", isOpen ? BUDGET_HEAP_MEGABYTES : SMALL_HEAP_MEGABYTES),
+            "exchanges",
+            file.toString(),
+            "-q");
     long lines = 0;
     try (BufferedReader out = process.inputReader(StandardCharsets.US_ASCII)) {
       while (out.readLine() != null) {
@@ -54,13 +61,26 @@ class ScaleIT {
     assertThat(lines).isEqualTo(exchanges + 1); // With a heading.
   }
 
-  private Process start(Path file, long heapMegabytes) throws IOException {
+  /** The list alone of a million exchanges takes more than the heap and more than the page. */
+  @Test
+  void report_ofAMillionExchanges_isAsLongAsThatOfAFewThousand() throws Exception {
+    Path file = folder.resolve("million.tape");
+    Path report = folder.resolve("million.html");
+    ScaleTraffic.writeSmall(file, 1_000_000);
+    Process process =
+        start(MILLION_HEAP_MEGABYTES, "report", file.toString(), "-o", report.toString());
+    assertThat(process.waitFor()).isZero();
+    assertThat(folder.resolve("errors")).content().contains("1000000 exchanges");
+    assertThat(Files.size(report)).isLessThan(MAX_REPORT_BYTES);
+  }
+
+  private Process start(long heapMegabytes, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:+UseSerialGC", "-Xmx" + heapMegabytes + "m", "-XX:+ExitOnOutOfMemoryError"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(List.of("exchanges", file.toString(), "-q"));
+    command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
   }
 }

@@ -91,6 +91,23 @@ final class ScaleTraffic {
     }
   }
 
+  /** Writes a capture of so many small exchanges on connections that last. */
+  static void writeSmall(Path file, int count) throws IOException {
+    WriterOptions options = WriterOptions.newBuilder().zstdLevel(1).build();
+    try (CaptureWriter writer = CaptureWriter.create(file, NOTHING.header(), options)) {
+      ScaleTraffic traffic = new ScaleTraffic(writer);
+      Connection[] connections = new Connection[64];
+      for (int i = 0; i < connections.length; i++) {
+        connections[i] = traffic.open(i);
+      }
+      for (int i = 0; i < count; i++) {
+        Connection connection = connections[i % connections.length];
+        traffic.request(connection, "/items/" + i);
+        traffic.response(connection, i % 7);
+      }
+    }
+  }
+
   private void many(long bytes) throws IOException {
     int count = (int) Math.max(100, Math.min(100_000, bytes / 20_000));
     Connection[] connections = new Connection[count];
