@@ -7,6 +7,7 @@ import dev.tapedeck.analyzer.EventSource;
 import dev.tapedeck.analyzer.export.CaptureRef;
 import dev.tapedeck.analyzer.export.pcapng.PcapNgExporter;
 import dev.tapedeck.analyzer.export.pcapng.PcapNgWriter;
+import dev.tapedeck.analyzer.export.pcapng.TakenAddresses;
 import dev.tapedeck.analyzer.redact.Redactor;
 import dev.tapedeck.analyzer.session.StreamAnalyzer;
 import dev.tapedeck.analyzer.terminal.Human;
@@ -74,12 +75,13 @@ final class ExportPcapNgCommand implements Callable<Integer> {
   private ExportOutput.Written export(OutputStream out) throws IOException {
     Captures.check(files);
     PcapNgWriter writer = new PcapNgWriter(out, "tapedeck-analyzer " + VersionProvider.version());
+    TakenAddresses taken = new TakenAddresses();
     int sessions = 0;
     for (int i = 0; i < files.size(); i++) {
       Path file = files.get(i);
       CaptureRef capture =
           files.size() == 1 ? CaptureRef.ONLY : new CaptureRef(file.toString(), i + 1);
-      sessions = export(file, capture, sessions, writer);
+      sessions = export(file, capture, sessions, writer, taken);
     }
     if (droppedBytes > 0) {
       root.warn(
@@ -92,7 +94,8 @@ final class ExportPcapNgCommand implements Callable<Integer> {
   }
 
   /** Writes a capture; returns how many sessions there are up to its last one. */
-  private int export(Path file, CaptureRef capture, int before, PcapNgWriter writer)
+  private int export(
+      Path file, CaptureRef capture, int before, PcapNgWriter writer, TakenAddresses taken)
       throws IOException {
     boolean[] fileDamaged = new boolean[1];
     try (CaptureReader reader = Captures.openWhole(root, file, strict);
@@ -100,6 +103,7 @@ final class ExportPcapNgCommand implements Callable<Integer> {
       PcapNgExporter exporter =
           new PcapNgExporter(
               writer,
+              taken,
               capture,
               before,
               meant(reader, progress),

@@ -260,6 +260,62 @@ class ExportPcapNgTest {
   }
 
   @Test
+  void pcapng_connectionsWithTheSameAddresses_stayApart() throws Exception {
+    // At the same time in two captures, on two TLS ports from one port, and one after another.
+    String script =
+        """
+        c1: @ tls server 10.0.0.1:40000 -> 10.0.0.2:8443
+        c2: @ tls server 10.0.0.1:40000 -> 10.0.0.2:9443
+        c1 >> GET /1 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+        c2 >> GET /2 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+        c1 << HTTP/1.1 200 OK\\r\\nContent-Length: 1\\r\\n\\r\\na
+        c2 << HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nbb
+        close c1
+        close c2
+        + 2s
+        c3: @ plain server 10.0.0.1:40000 -> 10.0.0.2:80
+        c3 >> GET /3 HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n
+        c3 << HTTP/1.1 200 OK\\r\\nContent-Length: 3\\r\\n\\r\\nccc
+        close c3
+        """;
+    Path first = folder.resolve("first.tape");
+    Path second = folder.resolve("second.tape");
+    EventScript.parse(script).writeTo(first);
+    EventScript.parse(script).writeTo(second);
+    Path out = folder.resolve("same.pcapng");
+    CliRun run = CliRun.of("export", "pcapng", first, second, "-o", out, "-q");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(
+            tshark(
+                    out,
+                    "-Y",
+                    "http.request",
+                    "-T",
+                    "fields",
+                    "-e",
+                    "tcp.stream",
+                    "-e",
+                    "http.request.uri")
+                .lines()
+                .distinct())
+        .hasSize(6);
+    assertThat(tshark(out, "-Y", "tcp.analysis.retransmission || tcp.analysis.lost_segment"))
+        .isEmpty();
+    List<String> before =
+        Stream.of(first, second)
+            .flatMap(file -> exchanges(file).stream())
+            .map(ExportPcapNgTest::essence)
+            .toList();
+    assertThat(
+            exchanges(imported(out)).stream()
+                .map(ExportPcapNgTest::essence)
+                .map(text -> text.substring(0, text.lastIndexOf('\n')))
+                .toList())
+        .containsExactlyInAnyOrderElementsOf(
+            before.stream().map(text -> text.substring(0, text.lastIndexOf('\n'))).toList());
+  }
+
+  @Test
   void pcapng_connectionThatWasReset_endsWithReset() throws Exception {
     EventScript script =
         EventScript.parse(

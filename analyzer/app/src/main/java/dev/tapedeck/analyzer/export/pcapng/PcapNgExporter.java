@@ -5,6 +5,7 @@ package dev.tapedeck.analyzer.export.pcapng;
 import dev.tapedeck.analyzer.ConnectionInfo;
 import dev.tapedeck.analyzer.TlsInfo;
 import dev.tapedeck.analyzer.export.CaptureRef;
+import dev.tapedeck.analyzer.export.pcapng.TakenAddresses.Taken;
 import dev.tapedeck.analyzer.session.StreamVisitor;
 import dev.tapedeck.format.Bytes;
 import dev.tapedeck.format.Damage;
@@ -26,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A connection that is known from its start has a handshake; one whose end was seen ends with
  * FIN, or with RST from the peer of the recorded process when it was given up. Bytes that were not
  * captured are missing segments. The first packet's comment says which process it was, and what its
- * addresses are where these had to be made up. What was decrypted stands as plain text on port 80,
- * so that readers take it for HTTP.
+ * addresses are where these had to be made up: where they are not known, and where another
+ * connection has the same ones at that time. What was decrypted stands as plain text on port 80, so
+ * that readers take it for HTTP.
  *
  * <p><b>Threads:</b> confined to one. <b>Ownership:</b> the caller closes the stream.
  */
@@ -39,6 +41,8 @@ public final class PcapNgExporter implements StreamVisitor {
   private static final int NOBODY = 198 << 24 | 18 << 16;
 
   private final PcapNgWriter writer;
+  private final TakenAddresses taken;
+  private final byte[] packet = new byte[TcpPackets.MAX_PACKET_BYTES];
   private final Consumer<Damage> damages;
   private final Map<Integer, Connection> open = new HashMap<>();
   private final IntPredicate meant;
@@ -53,11 +57,13 @@ public final class PcapNgExporter implements StreamVisitor {
   /** A connection with the time of its last packet: times never run backwards in it. */
   private static final class Connection {
     private final TcpPackets packets;
+    private final Taken addresses;
     private @Nullable String comment;
     private long lastNanos;
 
-    Connection(TcpPackets packets, String comment, long nanos) {
+    Connection(TcpPackets packets, Taken addresses, String comment, long nanos) {
       this.packets = packets;
+      this.addresses = addresses;
       this.comment = comment;
       this.lastNanos = nanos;
     }
@@ -67,6 +73,7 @@ public final class PcapNgExporter implements StreamVisitor {
    * Writes the connections of a capture.
    *
    * @param writer of the file, which several captures may share one after another
+   * @param taken addresses of the file's packets, shared as the writer is
    * @param capture how comments name it
    * @param before sessions of the captures before this one
    * @param meant which sessions are written, by their numbers
@@ -74,11 +81,13 @@ public final class PcapNgExporter implements StreamVisitor {
    */
   public PcapNgExporter(
       PcapNgWriter writer,
+      TakenAddresses taken,
       CaptureRef capture,
       int before,
       IntPredicate meant,
       Consumer<Damage> damages) {
     this.writer = writer;
+    this.taken = taken;
     this.damages = damages;
     this.before = before;
     this.last = before;
@@ -113,16 +122,22 @@ public final class PcapNgExporter implements StreamVisitor {
     boolean decrypted = info.tlsSession() != null;
     int clientPort = info.client().port() > 0 ? info.client().port() : 1024 + unique % 60000;
     int serverPort = decrypted || info.server().port() == 0 ? PLAIN_PORT : info.server().port();
+    Long opened = info.openedEpochNanos();
+    long start = fromStart && opened != null ? Math.min(opened, epochNanos) : epochNanos;
+    Taken addresses = taken.take(client, clientPort, server, serverPort, fromStart, start);
+    if (addresses == null) {
+      client = server.length == 4 ? nobody(unique, 1) : TcpPackets.mapped(nobody(unique, 1));
+      addresses = new Taken(0);
+    }
     Connection connection =
         new Connection(
-            new TcpPackets(client, clientPort, server, serverPort),
+            new TcpPackets(client, clientPort, server, serverPort, addresses.firstSequence, packet),
+            addresses,
             comment(number, info),
-            epochNanos);
+            start);
     open.put(number, connection);
     written++;
-    Long opened = info.openedEpochNanos();
     if (fromStart) {
-      connection.lastNanos = opened == null ? epochNanos : Math.min(opened, epochNanos);
       TcpPackets packets = connection.packets;
       write(connection, packets.control(true, TcpPackets.SYN, true), connection.lastNanos);
       write(
@@ -158,10 +173,18 @@ public final class PcapNgExporter implements StreamVisitor {
   @Override
   public void ended(int number, ConnectionInfo info, boolean reset) throws IOException {
     Connection connection = open.remove(number);
-    Long closed = info.closedEpochNanos();
-    if (connection == null || closed == null) {
+    if (connection == null) {
       return;
     }
+    Long closed = info.closedEpochNanos();
+    if (closed != null) {
+      close(connection, info, reset, closed);
+    }
+    connection.addresses.ended(connection.lastNanos);
+  }
+
+  private void close(Connection connection, ConnectionInfo info, boolean reset, long closed)
+      throws IOException {
     TcpPackets packets = connection.packets;
     if (reset) {
       // RFC 9293, section 3.5.2.

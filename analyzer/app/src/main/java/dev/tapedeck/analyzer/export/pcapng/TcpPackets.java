@@ -10,8 +10,8 @@ import java.util.Arrays;
  * Makes the packets of one TCP connection: raw IPv4 (RFC 791) or IPv6 (RFC 8200) with a TCP header
  * (RFC 9293) without options.
  *
- * <p>A byte's sequence number follows from its position in the stream alone, so that bytes that
- * were not captured are missing segments.
+ * <p>A byte's sequence number follows from its position in the stream and where the connection's
+ * numbers begin, so that bytes that were not captured are missing segments.
  *
  * <p><b>Threads:</b> confined to one.
  */
@@ -27,6 +27,10 @@ final class TcpPackets {
 
   private static final int TCP = 6;
   private static final int TCP_HEADER = 20;
+
+  /** Longest packet: IPv6 and TCP header, and a segment. */
+  static final int MAX_PACKET_BYTES = 40 + TCP_HEADER + MAX_SEGMENT_BYTES;
+
   private static final byte HOPS = 64;
   private static final short WINDOW = (short) 65535;
 
@@ -34,7 +38,13 @@ final class TcpPackets {
   private final byte[] server;
   private final int clientPort;
   private final int serverPort;
+
+  /** The initial sequence number of both sides. */
+  private final int firstSequence;
+
+  /** Shared with other connections: it holds the packet that was made last. */
   private final byte[] packet;
+
   private int identification;
 
   /** Positions of the next byte of client and server: what the other side acknowledges. */
@@ -44,13 +54,23 @@ final class TcpPackets {
    * Begins a connection.
    *
    * @param client address, 4 or 16 bytes as that of the server
+   * @param firstSequence initial sequence number of both sides
+   * @param packet where packets are made, {@link #MAX_PACKET_BYTES} long; several connections may
+   *     share one
    */
-  TcpPackets(byte[] client, int clientPort, byte[] server, int serverPort) {
+  TcpPackets(
+      byte[] client,
+      int clientPort,
+      byte[] server,
+      int serverPort,
+      int firstSequence,
+      byte[] packet) {
     this.client = client;
     this.server = server;
     this.clientPort = clientPort;
     this.serverPort = serverPort;
-    this.packet = new byte[ipHeader() + TCP_HEADER + MAX_SEGMENT_BYTES];
+    this.firstSequence = firstSequence;
+    this.packet = packet;
   }
 
   private int ipHeader() {
@@ -80,7 +100,7 @@ final class TcpPackets {
    */
   int control(boolean fromClient, int flags, boolean atStart) {
     int sequence = atStart ? 0 : (int) (next(fromClient) + 1);
-    int acknowledged = (flags & ACK) == 0 ? 0 : atStart ? 1 : (int) (next(!fromClient) + 1);
+    int acknowledged = atStart ? 1 : (int) (next(!fromClient) + 1);
     return make(fromClient, flags, sequence, acknowledged, 0);
   }
 
@@ -121,7 +141,8 @@ final class TcpPackets {
     int tcp = header.position();
     header.putShort((short) (fromClient ? clientPort : serverPort));
     header.putShort((short) (fromClient ? serverPort : clientPort));
-    header.putInt(sequence).putInt(acknowledged);
+    header.putInt(firstSequence + sequence);
+    header.putInt((flags & ACK) == 0 ? 0 : firstSequence + acknowledged);
     header.put((byte) 0x50).put((byte) flags).putShort(WINDOW).putShort((short) 0);
     header.putShort((short) 0);
     // RFC 9293, section 3.1: over addresses, protocol, length, header and data.
