@@ -27,6 +27,7 @@ final class Asked {
 
   private final Upstream upstream;
   private final RequestCanon now;
+  private final List<Credentials.Line> credentials;
   private final @Nullable RecordedCall gave;
   private final @Nullable List<String> said;
   private RecordedCall call;
@@ -37,6 +38,7 @@ final class Asked {
   /**
    * Keeps one.
    *
+   * @param credentials in the request
    * @param call that it is taken for, and whose answer was given
    * @param answer as it was given
    * @param taught names that request and answer taught
@@ -45,6 +47,7 @@ final class Asked {
    */
   Asked(
       RequestCanon now,
+      List<Credentials.Line> credentials,
       RecordedCall call,
       HttpResponse answer,
       Map<String, String> taught,
@@ -52,6 +55,7 @@ final class Asked {
       boolean renamed) {
     this.upstream = call.upstream();
     this.now = now;
+    this.credentials = List.copyOf(credentials);
     this.gave = call;
     this.call = call;
     this.said = renamed ? words(answer) : null;
@@ -60,9 +64,11 @@ final class Asked {
   }
 
   /** A request that is not answered yet; nothing is known of it but what it asks for. */
-  Asked(RequestCanon now, Upstream upstream, RecordedCall call) {
+  Asked(
+      RequestCanon now, List<Credentials.Line> credentials, Upstream upstream, RecordedCall call) {
     this.upstream = upstream;
     this.now = now;
+    this.credentials = List.copyOf(credentials);
     this.gave = null;
     this.call = call;
     this.said = null;
@@ -76,6 +82,10 @@ final class Asked {
 
   RequestCanon now() {
     return now;
+  }
+
+  List<Credentials.Line> credentials() {
+    return credentials;
   }
 
   RecordedCall call() {

@@ -84,6 +84,9 @@ public final class CallBook {
   private final RenamedCalls renamed;
 
   /** Guarded by this. */
+  private final Credentials credentials;
+
+  /** Guarded by this. */
   private final Hypotheses hypotheses;
 
   private boolean firstsKnown;
@@ -104,7 +107,8 @@ public final class CallBook {
     this.names = new Names(live, captures, this::isDue);
     this.texts = new CallTexts(options.rules());
     this.renamed = new RenamedCalls(names, texts);
-    this.hypotheses = new Hypotheses(names, renamed, this::of, this::tie, given);
+    this.credentials = new Credentials(captures, names);
+    this.hypotheses = new Hypotheses(names, renamed, credentials, this::of, this::tie, given);
     CallFinder finder = new CallFinder(options.rules(), options.filter(), options.notOf());
     this.calls = List.copyOf(finder.find(captures));
     this.leftOut = Map.copyOf(finder.leftOut());
@@ -313,11 +317,13 @@ public final class CallBook {
     var rules = CallFinder.rulesFor(options.rules(), upstream, request);
     RequestCanon canon = RequestCanon.of(request, rules);
     hypotheses.reconcile();
-    Map<RecordedCall, Map<String, String>> named = candidates(upstream, canon);
+    List<Credentials.Line> own = Credentials.in(request);
+    Map<RecordedCall, Map<String, String>> named = candidates(upstream, canon, own);
     Ranked best = best(named.keySet(), request);
     boolean repeated = false;
     if (best == null) {
-      Rematch.Place moved = hypotheses.find(upstream, canon, call -> !condition(call, request));
+      Rematch.Place moved =
+          hypotheses.find(upstream, canon, own, call -> !condition(call, request));
       if (moved != null) {
         named = Map.of(moved.call(), Rematch.changed(moved.names()));
         best = new Ranked(moved.call(), tie(moved.call()), 0, 0);
@@ -346,7 +352,7 @@ public final class CallBook {
           call.unservable() != null ? Miss.Reason.NO_ANSWER : Miss.Reason.NO_SUCH_REQUEST;
       return new Verdict.None(misses.about(reason, call));
     }
-    HttpResponse answer = give(call, canon, named, repeated);
+    HttpResponse answer = give(call, canon, own, named, repeated);
     ServerScript script =
         WebSocketScript.isIn(call.exchange()) ? ServerScript.of(call.exchange()) : null;
     return new Verdict.Hit(
@@ -361,6 +367,7 @@ public final class CallBook {
   private HttpResponse give(
       RecordedCall call,
       RequestCanon canon,
+      List<Credentials.Line> lines,
       Map<RecordedCall, Map<String, String>> named,
       boolean repeated) {
     Map<String, String> own = named.getOrDefault(call, Map.of());
@@ -384,7 +391,7 @@ public final class CallBook {
           }
         });
     hypotheses.add(
-        new Asked(canon, call, answer, Names.lasting(used), alternatives, !said.isEmpty()));
+        new Asked(canon, lines, call, answer, Names.lasting(used), alternatives, !said.isEmpty()));
     return answer;
   }
 
@@ -524,7 +531,8 @@ public final class CallBook {
   }
 
   /** Returns the calls that a request is like, with the names by which it is. */
-  private Map<RecordedCall, Map<String, String>> candidates(Upstream upstream, RequestCanon canon) {
+  private Map<RecordedCall, Map<String, String>> candidates(
+      Upstream upstream, RequestCanon canon, List<Credentials.Line> lines) {
     Map<RecordedCall, Map<String, String>> found = new LinkedHashMap<>();
     // When answers were given for one another, what was recorded so may mean another one now.
     if (!names.arePermuted()) {
@@ -534,7 +542,14 @@ public final class CallBook {
     if (names.any()) {
       renamed.known(own, canon).forEach(found::putIfAbsent);
     }
-    return found.isEmpty() ? renamed.madeUp(own, canon) : found;
+    if (found.isEmpty()) {
+      found.putAll(renamed.madeUp(own, canon));
+    }
+    List<RecordedCall> ofClient = credentials.sameClient(found.keySet(), lines);
+    if (ofClient.size() < found.size()) {
+      found.keySet().retainAll(Set.copyOf(ofClient));
+    }
+    return found;
   }
 
   private Map<RecordedCall, Map<String, String>> asRecorded(Upstream upstream, RequestCanon canon) {

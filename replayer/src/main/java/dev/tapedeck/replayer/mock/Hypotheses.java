@@ -32,6 +32,7 @@ final class Hypotheses {
 
   private final Names names;
   private final RenamedCalls renamed;
+  private final Credentials credentials;
   private final Function<Upstream, List<RecordedCall>> calls;
   private final ToIntFunction<RecordedCall> tie;
   private final BitSet given;
@@ -46,6 +47,7 @@ final class Hypotheses {
   /**
    * Makes one without any.
    *
+   * @param credentials by which calls are told apart that are alike
    * @param calls those of a service
    * @param tie how well a call fits to what is served now; less is better
    * @param given numbers of the calls that were taken; it changes when requests turn out to be
@@ -54,11 +56,13 @@ final class Hypotheses {
   Hypotheses(
       Names names,
       RenamedCalls renamed,
+      Credentials credentials,
       Function<Upstream, List<RecordedCall>> calls,
       ToIntFunction<RecordedCall> tie,
       BitSet given) {
     this.names = names;
     this.renamed = renamed;
+    this.credentials = credentials;
     this.calls = calls;
     this.tie = tie;
     this.given = given;
@@ -94,7 +98,11 @@ final class Hypotheses {
             claims.put(recorded, now);
           }
         });
-    if (claims.entrySet().stream().anyMatch(e -> !heard.allows(e.getKey(), e.getValue()))) {
+    if (claims.entrySet().stream()
+        .anyMatch(
+            e ->
+                !heard.allows(e.getKey(), e.getValue())
+                    || names.isOfOther(e.getKey(), e.getValue()))) {
       return;
     }
     if (claims.entrySet().stream().anyMatch(e -> !names.isCalled(e.getKey(), e.getValue()))) {
@@ -154,18 +162,23 @@ final class Hypotheses {
    * Finds a call for a request that is like none as things are, or like those only that were given,
    * by taking earlier requests for others.
    *
+   * @param own credentials in the request
    * @param suits whether a call may be taken for it
    * @return the call with the names in the request; null when there is none
    */
-  Rematch.@Nullable Place find(Upstream upstream, RequestCanon now, Predicate<RecordedCall> suits) {
-    List<RecordedCall> own = calls.apply(upstream);
+  Rematch.@Nullable Place find(
+      Upstream upstream,
+      RequestCanon now,
+      List<Credentials.Line> own,
+      Predicate<RecordedCall> suits) {
+    List<RecordedCall> known = calls.apply(upstream);
     if (open.isEmpty()
-        || own.isEmpty()
+        || known.isEmpty()
         || now.body().text().length() > LONGEST_BODY
         || !names.isNamed(now)) {
       return null;
     }
-    Asked next = new Asked(now, upstream, own.get(0));
+    Asked next = new Asked(now, own, upstream, known.get(0));
     Map<Asked, Rematch.Place> found = search(next, Map.of(), suits, true, false);
     if (found == null) {
       found = search(next, Map.of(), suits, false, false);
@@ -199,7 +212,12 @@ final class Hypotheses {
     Set<RecordedCall> held = new HashSet<>();
     open.forEach(one -> held.add(one.call()));
     return new Rematch(
-            names, renamed, calls, call -> given.get(call.number()) && !held.contains(call), tie)
+            names,
+            renamed,
+            credentials,
+            calls,
+            call -> given.get(call.number()) && !held.contains(call),
+            tie)
         .search(new ArrayList<>(open), next, suits, all.toMap(), answersHaveToFit);
   }
 

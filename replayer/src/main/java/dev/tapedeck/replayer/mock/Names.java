@@ -166,7 +166,8 @@ final class Names {
       return RandomValues.areAlike(recorded, now)
           && !ownValues().isOwn(recorded)
           && isMinted(recorded)
-          && isMinted(now);
+          && isMinted(now)
+          && !isOfOther(recorded, now);
     }
 
     private boolean isAgain(String recorded, String now) {
@@ -270,6 +271,15 @@ final class Names {
   /** Returns whether a value was recorded, and not because the service made it up. */
   boolean isMinted(String value) {
     return ownValues().isRecorded(value) && !ownValues().isOwn(value);
+  }
+
+  /**
+   * Returns whether one of two values is a client's, and the second not what the first is called.
+   */
+  boolean isOfOther(String recorded, String now) {
+    return !recorded.equals(now)
+        && (ownValues().isOfClient(recorded) || ownValues().isOfClient(now))
+        && !told(recorded).contains(now);
   }
 
   /** Returns whether a value is taken for the name of another, or another for that of this one. */

@@ -33,6 +33,7 @@ final class OwnValues {
 
   private final LongSet own = new LongSet();
   private final LongSet seen = new LongSet();
+  private final LongSet told = new LongSet();
 
   /** A message as it was sent. */
   private record Moment(
@@ -76,33 +77,37 @@ final class OwnValues {
     if (message != null) {
       if (message.payload().length() <= MAX_BODY_BYTES) {
         String text = message.payload().toBytes().toLatin1();
-        RandomValues.visit(text, word -> take(word, asks));
+        RandomValues.visit(text, word -> take(word, moment.call(), asks));
       }
       return;
     }
     HttpRequest request = moment.request() ? bodies.request(moment.exchange()) : null;
     HttpResponse answer = moment.request() ? null : bodies.response(moment.exchange());
     if (request != null) {
-      RandomValues.visit(request.target(), word -> take(word, asks));
-      take(request, asks);
+      RandomValues.visit(request.target(), word -> take(word, moment.call(), asks));
+      take(request, moment.call(), asks);
     } else if (answer != null) {
-      take(answer, asks);
+      take(answer, moment.call(), asks);
     }
   }
 
-  private void take(HttpMessage message, boolean call) {
+  private void take(HttpMessage message, boolean call, boolean asks) {
     for (HeaderField field : message.headers().toList()) {
-      RandomValues.visit(field.value(), word -> take(word, call));
+      RandomValues.visit(field.value(), word -> take(word, call, asks));
     }
     if (message.body().wire().length() <= MAX_BODY_BYTES) {
       String text = RequestCanon.content(message.body()).toLatin1();
-      RandomValues.visit(text, word -> take(word, call));
+      RandomValues.visit(text, word -> take(word, call, asks));
     }
   }
 
-  private void take(String word, boolean call) {
-    if (call && !seen.contains(word)) {
-      own.add(word);
+  private void take(String word, boolean call, boolean asks) {
+    if (!seen.contains(word)) {
+      if (asks) {
+        own.add(word);
+      } else if (!call) {
+        told.add(word);
+      }
     }
     seen.add(word);
   }
@@ -110,6 +115,14 @@ final class OwnValues {
   /** Returns whether a recorded service made that value up. */
   boolean isOwn(String recorded) {
     return own.contains(recorded);
+  }
+
+  /**
+   * Returns whether a client of a recorded service was the first to say that value: it says it
+   * again now, or what the replay made of it, so the value is that of nobody else.
+   */
+  boolean isOfClient(String recorded) {
+    return told.contains(recorded);
   }
 
   /** Returns whether the value stands anywhere in what the services were told, or said. */

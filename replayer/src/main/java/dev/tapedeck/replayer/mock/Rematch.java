@@ -29,6 +29,7 @@ final class Rematch {
 
   private final Names names;
   private final RenamedCalls renamed;
+  private final Credentials credentials;
   private final Function<Upstream, List<RecordedCall>> calls;
   private final Predicate<RecordedCall> closed;
   private final ToIntFunction<RecordedCall> tie;
@@ -43,6 +44,7 @@ final class Rematch {
   /**
    * Makes a search.
    *
+   * @param credentials by which calls are told apart that are alike
    * @param calls those of a service
    * @param closed whether a call was taken for good
    * @param tie how well a call fits to what is served now; less is better
@@ -50,11 +52,13 @@ final class Rematch {
   Rematch(
       Names names,
       RenamedCalls renamed,
+      Credentials credentials,
       Function<Upstream, List<RecordedCall>> calls,
       Predicate<RecordedCall> closed,
       ToIntFunction<RecordedCall> tie) {
     this.names = names;
     this.renamed = renamed;
+    this.credentials = credentials;
     this.calls = calls;
     this.closed = closed;
     this.tie = tie;
@@ -245,7 +249,7 @@ final class Rematch {
         found.add(call);
       }
     }
-    return found;
+    return credentials.sameClient(found, asked.credentials());
   }
 
   /** Returns what a request would be when it is taken for a call; null when it cannot be. */
