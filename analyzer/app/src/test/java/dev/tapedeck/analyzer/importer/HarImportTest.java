@@ -102,6 +102,29 @@ class HarImportTest {
     assertThat(exchange.completeness()).isEqualTo(Completeness.COMPLETE);
   }
 
+  @Test
+  void run_blanksAroundValues_onlyThoseOfHttpAreLeftOut() throws IOException {
+    Exchange exchange =
+        exchanges(
+                """
+                {'startedDateTime':'2024-05-01T10:00:00Z','time':1,
+                 'request':{'method':'GET','url':'http://shop.example/','httpVersion':'HTTP/1.1',
+                  'headers':[{'name':'Host','value':' shop.example\\t'},
+                   {'name':'X-After','value':'a\\u3000'},{'name':'X-Before','value':'\\u2003b'},
+                   {'name':'X-Between','value':' a \\t b\\r\\n '}]},
+                 'response':{'status':204,'statusText':'','httpVersion':'HTTP/1.1','headers':[],
+                  'content':{'size':0,'mimeType':''}},
+                 'timings':{'send':0,'wait':1,'receive':0}}""")
+            .get(0);
+    // Values are bytes, one character each.
+    assertThat(fields(request(exchange)))
+        .containsExactly(
+            "Host: shop.example",
+            "X-After: a\u00e3\u0080\u0080",
+            "X-Before: \u00e2\u0080\u0083b",
+            "X-Between: a \t b");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2020-01-01T00:00:00Z, 1577836800000",

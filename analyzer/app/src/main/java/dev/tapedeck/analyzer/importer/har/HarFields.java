@@ -42,8 +42,10 @@ final class HarFields {
     return made;
   }
 
+  /** Leaves out what no field can hold: line ends, zeros, and blanks around it (RFC 9110, 5.5). */
   private static String clean(String text) {
-    return text.replaceAll("[\\r\\n\\x00]+", " ").strip();
+    // Other white space, such as U+3000 or a form feed, belongs to the value.
+    return text.replaceAll("[\\r\\n\\x00]+", " ").replaceAll("^[ \\t]+|(?<![ \\t])[ \\t]+$", "");
   }
 
   /** Returns the value of {@code :authority}; null when there is none. */
