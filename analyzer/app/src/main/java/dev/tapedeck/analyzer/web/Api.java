@@ -244,7 +244,7 @@ final class Api implements Closeable {
     boolean isWhole = query.has("save");
     long length = isWhole ? rest : Math.min(rest, query.number("length", 0, MAX_BODY_BYTES, 65536));
     reply.header("X-Total-Bytes", Long.toString(total));
-    reply.download("body.bin", length, out -> write(bytes, offset, length, out));
+    reply.download(length, out -> write(bytes, offset, length, out));
   }
 
   /** Gives how the payloads of messages begin, one character a byte. */

@@ -39,7 +39,7 @@ final class Downloads {
     if (view == null) {
       int number = (int) query.number("n", 0, Integer.MAX_VALUE, 0);
       Catalog.Place place = place(number);
-      reply.download("exchange.har", -1, out -> one(number, place, out));
+      reply.download(-1, out -> one(number, place, out));
       return;
     }
     if (!view.isDone()) {
@@ -49,7 +49,7 @@ final class Downloads {
     for (int number : view.range(0, view.total())) {
       numbers.set(number);
     }
-    reply.download("exchanges.har", -1, out -> chosen(numbers, out));
+    reply.download(-1, out -> chosen(numbers, out));
   }
 
   private Catalog.Place place(int number) throws BadRequestException {

@@ -44,11 +44,10 @@ final class Reply {
     stream(status, type, body.length, out -> out.write(body));
   }
 
-  /** Answers with a file to be saved, whatever it holds. */
-  void download(String name, long length, Content content) throws IOException {
-    exchange
-        .getResponseHeaders()
-        .set("Content-Disposition", "attachment; filename=\"" + name + "\"");
+  /** Answers with a file to be saved, whatever it holds, under the name that the page gives it. */
+  void download(long length, Content content) throws IOException {
+    // A name here would take the place of the page's, which tells one exchange from another.
+    exchange.getResponseHeaders().set("Content-Disposition", "attachment");
     stream(200, "application/octet-stream", length, content);
   }
 

@@ -21,6 +21,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 
 /**
  * A real Chromium without a window.
@@ -152,6 +153,18 @@ final class Browser implements AutoCloseable {
                         + "if (found) found.click(); return Boolean(found)",
                     selector,
                     text)));
+  }
+
+  /** Drags over an element with the mouse, between two parts of its width, from 0 to 1. */
+  void drag(String selector, double from, double to) {
+    WebElement element = find(selector);
+    int width = element.getSize().getWidth();
+    new Actions(driver)
+        .moveToElement(element, (int) (width * (from - 0.5)), 0)
+        .clickAndHold()
+        .moveToElement(element, (int) (width * (to - 0.5)), 0)
+        .release()
+        .perform();
   }
 
   void press(CharSequence... keys) {

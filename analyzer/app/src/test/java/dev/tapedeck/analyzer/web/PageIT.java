@@ -232,6 +232,44 @@ class PageIT extends PageTest {
   }
 
   @Test
+  void har_ofAnExchange_isSaved() throws IOException {
+    show("path == \"/broken\"", "request");
+    browser.clickText("#detail button", "HAR");
+    Path har = folder.resolve("exchange-1-5.har");
+    browser.await(() -> Files.exists(har) && Files.size(har) > 0);
+    assertThat(Files.readString(har)).contains("/broken").doesNotContain("/page");
+  }
+
+  @Test
+  void timeline_draggedOver_filtersBySpan() {
+    browser.awaitText("#chart-text", "8 exchanges");
+    browser.drag("#chart-canvas", 0.6, 0.1);
+    browser.await(() -> browser.find("#filter").getAttribute("value").contains("started >= "));
+    assertThat(browser.find("#filter").getAttribute("value"))
+        .matches("started >= \\S+ and started < \\S+");
+    browser.awaitListed(" of 8");
+    // The answer to the last request is at the right end.
+    browser.awaitNoText(".item", "/events");
+    assertThat(browser.count(".item .method")).isBetween(1, 7);
+  }
+
+  @Test
+  void keys_inAnExchange_chooseItsPartCopyAndPin() {
+    show("path == \"/page\"", "request");
+    browser.press(Keys.ESCAPE);
+    browser.script("Clipboard.prototype.writeText = async (text) => { window.copied = text; }");
+    for (String[] each : new String[][] {{"2", "response"}, {"3", "timing"}, {"1", "request"}}) {
+      browser.press(each[0]);
+      browser.await(
+          () -> "true".equals(browser.find("#tab-" + each[1]).getAttribute("aria-selected")));
+    }
+    browser.press("c");
+    browser.awaitText("#toast", "Copied as curl");
+    browser.press("x");
+    browser.awaitText("#toast", "Pinned 1.2");
+  }
+
+  @Test
   void curl_ofAnExchange_isCopied() {
     show("path == \"/page\"", "request");
     browser.script("Clipboard.prototype.writeText = async (text) => { window.copied = text; }");
