@@ -29,8 +29,8 @@ public final class Transport {
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
 
   static {
-    // Netty follows one buffer in 128 with stack traces unless told not to: a twentieth of what a
-    // request costs at full speed.
+    // Netty follows one buffer in 128 with stack traces unless told not to: at full speed more than
+    // a hundredth of the time of the thread that sends.
     if (System.getProperty(LEAK_DETECTION) == null) {
       ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
     }
